@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: { index: "src/index.ts" },
+  format: ["esm"],
+  target: "node22",
+  clean: true,
+  // tsup's own declaration build does not run on TypeScript 7; `tsc -p src/tsconfig.json` writes them.
+  dts: false,
+  // Otherwise "node:sqlite" becomes "sqlite" in dist, which does not exist.
+  removeNodeProtocol: false,
+});
