@@ -1,1 +1,28 @@
-export const version = "0.1.0";
+export { command, type CommandOptions } from "./callees/command.ts";
+export { task, type TaskContext, type TaskOptions } from "./callees/task.ts";
+export type { AttemptContext, Callee, Candidate, Failure, Report } from "./callees/callee.ts";
+export {
+  defineCall,
+  type Call,
+  type CallOptions,
+  type CallValue,
+  type InvokeOptions,
+  type Probe,
+} from "./call/define-call.ts";
+export { runCommand, type RunCommandOptions } from "./call/run-once.ts";
+export { CallError, ConfigError } from "./call/errors.ts";
+export type { StopCause } from "./call/deadline.ts";
+export type { Duration } from "./call/duration.ts";
+export type { KeyParts, Timeout } from "./call/contract.ts";
+export {
+  describeOutcome,
+  type AttemptRecord,
+  type CallFacts,
+  type CallResult,
+  type Settled,
+} from "./call/result.ts";
+export type { RetryOptions } from "./call/retry.ts";
+export type { SchemaIssue, StandardSchema } from "./call/standard-schema.ts";
+export type { Evidence } from "./call/verdict.ts";
+export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
+export type { ProcessOptions } from "./process/process-options.ts";

@@ -1,0 +1,14 @@
+/** Terminal escape sequences: CSI, OSC (ended by BEL or ST), and two-character escapes (ECMA-48). */
+const ESCAPES =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g;
+
+/** Whitespace, separators, control and format characters (zero-width spaces, byte order mark), and blank letters. */
+const INVISIBLE = /[\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f\u034f\u17b4\u17b5]/gu;
+
+/** Whether nothing is left after whitespace, invisible characters and escape codes: the draft that is no draft. */
+export function isBlank(text: string): boolean {
+  // A visible character among the first few settles it without a pass over a large output.
+  if (/[\p{L}\p{N}]/u.test(text.slice(0, 64).replace(ESCAPES, "").replace(INVISIBLE, ""))) return false;
+  return text.replace(ESCAPES, "").replace(INVISIBLE, "") === "";
+}

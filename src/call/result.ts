@@ -1,0 +1,80 @@
+import type { CallError } from "./errors.ts";
+import type { Effect, ErrorCode, Outcome } from "./words.ts";
+
+/** One start of the callee, as it went. */
+export interface AttemptRecord {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Absent when the attempt succeeded. */
+  readonly code?: ErrorCode | undefined;
+  /** What went wrong, as a sentence without arguments, environment, prompt or output. */
+  readonly message?: string | undefined;
+  readonly effect: Effect;
+  readonly exitCode?: number | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly stdoutBytes: number;
+  readonly stdoutSha256: string;
+  readonly stderrBytes: number;
+  readonly retryAfterMs?: number | undefined;
+  /** How many processes of the attempt could not be ended. */
+  readonly survivors?: number | undefined;
+  /** What else is worth knowing, such as "2 processes were left running and were ended". */
+  readonly notes?: readonly string[] | undefined;
+  /** US dollars, where the callee tells. */
+  readonly costUsd?: number | undefined;
+}
+
+/** What a `CallResult` and a `CallError` both tell. */
+export interface CallFacts {
+  readonly callId: string;
+  readonly name: string;
+  readonly key?: string | undefined;
+  readonly outcome: Outcome;
+  readonly attempts: readonly AttemptRecord[];
+  /** From the call to its end, waits between attempts included. */
+  readonly durationMs: number;
+  readonly exitCode?: number | undefined;
+  /** The signal that ended the last attempt's process. */
+  readonly signal?: NodeJS.Signals | undefined;
+  /** The last 4 KiB. Not enumerable. */
+  readonly stdoutTail: string;
+  /** The last 64 KiB. Not enumerable. */
+  readonly stderrTail: string;
+  /** Of the whole stream, kept or not. */
+  readonly stdoutBytes: number;
+  /** Of the whole stream, kept or not. */
+  readonly stdoutSha256: string;
+}
+
+/** A call whose contract held. `Details` are the callee's own facts, such as claude's `sessionId` and `costUsd`. */
+export type CallResult<Value, Details extends object = object> = CallFacts & {
+  readonly outcome: "executed" | "replayed" | "recovered";
+  readonly value: Value;
+} & Details;
+
+/** What `settle` returns; `outcome` tells which. */
+export type Settled<Value, Details extends object = object> = CallResult<Value, Details> | CallError;
+
+/** Builds a result whose tails do not show when it is logged or spread. */
+export function makeResult<Value, Details extends object>(
+  facts: CallFacts & { readonly outcome: "executed" | "replayed" | "recovered" },
+  value: Value,
+  details: Details,
+): CallResult<Value, Details> {
+  const { stdoutTail, stderrTail, ...visible } = facts;
+  const result = { ...visible, value, ...details };
+  for (const [name, tail] of Object.entries({ stdoutTail, stderrTail })) {
+    Object.defineProperty(result, name, { value: tail, enumerable: false });
+  }
+  return result as unknown as CallResult<Value, Details>;
+}
+
+/** Everything an outcome knows as one JSON-ready object, tails included: for an outcome file, never for a log. */
+export function describeOutcome(settled: Settled<unknown>): Record<string, unknown> {
+  const { stdoutTail, stderrTail } = settled;
+  if (!(settled instanceof Error)) return { ok: true, ...settled, stdoutTail, stderrTail };
+  return { ok: false, ...settled, message: settled.message, stdoutTail, stderrTail };
+}

@@ -1,0 +1,44 @@
+import path from "node:path";
+import { command, type CommandOptions } from "../callees/command.ts";
+import type { Timeout } from "./contract.ts";
+import { defineCall } from "./define-call.ts";
+import type { CallResult } from "./result.ts";
+
+/** What a one-off call needs beyond its callee's own options. */
+export interface OnceOptions {
+  readonly timeout: Timeout;
+  readonly signal?: AbortSignal | undefined;
+  /** @default made of the command's name */
+  readonly name?: string | undefined;
+}
+
+export type RunCommandOptions = OnceOptions & CommandOptions<void>;
+
+/**
+ * Runs a command once. It is never tried again.
+ *
+ * @example
+ * const { value } = await runCommand("pg_dump", ["prod"], { timeout: "1h" });
+ *
+ * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
+ */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  { timeout, signal, name, ...options }: RunCommandOptions,
+): Promise<CallResult<string>> {
+  const call = defineCall({
+    name: name ?? nameOf(file),
+    callee: command(file, args, options),
+    timeout,
+    effects: "once",
+  });
+  return call(undefined, { signal });
+}
+
+/** A call's name from a command's: `pg_dump` gives `pg-dump`. */
+export function nameOf(file: unknown): string {
+  const base = typeof file === "string" ? path.basename(file).toLowerCase() : "";
+  const name = base.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  return name.slice(0, 64).replace(/-+$/, "") || "command";
+}

@@ -1,0 +1,117 @@
+import type { Candidate, Failure, Report } from "../callees/callee.ts";
+import { isBlank } from "./blank.ts";
+import { describeStop, type StopCause } from "./deadline.ts";
+import { errorFromOutside, errorName } from "./failure.ts";
+import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
+
+/** Looks for an artifact of a call that says it is done. Falsy, or a throw, means that it is not there. */
+export type Evidence<Value> = (
+  value: Value,
+  context: { readonly signal: AbortSignal; readonly callId: string },
+) => unknown;
+
+/** What one attempt came to. */
+export type Verdict<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure; readonly issues?: readonly SchemaIssue[] };
+
+/**
+ * Cause first: a callee that was told to stop has not succeeded, whatever it exits with (a child that traps SIGTERM and
+ * exits 0 late has timed out). Then its own failure, then its output.
+ */
+export async function judge<Value>(
+  report: Report<unknown, object>,
+  cause: StopCause | undefined,
+  output: StandardSchema | undefined,
+): Promise<Verdict<Value>> {
+  if (cause !== undefined && report.beatTheStop !== true) return failed(stopped(cause, report.failure));
+  if (report.failure !== undefined) return failed(report.failure);
+  if (output === undefined) return { ok: true, value: report.value as Value };
+  return firstValid(report.candidates ?? [{ value: report.value }], output);
+}
+
+function stopped(cause: StopCause, own: Failure | undefined): Failure {
+  return {
+    code: cause.code,
+    message: describeStop(cause),
+    // A stop that came before anything started has started nothing.
+    effect: own?.effect === "not_started" ? "not_started" : "unknown",
+    cause: cause.code === "cancelled" ? cause.reason : own?.cause,
+  };
+}
+
+async function firstValid<Value>(
+  candidates: readonly Candidate[],
+  output: StandardSchema,
+): Promise<Verdict<Value>> {
+  const problems: string[] = [];
+  let issues: readonly SchemaIssue[] | undefined;
+  for (const candidate of candidates) {
+    if ("problem" in candidate) {
+      problems.push(candidate.problem);
+      continue;
+    }
+    let checked;
+    try {
+      checked = await output["~standard"].validate(candidate.value);
+    } catch (error) {
+      return failed({
+        code: "invalid_output",
+        message: `could not be validated: the schema threw ${errorName(error)}`,
+        effect: "completed",
+        cause: error,
+      });
+    }
+    if (checked.issues === undefined) return { ok: true, value: checked.value as Value };
+    issues ??= checked.issues;
+    problems.push(describeIssues(checked.issues));
+  }
+  const message = `gave an output that does not fit the schema: ${problems[0] ?? "there was none"}`;
+  return {
+    ok: false,
+    failure: { code: "invalid_output", message, effect: "completed" },
+    ...(issues && { issues }),
+  };
+}
+
+/**
+ * Where the output does not fit, without what a schema's own message may quote of it.
+ */
+function describeIssues(issues: readonly SchemaIssue[]): string {
+  const paths = [...new Set(issues.map((issue) => issuePath(issue) || "the whole"))];
+  const shown = paths.slice(0, 5).join(", ");
+  return `${issues.length} ${issues.length === 1 ? "issue" : "issues"}, at ${shown}${paths.length > 5 ? " and more" : ""}`;
+}
+
+/** Looks for every piece of evidence in turn; the first that is missing decides. */
+export async function lookForEvidence<Value>(
+  evidence: readonly Evidence<Value>[],
+  value: Value,
+  context: { readonly signal: AbortSignal; readonly callId: string },
+): Promise<Failure | undefined> {
+  for (const [index, look] of evidence.entries()) {
+    const which = evidence.length === 1 ? "the evidence" : `evidence ${index + 1} of ${evidence.length}`;
+    try {
+      if (await look(value, context)) continue;
+    } catch (error) {
+      const message = `said it was done, but looking for ${which} failed: ${errorName(error)}`;
+      return { code: "evidence_missing", message, effect: errorFromOutside(error).effect, cause: error };
+    }
+    return {
+      code: "evidence_missing",
+      message: `said it was done, but ${which} is missing`,
+      effect: "completed",
+    };
+  }
+  return undefined;
+}
+
+/** The failure of a text output that holds nothing, if it does. */
+export function blankFailure(text: string, where: string): Failure | undefined {
+  if (!isBlank(text)) return undefined;
+  const size = Buffer.byteLength(text);
+  const what = size === 0 ? "nothing" : `${size} bytes of nothing visible`;
+  return { code: "empty_output", message: `printed ${what} on ${where}`, effect: "completed" };
+}
+
+const failed = (failure: Failure) => ({ ok: false, failure }) as const;

@@ -1,0 +1,50 @@
+/** How a call ended. */
+export type Outcome = "executed" | "replayed" | "recovered" | "failed" | "in_doubt" | "in_progress";
+
+/** What a repeat of the call would do. */
+export type Effects = "none" | "keyed" | "verifiable" | "once";
+
+/**
+ * What is known of the world after an attempt: nothing ran, the callee said no, it did its work, or nobody knows.
+ */
+export type Effect = "not_started" | "rejected" | "completed" | "unknown";
+
+/** A caller's look at whether the effect exists. */
+export type ProbeAnswer = "present" | "absent" | "unknown";
+
+/** Why a call failed. Low in number and stable, so it can label a metric (OpenTelemetry `error.type`). */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const ERROR_CODES = [
+  "timeout",
+  "idle_timeout",
+  "cancelled",
+  "spawn_failed",
+  "exit_nonzero",
+  "killed",
+  "empty_output",
+  "output_too_large",
+  "truncated_output",
+  "invalid_output",
+  "no_result",
+  "evidence_missing",
+  "rate_limited",
+  "overloaded",
+  "unavailable",
+  "auth",
+  "billing",
+  "invalid_request",
+  "refused",
+  "turn_limit",
+  "budget_limit",
+  "permission_denied",
+  "job_failed",
+  "cancel_unconfirmed",
+  "in_doubt",
+  "in_progress",
+  "key_conflict",
+  "lease_lost",
+  "ledger_unavailable",
+  "duplicate_streak",
+  "invalid_config",
+] as const;

@@ -1,0 +1,129 @@
+import { blankFailure } from "../call/verdict.ts";
+import { commandLineProblems } from "../process/preflight.ts";
+import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
+import {
+  childEnv,
+  cookieOf,
+  processSettings,
+  type ProcessOptions,
+  type ProcessSettings,
+} from "../process/process-options.ts";
+import { DRAIN_GRACE_MS } from "../process/run-process.ts";
+import type { AttemptContext, Callee, Candidate, Failure, Report } from "./callee.ts";
+
+export interface CommandOptions<Input> extends ProcessOptions {
+  /** What the command reads on stdin, which is then closed. Without it the command sees end of file at once. */
+  readonly stdin?: string | Uint8Array | ((input: Input) => string | Uint8Array) | undefined;
+  /** Hands the host's own stdin on instead. @default false */
+  readonly inheritStdin?: boolean | undefined;
+  /** Takes a blank stdout for a success. @default false */
+  readonly allowEmpty?: boolean | undefined;
+  /** Fewer bytes of stdout are `empty_output`. @default 0 */
+  readonly minBytes?: number | undefined;
+  /** Exit codes of a success. @default [0] */
+  readonly okExitCodes?: readonly number[] | undefined;
+  /** Exit codes with which the command says that it refused and did nothing, so that a repeat does no harm. @default [] */
+  readonly rejectedExitCodes?: readonly number[] | undefined;
+}
+
+/**
+ * A command as a callee. Its `value` is its stdout without the final newline, or, with `output`, that parsed as JSON and
+ * validated. It is started without a shell.
+ *
+ * @example
+ * command("pg_dump", ["prod"]);
+ * command("resize", (image: string) => [image, "--width=800"]);
+ */
+export function command<Input = void>(
+  file: string,
+  args: readonly string[] | ((input: Input) => readonly string[]) = [],
+  options: CommandOptions<Input> = {},
+): Callee<Input, string> {
+  const settings = processSettings(options);
+  const { minBytes = 0, cwd, env } = options;
+  const problems = [...settings.problems];
+  if (!Number.isInteger(minBytes) || minBytes < 0) problems.push("minBytes must be a whole number of bytes");
+  if (options.stdin !== undefined && options.inheritStdin)
+    problems.push("give stdin or inheritStdin, not both");
+  if (typeof args !== "function") problems.push(...commandLineProblems({ file, args, cwd, env }));
+  const argsFor = (input: Input) => (typeof args === "function" ? args(input) : args);
+  const stdinFor = (input: Input) =>
+    typeof options.stdin === "function" ? options.stdin(input) : options.stdin;
+  return {
+    kind: "command",
+    problems,
+    stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
+    check: (input) =>
+      typeof args === "function" ? commandLineProblems({ file, args: args(input), cwd, env }) : [],
+    fingerprint: (input) => ({ file, args: argsFor(input), stdin: stdinFor(input) ?? "" }),
+    run: (input, context) =>
+      runCommandLine(file, argsFor(input), stdinFor(input), options, settings, context),
+  };
+}
+
+async function runCommandLine(
+  file: string,
+  args: readonly string[],
+  stdin: string | Uint8Array | undefined,
+  options: CommandOptions<never>,
+  settings: ProcessSettings,
+  context: AttemptContext,
+): Promise<Report<string, object>> {
+  // execa takes tens of milliseconds to load; a program without commands does not pay for it.
+  const { runProcess } = await import("../process/run-process.ts");
+  const cookie = cookieOf(context);
+  const end = await runProcess(
+    {
+      file,
+      args,
+      cwd: options.cwd ?? process.cwd(),
+      env: childEnv(options.env, context, cookie, settings.leftovers),
+      stdin,
+      inheritStdin: options.inheritStdin,
+      cookie,
+      keepBytes: settings.maxOutput,
+      killGraceMs: settings.killGraceMs,
+      leftovers: settings.leftovers,
+      onStdout: () => context.activity(),
+      onStderr: (chunk) => {
+        context.activity();
+        options.onStderr?.(chunk);
+      },
+      onExit: () => context.ended(),
+    },
+    context.signal,
+  );
+  if (!end.spawned) return { failure: spawnFailure(end.error) };
+  const report = processReport(end);
+  const failure = exitFailure(end, options.okExitCodes ?? [0], options.rejectedExitCodes ?? []);
+  if (failure !== undefined) return { ...report, failure };
+  if (end.stdout.tooLarge) {
+    const message = `printed ${end.stdout.bytes} bytes on stdout, more than maxOutput (${settings.maxOutput})`;
+    return { ...report, failure: { code: "output_too_large", message, effect: "completed" } };
+  }
+  const text = end.stdout.text();
+  const tooLittle = options.allowEmpty
+    ? undefined
+    : tooLittleFailure(text, end.stdout.bytes, options.minBytes ?? 0);
+  if (tooLittle !== undefined) return { ...report, failure: tooLittle };
+  return {
+    ...report,
+    value: text.replace(/\r?\n$/, ""),
+    ...(context.output && { candidates: [parseJson(text)] }),
+  };
+}
+
+function tooLittleFailure(text: string, bytes: number, minBytes: number): Failure | undefined {
+  if (bytes >= minBytes) return blankFailure(text, "stdout");
+  const message = `printed ${bytes} bytes on stdout, fewer than minBytes (${minBytes})`;
+  return { code: "empty_output", message, effect: "completed" };
+}
+
+/** Text as JSON, or where it stops being JSON; the parser's own message would quote the text. */
+export function parseJson(text: string): Candidate {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { problem: `${Buffer.byteLength(text)} bytes that are not JSON` };
+  }
+}

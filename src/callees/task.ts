@@ -1,0 +1,106 @@
+import { parseDuration, type Duration } from "../call/duration.ts";
+import { errorFromOutside } from "../call/failure.ts";
+import type { AttemptContext, Callee, Report } from "./callee.ts";
+
+export interface TaskContext {
+  /** Aborts when the task must stop; hand it to whatever the task waits for. */
+  readonly signal: AbortSignal;
+  /** The idempotency key, to send along. */
+  readonly key: string | undefined;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly callId: string;
+  /** Tells the runtime that work goes on: the idle limit starts anew. */
+  readonly activity: () => void;
+}
+
+export interface TaskOptions {
+  /**
+   * How long the task may take to settle once its signal has aborted. A function cannot be killed: after that the call
+   * settles without it.
+   *
+   * @default "5s"
+   */
+  readonly cancelGrace?: Duration | undefined;
+}
+
+/**
+ * An async function as a callee. It is told by its signal to stop; if it goes on all the same, the call settles without
+ * it after `cancelGrace`, with `effect: "unknown"`, and says that the work may go on.
+ *
+ * An error with `code` `ECONNREFUSED` or `ENOTFOUND` proves that nothing was sent (`unavailable`, `not_started`); any
+ * other error leaves the effect unknown, unless it says itself: `Object.assign(new Error(…), { effect: "rejected" })`.
+ *
+ * @example
+ * const publish = task(async (post: Post, { signal, key }) => api.publish(post, { signal, key }));
+ */
+export function task<Input, Raw>(
+  work: (input: Input, context: TaskContext) => Raw | Promise<Raw>,
+  options: TaskOptions = {},
+): Callee<Input, Raw> {
+  const grace = parseDuration(options.cancelGrace ?? 5000);
+  const problems: string[] = [];
+  if (typeof work !== "function") problems.push("task() takes an async function");
+  if ("problem" in grace) problems.push(`cancelGrace ${grace.problem}`);
+  const graceMs = "ms" in grace ? grace.ms : 0;
+  return {
+    kind: "task",
+    problems,
+    stopMs: graceMs,
+    fingerprint: (input) => input,
+    run: (input, context) => runTask(work, input, context, graceMs),
+  };
+}
+
+async function runTask<Input, Raw>(
+  work: (input: Input, context: TaskContext) => Raw | Promise<Raw>,
+  input: Input,
+  context: AttemptContext,
+  graceMs: number,
+): Promise<Report<Raw, object>> {
+  const { signal, key, attempt, callId } = context;
+  const working = (async () =>
+    work(input, { signal, key, attempt, callId, activity: () => context.activity() }))();
+  const settled = working.then(
+    (value): Report<Raw, object> => ({ value }),
+    (error: unknown): Report<Raw, object> => ({ failure: errorFromOutside(error) }),
+  );
+  const abandoned = new AbandonTimer(signal, graceMs);
+  try {
+    const report = await Promise.race([settled, abandoned.fired]);
+    if (report !== "abandoned") {
+      context.ended();
+      return report.failure === undefined ? { ...report, beatTheStop: true } : report;
+    }
+    return {
+      notes: ["the function did not stop when it was told to; its work may go on"],
+      failure: { code: "timeout", message: "did not stop when it was told to", effect: "unknown" },
+    };
+  } finally {
+    abandoned.dispose();
+  }
+}
+
+/** Fires `graceMs` after the signal aborts. */
+class AbandonTimer {
+  readonly fired: Promise<"abandoned">;
+  readonly #signal: AbortSignal;
+  readonly #onAbort: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(signal: AbortSignal, graceMs: number) {
+    const { promise, resolve } = Promise.withResolvers<"abandoned">();
+    this.fired = promise;
+    this.#signal = signal;
+    this.#onAbort = () => {
+      this.#timer = setTimeout(() => resolve("abandoned"), graceMs);
+    };
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener("abort", this.#onAbort);
+  }
+}

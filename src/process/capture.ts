@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+
+export interface CaptureOptions {
+  /** Keeps the whole up to this many bytes; beyond, nothing of it but its tail. 0: never keeps it. */
+  readonly keepBytes: number;
+  readonly tailBytes: number;
+  readonly onChunk?: ((chunk: Buffer) => void) | undefined;
+}
+
+/** Reads a stream to its end in bounded memory; counts and hashes all of it. */
+export class Capture {
+  readonly #hash = createHash("sha256");
+  readonly #options: CaptureOptions;
+  readonly #stream: Readable;
+  readonly #tail: Buffer[] = [];
+  /** Settles when the stream has ended or was given up; never rejects. */
+  readonly closed: Promise<void>;
+  #kept: Buffer[] | undefined = [];
+  #tailSize = 0;
+  #bytes = 0;
+
+  constructor(stream: Readable, options: CaptureOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    stream.on("data", (chunk: Buffer) => this.#take(chunk));
+    stream.once("close", resolve);
+    // A read error (EIO of a pipe that broke) ends the stream; what came before it stands.
+    stream.once("error", () => resolve());
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get tooLarge(): boolean {
+    return this.#kept === undefined;
+  }
+
+  /** The whole text, decoded at the end so that no character is split. Empty when it was too large. */
+  text(): string {
+    return this.#kept === undefined ? "" : Buffer.concat(this.#kept).toString("utf8");
+  }
+
+  tail(): string {
+    const bytes = Buffer.concat(this.#tail).subarray(-this.#options.tailBytes);
+    let start = 0;
+    // The first bytes may be the rest of a character whose beginning was dropped.
+    while (start < 3 && start < bytes.length && (bytes[start]! & 0xc0) === 0x80) start++;
+    return bytes.subarray(start).toString("utf8");
+  }
+
+  /** Of all bytes. Ends the capture: nothing may come after it. */
+  sha256(): string {
+    return this.#hash.digest("hex");
+  }
+
+  /** Gives up what may still come. */
+  stop(): void {
+    this.#stream.removeAllListeners("data");
+    this.#stream.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    const { keepBytes, tailBytes, onChunk } = this.#options;
+    this.#bytes += chunk.length;
+    this.#hash.update(chunk);
+    if (this.#bytes > keepBytes) this.#kept = undefined;
+    else this.#kept?.push(chunk);
+    this.#tail.push(chunk);
+    this.#tailSize += chunk.length;
+    while (this.#tailSize - this.#tail[0]!.length >= tailBytes) this.#tailSize -= this.#tail.shift()!.length;
+    onChunk?.(chunk);
+  }
+}

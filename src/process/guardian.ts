@@ -1,0 +1,27 @@
+/**
+ * The program that outlives a killed host. It reads on stdin what is running (`+ token`, `- token`); the end of stdin
+ * means that the host is gone, however it went: then it ends all that is left. Tokens: see guard.ts.
+ */
+import { createInterface } from "node:readline";
+import { endTree } from "./end-tree.ts";
+import { ProcessTree } from "./process-tree.ts";
+
+/** Time to clean up for children whose host was killed. */
+const GRACE_MS = 500;
+
+const live = new Set<string>();
+for await (const line of createInterface({ input: process.stdin })) {
+  const token = line.slice(2);
+  if (line.startsWith("+")) live.add(token);
+  else live.delete(token);
+}
+await Promise.all(
+  [...live].map((token) => {
+    const [cookie, pid, startTime] = token.split(",");
+    const leader = {
+      pid: Number(pid ?? 0),
+      startTime: startTime === undefined ? undefined : Number(startTime),
+    };
+    return endTree(new ProcessTree(leader, cookie as string), GRACE_MS);
+  }),
+);

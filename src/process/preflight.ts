@@ -1,0 +1,43 @@
+import { isFolder } from "./spawn-failure.ts";
+
+/** Linux takes no single argument or environment entry of this size, its NUL included (MAX_ARG_STRLEN, execve(2)). */
+const MAX_ARGUMENT_BYTES = 131_072;
+
+export interface CommandLine {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** What would keep a command from starting and can be known before; names positions, never values. */
+export function commandLineProblems({ file, args, cwd, env }: CommandLine): string[] {
+  const problems: string[] = [];
+  if (typeof file !== "string" || file.trim() === "")
+    problems.push("the command must be a name or path that is not blank");
+  else if (file.includes("\0")) problems.push("the command holds a NUL byte");
+  if (!Array.isArray(args)) return [...problems, "the arguments must be a list of strings"];
+  for (const [index, arg] of args.entries()) {
+    if (typeof arg !== "string") problems.push(`argument ${index + 1} is not a string`);
+    else problems.push(...stringProblems(`argument ${index + 1}`, arg));
+  }
+  for (const [name, value] of Object.entries(env ?? {})) {
+    if (value === undefined) continue;
+    if (typeof value !== "string") problems.push(`environment variable ${name} is not a string`);
+    else problems.push(...stringProblems(`environment variable ${name}`, `${name}=${value}`));
+  }
+  if (cwd !== undefined && !isFolder(cwd))
+    problems.push(`the working folder ${JSON.stringify(cwd)} does not exist`);
+  return problems;
+}
+
+function stringProblems(what: string, text: string): string[] {
+  if (text.includes("\0")) return [`${what} holds a NUL byte`];
+  // A character is at most three bytes per UTF-16 unit, so most strings need no counting.
+  if (text.length * 3 < MAX_ARGUMENT_BYTES) return [];
+  const bytes = Buffer.byteLength(text) + 1;
+  if (bytes < MAX_ARGUMENT_BYTES + 1) return [];
+  return [
+    `${what} has ${bytes - 1} bytes and Linux takes at most ${MAX_ARGUMENT_BYTES - 1}; send it over stdin`,
+  ];
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What `/proc/<pid>/stat` says of a process (proc_pid_stat(5)). */
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly dead: boolean;
+  /** Clock ticks since boot. With the pid it names one process for good; a pid alone is used again. */
+  readonly startTime: number;
+}
+
+/** Whether this machine shows its processes under `/proc`, so that more than a process group can be found. */
+export const hasProcTable = process.platform === "linux";
+
+/** `undefined` when there is no such process. */
+export function readStat(pid: number): ProcessStat | undefined {
+  const text = readProc(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The command's name is in parentheses and may hold spaces and parentheses itself.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const state = fields[0];
+  return {
+    pid,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    // A zombie takes signals and still counts for kill(pid, 0), but runs nothing.
+    dead: state === "Z" || state === "X",
+    startTime: Number(fields[19]),
+  };
+}
+
+export function listPids(): number[] {
+  const pids: number[] = [];
+  for (const name of readdirSync("/proc")) {
+    const first = name.charCodeAt(0);
+    if (first >= 49 && first <= 57) pids.push(Number(name));
+  }
+  return pids;
+}
+
+/** The pid that was given out last; pids are given out in a circle. */
+export function lastPid(): number {
+  return Number(readProc("/proc/loadavg")?.trim().split(" ").at(-1));
+}
+
+/** Whether the environment that a process was started with holds `text`. False when it may not be read. */
+export function environHolds(pid: number, text: string): boolean {
+  return readProc(`/proc/${pid}/environ`)?.includes(text) ?? false;
+}
+
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    // Gone since it was listed, or not ours to read.
+    return undefined;
+  }
+}

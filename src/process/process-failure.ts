@@ -1,0 +1,74 @@
+import type { Failure, Report } from "../callees/callee.ts";
+import { DRAIN_GRACE_MS, type FinishedProcess } from "./run-process.ts";
+import type { SpawnError } from "./spawn-failure.ts";
+
+/** The failure of a process that never was: nothing has happened. */
+export function spawnFailure(error: SpawnError): Failure {
+  return {
+    code: "spawn_failed",
+    message: `could not start: ${error.message}`,
+    effect: "not_started",
+    cause: error,
+  };
+}
+
+/**
+ * What the way a process ended says, before its output is looked at.
+ *
+ * @param rejectedCodes exit codes that mean that the command refused and did nothing
+ */
+export function exitFailure(
+  end: FinishedProcess,
+  okCodes: readonly number[],
+  rejectedCodes: readonly number[],
+): Failure | undefined {
+  if (end.finished) return undefined;
+  const { exitCode, signal } = end;
+  if (signal !== undefined) {
+    return {
+      code: "killed",
+      message: `was ended by ${signal}, which hardcall did not send`,
+      effect: "unknown",
+    };
+  }
+  if (exitCode === undefined) {
+    return { code: "killed", message: "ended without telling its exit code", effect: "unknown" };
+  }
+  if (okCodes.includes(exitCode)) return undefined;
+  const rejected = rejectedCodes.includes(exitCode);
+  const sizes = `${end.stdout.bytes} bytes on stdout and ${end.stderr.bytes} on stderr`;
+  return {
+    code: "exit_nonzero",
+    // 128 + n is how a shell reports a child of its own that died of a signal.
+    message: `exited with code ${exitCode}${exitCode === 137 ? " (a shell's word for SIGKILL)" : ""} after ${sizes}`,
+    effect: rejected ? "rejected" : "unknown",
+  };
+}
+
+/** What every callee with a process tells of it. */
+export function processReport(end: FinishedProcess): Report<never, never> {
+  const notes: string[] = [];
+  if (end.leftBehind > 0) {
+    const were = end.leftBehind === 1 ? "1 process was" : `${end.leftBehind} processes were`;
+    notes.push(`${were} left running after the exit and ended`);
+  }
+  if (end.survivors > 0) {
+    notes.push(`${end.survivors === 1 ? "1 process" : `${end.survivors} processes`} could not be ended`);
+  }
+  if (end.drainCut) {
+    notes.push(
+      `the output was still held open ${DRAIN_GRACE_MS} ms after the exit; what came later is not in it`,
+    );
+  }
+  return {
+    ...(end.exitCode !== undefined && { exitCode: end.exitCode }),
+    ...(end.signal !== undefined && { signal: end.signal }),
+    stdoutTail: end.stdout.tail(),
+    stderrTail: end.stderr.tail(),
+    stdoutBytes: end.stdout.bytes,
+    stdoutSha256: end.stdout.sha256(),
+    stderrBytes: end.stderr.bytes,
+    survivors: end.survivors,
+    notes,
+  };
+}

@@ -1,0 +1,64 @@
+import { parseDuration, type Duration } from "../call/duration.ts";
+
+/** How a callee's process is run. */
+export interface ProcessOptions {
+  /** The working folder. @default the host's */
+  readonly cwd?: string | undefined;
+  /** Added to the host's environment; `undefined` takes a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Between SIGTERM and SIGKILL. @default "5s" */
+  readonly killGrace?: Duration | undefined;
+  /** How many bytes of stdout are kept; more is `output_too_large`. @default 16777216 (16 MiB) */
+  readonly maxOutput?: number | undefined;
+  /** Whether processes that a success leaves running are ended. `"leave"` is for a command meant to start a daemon. @default "end" */
+  readonly leftovers?: "end" | "leave" | undefined;
+  /** Sees stderr as it comes, such as to show it; a tail of it is kept in any case. */
+  readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
+}
+
+/** Node cannot make a longer string, and the value is one (`buffer.constants.MAX_STRING_LENGTH`). */
+const LARGEST_OUTPUT = 512 * 1024 * 1024 - 25;
+
+export interface ProcessSettings {
+  readonly killGraceMs: number;
+  readonly maxOutput: number;
+  readonly leftovers: "end" | "leave";
+  readonly problems: readonly string[];
+}
+
+export function processSettings(options: ProcessOptions): ProcessSettings {
+  const problems: string[] = [];
+  const grace = parseDuration(options.killGrace ?? 5000);
+  if ("problem" in grace) problems.push(`killGrace ${grace.problem}`);
+  const maxOutput = options.maxOutput ?? 16 * 1024 * 1024;
+  if (!Number.isInteger(maxOutput) || maxOutput < 1 || maxOutput > LARGEST_OUTPUT) {
+    problems.push(`maxOutput is ${maxOutput}; give a whole number of bytes from 1 to ${LARGEST_OUTPUT}`);
+  }
+  const leftovers = options.leftovers ?? "end";
+  if (leftovers !== "end" && leftovers !== "leave") problems.push('leftovers must be "end" or "leave"');
+  return { killGraceMs: "ms" in grace ? grace.ms : 0, maxOutput, leftovers, problems };
+}
+
+/** The child's whole environment. */
+export function childEnv(
+  extra: Readonly<Record<string, string | undefined>> | undefined,
+  call: { readonly callId: string; readonly attempt: number; readonly key: string | undefined },
+  cookie: string,
+  leftovers: "end" | "leave",
+): Record<string, string | undefined> {
+  const outer = process.env["HARDCALL_CALLS"] ?? "";
+  return {
+    ...process.env,
+    ...extra,
+    HARDCALL_CALL_ID: call.callId,
+    HARDCALL_ATTEMPT: String(call.attempt),
+    // A call inside a call must not send the outer one's key.
+    HARDCALL_KEY: call.key,
+    // What may live on carries no cookie of ours, only those of the calls that we are inside of.
+    HARDCALL_CALLS: leftovers === "leave" ? outer || undefined : `${outer}${cookie}`,
+  };
+}
+
+/** In the environment of all that an attempt starts. A call inside it adds its own. */
+export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
+  `${call.callId}/${call.attempt};`;

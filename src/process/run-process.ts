@@ -1,0 +1,220 @@
+import { execa } from "execa";
+import { Capture } from "./capture.ts";
+import { endTree } from "./end-tree.ts";
+import { guardCookie, guardLeader, unguard } from "./guard.ts";
+import { readStat } from "./proc-table.ts";
+import { ProcessTree, type Leader } from "./process-tree.ts";
+import { explainSpawnFailure, type SpawnError } from "./spawn-failure.ts";
+
+/** A command line with everything decided. */
+export interface ProcessSpec {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Written to stdin, which is then closed. Without: the child sees end of file. */
+  readonly stdin?: string | Uint8Array | undefined;
+  /** Hands our own stdin on instead. */
+  readonly inheritStdin?: boolean | undefined;
+  /** In the environment of everything that descends from it. */
+  readonly cookie: string;
+  readonly keepBytes: number;
+  readonly killGraceMs: number;
+  readonly leftovers: "end" | "leave";
+  readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
+  readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  /** The process has ended by itself. */
+  readonly onExit?: (() => void) | undefined;
+}
+
+export interface ProcessControls {
+  /** The work is done although the process is still there: ends it, and is not a failure. */
+  finish(): void;
+}
+
+export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
+
+export interface FinishedProcess {
+  readonly spawned: true;
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: Capture;
+  readonly stderr: Capture;
+  /** It was ended because `finish` was called. */
+  readonly finished: boolean;
+  /** Something still held the output open; what it would have written later is not in it. */
+  readonly drainCut: boolean;
+  /** How many processes a successful end left behind and were then ended. */
+  readonly leftBehind: number;
+  /** How many could not be ended. */
+  readonly survivors: number;
+}
+
+/** After its exit, how long to wait for output that is still on its way. */
+export const DRAIN_GRACE_MS = 250;
+const STDOUT_TAIL_BYTES = 4096;
+const STDERR_TAIL_BYTES = 65_536;
+
+/**
+ * Starts a process, watches it and ends it with all its descendants when `signal` aborts. Settles within
+ * `killGraceMs` + drain grace + 100 ms of the abort, whatever the descendants do, and never rejects.
+ */
+export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
+  guardCookie(spec.cookie);
+  const child = start(spec);
+  if (child.pid === undefined) {
+    unguard(spec.cookie, undefined);
+    const result = (await child) as { readonly cause?: unknown };
+    return {
+      spawned: false,
+      error: explainSpawnFailure(spec.file, spec.env, spec.cwd, result.cause ?? result),
+    };
+  }
+  // What execa makes of the end is not waited for: it would wait for whoever holds the pipes.
+  child.catch(() => undefined);
+  const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
+  guardLeader(spec.cookie, leader);
+  try {
+    return await watch(spec, child, leader, signal);
+  } finally {
+    unguard(spec.cookie, leader);
+  }
+}
+
+function start(spec: ProcessSpec) {
+  const { file, args, cwd, env, stdin, inheritStdin } = spec;
+  const child = execa(file, args as string[], {
+    cwd,
+    env: env as Record<string, string>,
+    extendEnv: false,
+    // A process group of its own, so that the group can be ended without ending us.
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdin: inheritStdin ? "inherit" : stdin === undefined ? "ignore" : "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    windowsHide: true,
+  });
+  if (stdin !== undefined && child.stdin !== null && child.stdin !== undefined) {
+    // EPIPE: it ended, or closed its stdin, before it had read everything. Its exit tells whether that matters.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(stdin);
+  }
+  return child;
+}
+
+async function watch(
+  spec: ProcessSpec,
+  child: ReturnType<typeof start>,
+  leader: Leader,
+  signal: AbortSignal,
+): Promise<FinishedProcess> {
+  const tree = new ProcessTree(leader, spec.cookie);
+  const ending = new Ending(tree, spec.killGraceMs);
+  const controls: ProcessControls = { finish: () => ending.begin("finished") };
+  const stdout = new Capture(child.stdout!, {
+    keepBytes: spec.keepBytes,
+    tailBytes: STDOUT_TAIL_BYTES,
+    onChunk: spec.onStdout && ((chunk) => spec.onStdout?.(chunk, controls)),
+  });
+  const stderr = new Capture(child.stderr!, {
+    keepBytes: 0,
+    tailBytes: STDERR_TAIL_BYTES,
+    onChunk: spec.onStderr,
+  });
+  const onAbort = () => ending.begin("stopped");
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+
+  const exited = Promise.withResolvers<void>();
+  const { nodeChildProcess } = child;
+  nodeChildProcess.once("exit", () => {
+    tree.leaderExited();
+    if (ending.reason === undefined) spec.onExit?.();
+    // From here on there is nothing to stop, only something to tidy up.
+    signal.removeEventListener("abort", onAbort);
+    exited.resolve();
+  });
+
+  // Either it ends by itself, or its ending has come to its own end, with or without its exit.
+  await Promise.race([exited.promise, ending.over]);
+  const drained = Promise.all([stdout.closed, stderr.closed]);
+  let leftBehind = 0;
+  if (ending.reason === undefined) {
+    await within(drained, DRAIN_GRACE_MS);
+    if (spec.leftovers === "end") {
+      leftBehind = tree.alive().length;
+      if (leftBehind > 0) ending.begin("leftovers");
+    }
+  }
+  if (ending.reason !== undefined) {
+    await ending.over;
+    await within(Promise.all([drained, exited.promise]), DRAIN_GRACE_MS);
+  }
+  const drainCut = !(await within(drained, 0));
+  stdout.stop();
+  stderr.stop();
+  signal.removeEventListener("abort", onAbort);
+  const { exitCode, signalCode } = nodeChildProcess;
+  return {
+    spawned: true,
+    exitCode: exitCode ?? undefined,
+    signal: signalCode ?? undefined,
+    stdout,
+    stderr,
+    finished: ending.reason === "finished",
+    drainCut,
+    leftBehind,
+    survivors: ending.survivors,
+  };
+}
+
+/** The one ending of a tree; whatever asks for it first is its reason. */
+class Ending {
+  readonly over: Promise<void>;
+  readonly #over = Promise.withResolvers<void>();
+  readonly #tree: ProcessTree;
+  readonly #graceMs: number;
+  reason: "stopped" | "finished" | "leftovers" | undefined;
+  survivors = 0;
+
+  constructor(tree: ProcessTree, graceMs: number) {
+    this.over = this.#over.promise;
+    this.#tree = tree;
+    this.#graceMs = graceMs;
+  }
+
+  begin(reason: "stopped" | "finished" | "leftovers"): void {
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    // What a success left behind has had its time.
+    const graceMs = reason === "leftovers" ? Math.min(this.#graceMs, DRAIN_GRACE_MS) : this.#graceMs;
+    void this.#end(graceMs);
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    try {
+      this.survivors = await endTree(this.#tree, graceMs);
+    } catch {
+      // The process table could not be read; the group was signalled, and the call must settle all the same.
+      this.survivors = 1;
+    }
+    this.#over.resolve();
+  }
+}
+
+/** Whether the promise settled within the time; it must not reject. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

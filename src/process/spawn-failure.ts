@@ -1,0 +1,104 @@
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import path from "node:path";
+
+/** Why a process could not be started. */
+export type SpawnFailureKind = "not_found" | "not_executable" | "no_resources" | "too_large" | "other";
+
+/** A start that failed. Unlike Node's own error it holds no arguments, so it may be logged. */
+export class SpawnError extends Error {
+  readonly kind: SpawnFailureKind;
+  readonly code: string;
+
+  constructor(kind: SpawnFailureKind, code: string, message: string) {
+    super(message);
+    this.name = "SpawnError";
+    this.kind = kind;
+    this.code = code;
+  }
+}
+
+const NO_RESOURCES: ReadonlySet<string> = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+
+/**
+ * Tells apart what Node reports alike: `spawn … ENOENT` may mean the command, its folder, or the interpreter that the
+ * script's first line names.
+ */
+export function explainSpawnFailure(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  error: unknown,
+): SpawnError {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "UNKNOWN";
+  const name = JSON.stringify(path.basename(file));
+  if (NO_RESOURCES.has(code)) {
+    return new SpawnError(
+      "no_resources",
+      code,
+      `the system has no process, memory or descriptor left (${code})`,
+    );
+  }
+  if (code === "E2BIG") {
+    return new SpawnError("too_large", code, "its arguments and environment are too large together (E2BIG)");
+  }
+  if (code !== "ENOENT" && code !== "EACCES")
+    return new SpawnError("other", code, `the system answered ${code}`);
+  if (!isFolder(cwd)) return new SpawnError("other", code, "its working folder does not exist");
+  const found = resolveCommand(file, env["PATH"] ?? "", cwd);
+  if (found === undefined) {
+    const where = file.includes("/") ? "" : " on PATH";
+    return new SpawnError("not_found", code, `the command ${name} was not found${where} (${code})`);
+  }
+  if (!isExecutable(found)) {
+    return new SpawnError(
+      "not_executable",
+      code,
+      `the command ${name} was found but is not executable (${code})`,
+    );
+  }
+  const interpreter = interpreterOf(found);
+  if (interpreter !== undefined && code === "ENOENT") {
+    const message = `the interpreter ${JSON.stringify(interpreter)} that the first line of ${name} names was not found`;
+    return new SpawnError("not_executable", code, message);
+  }
+  return new SpawnError("other", code, `the command ${name} was found but could not be started (${code})`);
+}
+
+function resolveCommand(file: string, searchPath: string, cwd: string): string | undefined {
+  const folders = file.includes("/") ? [""] : searchPath.split(path.delimiter);
+  const there = folders
+    .map((folder) => path.resolve(cwd, folder, file))
+    .filter((candidate) => isFile(candidate));
+  // The system goes on to the next folder when a file is not executable.
+  return there.find((candidate) => isExecutable(candidate)) ?? there[0];
+}
+
+function interpreterOf(file: string): string | undefined {
+  const head = Buffer.alloc(256);
+  try {
+    const fd = openSync(file, "r");
+    try {
+      const size = readSync(fd, head, 0, head.length, 0);
+      return /^#![ \t]*(\S+)/.exec(head.toString("latin1", 0, size))?.[1];
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Not readable for us: then nothing more can be said of it.
+    return undefined;
+  }
+}
+
+const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+export const isFolder = (folder: string): boolean =>
+  statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    // Any refusal means the same here.
+    return false;
+  }
+}
