@@ -1,3 +1,6 @@
+export { claude, type ClaudeDetails, type ClaudeInput } from "./callees/claude/claude.ts";
+export type { ClaudeOptions } from "./callees/claude/arguments.ts";
+export type { ClaudeEvent, PermissionDenial } from "./callees/claude/events.ts";
 export { command, type CommandOptions } from "./callees/command.ts";
 export { task, type TaskContext, type TaskOptions } from "./callees/task.ts";
 export type { AttemptContext, Callee, Candidate, Failure, Report } from "./callees/callee.ts";
@@ -9,7 +12,7 @@ export {
   type InvokeOptions,
   type Probe,
 } from "./call/define-call.ts";
-export { runCommand, type RunCommandOptions } from "./call/run-once.ts";
+export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
 export { CallError, ConfigError } from "./call/errors.ts";
 export type { StopCause } from "./call/deadline.ts";
 export type { Duration } from "./call/duration.ts";

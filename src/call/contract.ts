@@ -70,8 +70,11 @@ export function checkContract(options: ContractOptions): void {
     ...shapeProblems(options),
   ];
   problems.push(...readTerms(options, process.env).problems);
-  if (problems.length > 0) throw new ConfigError(String(options.name), problems);
+  if (problems.length > 0) throw new ConfigError(nameOf(options), problems);
 }
+
+/** Whatever was given, so that a message can say which call it is about. */
+const nameOf = ({ name }: { readonly name: unknown }) => (typeof name === "string" ? name : "?");
 
 function nameProblems(name: unknown): string[] {
   if (typeof name === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) return [];
@@ -143,7 +146,7 @@ export function termsOf(options: ContractOptions, env: NodeJS.ProcessEnv): Terms
 
 function readTerms(options: ContractOptions, env: NodeJS.ProcessEnv): { terms?: Terms; problems: string[] } {
   const problems: string[] = [];
-  const prefix = `HARDCALL_${String(options.name).toUpperCase().replaceAll("-", "_")}`;
+  const prefix = `HARDCALL_${nameOf(options).toUpperCase().replaceAll("-", "_")}`;
   const fromEnv = (suffix: string): Tuned => {
     const text = env[`${prefix}_${suffix}`];
     return text === undefined

@@ -76,5 +76,11 @@ export function makeResult<Value, Details extends object>(
 export function describeOutcome(settled: Settled<unknown>): Record<string, unknown> {
   const { stdoutTail, stderrTail } = settled;
   if (!(settled instanceof Error)) return { ok: true, ...settled, stdoutTail, stderrTail };
-  return { ok: false, ...settled, message: settled.message, stdoutTail, stderrTail };
+  return {
+    ok: false,
+    message: settled.message,
+    ...Object.fromEntries(Object.entries(settled)),
+    stdoutTail,
+    stderrTail,
+  };
 }

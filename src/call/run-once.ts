@@ -1,4 +1,6 @@
 import path from "node:path";
+import type { ClaudeOptions } from "../callees/claude/arguments.ts";
+import { claude, type ClaudeDetails, type ClaudeInput } from "../callees/claude/claude.ts";
 import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract.ts";
 import { defineCall } from "./define-call.ts";
@@ -34,6 +36,24 @@ export async function runCommand(
     effects: "once",
   });
   return call(undefined, { signal });
+}
+
+export type RunClaudeOptions = OnceOptions & ClaudeOptions;
+
+/**
+ * Asks claude once. It is never tried again.
+ *
+ * @example
+ * const { value } = await runClaude("Write the post", { timeout: "10m" });
+ *
+ * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
+ */
+export async function runClaude(
+  input: ClaudeInput,
+  { timeout, signal, name, ...options }: RunClaudeOptions,
+): Promise<CallResult<string, ClaudeDetails>> {
+  const call = defineCall({ name: name ?? "claude", callee: claude(options), timeout, effects: "once" });
+  return call(input, { signal });
 }
 
 /** A call's name from a command's: `pg_dump` gives `pg-dump`. */

@@ -65,7 +65,7 @@ function start(): void {
     : [process.execPath, GUARDIAN];
   // Without our own cookies: an outer call that sweeps must not take the guardian for a process that was left behind.
   const { HARDCALL_CALLS: _, NODE_OPTIONS: __, ...env } = process.env;
-  const child = spawn(file as string, args, {
+  const child = spawn(file, args, {
     // A session of its own, or Ctrl-C in the terminal would end it together with the host.
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

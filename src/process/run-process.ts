@@ -115,12 +115,12 @@ async function watch(
   const tree = new ProcessTree(leader, spec.cookie);
   const ending = new Ending(tree, spec.killGraceMs);
   const controls: ProcessControls = { finish: () => ending.begin("finished") };
-  const stdout = new Capture(child.stdout!, {
+  const stdout = new Capture(child.stdout, {
     keepBytes: spec.keepBytes,
     tailBytes: STDOUT_TAIL_BYTES,
     onChunk: spec.onStdout && ((chunk) => spec.onStdout?.(chunk, controls)),
   });
-  const stderr = new Capture(child.stderr!, {
+  const stderr = new Capture(child.stderr, {
     keepBytes: 0,
     tailBytes: STDERR_TAIL_BYTES,
     onChunk: spec.onStderr,

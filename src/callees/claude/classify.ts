@@ -1,0 +1,150 @@
+import { fromHttpStatus } from "../../call/failure.ts";
+import type { ErrorCode } from "../../call/words.ts";
+import type { Failure } from "../callee.ts";
+import type { ResultEvent } from "./events.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** `error` of an assistant message (`SDKAssistantMessageError` of the official SDK). */
+const BY_ASSISTANT_ERROR: Readonly<Record<string, ErrorCode>> = {
+  authentication_failed: "auth",
+  oauth_org_not_allowed: "auth",
+  account_on_hold: "auth",
+  verification_required: "auth",
+  cloud_credential_error: "auth",
+  billing_error: "billing",
+  rate_limit: "rate_limited",
+  overloaded: "overloaded",
+  invalid_request: "invalid_request",
+  model_not_found: "invalid_request",
+  max_output_tokens: "truncated_output",
+};
+
+const BY_SUBTYPE: Readonly<Record<string, ErrorCode>> = {
+  error_max_turns: "turn_limit",
+  error_max_budget_usd: "budget_limit",
+  error_max_structured_output_retries: "invalid_output",
+  error_during_execution: "job_failed",
+};
+
+const BY_TERMINAL_REASON: Readonly<Record<string, ErrorCode>> = {
+  prompt_too_long: "invalid_request",
+  max_turns: "turn_limit",
+  budget_exhausted: "budget_limit",
+  structured_output_retry_exhausted: "invalid_output",
+};
+
+/**
+ * For versions and failures without any of these fields: what the CLI prints, from its beginning. Used only on the text
+ * of an error, never on an answer, which may well speak of rate limits.
+ */
+const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^Claude AI usage limit reached\|\d+/, "rate_limited"],
+  [/^You've hit your [\w ]*limit\b/, "rate_limited"],
+  [/^API Error: (?:Request rejected \(429\)|429\b|Rate limit)/i, "rate_limited"],
+  [/^API Error: (?:Repeated )?529\b/, "overloaded"],
+  [/^API Error: 5\d\d\b/, "unavailable"],
+  [/^API Error: (?:Connection|Request timed out)/, "unavailable"],
+  [/^(?:Invalid API key|Not logged in|Failed to authenticate|OAuth token)/, "auth"],
+  [/^(?:Credit balance is too low|Spend limit reached)/i, "billing"],
+  [/^(?:Prompt is too long|There's an issue with the selected model)/, "invalid_request"],
+  [
+    /^(?:error: |Error: (?:Input |When using |Invalid session ID|--json-schema)|No conversation found)/,
+    "invalid_request",
+  ],
+  [/^Error: Reached max turns/, "turn_limit"],
+];
+
+/** The failure that a run's result declares, if it does. */
+export function declaredFailure(
+  result: ResultEvent,
+  transcript: Transcript,
+  now: number,
+): Failure | undefined {
+  if (result.stop_reason === "refusal") {
+    return { code: "refused", message: "was refused by the model", effect: effectOf(transcript) };
+  }
+  if (result.stop_reason === "max_tokens") {
+    return {
+      code: "truncated_output",
+      message: "was cut off at the model's output limit",
+      effect: "completed",
+    };
+  }
+  if (result.is_error !== true && result.subtype === "success") return undefined;
+  const code = codeOf(result, transcript.apiError);
+  return {
+    code,
+    message: `ended with an error: ${describe(result)}`,
+    // The output is there and too short; nothing was refused.
+    effect: code === "truncated_output" || code === "invalid_output" ? "completed" : effectOf(transcript),
+    ...(code === "rate_limited" && {
+      retryAfterMs: retryAfterMs(result.result ?? "", transcript.limitResetsAt, now),
+    }),
+  };
+}
+
+function codeOf(result: ResultEvent, apiError: string | undefined): ErrorCode {
+  const status = typeof result.api_error_status === "number" ? result.api_error_status : undefined;
+  return (
+    BY_SUBTYPE[result.subtype ?? ""] ??
+    (result.api_error_type === "overloaded_error" ? "overloaded" : undefined) ??
+    (result.api_error === "max_output_tokens" ? "truncated_output" : undefined) ??
+    (result.api_error === "connection_failed" ? "unavailable" : undefined) ??
+    BY_ASSISTANT_ERROR[apiError ?? ""] ??
+    (status === undefined ? undefined : fromHttpStatus(status)?.code) ??
+    BY_TERMINAL_REASON[result.terminal_reason ?? ""] ??
+    byText(result.result ?? result.errors?.[0] ?? "") ??
+    (apiError === undefined ? "job_failed" : "unavailable")
+  );
+}
+
+/** The failure of a run that ended without a result, from what it printed in place of one. */
+export function plainFailure(
+  transcript: Transcript,
+  stderr: string,
+  exitCode: number,
+  now: number,
+): Failure | undefined {
+  if (transcript.events > 0) return undefined;
+  for (const text of [transcript.firstNoise ?? "", stderr.trimStart()]) {
+    const code = byText(text);
+    if (code === undefined) continue;
+    return {
+      code,
+      message: `exited with code ${exitCode} before the run began`,
+      effect: "rejected",
+      ...(code === "rate_limited" && { retryAfterMs: retryAfterMs(text, undefined, now) }),
+    };
+  }
+  return undefined;
+}
+
+const byText = (text: string) => BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
+
+/** Before any tool was used, an error means that nothing was done. */
+export const effectOf = (transcript: Transcript) => (transcript.usedTools ? "unknown" : "rejected");
+
+/** `subtype`, HTTP status and kind: fields of few values, never the text. */
+function describe(result: ResultEvent): string {
+  const {
+    subtype,
+    api_error_status: status,
+    api_error_type: type,
+    api_error: kind,
+    terminal_reason: reason,
+  } = result;
+  const parts = [
+    subtype !== "success" && subtype,
+    typeof status === "number" && `HTTP status ${status}`,
+    type ?? kind,
+    reason !== "api_error" && reason,
+  ].filter((part) => typeof part === "string" && /^[\w ]{1,60}$/.test(part));
+  return parts.length > 0 ? parts.join(", ") : "is_error";
+}
+
+/** Milliseconds until the limit is over. Times in the past, and more than a week ahead, are not believed. */
+function retryAfterMs(text: string, resetsAt: number | undefined, now: number): number | undefined {
+  const seconds = resetsAt ?? Number(/^Claude AI usage limit reached\|(\d+)/.exec(text)?.[1] ?? Number.NaN);
+  const ms = seconds * 1000 - now;
+  return ms > 0 && ms <= 7 * 86_400_000 ? Math.ceil(ms) : undefined;
+}

@@ -1,0 +1,306 @@
+import { blankFailure } from "../../call/verdict.ts";
+import { commandLineProblems } from "../../process/preflight.ts";
+import { exitFailure, processReport, spawnFailure } from "../../process/process-failure.ts";
+import { childEnv, cookieOf, processSettings, type ProcessSettings } from "../../process/process-options.ts";
+import { DRAIN_GRACE_MS, type FinishedProcess, type ProcessControls } from "../../process/run-process.ts";
+import type { AttemptContext, Callee, Failure, Report } from "../callee.ts";
+import { askForMarker, makeMarker, stripMarker, structuredCandidates, tellFeedback } from "./answer.ts";
+import { claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
+import { declaredFailure, effectOf, plainFailure } from "./classify.ts";
+import type { ClaudeEvent, PermissionDenial, ResultEvent } from "./events.ts";
+import { LineReader } from "./lines.ts";
+import { Transcript } from "./transcript.ts";
+
+export type ClaudeInput =
+  | string
+  | {
+      readonly prompt: string;
+      /** The session to go on with. */
+      readonly resume?: string | undefined;
+    };
+
+/** What claude tells of a run, on a result beside `value`. */
+export interface ClaudeDetails {
+  /** The answer's text, marker stripped. */
+  readonly text: string;
+  /** `structured_output`, unvalidated. */
+  readonly structured?: unknown;
+  readonly sessionId?: string | undefined;
+  /** US dollars, as the CLI reckons them. */
+  readonly costUsd?: number | undefined;
+  /** Tokens, as the API names them. */
+  readonly usage?: Readonly<Record<string, unknown>> | undefined;
+  readonly model?: string | undefined;
+  readonly stopReason?: string | undefined;
+  readonly permissionDenials: readonly PermissionDenial[];
+  readonly numTurns?: number | undefined;
+}
+
+/** The CLI refuses more than this on stdin (Claude Code documentation, "Run Claude Code programmatically"). */
+const MAX_PROMPT_BYTES = 10 * 1024 * 1024;
+/** A run that is still there so long after its result has nothing more to do. */
+const RESULT_GRACE_MS = 5000;
+
+/**
+ * `claude -p` as a callee. Its `value` is the answer's text, or, with `output`, the validated structured answer.
+ *
+ * A run has succeeded when the process ended by itself or after its result, with exit code 0 and one main result that is
+ * no error, no refusal and not cut off, with a text that is not blank, and without a denied permission. Any single sign
+ * may lie (observed on 2.1.329: errors with `subtype: "success"`, blank answers with exit code 0), so all are looked at.
+ *
+ * @example
+ * const { value, costUsd } = await defineCall({ name: "draft", callee: claude({ tools: [] }), … })("Write the post");
+ */
+export function claude(options: ClaudeOptions = {}): Callee<ClaudeInput, string, ClaudeDetails> {
+  const settings = processSettings(options);
+  const problems = [...settings.problems];
+  const { claudePath = "claude", cwd, env, permissionDenials = "fail" } = options;
+  problems.push(
+    ...commandLineProblems({
+      file: claudePath,
+      args: claudeArguments(options, undefined, undefined),
+      cwd,
+      env,
+    }),
+  );
+  if (permissionDenials !== "fail" && permissionDenials !== "allow") {
+    problems.push('permissionDenials must be "fail" or "allow"');
+  }
+  return {
+    kind: "claude",
+    problems,
+    stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
+    check: (input, { output }) => inputProblems(input, options, output !== undefined),
+    fingerprint: (input) => ({
+      prompt: promptOf(input),
+      model: options.model ?? null,
+      tools: options.tools ?? null,
+      systemPrompt: options.systemPrompt ?? null,
+    }),
+    run: (input, context) => new ClaudeRun(options, settings, input, context).run(),
+  };
+}
+
+const promptOf = (input: ClaudeInput) => (typeof input === "string" ? input : input?.prompt);
+
+function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: boolean): string[] {
+  const prompt: unknown = promptOf(input);
+  if (typeof prompt !== "string") return ["the input must be a prompt, or { prompt }"];
+  if (prompt.trim() === "") return ["the prompt is blank"];
+  const bytes = Buffer.byteLength(prompt);
+  if (bytes > MAX_PROMPT_BYTES)
+    return [`the prompt has ${bytes} bytes and claude takes at most ${MAX_PROMPT_BYTES}`];
+  if (options.marker && structured)
+    return ["marker asks for a last line of text; take it out, as output already tells"];
+  return [];
+}
+
+class ClaudeRun {
+  readonly #options: ClaudeOptions;
+  readonly #settings: ProcessSettings;
+  readonly #input: ClaudeInput;
+  readonly #context: AttemptContext;
+  readonly #marker: string | undefined;
+  readonly #transcript = new Transcript();
+  readonly #notes: string[] = [];
+  #controls: ProcessControls | undefined;
+  #afterResult: NodeJS.Timeout | undefined;
+
+  constructor(
+    options: ClaudeOptions,
+    settings: ProcessSettings,
+    input: ClaudeInput,
+    context: AttemptContext,
+  ) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#input = input;
+    this.#context = context;
+    this.#marker = options.marker ? makeMarker() : undefined;
+  }
+
+  async run(): Promise<Report<string, ClaudeDetails>> {
+    const { runProcess } = await import("../../process/run-process.ts");
+    const { signal, attempt, callId, key, output } = this.#context;
+    const cookie = cookieOf({ callId, attempt });
+    const options = this.#options;
+    const resume = typeof this.#input === "string" ? undefined : this.#input.resume;
+    const lines = new LineReader(this.#settings.maxOutput, (line) => this.#take(line));
+    const end = await runProcess(
+      {
+        file: options.claudePath ?? "claude",
+        args: claudeArguments(options, resume, jsonSchemaOf(output)),
+        cwd: options.cwd ?? process.cwd(),
+        // CLAUDECODE is set inside a claude session, and keeps another from starting.
+        env: childEnv(
+          { CLAUDECODE: undefined, ...options.env },
+          { callId, attempt, key },
+          cookie,
+          this.#settings.leftovers,
+        ),
+        stdin: this.#prompt(),
+        cookie,
+        keepBytes: 0,
+        killGraceMs: this.#settings.killGraceMs,
+        leftovers: this.#settings.leftovers,
+        onStdout: (chunk, controls) => {
+          this.#controls = controls;
+          lines.push(chunk);
+        },
+        onStderr: options.onStderr,
+        onExit: () => this.#context.ended(),
+      },
+      signal,
+    );
+    clearTimeout(this.#afterResult);
+    if (!end.spawned) return { failure: spawnFailure(end.error) };
+    lines.end();
+    return this.#report(end);
+  }
+
+  #prompt(): string {
+    const { feedback } = this.#context;
+    let prompt = promptOf(this.#input);
+    if (feedback !== undefined) prompt = tellFeedback(prompt, feedback);
+    return this.#marker === undefined ? prompt : askForMarker(prompt, this.#marker);
+  }
+
+  #take(line: string): void {
+    const events = this.#transcript.take(line);
+    if (events.length === 0) return;
+    // Events count as life; noise that a hung run prints does not.
+    this.#context.activity();
+    for (const event of events) this.#show(event);
+    if (this.#transcript.result === undefined) return;
+    clearTimeout(this.#afterResult);
+    this.#afterResult = setTimeout(() => {
+      this.#notes.push(
+        `the process was still there ${RESULT_GRACE_MS / 1000} s after its result and was ended`,
+      );
+      this.#controls?.finish();
+    }, RESULT_GRACE_MS);
+  }
+
+  #show(event: ClaudeEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch {
+      // A listener's fault must not cost the run; say so instead.
+      const note = "onEvent threw";
+      if (!this.#notes.includes(note)) this.#notes.push(note);
+    }
+  }
+
+  #report(end: FinishedProcess): Report<string, ClaudeDetails> {
+    const { result } = this.#transcript;
+    const base = processReport(end);
+    const stoppedAfterResult = this.#context.signal.aborted && result !== undefined;
+    if (stoppedAfterResult)
+      this.#notes.push("the process was still there when its time was over, and was ended after its result");
+    const report = {
+      ...base,
+      notes: [...(base.notes ?? []), ...this.#notes],
+      costUsd: result?.total_cost_usd,
+      // The answer was there before the stop.
+      beatTheStop: stoppedAfterResult,
+    };
+    const failure = this.#failure(end, result, report.stderrTail ?? "", stoppedAfterResult);
+    if (failure !== undefined || result === undefined) return { ...report, failure };
+    return { ...report, ...this.#answer(result) };
+  }
+
+  #failure(
+    end: FinishedProcess,
+    result: ResultEvent | undefined,
+    stderr: string,
+    stoppedAfterResult: boolean,
+  ): Failure | undefined {
+    const transcript = this.#transcript;
+    const now = Date.now();
+    if (result === undefined) {
+      const exit = exitFailure(end, [0], []);
+      if (exit === undefined) return this.#noResult(end);
+      return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? exit;
+    }
+    const declared = declaredFailure(result, transcript, now);
+    if (declared !== undefined) return declared;
+    const exit = stoppedAfterResult ? undefined : exitFailure(end, [0], []);
+    if (exit !== undefined) return { ...exit, message: `gave a result, but ${exit.message}` };
+    if (transcript.ambiguous) {
+      return {
+        code: "no_result",
+        message: "gave two results for one turn, and nobody knows which is right",
+        effect: "completed",
+      };
+    }
+    if (end.stdout.bytes > this.#settings.maxOutput) {
+      const message = `printed ${end.stdout.bytes} bytes on stdout, more than maxOutput (${this.#settings.maxOutput})`;
+      return { code: "output_too_large", message, effect: "completed" };
+    }
+    const denials = result.permission_denials?.length ?? 0;
+    if (denials > 0 && this.#options.permissionDenials !== "allow") {
+      const message = `was denied permission ${denials === 1 ? "once" : `${denials} times`}; what it wanted to do is not done`;
+      return { code: "permission_denied", message, effect: "completed" };
+    }
+    return undefined;
+  }
+
+  #noResult(end: FinishedProcess): Failure {
+    const { cutOff, events, noise } = this.#transcript;
+    if (end.stdout.bytes === 0 || (events === 0 && noise === 0)) {
+      return blankFailure("", "stdout") as Failure;
+    }
+    const effect = effectOf(this.#transcript) === "unknown" ? "unknown" : "completed";
+    if (cutOff) {
+      return {
+        code: "truncated_output",
+        message: `stopped in the middle of an event after ${end.stdout.bytes} bytes`,
+        effect,
+      };
+    }
+    return {
+      code: "no_result",
+      message: `exited with code 0 after ${events} events, none of them a result`,
+      effect,
+    };
+  }
+
+  #answer(result: ResultEvent): Partial<Report<string, ClaudeDetails>> {
+    const structured = result.structured_output;
+    let text = result.result ?? "";
+    if (this.#marker !== undefined) {
+      const stripped = stripMarker(text, this.#marker);
+      if (stripped === undefined) {
+        const blank = blankFailure(text, "its result");
+        const message =
+          "answered without the last line that it was asked for; the prompt or the answer was cut off or lost";
+        return { failure: blank ?? { code: "truncated_output", message, effect: "completed" } };
+      }
+      text = stripped;
+    }
+    const hasStructured =
+      this.#context.output !== undefined && structured !== undefined && structured !== null;
+    const blank = hasStructured ? undefined : blankFailure(text, "its result");
+    if (blank !== undefined) return { failure: blank };
+    const details = detailsOf(result, this.#transcript, text);
+    if (this.#context.output === undefined) return { value: text, details };
+    return { value: text, details, candidates: structuredCandidates(structured, text) };
+  }
+}
+
+function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {
+  const { structured_output: structured, total_cost_usd: costUsd, usage, num_turns: numTurns } = result;
+  const sessionId = result.session_id ?? transcript.sessionId;
+  const model = transcript.model ?? Object.keys(result.modelUsage ?? {})[0];
+  return {
+    text,
+    ...(structured !== undefined && { structured }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(costUsd !== undefined && { costUsd }),
+    ...(usage !== undefined && { usage }),
+    ...(model !== undefined && { model }),
+    ...(result.stop_reason != null && { stopReason: result.stop_reason }),
+    permissionDenials: result.permission_denials ?? [],
+    ...(numTurns !== undefined && { numTurns }),
+  };
+}
