@@ -107,11 +107,11 @@ export async function lookForEvidence<Value>(
 }
 
 /** The failure of a text output that holds nothing, if it does. */
-export function blankFailure(text: string, where: string): Failure | undefined {
+export function blankFailure(text: string, did = "printed"): Failure | undefined {
   if (!isBlank(text)) return undefined;
   const size = Buffer.byteLength(text);
   const what = size === 0 ? "nothing" : `${size} bytes of nothing visible`;
-  return { code: "empty_output", message: `printed ${what} on ${where}`, effect: "completed" };
+  return { code: "empty_output", message: `${did} ${what}`, effect: "completed" };
 }
 
 const failed = (failure: Failure) => ({ ok: false, failure }) as const;

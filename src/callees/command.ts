@@ -16,6 +16,8 @@ export interface CommandOptions<Input> extends ProcessOptions {
   readonly stdin?: string | Uint8Array | ((input: Input) => string | Uint8Array) | undefined;
   /** Hands the host's own stdin on instead. @default false */
   readonly inheritStdin?: boolean | undefined;
+  /** Sees the whole of stdout, as bytes, once the command has ended well and before it is validated. */
+  readonly onOutput?: ((stdout: Uint8Array) => void) | undefined;
   /** Takes a blank stdout for a success. @default false */
   readonly allowEmpty?: boolean | undefined;
   /** Fewer bytes of stdout are `empty_output`. @default 0 */
@@ -101,11 +103,13 @@ async function runCommandLine(
     const message = `printed ${end.stdout.bytes} bytes on stdout, more than maxOutput (${settings.maxOutput})`;
     return { ...report, failure: { code: "output_too_large", message, effect: "completed" } };
   }
-  const text = end.stdout.text();
+  const bytes = end.stdout.kept();
+  const text = bytes.toString("utf8");
   const tooLittle = options.allowEmpty
     ? undefined
-    : tooLittleFailure(text, end.stdout.bytes, options.minBytes ?? 0);
+    : tooLittleFailure(text, bytes.length, options.minBytes ?? 0);
   if (tooLittle !== undefined) return { ...report, failure: tooLittle };
+  options.onOutput?.(bytes);
   return {
     ...report,
     value: text.replace(/\r?\n$/, ""),
@@ -114,7 +118,7 @@ async function runCommandLine(
 }
 
 function tooLittleFailure(text: string, bytes: number, minBytes: number): Failure | undefined {
-  if (bytes >= minBytes) return blankFailure(text, "stdout");
+  if (bytes >= minBytes) return blankFailure(text);
   const message = `printed ${bytes} bytes on stdout, fewer than minBytes (${minBytes})`;
   return { code: "empty_output", message, effect: "completed" };
 }

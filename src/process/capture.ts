@@ -39,9 +39,9 @@ export class Capture {
     return this.#kept === undefined;
   }
 
-  /** The whole text, decoded at the end so that no character is split. Empty when it was too large. */
-  text(): string {
-    return this.#kept === undefined ? "" : Buffer.concat(this.#kept).toString("utf8");
+  /** The whole; empty when it was too large. To be decoded as a whole, so that no character is split. */
+  kept(): Buffer {
+    return Buffer.concat(this.#kept ?? []);
   }
 
   tail(): string {

@@ -248,7 +248,7 @@ class ClaudeRun {
   #noResult(end: FinishedProcess): Failure {
     const { cutOff, events, noise } = this.#transcript;
     if (end.stdout.bytes === 0 || (events === 0 && noise === 0)) {
-      return blankFailure("", "stdout") as Failure;
+      return blankFailure("") as Failure;
     }
     const effect = effectOf(this.#transcript) === "unknown" ? "unknown" : "completed";
     if (cutOff) {
@@ -271,7 +271,7 @@ class ClaudeRun {
     if (this.#marker !== undefined) {
       const stripped = stripMarker(text, this.#marker);
       if (stripped === undefined) {
-        const blank = blankFailure(text, "its result");
+        const blank = blankFailure(text, "answered with");
         const message =
           "answered without the last line that it was asked for; the prompt or the answer was cut off or lost";
         return { failure: blank ?? { code: "truncated_output", message, effect: "completed" } };
@@ -280,7 +280,7 @@ class ClaudeRun {
     }
     const hasStructured =
       this.#context.output !== undefined && structured !== undefined && structured !== null;
-    const blank = hasStructured ? undefined : blankFailure(text, "its result");
+    const blank = hasStructured ? undefined : blankFailure(text, "answered with");
     if (blank !== undefined) return { failure: blank };
     const details = detailsOf(result, this.#transcript, text);
     if (this.#context.output === undefined) return { value: text, details };

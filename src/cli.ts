@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { ConfigError } from "./call/errors.ts";
+import { EXIT } from "./cli/exit-code.ts";
+import { HELP, UsageError } from "./cli/usage.ts";
+
+/** One file per subcommand, loaded when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<number> }>>> = {
+  run: () => import("./cli/run.ts"),
+  claude: () => import("./cli/claude.ts"),
+  "fake-bin": () => import("./cli/fake-bin.ts"),
+  doctor: () => import("./cli/doctor.ts"),
+};
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(HELP);
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  if (name === "--version" || name === "-v") {
+    const { packageVersion } = await import("./cli/package-root.ts");
+    process.stdout.write(`${packageVersion()}\n`);
+    return EXIT.ok;
+  }
+  const load = COMMANDS[name];
+  if (load === undefined) throw new UsageError(`${JSON.stringify(name)} is not a command of hardcall`);
+  return (await load()).main(args);
+}
+
+// No top-level await: a module that waits cannot be loaded by require().
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const expected = error instanceof UsageError || error instanceof ConfigError;
+    const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
+    process.stderr.write(`hardcall: ${text}\n`);
+    if (error instanceof UsageError) process.stderr.write("Try: hardcall --help\n");
+    process.exitCode = expected ? EXIT.usage : EXIT.internal;
+  },
+);

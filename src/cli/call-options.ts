@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { StandardSchema } from "../call/standard-schema.ts";
+import type { Effects } from "../call/words.ts";
+import type { ProcessOptions } from "../process/process-options.ts";
+import { UsageError } from "./usage.ts";
+
+type Flags = NonNullable<ParseArgsConfig["options"]>;
+
+/** The flags that every call takes. */
+export const CALL_FLAGS = {
+  timeout: { type: "string" },
+  "attempt-timeout": { type: "string" },
+  "idle-timeout": { type: "string" },
+  "kill-grace": { type: "string" },
+  name: { type: "string" },
+  effects: { type: "string", default: "once" },
+  attempts: { type: "string" },
+  "max-output": { type: "string" },
+  json: { type: "boolean", default: false },
+  schema: { type: "string" },
+  stdin: { type: "boolean", default: false },
+  "leave-running": { type: "boolean", default: false },
+  "outcome-file": { type: "string" },
+  "log-level": { type: "string" },
+} as const satisfies Flags;
+
+export type CallFlags = { [Flag in keyof typeof CALL_FLAGS]?: string | boolean | undefined };
+
+/**
+ * Flags up to the first word that is none; what follows belongs to the command and is not looked at.
+ *
+ * @throws UsageError
+ */
+export function parseCommandLine<const F extends Flags>(args: readonly string[], flags: F) {
+  const loose = parseArgs({
+    args: [...args],
+    options: flags,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const end = loose.tokens.find((token) => token.kind !== "option")?.index ?? args.length;
+  try {
+    const { values } = parseArgs({ args: args.slice(0, end), options: flags, strict: true });
+    return { values, rest: args.slice(args[end] === "--" ? end + 1 : end) };
+  } catch (error) {
+    throw new UsageError((error as Error).message.split("\n")[0]);
+  }
+}
+
+/** The parts of a definition that the common flags give. Values are checked by the contract itself. */
+export function contractOf(flags: CallFlags) {
+  const total = text(flags.timeout);
+  if (total === undefined)
+    throw new UsageError("--timeout is missing; every call needs one, such as --timeout 10m");
+  const attempts = text(flags.attempts);
+  const effects = text(flags.effects) as Effects;
+  return {
+    timeout: { total, attempt: text(flags["attempt-timeout"]), idle: text(flags["idle-timeout"]) },
+    effects,
+    output: outputSchema(flags),
+    retry: attempts === undefined ? undefined : { attempts: wholeNumber("--attempts", attempts) },
+  };
+}
+
+export function processOptionsOf(flags: CallFlags): ProcessOptions {
+  const maxOutput = text(flags["max-output"]);
+  return {
+    killGrace: text(flags["kill-grace"]),
+    maxOutput: maxOutput === undefined ? undefined : wholeNumber("--max-output", maxOutput),
+    leftovers: flags["leave-running"] ? "leave" : "end",
+  };
+}
+
+/** @throws UsageError */
+export function wholeNumber(flag: string, value: string): number {
+  if (/^\d{1,15}$/.test(value)) return Number(value);
+  throw new UsageError(`${flag} is ${JSON.stringify(value)}; give a whole number`);
+}
+
+export const text = (value: string | boolean | undefined): string | undefined =>
+  typeof value === "string" ? value : undefined;
+
+/** Made when the output is there: zod takes as long to load as a short command to run. */
+function outputSchema(flags: CallFlags): StandardSchema | undefined {
+  const file = text(flags.schema);
+  if (file === undefined) return flags.json ? ANY_JSON : undefined;
+  const schema = readSchema(file);
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "hardcall",
+      jsonSchema: { input: () => schema },
+      validate: async (value) => {
+        const { z } = await import("zod");
+        const checked = z.fromJSONSchema(schema).safeParse(value);
+        // The value as it was printed, not as a library would rebuild it.
+        return checked.success ? { value } : { issues: checked.error.issues };
+      },
+    },
+  };
+}
+
+const ANY_JSON: StandardSchema = {
+  "~standard": { version: 1, vendor: "hardcall", validate: (value) => ({ value }) },
+};
+
+function readSchema(file: string): Record<string, unknown> {
+  try {
+    const schema: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof schema === "object" && schema !== null && !Array.isArray(schema))
+      return schema as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(
+      `--schema ${JSON.stringify(file)} cannot be read as JSON: ${(error as Error).message}`,
+    );
+  }
+  throw new UsageError(`--schema ${JSON.stringify(file)} holds no JSON object`);
+}

@@ -1,0 +1,55 @@
+import { defineCall } from "../call/define-call.ts";
+import { nameOf } from "../call/run-once.ts";
+import { command } from "../callees/command.ts";
+import {
+  CALL_FLAGS,
+  contractOf,
+  parseCommandLine,
+  processOptionsOf,
+  text,
+  wholeNumber,
+} from "./call-options.ts";
+import { settleCall } from "./settle.ts";
+import { UsageError } from "./usage.ts";
+
+const FLAGS = {
+  ...CALL_FLAGS,
+  "allow-empty": { type: "boolean", default: false },
+  "min-bytes": { type: "string" },
+} as const;
+
+/** `hardcall run --timeout D [options] -- command [args…]` */
+export async function main(argv: string[]): Promise<number> {
+  const { values: flags, rest } = parseCommandLine(argv, FLAGS);
+  const [file, ...args] = rest;
+  if (file === undefined)
+    throw new UsageError("there is no command; put it after --, such as: -- pg_dump prod");
+  applyLogLevel(text(flags["log-level"]));
+  const name = text(flags.name) ?? nameOf(file);
+  let stdout: Uint8Array = new Uint8Array();
+  const minBytes = text(flags["min-bytes"]);
+  const callee = command(file, args, {
+    ...processOptionsOf(flags),
+    inheritStdin: flags.stdin === true,
+    allowEmpty: flags["allow-empty"] === true,
+    minBytes: minBytes === undefined ? undefined : wholeNumber("--min-bytes", minBytes),
+    onOutput: (bytes) => {
+      stdout = bytes;
+    },
+  });
+  const call = defineCall({ name, callee, ...contractOf(flags) } as Parameters<
+    typeof defineCall<void, string, object>
+  >[0]);
+  return settleCall({
+    name,
+    run: () => call.settle(),
+    // The bytes as they came: a dump need not be text.
+    output: () => stdout,
+    outcomeFile: text(flags["outcome-file"]),
+  });
+}
+
+/** The flag is the variable, said for this one call. */
+export function applyLogLevel(level: string | undefined): void {
+  if (level !== undefined) process.env["HARDCALL_LOG_LEVEL"] = level;
+}

@@ -1,0 +1,64 @@
+import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
+import type { CallError } from "../call/errors.ts";
+import { describeOutcome, type Settled } from "../call/result.ts";
+import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { showProgress } from "./progress.ts";
+import { UsageError } from "./usage.ts";
+
+/**
+ * Runs a call for the command line: its progress on a terminal, then its output on stdout if the contract held, or one
+ * line on stderr.
+ *
+ * @param output what goes to stdout after a success
+ */
+export async function settleCall<Value>(of: {
+  readonly name: string;
+  readonly run: () => Promise<Settled<Value>>;
+  readonly output: (settled: Settled<Value>) => string | Uint8Array;
+  readonly outcomeFile: string | undefined;
+}): Promise<number> {
+  if (of.outcomeFile !== undefined) checkWritable(of.outcomeFile);
+  // The call ends its processes at a signal; that we live to tell of it is what these are for.
+  const stay = () => undefined;
+  process.on("SIGINT", stay);
+  process.on("SIGTERM", stay);
+  const stopProgress = showProgress(of.name);
+  const settled = await of.run();
+  stopProgress();
+  if (of.outcomeFile !== undefined) writeOutcome(of.outcomeFile, settled);
+  if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
+    const error = settled as CallError;
+    process.stderr.write(`hardcall: ${error.message}\n`);
+    return exitCodeOf(error);
+  }
+  await writeOut(of.output(settled));
+  return EXIT.ok;
+}
+
+/** Found out before anything starts: afterwards there would be an outcome and no place for it. */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, "a", 0o600));
+  } catch (error) {
+    throw new UsageError(`--outcome-file cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** Whole or not at all: a reader never sees half of it. */
+function writeOutcome(file: string, settled: Settled<unknown>): void {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    writeFileSync(part, `${JSON.stringify(describeOutcome(settled), null, 2)}\n`, { mode: 0o600 });
+    renameSync(part, file);
+  } catch (error) {
+    process.stderr.write(`hardcall: the outcome file could not be written: ${(error as Error).message}\n`);
+  }
+}
+
+function writeOut(data: string | Uint8Array): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // A reader that has gone (`| head`) is no failure of the call.
+  process.stdout.once("error", () => resolve());
+  process.stdout.write(data, () => resolve());
+  return promise;
+}

@@ -1,0 +1,38 @@
+/** A command line that cannot be right. */
+export class UsageError extends Error {}
+
+export const HELP = `hardcall: a call that ends on time, in an honest outcome, and never twice
+
+  hardcall run    --timeout D [options] -- command [args...]
+  hardcall claude --timeout D [options] [prompt]            (or the prompt on stdin)
+  hardcall fake-bin     prints the folder with the fake claude, for PATH
+  hardcall doctor       what this machine can guarantee
+
+D is a duration: 90s, 10m, 1h30m, or milliseconds.
+
+  --timeout D            the whole call; required
+  --attempt-timeout D    one attempt
+  --idle-timeout D       without a sign of life
+  --kill-grace D         between SIGTERM and SIGKILL (5s)
+  --name N               names logs and environment variables (made of the command's name)
+  --effects E            none, keyed, verifiable or once: what a repeat would do (once)
+  --attempts N           starts in all; with --effects none
+  --allow-empty          takes blank output for a success
+  --min-bytes N          fewer bytes of output are a failure
+  --max-output N         more bytes of output are a failure (16777216)
+  --json                 the output must be JSON
+  --schema FILE          the output must be JSON that fits this JSON Schema
+  --stdin                hands our stdin on; otherwise the command sees end of file
+  --leave-running        lets processes live that the command leaves behind
+  --outcome-file FILE    writes the whole outcome as JSON
+  --log-level L          one line of JSON per call on stderr: silent, error, warn, info, debug (silent)
+claude only:
+  --model M  --tools LIST (what exists)  --allowed-tools LIST (what needs no permission)  --max-turns N
+  --max-budget-usd N  --system-prompt TEXT  --append-system-prompt TEXT  --permission-mode M  --resume ID
+  --permission-denials fail|allow  --marker  --claude-bin PATH
+
+Exit codes: 0 the contract held; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
+73 in progress elsewhere or key conflict; 74 ledger unavailable; 75 may work later; 76 somebody must look;
+77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
+stdout carries the output only when the exit code is 0.
+`;
