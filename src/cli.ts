@@ -26,16 +26,16 @@ async function main([name, ...args]: string[]): Promise<number> {
   return (await load()).main(args);
 }
 
-// No top-level await: a module that waits cannot be loaded by require().
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
+async function start(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
     const expected = error instanceof UsageError || error instanceof ConfigError;
     const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
     process.stderr.write(`hardcall: ${text}\n`);
     if (error instanceof UsageError) process.stderr.write("Try: hardcall --help\n");
     process.exitCode = expected ? EXIT.usage : EXIT.internal;
-  },
-);
+  }
+}
+
+void start();

@@ -122,8 +122,14 @@ export function defineCall<
     try {
       const terms = termsOf(contract, process.env);
       // Loaded when first used: a program that defines a call pays nothing until it makes one.
-      const { runCall } = await import("./run-call.ts");
-      return await runCall<Input, Value, Details>(definition, terms, input, signal);
+      const [{ runCall }, { logCall, logLevel }] = await Promise.all([
+        import("./run-call.ts"),
+        import("../telemetry/log.ts"),
+      ]);
+      const level = logLevel(options.name, process.env);
+      const settled = await runCall<Input, Value, Details>(definition, terms, input, signal);
+      await logCall(settled, level);
+      return settled;
     } catch (error) {
       if (error instanceof CallError) return error;
       throw error;

@@ -30,8 +30,8 @@ export async function main(argv: string[]): Promise<number> {
   const minBytes = text(flags["min-bytes"]);
   const callee = command(file, args, {
     ...processOptionsOf(flags),
-    inheritStdin: flags.stdin === true,
-    allowEmpty: flags["allow-empty"] === true,
+    inheritStdin: flags.stdin,
+    allowEmpty: flags["allow-empty"],
     minBytes: minBytes === undefined ? undefined : wholeNumber("--min-bytes", minBytes),
     onOutput: (bytes) => {
       stdout = bytes;

@@ -1,5 +1,4 @@
 import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
-import type { CallError } from "../call/errors.ts";
 import { describeOutcome, type Settled } from "../call/result.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { showProgress } from "./progress.ts";
@@ -19,7 +18,6 @@ export async function settleCall<Value>(of: {
 }): Promise<number> {
   if (of.outcomeFile !== undefined) checkWritable(of.outcomeFile);
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
-  const stay = () => undefined;
   process.on("SIGINT", stay);
   process.on("SIGTERM", stay);
   const stopProgress = showProgress(of.name);
@@ -27,13 +25,14 @@ export async function settleCall<Value>(of: {
   stopProgress();
   if (of.outcomeFile !== undefined) writeOutcome(of.outcomeFile, settled);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
-    const error = settled as CallError;
-    process.stderr.write(`hardcall: ${error.message}\n`);
-    return exitCodeOf(error);
+    process.stderr.write(`hardcall: ${settled.message}\n`);
+    return exitCodeOf(settled);
   }
   await writeOut(of.output(settled));
   return EXIT.ok;
 }
+
+const stay = () => undefined;
 
 /** Found out before anything starts: afterwards there would be an outcome and no place for it. */
 function checkWritable(file: string): void {
