@@ -15,12 +15,10 @@ export function toolUseBlock({ messages = [] }, name, input) {
   return { type: "tool_use", id: `toolu_${earlier + 1}`, name, input };
 }
 
-/** Whether the last turn carries what a tool call gave, and the call succeeded. */
-export function alreadyAnswered({ messages = [] }) {
+/** The results of tool calls that the last turn carries. */
+export function toolResults({ messages = [] }) {
   const content = messages.at(-1)?.content;
-  return (
-    Array.isArray(content) && content.some((block) => block.type === "tool_result" && block.is_error !== true)
-  );
+  return Array.isArray(content) ? content.filter((block) => block?.type === "tool_result") : [];
 }
 
 export function isOffered({ tools = [] }, name) {

@@ -1,10 +1,4 @@
-import {
-  alreadyAnswered,
-  isOffered,
-  textBlock,
-  thinkingBlock,
-  toolUseBlock,
-} from "./anthropic-api-message.mjs";
+import { isOffered, textBlock, thinkingBlock, toolResults, toolUseBlock } from "./anthropic-api-message.mjs";
 
 /**
  * Mode name -> what to answer. A mode is a function of the request and the options alone, so a client that repeats
@@ -19,14 +13,16 @@ export const MODES = {
   "max-tokens": (_, { text }) => answer([textBlock(text)], "max_tokens"),
   refusal: () => answer([textBlock("I cannot")], "refusal"),
   tool(request, options) {
-    if (alreadyAnswered(request)) return MODES.ok(request, options);
+    // A denied call is not asked for again: the client would deny it for ever.
+    if (toolResults(request).length > 0) return MODES.ok(request, options);
     const input = { command: options.toolCommand, description: "x" };
     return answer([toolUseBlock(request, "Bash", input)], "tool_use");
   },
   structured(request, { structured }) {
-    // Without a schema the client offers no such tool, and would ask again for ever after a call of it.
+    // Without a schema the client offers no such tool.
     if (!isOffered(request, "StructuredOutput")) return answer([textBlock(JSON.stringify(structured))]);
-    if (alreadyAnswered(request)) return answer([textBlock("Done.")]);
+    // JSON that does not fit the schema is handed in again, as a stubborn model does; the client counts.
+    if (toolResults(request).some(({ is_error }) => is_error !== true)) return answer([textBlock("Done.")]);
     return answer([toolUseBlock(request, "StructuredOutput", structured)], "tool_use");
   },
   "structured-ignored": (_, { text }) => answer([textBlock(text)]),

@@ -19,7 +19,9 @@ export async function startGateway(args: readonly string[]): Promise<Gateway> {
   const lines = createInterface(child.stdout);
   const url = await Promise.race([
     once(lines, "line").then(([line]) => String(line)),
-    exited.then(([code]) => Promise.reject(new Error(`anthropic-api ${args.join(" ")} ended with exit code ${code}`))),
+    exited.then(([code]) =>
+      Promise.reject(new Error(`anthropic-api ${args.join(" ")} ended with exit code ${code}`)),
+    ),
   ]);
   return {
     url,

@@ -16,7 +16,12 @@ const PACKAGE = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
 export async function installGenuine(version: string = DEFAULT_VERSION): Promise<string> {
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const folder = join(cache, "hardcall", `claude-${version}`);
-  const binary = join(folder, "node_modules", PACKAGE, process.platform === "win32" ? "claude.exe" : "claude");
+  const binary = join(
+    folder,
+    "node_modules",
+    PACKAGE,
+    process.platform === "win32" ? "claude.exe" : "claude",
+  );
   if (await exists(binary)) return binary;
 
   await mkdir(folder, { recursive: true });
@@ -38,7 +43,13 @@ async function exists(path: string): Promise<boolean> {
  * The whole environment of a run, so that nothing of the person who starts it (keys, settings, a surrounding
  * session) can change what is seen.
  */
-export function cleanEnvironment({ home, gateway }: { home: string; gateway: string }): Record<string, string> {
+export function cleanEnvironment({
+  home,
+  gateway,
+}: {
+  home: string;
+  gateway: string;
+}): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: home,

@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
 
 export interface Run {
   readonly file: string;
@@ -23,27 +21,38 @@ export interface Ending {
 
 const LIMIT_MS = 60_000;
 
-/** Runs to the end, whatever happens: after a minute the process is killed and the ending says so by its signal. */
+/** Runs to the end, whatever happens: after a minute it is killed, and the ending says so by its signal. */
 export async function run({ file, args, cwd, env, stdin, kill }: Run): Promise<Ending> {
   const started = performance.now();
-  const child = spawn(file, args, { cwd, env, stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
-  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+  const child = spawn(file, args, {
+    cwd,
+    env,
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  const limit = setTimeout(() => {
+    child.kill("SIGKILL");
+    // What the process left behind may still hold the other ends.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, LIMIT_MS);
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (chunk: string) => (output[name] += chunk));
+  }
   // A process that refuses its arguments is gone before it read anything.
   child.stdin?.on("error", () => {});
   if (typeof stdin === "string") child.stdin?.end(stdin);
-  if (kill) {
-    kill.when().then(
-      () => child.kill(kill.signal),
-      () => child.kill("SIGKILL"),
-    );
-  }
+  kill?.when().then(
+    () => child.kill(kill.signal),
+    () => child.kill("SIGKILL"),
+  );
   try {
-    const [[exitCode, signal], stdout, stderr] = await Promise.all([
-      once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
-      text(child.stdout!),
-      text(child.stderr!),
-    ]);
-    return { exitCode, signal, stdout, stderr, seconds: (performance.now() - started) / 1000 };
+    return await new Promise<Ending>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (exitCode, signal) => {
+        resolve({ exitCode, signal, ...output, seconds: (performance.now() - started) / 1000 });
+      });
+    });
   } finally {
     clearTimeout(limit);
     child.stdin?.destroy();
