@@ -55,12 +55,10 @@ export function* streamEvents(request, { content, stopReason }) {
   yield { type: "message_stop" };
 }
 
-/** The first events of an answer, up to half of the text of its first block. */
-export function* partialEvents(request, { content }) {
-  const [block] = content;
+/** The first events of an answer, up to where its text breaks off. */
+export function* partialEvents(request, { content: [block] }, text) {
   yield { type: "message_start", message: emptyMessage(request) };
   yield { type: "content_block_start", index: 0, content_block: emptied(block) };
-  const text = block.text.slice(0, Math.ceil(block.text.length / 2));
   yield { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } };
 }
 

@@ -1,17 +1,19 @@
 import { isOffered, textBlock, thinkingBlock, toolResults, toolUseBlock } from "./anthropic-api-message.mjs";
 
+const HELLO = "Hello from the fake API";
+
 /**
  * Mode name -> what to answer. A mode is a function of the request and the options alone, so a client that repeats
  * a request is answered the same again, whatever it asked in between. An answer is one of
  * `{ content, stopReason }`, `{ status, type, message, headers }` or, for a broken server, `{ fault }`.
  */
 export const MODES = {
-  ok: (_, { text }) => answer([textBlock(text)]),
+  ok: (_, { text = HELLO }) => answer([textBlock(text)]),
   empty: () => answer([textBlock("")]),
-  blank: () => answer([textBlock("   \n ")]),
+  blank: (_, { text = "   \n " }) => answer([textBlock(text)]),
   "thinking-only": () => answer([thinkingBlock("I should answer.")]),
-  "max-tokens": (_, { text }) => answer([textBlock(text)], "max_tokens"),
-  refusal: () => answer([textBlock("I cannot")], "refusal"),
+  "max-tokens": (_, { text = HELLO }) => answer([textBlock(text)], "max_tokens"),
+  refusal: (_, { text = "I cannot" }) => answer([textBlock(text)], "refusal"),
   tool(request, options) {
     // A denied call is not asked for again: the client would deny it for ever.
     if (toolResults(request).length > 0) return MODES.ok(request, options);
@@ -25,7 +27,7 @@ export const MODES = {
     if (toolResults(request).some(({ is_error }) => is_error !== true)) return answer([textBlock("Done.")]);
     return answer([toolUseBlock(request, "StructuredOutput", structured)], "tool_use");
   },
-  "structured-ignored": (_, { text }) => answer([textBlock(text)]),
+  "structured-ignored": (request, options) => MODES.ok(request, options),
 
   429: error(429, "rate_limit_error", "This request would exceed your rate limit.", () => ({
     "retry-after": "1",
@@ -51,9 +53,9 @@ export const MODES = {
 
   reset: () => ({ fault: "reset" }),
   hang: () => ({ fault: "hang" }),
-  stall: (_, { text }) => ({ fault: "stall", ...answer([textBlock(text)]) }),
+  stall: (request, options) => ({ fault: "stall", ...MODES.ok(request, options) }),
   // What the client does after a cut is ask again without streaming: that answer is whole.
-  cut: (request, { text }) => ({ ...answer([textBlock(text)]), ...(request.stream && { fault: "cut" }) }),
+  cut: (request, options) => ({ ...MODES.ok(request, options), ...(request.stream && { fault: "cut" }) }),
 };
 
 function answer(content, stopReason = "end_turn") {

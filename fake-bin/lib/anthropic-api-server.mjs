@@ -52,25 +52,34 @@ async function serve(request, response, options, journal) {
   if (!isMessages) return sendJson(response, 200, { input_tokens: Math.ceil(body.length / 4) });
 
   Object.assign(entry, { stream: asked.stream === true, messages: asked.messages.length });
-  await reply(request, response, asked, MODES[entry.mode](asked, options));
+  return reply(request, response, asked, MODES[entry.mode](asked, options));
 }
 
-async function reply(request, response, asked, answer) {
+function reply(request, response, asked, answer) {
   if (answer.fault === "reset") return request.socket.resetAndDestroy();
   if (answer.fault === "hang") return undefined;
   if (answer.status) return sendError(response, answer);
-  if (!asked.stream && !answer.fault) return sendJson(response, 200, wholeMessage(asked, answer));
+  if (!asked.stream) return sendWhole(response, wholeMessage(asked, answer), answer.fault);
 
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   });
   if (!answer.fault) return response.end([...streamEvents(asked, answer)].map(toSse).join(""));
-  for (const event of partialEvents(asked, answer)) response.write(toSse(event));
+  const { text } = answer.content[0];
+  const said = answer.fault === "cut" ? text.slice(0, Math.ceil(text.length / 2)) : text;
+  for (const event of partialEvents(asked, answer, said)) response.write(toSse(event));
   // A client that finds data and end in one read may drop the data: the half answer has to arrive on its own. A
   // stall is the same without the end.
   if (answer.fault === "cut") setTimeout(() => response.destroy(), CUT_AFTER_MS);
   return undefined;
+}
+
+function sendWhole(response, message, fault) {
+  if (fault !== "stall") return sendJson(response, 200, message);
+  const body = JSON.stringify(message);
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  return response.write(body.slice(0, body.length / 2));
 }
 
 function toSse(event) {

@@ -16,6 +16,8 @@ export interface Condition {
    * after which it races its own exit to print what became of the turn.
    */
   readonly races?: boolean | undefined;
+  /** The condition in which the fake shows what its model says: the one in stream-json. */
+  readonly spoken: string;
   /** Arguments of a run before it, in the same home, for what needs an earlier conversation. */
   readonly before?: readonly string[] | undefined;
 }
@@ -31,7 +33,7 @@ const FORMATS = {
   "stream-json": STREAM,
 } as const;
 
-type Rest = Omit<Condition, "name" | "api" | "mode" | "args">;
+type Rest = Omit<Condition, "name" | "api" | "mode" | "args" | "spoken">;
 
 /** What goes wrong (or right) behind the CLI, each in the three output formats. */
 function inEachFormat(
@@ -46,13 +48,14 @@ function inEachFormat(
     api,
     mode,
     args: ["-p", "x", ...args, ...flags],
+    spoken: `${name}/stream-json`,
     ...rest,
   }));
 }
 
 /** What the CLI says to its command line and its stdin while everything behind it works. */
 function withArgs(name: string, args: readonly string[], rest?: Rest): Condition {
-  return { name, api: ["--mode", "ok"], mode: "ok", args, ...rest };
+  return { name, api: ["--mode", "ok"], mode: "ok", args, spoken: "ok/stream-json", ...rest };
 }
 
 const userLine = (content: string) =>
@@ -88,11 +91,7 @@ const behind: readonly Condition[] = [
     "Bash",
   ]),
   ...inEachFormat("max-budget", ["--mode", "ok"], "max-budget", ["--max-budget-usd", "0.0001"]),
-  ...inEachFormat(
-    "permission-denied",
-    ["--mode", "tool", "--tool-command", "touch made"],
-    "permission-denied",
-  ),
+  ...inEachFormat("permission-denied", ["--mode", "tool"], "permission-denied"),
   ...inEachFormat("schema-honoured", ["--mode", "structured"], "ok", ["--json-schema", SCHEMA]),
   ...inEachFormat("schema-missing", ["--mode", "structured-ignored"], "schema-missing", [
     "--json-schema",
@@ -106,12 +105,7 @@ const behind: readonly Condition[] = [
     signal: "SIGINT",
     races: true,
   }),
-  {
-    name: "partial-messages",
-    api: ["--mode", "ok"],
-    mode: "ok",
-    args: ["-p", "x", ...STREAM, "--include-partial-messages"],
-  },
+  withArgs("partial-messages", ["-p", "x", ...STREAM, "--include-partial-messages"]),
 ];
 
 const flags: readonly Condition[] = [
@@ -152,7 +146,8 @@ const refusals: readonly Condition[] = [
   withArgs("empty-prompt", ["-p", ""]),
   withArgs("blank-prompt", ["-p", "   "]),
   withArgs("unknown-option", ["-p", "x", "--nosuchflag"]),
-  withArgs("unknown-option/similar", ["-p", "x", "--max-turn", "3"]),
+  withArgs("unknown-option/similar", ["-p", "x", "--modell", "sonnet"]),
+  withArgs("unknown-option/similar-hidden", ["-p", "x", "--max-turn", "3"]),
   withArgs("unknown-option/short", ["-p", "x", "-x"]),
   withArgs("missing-value", ["-p", "x", "--model"]),
   withArgs("bad-output-format", ["-p", "x", "--output-format", "yaml"]),

@@ -10,7 +10,7 @@ import { findAccepted, loadAccepted } from "./accepted.ts";
 import { compare } from "./compare.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { DEFAULT_VERSION, installGenuine } from "./genuine.ts";
-import { learnAnswers } from "./learn.ts";
+import { Answers } from "./learn.ts";
 import { observe } from "./observe.ts";
 import { HEADER, formatDetails, formatRow, verdict } from "./table.ts";
 
@@ -43,15 +43,16 @@ async function main() {
   const accepted = loadAccepted();
   const genuine = { kind: "genuine", file: await installGenuine(options.version) };
   const fake = { kind: "fake", file: options.fake };
-  const answers = await learnAnswers(fake);
+  const answers = new Answers(fake);
 
   console.log(HEADER);
   const rows = await inParallel(Number(options.jobs), conditions, async (condition) => {
     // Not both at once: the second core is for the pair of another condition.
-    const ours = await observe(fake, condition, answers);
+    const spoken = await answers.in(condition.spoken);
+    const ours = await observe(fake, condition, spoken);
     let row;
     for (let left = condition.races ? RACES : 1; left > 0; left -= 1) {
-      const again = rowOf(condition, await observe(genuine, condition, answers), ours, accepted);
+      const again = rowOf(condition, await observe(genuine, condition, spoken), ours, accepted);
       if (!row || again.unlisted.length < row.unlisted.length) row = again;
       if (row.unlisted.length === 0) break;
     }
