@@ -37,7 +37,11 @@ function spokenIn(line: string): string[] {
   } catch {
     return []; // not an event, so nothing a model said
   }
-  const message = isRecord(event) && event["type"] === "assistant" ? event["message"] : undefined;
+  if (!isRecord(event)) return [];
+  // Blank text makes no event of its own.
+  const { result } = event;
+  if (event["is_error"] === false && typeof result === "string" && result !== "") return ["--text", result];
+  const message = event["type"] === "assistant" ? event["message"] : undefined;
   // What the CLI itself puts in the model's mouth, an error say, comes from the model <synthetic>.
   if (!isRecord(message) || message["model"] === "<synthetic>" || !Array.isArray(message["content"]))
     return [];
