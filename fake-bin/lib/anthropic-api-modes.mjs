@@ -1,6 +1,8 @@
 import { isOffered, textBlock, thinkingBlock, toolResults, toolUseBlock } from "./anthropic-api-message.mjs";
 
 const HELLO = "Hello from the fake API";
+// Cf: characters that only say how to show others, such as the zero-width space.
+const INVISIBLE = /^[\s\p{Cf}]*$/u;
 
 /**
  * Mode name -> what to answer. A mode is a function of the request and the options alone, so a client that repeats
@@ -10,10 +12,11 @@ const HELLO = "Hello from the fake API";
 export const MODES = {
   ok: (_, { text = HELLO }) => answer([textBlock(text)]),
   empty: () => answer([textBlock("")]),
-  blank: (_, { text = "   \n " }) => answer([textBlock(text)]),
+  // Blanks of the caller's own are taken: there are more kinds than one.
+  blank: (_, { text }) => answer([textBlock(text && INVISIBLE.test(text) ? text : "   \n ")]),
   "thinking-only": () => answer([thinkingBlock("I should answer.")]),
   "max-tokens": (_, { text = HELLO }) => answer([textBlock(text)], "max_tokens"),
-  refusal: (_, { text = "I cannot" }) => answer([textBlock(text)], "refusal"),
+  refusal: () => answer([textBlock("I cannot")], "refusal"),
   tool(request, options) {
     // A denied call is not asked for again: the client would deny it for ever.
     if (toolResults(request).length > 0) return MODES.ok(request, options);

@@ -9,7 +9,7 @@ Point ANTHROPIC_BASE_URL at the URL.
   --port N              port to listen on (default 0: a free one)
   --mode M[,M...]       what to do with each request to /v1/messages in turn; the last repeats
                         (default $FAKE_ANTHROPIC_API_MODE, else ok)
-  --text TEXT           the text of every answer that has one
+  --text TEXT           the answer, in the modes that give one in words
   --error-message TEXT  the message inside an error answer
   --tool-command CMD    the command that mode tool asks the Bash tool to run (default "echo hi")
   --structured JSON     the input that mode structured gives the StructuredOutput tool (default {})

@@ -40,6 +40,7 @@ async function main() {
     for (const { name } of conditions) console.log(name);
     return 0;
   }
+  if (conditions.length === 0) throw new Error(`no condition has '${options.only}' in its name`);
   const accepted = loadAccepted();
   const genuine = { kind: "genuine", file: await installGenuine(options.version) };
   const fake = { kind: "fake", file: options.fake };
@@ -83,7 +84,10 @@ async function inParallel(jobs, conditions, work) {
     while (next < conditions.length) {
       const n = next;
       next += 1;
-      rows[n] = await work(conditions[n]);
+      rows[n] = await work(conditions[n]).catch((error) => {
+        next = conditions.length; // the others stop too
+        throw error;
+      });
       while (rows[printed]) console.log(formatRow(rows[printed++]));
     }
   };
