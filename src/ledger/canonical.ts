@@ -29,6 +29,7 @@ export function canonicalize(value: unknown, label = "input"): string {
 }
 
 function write(value: unknown, path: Path, above: Set<object>): string {
+  if (value === null) return "null";
   switch (typeof value) {
     case "undefined":
       return "undefined";
@@ -46,7 +47,7 @@ function write(value: unknown, path: Path, above: Set<object>): string {
     case "symbol":
       throw refused(path, "is a symbol");
     default:
-      return value === null ? "null" : writeObject(value as object, path, above);
+      return writeObject(value, path, above);
   }
 }
 
@@ -81,22 +82,19 @@ function writeCollection(value: object, path: Path, above: Set<object>): string 
       const at = indexPath(path, index);
       return `${write(key, at, above)}=>${write(item, at, above)}`;
     });
-    return `Map(${entries.sort().join(",")})`;
+    return `Map(${entries.toSorted().join(",")})`;
   }
   if (types.isSet(value)) {
     const members = [...value].map((member, index) => write(member, indexPath(path, index), above));
-    return `Set(${members.sort().join(",")})`;
+    return `Set(${members.toSorted().join(",")})`;
   }
   if (types.isPromise(value)) throw refused(path, "is a promise; await it first");
   if (!isPlain(value))
     throw refused(path, `is an instance of ${className(value)}; pass its plain data instead`);
   if (enumerableSymbols(value)) throw refused(path, "has a property named by a symbol");
-  const properties = Object.keys(value)
-    .sort()
-    .map((key) => {
-      const item: unknown = (value as Record<string, unknown>)[key];
-      return `${JSON.stringify(key)}:${write(item, childPath(path, key), above)}`;
-    });
+  const properties = Object.entries(value)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${write(item, childPath(path, key), above)}`);
   return `{${properties.join(",")}}`;
 }
 
@@ -115,7 +113,8 @@ function writeArray(array: readonly unknown[], path: Path, above: Set<object>): 
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return true;
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf");
+  if (typeof prototype !== "object") return false;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 export function className(value: object): string {

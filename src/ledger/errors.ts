@@ -38,3 +38,9 @@ export class LedgerError extends Error {
 export function unavailable(reason: UnavailableReason, message: string, cause?: unknown): LedgerError {
   return new LedgerError("ledger_unavailable", message, cause === undefined ? { reason } : { reason, cause });
 }
+
+/** The system's code of an error, such as `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

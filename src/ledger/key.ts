@@ -24,7 +24,7 @@ export function keyFor(...parts: readonly KeyPart[]): string {
   const key = parts.map((part, index) => encodePart(part, `Part ${index + 1} of the key`)).join("/");
   if (key.length <= LONGEST_KEY) return key;
   const hash = createHash("sha256").update(key).digest("hex");
-  return `${[...key].slice(0, SHOWN_OF_A_LONG_KEY).join("")}~v1:sha256:${hash}`;
+  return `${key.slice(0, SHOWN_OF_A_LONG_KEY).toWellFormed()}~v1:sha256:${hash}`;
 }
 
 /**

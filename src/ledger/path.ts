@@ -20,7 +20,7 @@ export function showPath(path: Path): string {
     steps.push(showStep(at.step));
     at = at.up;
   }
-  const shown = steps.reverse();
+  const shown = steps.toReversed();
   const middle = shown.length > MOST_STEPS ? [...shown.slice(0, 6), " … ", ...shown.slice(-5)] : shown;
   return at.label + middle.join("");
 }

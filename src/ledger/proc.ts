@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { errnoOf } from "./errors.ts";
 
 export type ProcessEntry = {
   /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
@@ -43,6 +44,6 @@ function exists(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM means that it exists and belongs to another user.
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    return errnoOf(error) !== "ESRCH";
   }
 }

@@ -123,3 +123,8 @@ export type Resolution = {
 
 /** `code` of an attempt whose owner went away without reporting a result. */
 export const OWNER_LOST = "owner_lost";
+
+/** When an operation last changed state. */
+export function changedAt({ createdAt, startedAt = 0, settledAt = 0 }: Operation): number {
+  return Math.max(createdAt, startedAt, settledAt);
+}
