@@ -1,17 +1,16 @@
 import type { Backend, View } from "./backend.ts";
 import { LedgerError } from "./errors.ts";
-import type { ClaimAnswer, ClaimRequest, Lost, Moment, Settlement, Step } from "./events.ts";
-import { checkKey } from "./key.ts";
-import { isBlank } from "./nothing.ts";
+import type { ClaimAnswer, ClaimRequest, Moment, Settlement, Step } from "./events.ts";
+import { orLost } from "./lease-lost.ts";
 import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
 import type { Claim } from "./state.ts";
 import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import * as transitions from "./transitions.ts";
+import { requireText, requireTime, validRequest } from "./validate.ts";
 import { DEFAULT_MAX_VALUE_BYTES, keepValue } from "./value.ts";
 
 const DEFAULT_WITHIN_MS = 10_000;
 const DEFAULT_LIMIT = 100;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A ledger over any backend: validation, liveness and the transitions are the same for all. */
 export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
@@ -134,8 +133,8 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async prune({ retentionMs, tombstoneMs }, within) {
-      requireTime(retentionMs, "retentionMs", Number.MAX_SAFE_INTEGER);
-      requireTime(tombstoneMs, "tombstoneMs", Number.MAX_SAFE_INTEGER);
+      requireTime(retentionMs, "retentionMs");
+      requireTime(tombstoneMs, "tombstoneMs");
       return await backend.prune(retentionMs, tombstoneMs, quick(within).withinMs);
     },
 
@@ -161,28 +160,6 @@ function both<A, B>(first: Step<A>, second: Step<B>): Step<{ first: A; second: B
   };
 }
 
-function orLost<A extends { readonly kind: string }>(answer: A | Lost, claim: Claim): A {
-  if (isLost(answer)) throw leaseLost(answer, claim);
-  return answer;
-}
-
-function isLost(answer: { readonly kind: string }): answer is Lost {
-  return answer.kind === "lost";
-}
-
-function leaseLost({ record }: Lost, { name, key, fence }: Claim): LedgerError {
-  const now =
-    record === undefined
-      ? "the ledger does not know the operation any more"
-      : record.fence === fence
-        ? `the operation is ${record.state} by now`
-        : `process ${record.owner.pid} on ${record.owner.host} took it over (fence ${record.fence})`;
-  return new LedgerError(
-    "lease_lost",
-    `The claim on ${name} "${key}" (fence ${fence}) is lost: ${now}. Stop the attempt and write no further result under it.`,
-  );
-}
-
 function settlementOf(result: SettleRequest, maxValueBytes: number): Settlement {
   if (result.state === "failed") return result;
   const { end, value, store, details } = result;
@@ -192,25 +169,6 @@ function settlementOf(result: SettleRequest, maxValueBytes: number): Settlement 
     value: keepValue(value, store ?? "value", maxValueBytes),
     details,
   };
-}
-
-function validRequest(request: ClaimRequest): ClaimRequest {
-  checkKey(request.key);
-  requireTime(request.leaseMs, "leaseMs", LONGEST_TIMER_MS);
-  requireText(request.name, "name");
-  requireText(request.callId, "callId");
-  requireText(request.fingerprint, "fingerprint");
-  return request;
-}
-
-function requireTime(ms: number, label: string, longest: number): void {
-  if (Number.isFinite(ms) && ms > 0 && ms <= longest) return;
-  throw new LedgerError("invalid_config", `${label} is ${ms}; it must be between 1 and ${longest} ms.`);
-}
-
-function requireText(text: string, label: string): void {
-  if (typeof text === "string" && !isBlank(text)) return;
-  throw new LedgerError("invalid_config", `${label} is blank; the ledger keeps it as evidence.`);
 }
 
 function idOf({ name, key, fence }: Claim): string {

@@ -1,3 +1,4 @@
+import { maybe, maybeNumber, maybeText, number, oneOf, type Row, text } from "./columns.ts";
 import type { Owner } from "./owner.ts";
 import type { Columns } from "./sql.ts";
 import {
@@ -12,8 +13,12 @@ import {
   type StoredValue,
 } from "./state.ts";
 
-/** A row as a database gives it back. */
-export type Row = Readonly<Record<string, unknown>>;
+const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
+const EFFECT: readonly Effect[] = ["not_started", "rejected", "completed", "unknown"];
+const STATES: readonly OperationState[] = ["reserved", "started", "succeeded", "failed", "in_doubt"];
+const SETTLED_BY: readonly SettledBy[] = ["attempt", "late", "probe", "operator"];
+const KEPT: readonly StoredValue["kept"][] = ["none", "value", "hash", "too_large", "not_json", "pruned"];
+const ANSWERS: readonly Resolution["answer"][] = ["present", "absent", "unknown"];
 
 export function operationColumns(operation: Operation): Columns {
   const { value } = operation;
@@ -55,8 +60,8 @@ export function readOperation(row: Row): Operation {
     key: text(row, "key"),
     callId: text(row, "call_id"),
     fingerprint: text(row, "fingerprint"),
-    effects: text<Effects>(row, "effects"),
-    state: text<OperationState>(row, "state"),
+    effects: oneOf(row, "effects", EFFECTS),
+    state: oneOf(row, "state", STATES),
     fence: number(row, "fence"),
     attemptFence: number(row, "attempt_fence"),
     doubtFence: number(row, "doubt_fence"),
@@ -68,9 +73,9 @@ export function readOperation(row: Row): Operation {
     createdAt: number(row, "created_at"),
     startedAt: maybeNumber(row, "started_at"),
     settledAt: maybeNumber(row, "settled_at"),
-    effect: text<Effect>(row, "effect"),
+    effect: oneOf(row, "effect", EFFECT),
     code: maybeText(row, "code"),
-    settledBy: maybeText<SettledBy>(row, "settled_by"),
+    settledBy: maybe(row, "settled_by", SETTLED_BY),
     value: readStoredValue(row),
     details: maybeText(row, "details"),
     prunedAt: maybeNumber(row, "pruned_at"),
@@ -132,7 +137,7 @@ export function readResolution(row: Row): Resolution {
   return {
     at: number(row, "at"),
     fence: number(row, "fence"),
-    answer: text<Resolution["answer"]>(row, "answer"),
+    answer: oneOf(row, "answer", ANSWERS),
     by: text(row, "answered_by"),
     why: text(row, "why"),
   };
@@ -161,7 +166,7 @@ function readOwner(row: Row): Owner {
 }
 
 function readStoredValue(row: Row): StoredValue {
-  const kept = text<StoredValue["kept"]>(row, "value_kept");
+  const kept = oneOf(row, "value_kept", KEPT);
   const [bytes, sha256] = [maybeNumber(row, "value_bytes") ?? 0, maybeText(row, "value_sha256") ?? ""];
   switch (kept) {
     case "value":
@@ -177,34 +182,6 @@ function readStoredValue(row: Row): StoredValue {
 }
 
 function optionalEffect(row: Row): { effect?: Effect } {
-  const effect = maybeText<Effect>(row, "effect");
+  const effect = maybe(row, "effect", EFFECT);
   return effect === undefined ? {} : { effect };
-}
-
-/** The CHECK constraints of the schema are what makes a text one of `T`. */
-function text<T extends string = string>(row: Row, column: string): T {
-  const value = row[column];
-  if (!isText<T>(value)) throw new Error(`Column ${column} of the ledger holds ${typeof value}, not text.`);
-  return value;
-}
-
-function maybeText<T extends string = string>(row: Row, column: string): T | undefined {
-  return row[column] === null ? undefined : text<T>(row, column);
-}
-
-function number(row: Row, column: string): number {
-  // Postgres drivers give 64-bit integers as text.
-  const value = Number(row[column]);
-  if (row[column] === null || !Number.isFinite(value)) {
-    throw new Error(`Column ${column} of the ledger does not hold a number.`);
-  }
-  return value;
-}
-
-function maybeNumber(row: Row, column: string): number | undefined {
-  return row[column] === null ? undefined : number(row, column);
-}
-
-function isText<T extends string>(value: unknown): value is T {
-  return typeof value === "string";
 }

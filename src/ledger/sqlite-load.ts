@@ -9,10 +9,10 @@ export type SqliteModule = typeof import("node:sqlite");
  * time, so that one warning is dropped; loading is synchronous, so no other warning can pass meanwhile unseen.
  */
 export function loadSqlite(): SqliteModule {
-  const emitWarning = process.emitWarning;
+  const emitWarning: unknown = Reflect.get(process, "emitWarning");
   const filtered = (warning: string | Error, ...rest: unknown[]): void => {
     if (String(warning).includes("SQLite is an experimental feature")) return;
-    Reflect.apply(emitWarning, process, [warning, ...rest]);
+    if (typeof emitWarning === "function") Reflect.apply(emitWarning, process, [warning, ...rest]);
   };
   process.emitWarning = filtered;
   try {
@@ -20,7 +20,7 @@ export function loadSqlite(): SqliteModule {
     const sqlite = process.getBuiltinModule("node:sqlite");
     if (sqlite !== undefined) return sqlite;
   } finally {
-    process.emitWarning = emitWarning;
+    Reflect.set(process, "emitWarning", emitWarning);
   }
   throw unavailable(
     "no_sqlite",

@@ -1,22 +1,20 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { resolve } from "node:path";
 import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
 import { createStore } from "./create-store.ts";
-import { unavailable } from "./errors.ts";
 import type { LogEntry, Step } from "./events.ts";
-import { defaultLedgerPath, FileIdentity, prepareFile } from "./ledger-file.ts";
+import { defaultLedgerPath, prepareFile } from "./ledger-file.ts";
 import { retention } from "./retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
 import { explain } from "./sqlite-errors.ts";
-import { openDatabase, rollBack } from "./sqlite-open.ts";
+import { openDatabase } from "./sqlite-open.ts";
 import type { Attempt, Operation } from "./state.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
 import { whileBusy } from "./while-busy.ts";
 
 const { positional } = sql;
 const OPEN_WITHIN_MS = 10_000;
-const READ_WITHIN_MS = 10_000;
 
 export type SqliteOptions = StoreOptions & {
   /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state` */
@@ -37,7 +35,10 @@ export async function openSqliteStore(options: SqliteOptions = {}): Promise<Ledg
   try {
     prepareFile(path);
     const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));
-    return createStore(new SqliteBackend(database, path, options.clock ?? Date.now), options);
+    return createStore(
+      new SqliteBackend(new SqliteConnection(database, path), options.clock ?? Date.now),
+      options,
+    );
   } catch (error) {
     throw explain(error, path);
   }
@@ -45,21 +46,17 @@ export async function openSqliteStore(options: SqliteOptions = {}): Promise<Ledg
 
 class SqliteBackend implements Backend {
   readonly location: string;
-  readonly #database: DatabaseSync;
-  readonly #files: FileIdentity;
+  readonly #db: SqliteConnection;
   readonly #clock: () => number;
-  readonly #statements = new Map<string, StatementSync>();
-  #isDurable = true;
 
-  constructor(database: DatabaseSync, path: string, clock: () => number) {
-    this.#database = database;
+  constructor(db: SqliteConnection, clock: () => number) {
+    this.#db = db;
     this.#clock = clock;
-    this.location = path;
-    this.#files = new FileIdentity(path);
+    this.location = db.path;
   }
 
   async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
-    return await this.#write(options, () => {
+    return await this.#db.write(options, () => {
       const row = this.#read(target);
       const fenceFloor = row === undefined ? this.#fenceFloor() : 0;
       const step = body({ row, now: this.#clock(), fenceFloor });
@@ -70,8 +67,8 @@ class SqliteBackend implements Backend {
   }
 
   async attempt({ name, key }: Target, fence: number): Promise<Attempt | undefined> {
-    return await this.#reading(() => {
-      const row = this.#get(sql.selectAttempt(positional), [name, key, fence]);
+    return await this.#db.read(() => {
+      const row = this.#db.get(sql.selectAttempt(positional), [name, key, fence]);
       return row === undefined ? undefined : rows.readAttempt(row);
     });
   }
@@ -79,12 +76,13 @@ class SqliteBackend implements Backend {
   async list({ state, name, olderThanMs, limit = 100 }: Listing): Promise<readonly Operation[]> {
     const before = olderThanMs === undefined ? undefined : this.#clock() - olderThanMs;
     const { text, values } = sql.selectOperations({ state, name, before }, limit, positional);
-    return await this.#reading(() => this.#all(text, values).map(rows.readOperation));
+    return await this.#db.read(() => this.#db.all(text, values).map(rows.readOperation));
   }
 
   async show({ callIdOrKey, name }: OperationRef): Promise<readonly OperationHistory[]> {
-    return await this.#reading(() =>
-      this.#all(sql.selectByReference(positional), [callIdOrKey, callIdOrKey, callIdOrKey])
+    return await this.#db.read(() =>
+      this.#db
+        .all(sql.selectByReference(positional), [callIdOrKey, callIdOrKey, callIdOrKey])
         .map(rows.readOperation)
         .filter((record) => name === undefined || record.name === name)
         .map((record) => this.#history(record)),
@@ -92,8 +90,8 @@ class SqliteBackend implements Backend {
   }
 
   async openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]> {
-    return await this.#reading(() =>
-      this.#all(sql.selectUnfinished(positional), [bootId, host]).map((row) => ({
+    return await this.#db.read(() =>
+      this.#db.all(sql.selectUnfinished(positional), [bootId, host]).map((row) => ({
         name: String(row["name"]),
         key: String(row["key"]),
         attempt: rows.readAttempt(row),
@@ -105,7 +103,7 @@ class SqliteBackend implements Backend {
   async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned> {
     const total = { tombstoned: 0, deleted: 0 };
     for (;;) {
-      const batch = await this.#write({ durable: false, withinMs }, () =>
+      const batch = await this.#db.write({ durable: false, withinMs }, () =>
         this.#pruneSome(retentionMs, tombstoneMs),
       );
       total.tombstoned += batch.tombstoned;
@@ -115,67 +113,25 @@ class SqliteBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    if (!this.#database.isOpen) return;
-    this.#statements.clear();
-    this.#database.close();
+    this.#db.close();
   }
 
   #history(record: Operation): OperationHistory {
     const target = [record.name, record.key];
     return {
       record,
-      attempts: this.#all(sql.selectAttempts(positional), target).map(rows.readAttempt),
-      resolutions: this.#all(sql.selectResolutions(positional), target).map(rows.readResolution),
+      attempts: this.#db.all(sql.selectAttempts(positional), target).map(rows.readAttempt),
+      resolutions: this.#db.all(sql.selectResolutions(positional), target).map(rows.readResolution),
     };
   }
 
-  /** Readers wait for nobody in WAL mode, except while the log is being recovered. */
-  async #reading<T>(body: () => T): Promise<T> {
-    try {
-      return await whileBusy(this.location, READ_WITHIN_MS, body);
-    } catch (error) {
-      throw explain(error, this.location);
-    }
-  }
-
-  /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
-  async #write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
-    try {
-      const result = await whileBusy(this.location, withinMs, () => this.#transaction(durable, body));
-      this.#files.check();
-      return result;
-    } catch (error) {
-      throw explain(error, this.location);
-    }
-  }
-
-  #transaction<T>(durable: boolean, body: () => T): T {
-    this.#setDurable(durable);
-    this.#run("BEGIN IMMEDIATE", []);
-    try {
-      const answer = body();
-      this.#run("COMMIT", []);
-      return answer;
-    } catch (error) {
-      rollBack(this.#database);
-      throw error;
-    }
-  }
-
-  /** FULL waits for the disk at each commit; NORMAL may lose the last commits in a power cut, never in a crash. */
-  #setDurable(durable: boolean): void {
-    if (durable === this.#isDurable || !this.#database.isOpen) return;
-    this.#database.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
-    this.#isDurable = durable;
-  }
-
   #read({ name, key }: Target): Operation | undefined {
-    const row = this.#get(sql.selectOperation(positional), [name, key]);
+    const row = this.#db.get(sql.selectOperation(positional), [name, key]);
     return row === undefined ? undefined : rows.readOperation(row);
   }
 
   #fenceFloor(): number {
-    return Number(this.#get(sql.SELECT_FENCE_FLOOR, [])?.["fence_floor"]);
+    return Number(this.#db.get(sql.SELECT_FENCE_FLOOR, [])?.["fence_floor"]);
   }
 
   #save(row: Operation, was: Operation | undefined): void {
@@ -184,7 +140,7 @@ class SqliteBackend implements Backend {
       was === undefined
         ? sql.insert("operations", columns, positional)
         : sql.updateOperation(columns, was, positional);
-    const { changes } = this.#run(text, values);
+    const changes = this.#db.run(text, values);
     if (changes !== 1) throw new Error(`A ledger write changed ${changes} rows instead of one.`);
   }
 
@@ -193,7 +149,7 @@ class SqliteBackend implements Backend {
       case "attempt_started":
         return this.#insert("attempts", rows.attemptColumns({ name, key }, entry.attempt));
       case "attempt_ended":
-        this.#run(sql.endAttempt(positional), [
+        this.#db.run(sql.endAttempt(positional), [
           ...sql.endValues(entry.end, entry.at),
           name,
           key,
@@ -201,10 +157,10 @@ class SqliteBackend implements Backend {
         ]);
         return;
       case "attempt_noted":
-        this.#run(sql.noteAttempt(positional), [...sql.noteValues(entry.note), name, key, entry.fence]);
+        this.#db.run(sql.noteAttempt(positional), [...sql.noteValues(entry.note), name, key, entry.fence]);
         return;
       case "late_result":
-        this.#run(sql.insertLate(positional), [
+        this.#db.run(sql.insertLate(positional), [
           ...sql.endValues(entry.end, entry.at),
           name,
           key,
@@ -220,50 +176,29 @@ class SqliteBackend implements Backend {
 
   #insert(table: string, columns: sql.Columns): void {
     const { text, values } = sql.insert(table, columns, positional);
-    this.#run(text, values);
+    this.#db.run(text, values);
   }
 
   #pruneSome(retentionMs: number, tombstoneMs: number): Pruned {
     const now = this.#clock();
     const old = now - retentionMs;
     const pruned = { tombstoned: 0, deleted: 0 };
-    for (const found of this.#all(sql.selectExpired(positional), [old, now - tombstoneMs, old, old])) {
+    for (const found of this.#db.all(sql.selectExpired(positional), [old, now - tombstoneMs, old, old])) {
       const row = rows.readOperation(found);
       const fate = retention(row, now, retentionMs, tombstoneMs);
       const target = [row.name, row.key];
       if (fate === "keep") continue;
-      this.#run(sql.deleteAttempts(positional), target);
+      this.#db.run(sql.deleteAttempts(positional), target);
       if (fate === "tombstone") {
         this.#save({ ...row, value: { kept: "pruned" }, details: undefined, prunedAt: now }, row);
         pruned.tombstoned += 1;
       } else {
-        this.#run(sql.deleteProbes(positional), target);
-        this.#run(sql.deleteOperation(positional), target);
-        this.#run(sql.raiseFenceFloor(positional), [row.fence, row.fence]);
+        this.#db.run(sql.deleteProbes(positional), target);
+        this.#db.run(sql.deleteOperation(positional), target);
+        this.#db.run(sql.raiseFenceFloor(positional), [row.fence, row.fence]);
         pruned.deleted += 1;
       }
     }
     return pruned;
-  }
-
-  #get(text: string, values: readonly sql.Column[]): rows.Row | undefined {
-    return this.#statement(text).get(...values);
-  }
-
-  #all(text: string, values: readonly sql.Column[]): rows.Row[] {
-    return this.#statement(text).all(...values);
-  }
-
-  #run(text: string, values: readonly sql.Column[]) {
-    return this.#statement(text).run(...values);
-  }
-
-  #statement(text: string): StatementSync {
-    if (!this.#database.isOpen) throw unavailable("closed", `The ledger ${this.location} is closed.`);
-    const known = this.#statements.get(text);
-    if (known !== undefined) return known;
-    const prepared = this.#database.prepare(text);
-    this.#statements.set(text, prepared);
-    return prepared;
   }
 }
