@@ -125,7 +125,8 @@ function inProgress(row: Operation, now: number): ClaimAnswer {
   return { kind: "in_progress", retryAfterMs, owner: row.owner, record: row };
 }
 
-function ownerLost(row: Operation, at: number): LogEntry {
+/** Closes the attempt of an owner that will not. A result it still reports is a row of its own. */
+export function ownerLost(row: Operation, at: number): LogEntry {
   return { kind: "attempt_ended", fence: row.fence, end: { code: OWNER_LOST, effect: "unknown" }, at };
 }
 

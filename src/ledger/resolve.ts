@@ -1,4 +1,4 @@
-import { claimOf } from "./claim.ts";
+import { claimOf, ownerLost } from "./claim.ts";
 import type { Lost, Moment, ProbeAnswer, ProbedAnswer, ResolveAnswer, Step, Verdict } from "./events.ts";
 import { isDoubtful, isHeld } from "./hold.ts";
 import { lost } from "./progress.ts";
@@ -73,6 +73,7 @@ export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<
     answer: { kind: "resolved", record },
     row: record,
     log: [
+      ...(row.state === "started" ? [ownerLost(row, now)] : []),
       {
         kind: "resolution",
         resolution: { at: now, fence: record.fence, answer, by: verdict.by, why: verdict.why },
