@@ -1,5 +1,6 @@
 import type { Callee } from "../callees/callee.ts";
 import type { Limits } from "./deadline.ts";
+import type { KeyPart } from "../ledger/key.ts";
 import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
@@ -19,8 +20,8 @@ export type Timeout =
       readonly idle?: Duration | undefined;
     };
 
-/** Parts of a key, joined so that no two lists make the same key. */
-export type KeyParts = string | number | bigint | boolean | readonly (string | number | bigint | boolean)[];
+/** A key, or its parts, which are joined so that no two lists make the same key. */
+export type KeyParts = string | readonly KeyPart[];
 
 /** The contract as its checks see it; `defineCall` has the typed form. */
 export interface ContractOptions {
@@ -33,6 +34,9 @@ export interface ContractOptions {
   readonly output?: StandardSchema | undefined;
   readonly evidence?: readonly Evidence<never>[] | undefined;
   readonly retry?: RetryOptions | undefined;
+  readonly ledger?: unknown;
+  readonly store?: unknown;
+  readonly onInProgress?: unknown;
 }
 
 /** The limits and the retry policy that hold for one call, environment applied. */
@@ -52,6 +56,9 @@ const FIELDS: ReadonlySet<string> = new Set([
   "output",
   "evidence",
   "retry",
+  "ledger",
+  "store",
+  "onInProgress",
 ]);
 
 /**
@@ -122,6 +129,16 @@ function shapeProblems(options: ContractOptions): string[] {
   }
   if (options.output !== undefined && !isStandardSchema(options.output)) {
     problems.push("output must be a Standard Schema, such as a zod, valibot or arktype schema");
+  }
+  if (options.store !== undefined && options.store !== "value" && options.store !== "hash") {
+    problems.push('store must be "value" or "hash"');
+  }
+  if (
+    options.onInProgress !== undefined &&
+    options.onInProgress !== "fail" &&
+    options.onInProgress !== "wait"
+  ) {
+    problems.push('onInProgress must be "fail" or "wait"');
   }
   const { evidence } = options;
   if (

@@ -14,10 +14,21 @@ export interface AttemptContext {
   readonly output: StandardSchema | undefined;
   /** What was wrong with the attempt before, for a callee that can be told (`retry.feedback`). */
   readonly feedback: string | undefined;
+  /** Tells the ledger what was started. */
+  note(notes: AttemptNotes): void;
   /** The callee showed life: the idle limit starts anew. */
   activity(): void;
   /** The callee's thing has ended by itself: from now on no time limit is the cause of its end. */
   ended(): void;
+}
+
+/** What identifies the thing that an attempt started, so that it can be found when this process has died. */
+export interface AttemptNotes {
+  readonly pid?: number;
+  /** Clock ticks since boot. */
+  readonly pidStart?: number;
+  /** The id of a remote job. */
+  readonly externalRef?: string;
 }
 
 /** How an attempt failed, as its callee sees it. */

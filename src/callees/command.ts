@@ -91,6 +91,8 @@ async function runCommandLine(
         context.activity();
         options.onStderr?.(chunk);
       },
+      onSpawn: ({ pid, startTime }) =>
+        context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
       onExit: () => context.ended(),
     },
     context.signal,

@@ -1,10 +1,7 @@
+import type { Effect, Effects } from "../call/words.ts";
 import type { Owner } from "./owner.ts";
 
-/** What a repeat of the call would do. */
-export type Effects = "none" | "keyed" | "verifiable" | "once";
-
-/** What is known of the world after an attempt: nothing ran, it said no, it ended well, nobody knows. */
-export type Effect = "not_started" | "rejected" | "completed" | "unknown";
+export type { Effect, Effects };
 
 /** Where an operation stands. An operation the ledger has no row for is simply absent. */
 export type OperationState = "reserved" | "started" | "succeeded" | "failed" | "in_doubt";

@@ -24,6 +24,7 @@ export interface ProcessSpec {
   readonly leftovers: "end" | "leave";
   readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  readonly onSpawn?: ((leader: Leader) => void) | undefined;
   /** The process has ended by itself. */
   readonly onExit?: (() => void) | undefined;
 }
@@ -75,6 +76,7 @@ export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promis
   child.catch(() => undefined);
   const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
   guardLeader(spec.cookie, leader);
+  spec.onSpawn?.(leader);
   try {
     return await watch(spec, child, leader, signal);
   } finally {

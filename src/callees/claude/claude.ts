@@ -148,6 +148,8 @@ class ClaudeRun {
           lines.push(chunk);
         },
         onStderr: options.onStderr,
+        onSpawn: ({ pid, startTime }) =>
+          this.#context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
         onExit: () => this.#context.ended(),
       },
       signal,
