@@ -1,5 +1,4 @@
 import type { Callee } from "../callees/callee.ts";
-import type { KeyPart } from "../ledger/key.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
 import { CallError } from "./errors.ts";
@@ -198,7 +197,7 @@ async function readKey(name: string, parts: KeyParts): Promise<string> {
     import("./ledger-gate.ts"),
   ]);
   try {
-    return toKey(parts as string | readonly KeyPart[]);
+    return toKey(parts);
   } catch (error) {
     throw asConfigError(name, error);
   }

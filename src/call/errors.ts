@@ -42,6 +42,7 @@ export class CallError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly effect: Effect;
   declare readonly value?: unknown;
+  declare readonly replay?: undefined;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = BRANDS.get(this);

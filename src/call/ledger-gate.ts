@@ -127,7 +127,7 @@ class LedgerGate implements Gate {
           state: "succeeded",
           end: endOf(report),
           value,
-          store: this.#options.policy,
+          store: report.lossy ? "hash" : this.#options.policy,
           details: JSON.stringify(report.details ?? {}),
         },
         { withinMs: WRITE_WITHIN_MS },

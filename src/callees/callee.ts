@@ -48,6 +48,8 @@ export interface Report<Raw, Details extends object> {
   readonly beatTheStop?: boolean | undefined;
   /** What the callee answers when no schema is asked for. */
   readonly value?: Raw | undefined;
+  /** The value is not all that came back (bytes that are not text), so a ledger must not keep it for a replay. */
+  readonly lossy?: boolean | undefined;
   /** With a schema: what may be its value, best first; each is validated. Absent means `[value]`. */
   readonly candidates?: readonly Candidate[] | undefined;
   readonly exitCode?: number | undefined;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { blankFailure } from "../call/verdict.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
@@ -112,8 +113,10 @@ async function runCommandLine(
     : tooLittleFailure(text, bytes.length, options.minBytes ?? 0);
   if (tooLittle !== undefined) return { ...report, failure: tooLittle };
   options.onOutput?.(bytes);
+  const lossy = !isUtf8(bytes);
   return {
     ...report,
+    lossy,
     value: text.replace(/\r?\n$/, ""),
     ...(context.output && { candidates: [parseJson(text)] }),
   };

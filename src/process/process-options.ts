@@ -53,7 +53,7 @@ export function childEnv(
     HARDCALL_CALL_ID: call.callId,
     HARDCALL_ATTEMPT: String(call.attempt),
     // A call inside a call must not send the outer one's key.
-    HARDCALL_KEY: call.key,
+    HARDCALL_KEY: call.key ?? extra?.["HARDCALL_KEY"],
     // What may live on carries no cookie of ours, only those of the calls that we are inside of.
     HARDCALL_CALLS: leftovers === "leave" ? outer || undefined : `${outer}${cookie}`,
   };
