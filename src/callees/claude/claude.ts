@@ -222,7 +222,7 @@ class ClaudeRun {
     if (result === undefined) {
       const exit = exitFailure(end, [0], []);
       if (exit === undefined) return this.#noResult(end);
-      return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? exit;
+      return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? signalFailure(end) ?? exit;
     }
     const declared = declaredFailure(result, transcript, now);
     if (declared !== undefined) return declared;
@@ -288,6 +288,17 @@ class ClaudeRun {
     if (this.#context.output === undefined) return { value: text, details };
     return { value: text, details, candidates: structuredCandidates(structured, text) };
   }
+}
+
+/** Claude ends itself on SIGTERM and SIGHUP, with the exit codes that a shell gives them (observed on 2.1.329). */
+function signalFailure({ exitCode }: FinishedProcess): Failure | undefined {
+  if (exitCode !== 143 && exitCode !== 129) return undefined;
+  const signal = exitCode === 143 ? "SIGTERM" : "SIGHUP";
+  return {
+    code: "killed",
+    message: `was ended by ${signal}, which hardcall did not send`,
+    effect: "unknown",
+  };
 }
 
 function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {
