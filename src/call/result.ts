@@ -49,6 +49,8 @@ export interface CallFacts {
   readonly key?: string | undefined;
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptRecord[];
+  /** US dollars for all attempts together, where the callee tells. */
+  readonly totalCostUsd?: number | undefined;
   /** From the call to its end, waits between attempts included. */
   readonly durationMs: number;
   readonly exitCode?: number | undefined;

@@ -124,12 +124,11 @@ class ClaudeRun {
     const { signal, attempt, callId, key, output } = this.#context;
     const cookie = cookieOf({ callId, attempt });
     const options = this.#options;
-    const resume = typeof this.#input === "string" ? undefined : this.#input.resume;
     const lines = new LineReader(this.#settings.maxOutput, (line) => this.#take(line));
     const end = await runProcess(
       {
         file: options.claudePath ?? "claude",
-        args: claudeArguments(options, resume, jsonSchemaOf(output)),
+        args: claudeArguments(options, this.#session(), jsonSchemaOf(output)),
         cwd: options.cwd ?? process.cwd(),
         // CLAUDECODE is set inside a claude session, and keeps another from starting.
         env: childEnv(
@@ -160,10 +159,16 @@ class ClaudeRun {
     return this.#report(end);
   }
 
+  #session(): string | undefined {
+    const before = this.#context.feedback?.resume as Partial<ClaudeDetails> | undefined;
+    if (before?.sessionId !== undefined) return before.sessionId;
+    return typeof this.#input === "string" ? undefined : this.#input.resume;
+  }
+
   #prompt(): string {
     const { feedback } = this.#context;
     let prompt = promptOf(this.#input);
-    if (feedback !== undefined) prompt = tellFeedback(prompt, feedback);
+    if (feedback !== undefined) prompt = tellFeedback(prompt, feedback.issues);
     return this.#marker === undefined ? prompt : askForMarker(prompt, this.#marker);
   }
 
