@@ -160,7 +160,7 @@ class ClaudeRun {
   }
 
   #session(): string | undefined {
-    const before = this.#context.feedback?.resume as Partial<ClaudeDetails> | undefined;
+    const before: Partial<ClaudeDetails> | undefined = this.#context.feedback?.resume;
     if (before?.sessionId !== undefined) return before.sessionId;
     return typeof this.#input === "string" ? undefined : this.#input.resume;
   }
