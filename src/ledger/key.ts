@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { LedgerError } from "./errors.ts";
 import { isBlank, isHashOfNothing } from "./nothing.ts";
 
@@ -23,6 +22,8 @@ export function keyFor(...parts: readonly KeyPart[]): string {
   if (parts.length === 0) throw invalid("A key needs at least one part.");
   const key = parts.map((part, index) => encodePart(part, `Part ${index + 1} of the key`)).join("/");
   if (key.length <= LONGEST_KEY) return key;
+  // Loaded here and not above: node:crypto is a third of what loading all of hardcall costs, and few keys are so long.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const hash = createHash("sha256").update(key).digest("hex");
   return `${key.slice(0, SHOWN_OF_A_LONG_KEY).toWellFormed()}~v1:sha256:${hash}`;
 }
