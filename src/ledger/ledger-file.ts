@@ -1,4 +1,13 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, type Stats, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, LedgerError, unavailable } from "./errors.ts";
@@ -39,8 +48,12 @@ export function prepareFile(path: string): void {
   try {
     file = openSync(path, "wx", 0o600);
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return; // Usual: the ledger was here, or another process was faster.
-    throw error;
+    // Usual: the ledger was here, or another process was faster.
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // SQLite would only say that it cannot open the log it needs beside the file.
+    accessSync(folder, constants.W_OK);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return;
   }
   try {
     // A umask can only have taken our own bits away.

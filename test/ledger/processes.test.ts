@@ -23,11 +23,11 @@ afterEach(async () => {
 });
 
 async function begin(count: number, umask?: string): Promise<LedgerProcess[]> {
-  const begun = await Promise.all(
+  const processes = await Promise.all(
     Array.from({ length: count }, async () => await LedgerProcess.begin(umask)),
   );
-  children.push(...begun);
-  return begun;
+  children.push(...processes);
+  return processes;
 }
 
 async function begun(umask?: string): Promise<LedgerProcess> {
@@ -47,6 +47,14 @@ async function holder(
   const ledger = await openSqliteStore({ path, clock });
   stores.push(ledger);
   return { child, ledger };
+}
+
+function anHourAhead(): number {
+  return Date.now() + 3_600_000;
+}
+
+function modeOf(file: string): string {
+  return (statSync(file).mode & 0o777).toString(8);
 }
 
 it("eight processes can open one ledger that does not exist yet at the same moment", async () => {
@@ -107,7 +115,6 @@ describe("a holder killed with SIGKILL after the start", () => {
 });
 
 it("a suspended holder keeps its operation although its lease is long over, and its late success counts", async () => {
-  const anHourAhead = () => Date.now() + 3_600_000;
   const { child, ledger } = await holder("verifiable", anHourAhead);
   child.signal("SIGSTOP");
   expect((await ledger.claim(request("verifiable"))).kind).toBe("in_progress");
@@ -135,7 +142,6 @@ it.each(["000", "077"])("its files are private from the start under umask %s", a
   const child = await begun(umask);
   await child.tell({ do: "open", path });
   await child.tell({ do: "claim", requests: [request("once")] });
-  const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
   expect([path, `${path}-wal`, `${path}-shm`].map(modeOf)).toEqual(["600", "600", "600"]);
   expect([join(folder, "state"), join(folder, "state", "hardcall")].map(modeOf)).toEqual(["700", "700"]);
 });
