@@ -32,7 +32,8 @@ export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string 
 
 /**
  * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and
- * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is.
+ * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is, and is
+ * not opened: closing it again would drop the locks that a second connection in this process has on it.
  */
 export function prepareFile(path: string): void {
   const folder = dirname(path);

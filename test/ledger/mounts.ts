@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rmdirSync } from "node:fs";
 import { temporaryFolder } from "./folders.ts";
 
 /** Whether this machine lets the tests mount a small disk of their own (root, and not every container). */
@@ -7,8 +8,13 @@ export const canMount = tryMount();
 /** A real, small file system in memory, to be unmounted with {@link unmount}. */
 export function mountTmpfs(size: string): string {
   const folder = temporaryFolder();
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
-  return folder;
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "pipe" });
+    return folder;
+  } catch (error) {
+    rmdirSync(folder);
+    throw error;
+  }
 }
 
 export function remountReadOnly(folder: string): void {
@@ -17,6 +23,7 @@ export function remountReadOnly(folder: string): void {
 
 export function unmount(folder: string): void {
   execFileSync("umount", [folder]);
+  rmdirSync(folder);
 }
 
 function tryMount(): boolean {
