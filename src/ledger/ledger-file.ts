@@ -22,12 +22,21 @@ import { networkFileSystemOf } from "./file-system.ts";
 export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string {
   const { HARDCALL_LEDGER: chosen, XDG_STATE_HOME: state } = env;
   if (chosen !== undefined) {
-    if (chosen.trim() !== "") return resolve(chosen);
+    if (chosen.trim() !== "") return filePath(chosen);
     throw new LedgerError("invalid_config", "HARDCALL_LEDGER is blank; unset it or name a file.");
   }
   // The XDG specification says that a relative path here is to be ignored.
   const base = state !== undefined && isAbsolute(state) ? state : join(homedir(), ".local", "state");
   return join(base, "hardcall", "ledger.db");
+}
+
+/** Without this check `postgres://…` would become a folder named `postgres:`. The URL may hold a password. */
+export function filePath(path: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return resolve(path);
+  throw new LedgerError(
+    "invalid_config",
+    "The embedded ledger needs the path of a file, and was given a URL.",
+  );
 }
 
 /**

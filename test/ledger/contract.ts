@@ -498,6 +498,9 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
       const claim = { ...KEY, fence: 1 };
       await expect(ann.settle(claim, succeeded(1))).rejects.toMatchObject({ code: "lease_lost" });
       await expect(ann.heartbeat(claim)).rejects.toMatchObject({ code: "lease_lost" });
+      const both = ann.settleAndClaim(claim, failed("rejected"), request("once"));
+      await expect(both).rejects.toMatchObject({ code: "lease_lost" });
+      expect(await ann.list()).toEqual([]);
     });
 
     it("lets a call give up before it has started", async () => {

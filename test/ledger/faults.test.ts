@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defaultLedgerPath, type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
 import { errnoOf } from "../../src/ledger/errors.ts";
 import { mountTypeOf, networkFileSystem, networkFileSystemOf } from "../../src/ledger/file-system.ts";
+import { loadSqlite } from "../../src/ledger/sqlite-load.ts";
 import { temporaryFolder } from "./folders.ts";
 import { failed, proceed, request, start, succeeded } from "./harness.ts";
 import { canMount, mountTmpfs, remountReadOnly, unmount } from "./mounts.ts";
@@ -232,6 +233,22 @@ describe("a ledger that is locked", () => {
     locker.close();
   });
 
+  it("while a result comes in: the operation is in doubt, not held by a process that has given up", async () => {
+    const store = await open();
+    const claim = await start(store, "once");
+    const locker = new DatabaseSync(path);
+    locker.exec("BEGIN IMMEDIATE");
+    await expect(store.settle(claim, succeeded(1), { withinMs: 50 })).rejects.toMatchObject({
+      reason: "locked",
+    });
+    locker.exec("COMMIT");
+    locker.close();
+    expect((await store.claim(request("once"))).kind).toBe("in_doubt");
+    // The result is still the best evidence there is.
+    expect((await store.settle(claim, succeeded(1))).kind).toBe("settled_late");
+    expect((await store.claim(request("once"))).kind).toBe("replayed");
+  });
+
   it("can still be read", async () => {
     const store = await open();
     await start(store, "once");
@@ -240,6 +257,12 @@ describe("a ledger that is locked", () => {
     expect(await store.list()).toHaveLength(1);
     locker.close();
   });
+});
+
+it("loading SQLite, which filters one warning meanwhile, leaves process.emitWarning as it was", () => {
+  const before: unknown = Reflect.get(process, "emitWarning");
+  loadSqlite();
+  expect(Reflect.get(process, "emitWarning")).toBe(before);
 });
 
 it("a closed ledger says that it is closed", async () => {
@@ -305,6 +328,12 @@ describe("the default place", () => {
     [{}, /\/\.local\/state\/hardcall\/ledger\.db$/],
   ])("with %j is %s", (env, expected) => {
     expect(defaultLedgerPath(env)).toMatch(expected);
+  });
+
+  it("is never a URL", () => {
+    expect(() => defaultLedgerPath({ HARDCALL_LEDGER: "postgres://ada:pw@db/x" })).toThrow(
+      "The embedded ledger needs the path of a file, and was given a URL.",
+    );
   });
 
   it("is never a blank HARDCALL_LEDGER", () => {
