@@ -1,5 +1,6 @@
 import { LedgerError } from "./errors.ts";
-import { isBlank, isHashOfNothing } from "./nothing.ts";
+import { isBlank } from "../call/blank.ts";
+import { isHashOfNothing } from "./nothing.ts";
 
 /** What a key can be made of. Numbers and their text give the same key: `42` and `"42"` name one thing. */
 export type KeyPart = string | number | bigint | boolean | Date;

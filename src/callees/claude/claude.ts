@@ -1,7 +1,13 @@
 import { blankFailure } from "../../call/verdict.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../../process/process-failure.ts";
-import { DRAIN_GRACE_MS, childEnv, cookieOf, processSettings, type ProcessSettings } from "../../process/process-options.ts";
+import {
+  DRAIN_GRACE_MS,
+  childEnv,
+  cookieOf,
+  processSettings,
+  type ProcessSettings,
+} from "../../process/process-options.ts";
 import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
 import type { AttemptContext, Callee, Failure, Report } from "../callee.ts";
 import { askForMarker, makeMarker, stripMarker, structuredCandidates, tellFeedback } from "./answer.ts";
