@@ -7,6 +7,7 @@ import { HELP, UsageError } from "./cli/usage.ts";
 const COMMANDS: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<number> }>>> = {
   run: () => import("./cli/run.ts"),
   claude: () => import("./cli/claude.ts"),
+  ledger: () => import("./cli/ledger.ts"),
   "fake-bin": () => import("./cli/fake-bin.ts"),
   doctor: () => import("./cli/doctor.ts"),
 };

@@ -10,7 +10,8 @@ export {
   type CallOptions,
   type CallValue,
   type InvokeOptions,
-  type Probe,
+  type KeyedCall,
+  type KeyedInvokeOptions,
 } from "./call/define-call.ts";
 export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
 export { CallError, ConfigError } from "./call/errors.ts";
@@ -22,6 +23,8 @@ export {
   type AttemptRecord,
   type CallFacts,
   type CallResult,
+  type KeyedResult,
+  type Replay,
   type Settled,
 } from "./call/result.ts";
 export type { RetryOptions } from "./call/retry.ts";
@@ -29,3 +32,7 @@ export type { SchemaIssue, StandardSchema } from "./call/standard-schema.ts";
 export type { Evidence } from "./call/verdict.ts";
 export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
 export type { ProcessOptions } from "./process/process-options.ts";
+export type { Probe } from "./call/invocation.ts";
+export { openLedger } from "./ledger/open-ledger.ts";
+export { keyFor, type KeyPart } from "./ledger/key.ts";
+export type { LedgerStore } from "./ledger/store.ts";

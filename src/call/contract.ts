@@ -1,5 +1,6 @@
 import type { Callee } from "../callees/callee.ts";
 import type { Limits } from "./deadline.ts";
+import type { KeyPart } from "../ledger/key.ts";
 import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
@@ -19,8 +20,8 @@ export type Timeout =
       readonly idle?: Duration | undefined;
     };
 
-/** Parts of a key, joined so that no two lists make the same key. */
-export type KeyParts = string | number | bigint | boolean | readonly (string | number | bigint | boolean)[];
+/** A key, or its parts, which are joined so that no two lists make the same key. */
+export type KeyParts = string | readonly KeyPart[];
 
 /** The contract as its checks see it; `defineCall` has the typed form. */
 export interface ContractOptions {
@@ -33,6 +34,9 @@ export interface ContractOptions {
   readonly output?: StandardSchema | undefined;
   readonly evidence?: readonly Evidence<never>[] | undefined;
   readonly retry?: RetryOptions | undefined;
+  readonly ledger?: unknown;
+  readonly store?: unknown;
+  readonly onInProgress?: unknown;
 }
 
 /** The limits and the retry policy that hold for one call, environment applied. */
@@ -52,6 +56,9 @@ const FIELDS: ReadonlySet<string> = new Set([
   "output",
   "evidence",
   "retry",
+  "ledger",
+  "store",
+  "onInProgress",
 ]);
 
 /**
@@ -123,6 +130,16 @@ function shapeProblems(options: ContractOptions): string[] {
   if (options.output !== undefined && !isStandardSchema(options.output)) {
     problems.push("output must be a Standard Schema, such as a zod, valibot or arktype schema");
   }
+  if (options.store !== undefined && options.store !== "value" && options.store !== "hash") {
+    problems.push('store must be "value" or "hash"');
+  }
+  if (
+    options.onInProgress !== undefined &&
+    options.onInProgress !== "fail" &&
+    options.onInProgress !== "wait"
+  ) {
+    problems.push('onInProgress must be "fail" or "wait"');
+  }
   const { evidence } = options;
   if (
     evidence !== undefined &&
@@ -181,7 +198,7 @@ function readTerms(options: ContractOptions, env: NodeJS.ProcessEnv): { terms?: 
     baseDelayMs: duration("retry.baseDelay", retry?.baseDelay, undefined) ?? 1000,
     maxDelayMs: duration("retry.maxDelay", retry?.maxDelay, undefined) ?? 30_000,
     minAttemptMs: duration("retry.minAttempt", retry?.minAttempt, undefined) ?? Math.ceil(limit / 10),
-    feedback: retry?.feedback ?? false,
+    feedback: feedbackOf(retry, problems),
   };
   for (const field of Object.keys(retry ?? {})) {
     if (!RETRY_FIELDS.has(field))
@@ -202,6 +219,13 @@ const RETRY_FIELDS: ReadonlySet<string> = new Set([
 
 const MISSING_TIMEOUT =
   'timeout is missing; every call needs one, such as timeout: "10m" (a call without a timeout can hang for days)';
+
+function feedbackOf(retry: RetryOptions | undefined, problems: string[]): boolean | "resume" {
+  const feedback = retry?.feedback ?? false;
+  if (typeof feedback === "boolean" || feedback === "resume") return feedback;
+  problems.push('retry.feedback must be true, false or "resume"');
+  return false;
+}
 
 /** The environment tunes a retry that the contract allows; it cannot allow one. */
 function attemptsOf(options: ContractOptions, tuned: Tuned, problems: string[]): number {

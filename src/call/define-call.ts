@@ -1,11 +1,12 @@
-import type { AttemptContext, Callee } from "../callees/callee.ts";
+import type { Callee } from "../callees/callee.ts";
+import type { LedgerStore } from "../ledger/store.ts";
 import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
-import { CallError, ConfigError } from "./errors.ts";
-import type { CallResult, Settled } from "./result.ts";
+import { CallError } from "./errors.ts";
+import type { Definition, Probe } from "./invocation.ts";
+import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
 import type { Evidence } from "./verdict.ts";
-import type { ProbeAnswer } from "./words.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
 export type CallOptions<
@@ -14,7 +15,7 @@ export type CallOptions<
   Details extends object,
   Schema extends StandardSchema | undefined,
 > = CommonOptions<Input, Raw, Details, Schema> &
-  (HarmlessOptions<Input> | KeyedOptions<Input> | OnceOptions<Input>);
+  (HarmlessOptions<Input> | GatedOptions<Input> | OnceOptions<Input>);
 
 interface CommonOptions<Input, Raw, Details extends object, Schema extends StandardSchema | undefined> {
   /** 1 to 64 of `a-z0-9-`. Names logs, metrics and the environment variables that tune the call. */
@@ -26,6 +27,16 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   readonly output?: Schema | undefined;
   /** Looks for what the call must leave behind, once the callee says it is done. */
   readonly evidence?: readonly Evidence<CallValue<Raw, Schema>>[] | undefined;
+  /**
+   * Where calls with a key are recorded: a path, or a store.
+   *
+   * @default the embedded ledger: `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state`
+   */
+  readonly ledger?: LedgerStore | string | undefined;
+  /** Whether the ledger keeps the value itself, for a replay, or only its hash. @default "value" */
+  readonly store?: "value" | "hash" | undefined;
+  /** What to do when the call with this key is running elsewhere: fail at once, or wait for it within the timeout. @default "fail" */
+  readonly onInProgress?: "fail" | "wait" | undefined;
 }
 
 interface HarmlessOptions<Input> {
@@ -36,16 +47,29 @@ interface HarmlessOptions<Input> {
   readonly retry?: RetryOptions | undefined;
 }
 
-type KeyedOptions<Input> = { readonly effects: "keyed" | "verifiable" } & (
+type GatedOptions<Input> =
   | {
+      /** The callee honours the key that it is sent. */
+      readonly effects: "keyed";
       /** What makes two calls the same one. Gates every repeat. */
       readonly key: (input: Input) => KeyParts;
-      /** For `verifiable`: looks whether the effect exists. */
-      readonly probe?: Probe<Input> | undefined;
+      readonly probe?: undefined;
       readonly retry?: RetryOptions | undefined;
     }
-  | { readonly key?: undefined; readonly probe?: undefined; readonly retry?: undefined }
-);
+  | {
+      /** A probe can look whether the effect exists. */
+      readonly effects: "verifiable";
+      readonly key: (input: Input) => KeyParts;
+      readonly probe: Probe<Input>;
+      readonly retry?: RetryOptions | undefined;
+    }
+  | {
+      readonly effects: "keyed" | "verifiable";
+      readonly key?: undefined;
+      readonly probe?: Probe<Input> | undefined;
+      /** Without a key there is nothing to gate a repeat with. */
+      readonly retry?: undefined;
+    };
 
 interface OnceOptions<Input> {
   /** It must not happen twice, and nothing can tell afterwards whether it did. */
@@ -55,12 +79,6 @@ interface OnceOptions<Input> {
   readonly retry?: undefined;
 }
 
-/** Looks whether the effect of a call exists. */
-export type Probe<Input> = (
-  input: Input,
-  context: Pick<AttemptContext, "signal" | "callId" | "key">,
-) => ProbeAnswer | Promise<ProbeAnswer>;
-
 /** What a call's `value` is: what its schema makes of it, else what the callee gives. */
 export type CallValue<Raw, Schema> = Schema extends StandardSchema ? SchemaOutput<Schema> : Raw;
 
@@ -69,17 +87,32 @@ export interface InvokeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface KeyedInvokeOptions extends InvokeOptions {
+  /** In place of the key that the definition makes of the input. */
+  readonly key: KeyParts;
+}
+
 /** A defined call. */
-export interface Call<Input, Value, Details extends object> {
+export interface Call<Input, Value, Details extends object, Result = CallResult<Value, Details>> {
   /**
    * Runs the call.
    *
    * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
    */
-  (input: Input, options?: InvokeOptions): Promise<CallResult<Value, Details>>;
+  (input: Input, options?: InvokeOptions): Promise<Result>;
+  (input: Input, options: KeyedInvokeOptions): Promise<KeyedResult<Value, Details>>;
   /** Runs the call and gives how it ended, a failure included; `outcome` tells which. Does not reject. */
-  settle(input: Input, options?: InvokeOptions): Promise<Settled<Value, Details>>;
+  settle(input: Input, options?: InvokeOptions): Promise<Result | CallError>;
+  settle(input: Input, options: KeyedInvokeOptions): Promise<KeyedResult<Value, Details> | CallError>;
 }
+
+/** A call whose definition has a key: one that is not executed anew has its value only if the ledger kept it. */
+export type KeyedCall<Input, Value, Details extends object> = Call<
+  Input,
+  Value,
+  Details,
+  KeyedResult<Value, Details>
+>;
 
 /**
  * Makes a function of a callee and a contract. Everything that is wrong with the definition is said here, at once.
@@ -101,33 +134,48 @@ export function defineCall<
   Raw,
   Details extends object,
   const Schema extends StandardSchema | undefined = undefined,
->(options: CallOptions<Input, Raw, Details, Schema>): Call<Input, CallValue<Raw, Schema>, Details> {
+>(
+  options: CallOptions<Input, Raw, Details, Schema> & { readonly key?: undefined },
+): Call<Input, CallValue<Raw, Schema>, Details>;
+export function defineCall<
+  Input,
+  Raw,
+  Details extends object,
+  const Schema extends StandardSchema | undefined = undefined,
+>(options: CallOptions<Input, Raw, Details, Schema>): KeyedCall<Input, CallValue<Raw, Schema>, Details>;
+export function defineCall<Input, Raw, Details extends object, Schema extends StandardSchema | undefined>(
+  options: CallOptions<Input, Raw, Details, Schema>,
+): Call<Input, CallValue<Raw, Schema>, Details> {
   type Value = CallValue<Raw, Schema>;
   const contract = options as unknown as ContractOptions;
   checkContract(contract);
-  if (contract.key !== undefined) {
-    throw new ConfigError(options.name, [
-      "key needs the ledger that gates repeats, which this version does not have yet; take key and retry out",
-    ]);
-  }
-  const definition = {
+  const definition: Definition<Input, Value, Details> = {
     name: options.name,
     callee: options.callee,
     effects: options.effects,
+    probe: options.probe,
     output: options.output,
     evidence: options.evidence ?? [],
+    ledger: options.ledger,
+    store: options.store ?? "value",
+    onInProgress: options.onInProgress ?? "fail",
   };
 
-  const settle = async (input: Input, { signal }: InvokeOptions = {}): Promise<Settled<Value, Details>> => {
+  const settle = async (
+    input: Input,
+    invoke: Partial<KeyedInvokeOptions> = {},
+  ): Promise<Settled<Value, Details>> => {
     try {
       const terms = termsOf(contract, process.env);
+      const parts = invoke.key ?? options.key?.(input);
+      const key = parts === undefined ? undefined : await readKey(options.name, parts);
       // Loaded when first used: a program that defines a call pays nothing until it makes one.
       const [{ runCall }, { logCall, logLevel }] = await Promise.all([
         import("./run-call.ts"),
         import("../telemetry/log.ts"),
       ]);
       const level = logLevel(options.name, process.env);
-      const settled = await runCall<Input, Value, Details>(definition, terms, input, signal);
+      const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });
       await logCall(settled, level);
       return settled;
     } catch (error) {
@@ -135,10 +183,22 @@ export function defineCall<
       throw error;
     }
   };
-  const call = async (input: Input, invoke?: InvokeOptions) => {
+  const call = async (input: Input, invoke?: Partial<KeyedInvokeOptions>) => {
     const settled = await settle(input, invoke);
     if (settled instanceof CallError) throw settled;
     return settled;
   };
-  return Object.assign(call, { settle });
+  return Object.assign(call, { settle }) as Call<Input, Value, Details>;
+}
+
+async function readKey(name: string, parts: KeyParts): Promise<string> {
+  const [{ toKey }, { asConfigError }] = await Promise.all([
+    import("../ledger/key.ts"),
+    import("./ledger-gate.ts"),
+  ]);
+  try {
+    return toKey(parts);
+  } catch (error) {
+    throw asConfigError(name, error);
+  }
 }

@@ -28,6 +28,7 @@ export class CallError extends Error {
   declare readonly key?: string;
   declare readonly outcome: "failed" | "in_doubt" | "in_progress";
   declare readonly attempts: readonly AttemptRecord[];
+  declare readonly totalCostUsd?: number;
   declare readonly durationMs: number;
   declare readonly exitCode?: number;
   declare readonly signal?: NodeJS.Signals;
@@ -42,6 +43,7 @@ export class CallError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly effect: Effect;
   declare readonly value?: unknown;
+  declare readonly replay?: undefined;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = BRANDS.get(this);

@@ -27,6 +27,21 @@ export interface AttemptRecord {
   readonly costUsd?: number | undefined;
 }
 
+/** Of a call that was not executed anew: what the ledger knows of the one that was. */
+export interface Replay {
+  /** The call that succeeded, or was found to have succeeded. */
+  readonly callId: string;
+  /** Milliseconds since it was settled, on the wall clock. */
+  readonly ageMs: number;
+  /**
+   * Whether its value is here: `"value"`; or why it is not: `"hash"` (`store: "hash"`), `"too_large"`, `"not_json"`, `"pruned"`,
+   * `"none"` (it was found by a probe, or resolved by an operator).
+   */
+  readonly valueKept: "value" | "hash" | "too_large" | "not_json" | "pruned" | "none";
+  /** Who brought it to its end. */
+  readonly settledBy: "attempt" | "late" | "probe" | "operator";
+}
+
 /** What a `CallResult` and a `CallError` both tell. */
 export interface CallFacts {
   readonly callId: string;
@@ -34,6 +49,8 @@ export interface CallFacts {
   readonly key?: string | undefined;
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptRecord[];
+  /** US dollars for all attempts together, where the callee tells. */
+  readonly totalCostUsd?: number | undefined;
   /** From the call to its end, waits between attempts included. */
   readonly durationMs: number;
   readonly exitCode?: number | undefined;
@@ -47,29 +64,43 @@ export interface CallFacts {
   readonly stdoutBytes: number;
   /** Of the whole stream, kept or not. */
   readonly stdoutSha256: string;
+  /** Of a call that was replayed or recovered. */
+  readonly replay?: Replay | undefined;
 }
 
 /** A call whose contract held. `Details` are the callee's own facts, such as claude's `sessionId` and `costUsd`. */
 export type CallResult<Value, Details extends object = object> = CallFacts & {
-  readonly outcome: "executed" | "replayed" | "recovered";
+  readonly outcome: "executed";
   readonly value: Value;
 } & Details;
 
+/**
+ * A call with a key whose contract held. One that was not executed anew has its value only if the ledger kept it:
+ * `replay.valueKept` tells.
+ */
+export type KeyedResult<Value, Details extends object = object> =
+  | CallResult<Value, Details>
+  | (CallFacts & {
+      readonly outcome: "replayed" | "recovered";
+      readonly value: Value | undefined;
+      readonly replay: Replay;
+    } & Partial<Details>);
+
 /** What `settle` returns; `outcome` tells which. */
-export type Settled<Value, Details extends object = object> = CallResult<Value, Details> | CallError;
+export type Settled<Value, Details extends object = object> = KeyedResult<Value, Details> | CallError;
 
 /** Builds a result whose tails do not show when it is logged or spread. */
 export function makeResult<Value, Details extends object>(
   facts: CallFacts & { readonly outcome: "executed" | "replayed" | "recovered" },
   value: Value,
   details: Details,
-): CallResult<Value, Details> {
+): KeyedResult<Value, Details> {
   const { stdoutTail, stderrTail, ...visible } = facts;
   const result = { ...visible, value, ...details };
   for (const [name, tail] of Object.entries({ stdoutTail, stderrTail })) {
     Object.defineProperty(result, name, { value: tail, enumerable: false });
   }
-  return result as unknown as CallResult<Value, Details>;
+  return result as unknown as KeyedResult<Value, Details>;
 }
 
 /** Everything an outcome knows as one JSON-ready object, tails included: for an outcome file, never for a log. */

@@ -1,55 +1,42 @@
 import { randomUUID } from "node:crypto";
 import pRetry from "p-retry";
-import pTimeout from "p-timeout";
-import type { AttemptContext, Callee, Failure, Report } from "../callees/callee.ts";
+import type { Failure, Feedback, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
+import { runAttempt, type Attempt } from "./attempt.ts";
 import type { Terms } from "./contract.ts";
-import { Deadline } from "./deadline.ts";
-import { formatDuration } from "./duration.ts";
 import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
-import { errorFromOutside, errorName } from "./failure.ts";
+import { errorFromOutside } from "./failure.ts";
+import { faultPoint } from "./fault-points.ts";
+import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
 import { onHostSignal } from "./host-signals.ts";
+import type { Definition, Invocation } from "./invocation.ts";
 import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
 import { decideRetry, isRetryable, type RetryDecision } from "./retry.ts";
-import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
-import { judge, lookForEvidence, type Evidence, type Verdict } from "./verdict.ts";
-import type { Effects } from "./words.ts";
+import { issuePath, type SchemaIssue } from "./standard-schema.ts";
 
-/** A definition that has been checked, as the pipeline uses it. */
-export interface Definition<Input, Value, Details extends object> {
-  readonly name: string;
-  readonly callee: Callee<Input, unknown, Details>;
-  readonly effects: Effects;
-  readonly output: StandardSchema | undefined;
-  readonly evidence: readonly Evidence<Value>[];
-}
-
-/** One attempt that is over. */
-interface Attempt<Value, Details extends object> {
-  readonly record: AttemptRecord;
-  readonly report: Report<unknown, Details>;
-  readonly verdict: Verdict<Value>;
-}
-
-/** How long past a callee's own bound the runtime waits before it settles without it. */
-const BACKSTOP_MS = 1000;
-/** A look for evidence gets at least this long, even when the callee used up all of its time. */
-const MIN_EVIDENCE_MS = 1000;
-
-/** The way of every call: attempts until one holds the contract, or none may follow. Never rejects. */
+/** The way of every call: attempts until one holds the contract, or none may follow. Rejects only for a fault of ours. */
 export async function runCall<Input, Value, Details extends object>(
   definition: Definition<Input, Value, Details>,
   terms: Terms,
-  input: Input,
-  signal: AbortSignal | undefined,
+  invocation: Invocation<Input>,
 ): Promise<Settled<Value, Details>> {
+  const { input, key, signal } = invocation;
   const problems = definition.callee.check?.(input, { output: definition.output }) ?? [];
   if (problems.length > 0) return new ConfigError(definition.name, problems);
-  return new RunningCall(definition, terms, input, signal).settle();
+  const call = new RunningCall(definition, terms, invocation);
+  try {
+    if (signal?.aborted || key === undefined) return await call.settle(OPEN_GATE);
+    // The ledger is loaded for calls with a key only.
+    const { openGate } = await import("./ledger-gate.ts");
+    return await call.settle(await openGate(definition, { ...invocation, key }, call));
+  } finally {
+    call.letGo();
+  }
 }
 
-class RunningCall<Input, Value, Details extends object> {
-  readonly #callId = randomUUID();
+export class RunningCall<Input, Value, Details extends object> {
+  readonly callId = randomUUID();
+  readonly letGo: () => void;
   readonly #startedAt = performance.now();
   readonly #totalEndsAt: number;
   readonly #history: AttemptRecord[] = [];
@@ -58,15 +45,14 @@ class RunningCall<Input, Value, Details extends object> {
   readonly #input: Input;
   /** The caller's cancel and the host's SIGINT or SIGTERM, whichever comes first. */
   readonly #cancel = new AbortController();
-  readonly #letGo: () => void;
+  #gate = OPEN_GATE;
   #last: Attempt<Value, Details> | undefined;
   #decision: RetryDecision = { again: false };
 
   constructor(
     definition: Definition<Input, Value, Details>,
     terms: Terms,
-    input: Input,
-    signal: AbortSignal | undefined,
+    { input, signal }: Invocation<Input>,
   ) {
     this.#definition = definition;
     this.#terms = terms;
@@ -76,15 +62,29 @@ class RunningCall<Input, Value, Details extends object> {
     if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
     const leave = onHostSignal((reason) => this.#cancel.abort(reason));
-    this.#letGo = () => {
+    this.letGo = () => {
       signal?.removeEventListener("abort", onAbort);
       leave();
     };
   }
 
-  async settle(): Promise<Settled<Value, Details>> {
+  get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  remainingMs(): number {
+    return this.#totalEndsAt - performance.now();
+  }
+
+  /** Stops the running attempt, as whatever it still does is not ours to do any more. */
+  cancel(reason: unknown): void {
+    this.#cancel.abort(reason);
+  }
+
+  async settle(gate: Gate): Promise<Settled<Value, Details>> {
+    this.#gate = gate;
     try {
-      return await pRetry((number) => this.#attempt(number), {
+      return await pRetry((number) => this.#next(number), {
         retries: this.#terms.retry.attempts - 1,
         // The wait is ours, in onFailedAttempt: p-retry's own knows neither full jitter nor a time it was told to wait.
         minTimeout: 0,
@@ -92,87 +92,89 @@ class RunningCall<Input, Value, Details extends object> {
         shouldRetry: () => this.#decision.again,
       });
     } catch (error) {
-      if (error instanceof AttemptFailed) return this.#fail(error.failure, error.issues);
+      if (error instanceof AttemptFailed) return this.#fail(error.failure, "failed", error.issues);
       // A fault of our own must not look like an attempt that failed in a known way.
       return this.#fail({
         ...errorFromOutside(error),
         effect: this.#last === undefined ? "not_started" : "unknown",
       });
-    } finally {
-      this.#letGo();
     }
   }
 
-  async #attempt(number: number): Promise<Settled<Value, Details>> {
-    const attempt = await this.#start(number);
+  async #next(number: number): Promise<Settled<Value, Details>> {
+    const passage = await this.#gate.enter(number);
+    switch (passage.kind) {
+      case "attempt":
+        return this.#attempt(number, passage.attempt);
+      case "done":
+        return this.#done(passage);
+      case "stopped":
+        return this.#fail(passage.failure, passage.outcome);
+      default:
+        return passage satisfies never;
+    }
+  }
+
+  async #attempt(number: number, attemptOfKey: number): Promise<Settled<Value, Details>> {
+    const cannotStart = await this.#gate.started(attemptOfKey);
+    if (cannotStart !== undefined) return this.#fail(cannotStart);
+    faultPoint("afterStarted");
+    const { name, callee, output, evidence } = this.#definition;
+    const attempt = await runAttempt<Input, Value, Details>({
+      name,
+      callee,
+      output,
+      evidence,
+      input: this.#input,
+      callId: this.callId,
+      attempt: attemptOfKey,
+      key: this.#gate.key,
+      feedback: this.#feedback(),
+      limits: this.#terms.limits,
+      totalEndsAt: this.#totalEndsAt,
+      cancel: this.#cancel.signal,
+      note: (notes) => this.#gate.note(notes),
+    });
+    faultPoint("afterEffect");
     this.#last = attempt;
     this.#history.push(attempt.record);
-    const { verdict, report } = attempt;
-    if (verdict.ok) {
-      const facts = { ...this.#facts(), outcome: "executed" } as const;
-      return makeResult(facts, verdict.value, report.details ?? ({} as Details));
-    }
+    const { verdict } = attempt;
+    return verdict.ok ? this.#succeed(attempt, verdict.value) : this.#failAttempt(attempt, verdict, number);
+  }
+
+  /** The ledger is told first: a result that its caller has and the ledger has not would be produced once more. */
+  async #succeed(attempt: Attempt<Value, Details>, value: Value): Promise<Settled<Value, Details>> {
+    faultPoint("beforeSucceeded");
+    const unrecorded = await this.#gate.succeeded(attempt);
+    if (unrecorded !== undefined) return this.#fail(unrecorded, "failed", undefined, value);
+    faultPoint("afterSucceeded");
+    const facts = { ...this.#facts(), outcome: "executed" } as const;
+    return makeResult(facts, value, attempt.report.details ?? ({} as Details));
+  }
+
+  async #failAttempt(
+    attempt: Attempt<Value, Details>,
+    { failure, issues }: { readonly failure: Failure; readonly issues?: readonly SchemaIssue[] },
+    number: number,
+  ): Promise<never> {
     this.#decision = decideRetry({
-      failure: verdict.failure,
+      failure,
       effects: this.#definition.effects,
-      hasKey: false,
+      hasKey: this.#gate.key !== undefined,
       policy: this.#terms.retry,
       attempt: number,
-      remainingMs: this.#remainingMs(),
+      remainingMs: this.remainingMs(),
       random: Math.random(),
     });
-    throw new AttemptFailed(verdict.failure, verdict.issues);
+    faultPoint("beforeFailed");
+    const unrecorded = await this.#gate.failed(attempt, this.#decision.again);
+    faultPoint("afterFailed");
+    if (unrecorded !== undefined) this.#decision = { again: false };
+    throw new AttemptFailed(unrecorded ?? failure, issues);
   }
 
-  async #start(number: number): Promise<Attempt<Value, Details>> {
-    const { callee, output, name } = this.#definition;
-    const startedAt = new Date().toISOString();
-    const start = performance.now();
-    const deadline = new Deadline(this.#terms.limits, this.#totalEndsAt, this.#cancel.signal);
-    const context: AttemptContext = {
-      name,
-      callId: this.#callId,
-      attempt: number,
-      key: undefined,
-      signal: deadline.signal,
-      output,
-      feedback: this.#terms.retry.feedback ? this.#feedback() : undefined,
-      activity: () => deadline.activity(),
-      ended: () => deadline.ended(),
-    };
-    let report: Report<unknown, Details>;
-    try {
-      report = deadline.signal.aborted
-        ? NOT_STARTED
-        : await bounded(callee.run(this.#input, context), callee, deadline);
-    } catch (error) {
-      report = { failure: errorFromOutside(error) };
-    } finally {
-      deadline.dispose();
-    }
-    let verdict = await judge<Value>(report, deadline.cause, output);
-    if (verdict.ok) {
-      const failure = await this.#evidenceFailure(verdict.value);
-      if (failure !== undefined) verdict = { ok: false, failure };
-    }
-    const record = describeAttempt(number, startedAt, performance.now() - start, report, verdict);
-    return { record, report, verdict };
-  }
-
-  async #evidenceFailure(value: Value): Promise<Failure | undefined> {
-    const { evidence } = this.#definition;
-    if (evidence.length === 0) return undefined;
-    const controller = new AbortController();
-    const milliseconds = Math.max(this.#remainingMs(), MIN_EVIDENCE_MS);
-    const looking = lookForEvidence(evidence, value, { signal: controller.signal, callId: this.#callId });
-    try {
-      return await pTimeout(looking, { milliseconds });
-    } catch (error) {
-      const message = `said it was done, but looking for the evidence took longer than ${formatDuration(milliseconds)}`;
-      return { code: "evidence_missing", message, effect: "completed", cause: error };
-    } finally {
-      controller.abort();
-    }
+  #done({ outcome, value, details, replay }: Passage & { readonly kind: "done" }): Settled<Value, Details> {
+    return makeResult({ ...this.#facts(), outcome, replay }, value as Value, details as Details);
   }
 
   async #waitForNext(): Promise<void> {
@@ -180,6 +182,7 @@ class RunningCall<Input, Value, Details extends object> {
     try {
       await sleep(this.#decision.delayMs, this.#cancel.signal);
     } catch (reason) {
+      await this.#gate.release();
       const effect = this.#history.at(-1)?.effect ?? "not_started";
       throw new AttemptFailed({
         code: "cancelled",
@@ -190,28 +193,36 @@ class RunningCall<Input, Value, Details extends object> {
     }
   }
 
-  /** What the last attempt's output got wrong: paths and the schema's words for them, for the callee only. */
-  #feedback(): string | undefined {
-    const verdict = this.#last?.verdict;
-    if (verdict === undefined || verdict.ok || verdict.failure.code !== "invalid_output") return undefined;
-    const issues = (verdict.issues ?? []).map(
-      (issue) => `${issuePath(issue) || "(whole)"}: ${issue.message}`,
-    );
-    return issues.length > 0 ? issues.join("\n") : verdict.failure.message;
+  #feedback(): Feedback | undefined {
+    const { feedback } = this.#terms.retry;
+    const last = this.#last;
+    if (!feedback || last === undefined || last.verdict.ok) return undefined;
+    const { failure, issues = [] } = last.verdict;
+    if (failure.code !== "invalid_output") return undefined;
+    const told = issues.map((issue) => `${issuePath(issue) || "(whole)"}: ${issue.message}`);
+    return {
+      issues: told.length > 0 ? told.join("\n") : failure.message,
+      resume: feedback === "resume" ? last.report.details : undefined,
+    };
   }
 
-  #fail(failure: Failure, issues?: readonly SchemaIssue[]): CallError {
+  #fail(
+    failure: Failure,
+    outcome: CallError["outcome"] = "failed",
+    issues?: readonly SchemaIssue[],
+    value?: unknown,
+  ): CallError {
     const { effects, name } = this.#definition;
-    const attempts = this.#history.length > 1 ? ` It was tried ${this.#history.length} times.` : "";
-    const message = `The call "${name}" ${failure.message}.${attempts} ${ADVICE[failure.code]}`;
+    const message = `The call "${name}" ${failure.message}.${tellAttempts(this.#history)} ${ADVICE[failure.code]}`;
     const error = new CallError(message, {
       ...this.#facts(),
-      outcome: "failed",
+      outcome,
       code: failure.code,
-      retryable: isRetryable(effects, false, failure),
+      retryable: isRetryable(effects, this.#gate.key !== undefined, failure),
       retryAfterMs: failure.retryAfterMs,
       effect: failure.effect,
       cause: failure.cause,
+      value,
     });
     if (issues !== undefined) Object.defineProperty(error, "issues", { value: issues, enumerable: false });
     return error;
@@ -219,10 +230,13 @@ class RunningCall<Input, Value, Details extends object> {
 
   #facts(): Omit<CallFacts, "outcome"> {
     const report: Report<unknown, Details> = this.#last?.report ?? {};
+    const cost = totalCost(this.#history);
     return {
-      callId: this.#callId,
+      callId: this.callId,
       name: this.#definition.name,
+      ...(this.#gate.key !== undefined && { key: this.#gate.key }),
       attempts: [...this.#history],
+      ...(cost !== undefined && { totalCostUsd: cost }),
       durationMs: Math.round(performance.now() - this.#startedAt),
       ...(report.exitCode !== undefined && { exitCode: report.exitCode }),
       ...(report.signal !== undefined && { signal: report.signal }),
@@ -232,10 +246,20 @@ class RunningCall<Input, Value, Details extends object> {
       stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
     };
   }
+}
 
-  #remainingMs(): number {
-    return this.#totalEndsAt - performance.now();
-  }
+/** What each of several attempts got wrong, and what they cost together. */
+function tellAttempts(history: readonly AttemptRecord[]): string {
+  if (history.length < 2) return "";
+  const each = history.map(({ message, code }, index) => `${index + 1}: ${message ?? code ?? "succeeded"}`);
+  const cost = totalCost(history);
+  const price = cost === undefined ? "" : ` for $${cost.toFixed(4)} in all`;
+  return ` It was tried ${history.length} times${price} (${each.join("; ")}).`;
+}
+
+function totalCost(history: readonly AttemptRecord[]): number | undefined {
+  const costs = history.flatMap(({ costUsd }) => costUsd ?? []);
+  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 /** Carries a failed attempt out of p-retry. Not a TypeError, which p-retry would never try again. */
@@ -248,66 +272,6 @@ class AttemptFailed extends Error {
     this.failure = failure;
     this.issues = issues;
   }
-}
-
-const NOT_STARTED: Report<never, never> = {
-  failure: { code: "cancelled", message: "was cancelled before it started", effect: "not_started" },
-};
-
-/** The backstop: a callee that does not settle within its own bound is settled without. */
-async function bounded<Raw, Details extends object>(
-  running: Promise<Report<Raw, Details>>,
-  callee: { readonly stopMs: number },
-  deadline: Deadline,
-): Promise<Report<Raw, Details>> {
-  const stopped = Promise.withResolvers<void>();
-  const onAbort = () => stopped.resolve();
-  deadline.signal.addEventListener("abort", onAbort, { once: true });
-  if (deadline.signal.aborted) onAbort();
-  const afterStop = stopped.promise.then(() =>
-    pTimeout(running, { milliseconds: callee.stopMs + BACKSTOP_MS }),
-  );
-  try {
-    return await Promise.race([running, afterStop]);
-  } catch (error) {
-    if (!deadline.signal.aborted) throw error;
-    return {
-      notes: [`the callee did not settle when it was told to stop (${errorName(error)}); its work may go on`],
-      failure: errorFromOutside(error),
-    };
-  } finally {
-    deadline.signal.removeEventListener("abort", onAbort);
-    // Lets go of the race's second leg; it settles with the first.
-    stopped.resolve();
-    afterStop.catch(() => undefined);
-  }
-}
-
-function describeAttempt(
-  attempt: number,
-  startedAt: string,
-  durationMs: number,
-  report: Report<unknown, object>,
-  verdict: Verdict<unknown>,
-): AttemptRecord {
-  const failure = verdict.ok ? undefined : verdict.failure;
-  const { exitCode, signal, survivors, notes, costUsd } = report;
-  return {
-    attempt,
-    startedAt,
-    durationMs: Math.round(durationMs),
-    ...(failure && { code: failure.code, message: failure.message }),
-    effect: failure?.effect ?? "completed",
-    stdoutBytes: report.stdoutBytes ?? 0,
-    stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
-    stderrBytes: report.stderrBytes ?? 0,
-    ...(exitCode !== undefined && { exitCode }),
-    ...(signal !== undefined && { signal }),
-    ...(failure?.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
-    ...(survivors !== undefined && survivors > 0 && { survivors }),
-    ...(notes !== undefined && notes.length > 0 && { notes }),
-    ...(costUsd !== undefined && { costUsd }),
-  };
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

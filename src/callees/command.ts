@@ -1,14 +1,15 @@
+import { isUtf8 } from "node:buffer";
 import { blankFailure } from "../call/verdict.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
 import {
+  DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
   processSettings,
   type ProcessOptions,
   type ProcessSettings,
 } from "../process/process-options.ts";
-import { DRAIN_GRACE_MS } from "../process/run-process.ts";
 import type { AttemptContext, Callee, Candidate, Failure, Report } from "./callee.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {
@@ -91,6 +92,8 @@ async function runCommandLine(
         context.activity();
         options.onStderr?.(chunk);
       },
+      onSpawn: ({ pid, startTime }) =>
+        context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
       onExit: () => context.ended(),
     },
     context.signal,
@@ -110,8 +113,10 @@ async function runCommandLine(
     : tooLittleFailure(text, bytes.length, options.minBytes ?? 0);
   if (tooLittle !== undefined) return { ...report, failure: tooLittle };
   options.onOutput?.(bytes);
+  const lossy = !isUtf8(bytes);
   return {
     ...report,
+    lossy,
     value: text.replace(/\r?\n$/, ""),
     ...(context.output && { candidates: [parseJson(text)] }),
   };

@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { StandardSchema } from "../call/standard-schema.ts";
 import type { Effects } from "../call/words.ts";
 import type { ProcessOptions } from "../process/process-options.ts";
+import { shellProbe } from "./probe.ts";
 import { UsageError } from "./usage.ts";
 
 type Flags = NonNullable<ParseArgsConfig["options"]>;
@@ -15,7 +16,10 @@ export const CALL_FLAGS = {
   "kill-grace": { type: "string" },
   name: { type: "string" },
   effects: { type: "string", default: "once" },
+  key: { type: "string" },
   attempts: { type: "string" },
+  probe: { type: "string" },
+  ledger: { type: "string" },
   "max-output": { type: "string" },
   json: { type: "boolean", default: false },
   schema: { type: "string" },
@@ -60,7 +64,18 @@ export function contractOf(flags: CallFlags) {
     timeout: { total, attempt: text(flags["attempt-timeout"]), idle: text(flags["idle-timeout"]) },
     effects,
     output: outputSchema(flags),
+    ...gateOf(flags),
     retry: attempts === undefined ? undefined : { attempts: wholeNumber("--attempts", attempts) },
+  };
+}
+
+function gateOf(flags: CallFlags) {
+  const key = text(flags.key);
+  const probe = text(flags.probe);
+  return {
+    ...(key !== undefined && { key: () => key }),
+    ...(probe !== undefined && { probe: shellProbe(probe) }),
+    ledger: text(flags.ledger),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   text,
   wholeNumber,
 } from "./call-options.ts";
-import { applyLogLevel } from "./run.ts";
+import { applyLogLevel, textOf } from "./run.ts";
 import { settleCall } from "./settle.ts";
 import { UsageError } from "./usage.ts";
 
@@ -65,10 +65,7 @@ export async function main(argv: string[]): Promise<number> {
   return settleCall({
     name,
     run: () => call.settle(prompt),
-    output: (settled) => {
-      const value: unknown = (settled as { value?: unknown }).value;
-      return `${typeof value === "string" ? value : JSON.stringify(value)}\n`;
-    },
+    output: textOf,
     outcomeFile: text(flags["outcome-file"]),
   });
 }

@@ -1,4 +1,5 @@
 import { defineCall } from "../call/define-call.ts";
+import type { Settled } from "../call/result.ts";
 import { nameOf } from "../call/run-once.ts";
 import { command } from "../callees/command.ts";
 import {
@@ -44,9 +45,16 @@ export async function main(argv: string[]): Promise<number> {
     name,
     run: () => call.settle(),
     // The bytes as they came: a dump need not be text.
-    output: () => stdout,
+    output: (settled) => (settled.outcome === "executed" ? stdout : textOf(settled)),
     outcomeFile: text(flags["outcome-file"]),
   });
+}
+
+/** A value as text. The ledger may have kept none. */
+export function textOf(settled: Settled<unknown>): string {
+  const value: unknown = (settled as { readonly value?: unknown }).value;
+  if (value === undefined) return "";
+  return `${typeof value === "string" ? value : JSON.stringify(value)}\n`;
 }
 
 /** The flag is the variable, said for this one call. */

@@ -28,6 +28,11 @@ export async function settleCall<Value>(of: {
     process.stderr.write(`hardcall: ${settled.message}\n`);
     return exitCodeOf(settled);
   }
+  const replay = settled.replay;
+  if (replay !== undefined) {
+    const kept = replay.valueKept === "value" ? "" : `; its output is not kept (${replay.valueKept})`;
+    process.stderr.write(`hardcall: ${of.name} ${settled.outcome} from call ${replay.callId}${kept}\n`);
+  }
   await writeOut(of.output(settled));
   return EXIT.ok;
 }

@@ -5,6 +5,10 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
 
   hardcall run    --timeout D [options] -- command [args...]
   hardcall claude --timeout D [options] [prompt]            (or the prompt on stdin)
+  hardcall ledger list [--state S] [--name N] [--older-than D] [--limit N] [--json]
+  hardcall ledger show CALL_OR_KEY [--name N] [--json]
+  hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N]
+  hardcall ledger prune [--retention 30d] [--tombstone 90d]
   hardcall fake-bin     prints the folder with the fake claude, for PATH
   hardcall doctor       what this machine can guarantee
 
@@ -16,7 +20,10 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --kill-grace D         between SIGTERM and SIGKILL (5s)
   --name N               names logs and environment variables (made of the command's name)
   --effects E            none, keyed, verifiable or once: what a repeat would do (once)
-  --attempts N           starts in all; with --effects none
+  --key K                what makes two calls the same one; gates every repeat through the ledger
+  --attempts N           starts in all; with --effects none, or with a key and keyed or verifiable
+  --probe 'COMMAND'      for verifiable: exit code 0 means it is there, 1 that it is not; sees HARDCALL_KEY
+  --ledger PATH          where calls with a key are recorded (HARDCALL_LEDGER, else in the XDG state folder)
   --allow-empty          takes blank output for a success
   --min-bytes N          fewer bytes of output are a failure
   --max-output N         more bytes of output are a failure (16777216)

@@ -16,6 +16,9 @@ export interface ProcessOptions {
   readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
 }
 
+/** After its exit, how long to wait for output that is still on its way. */
+export const DRAIN_GRACE_MS = 250;
+
 /** Node cannot make a longer string, and the value is one (`buffer.constants.MAX_STRING_LENGTH`). */
 const LARGEST_OUTPUT = 512 * 1024 * 1024 - 25;
 
@@ -53,7 +56,7 @@ export function childEnv(
     HARDCALL_CALL_ID: call.callId,
     HARDCALL_ATTEMPT: String(call.attempt),
     // A call inside a call must not send the outer one's key.
-    HARDCALL_KEY: call.key,
+    HARDCALL_KEY: call.key ?? extra?.["HARDCALL_KEY"],
     // What may live on carries no cookie of ours, only those of the calls that we are inside of.
     HARDCALL_CALLS: leftovers === "leave" ? outer || undefined : `${outer}${cookie}`,
   };

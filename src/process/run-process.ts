@@ -3,6 +3,7 @@ import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { guardCookie, guardLeader, unguard } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
+import { DRAIN_GRACE_MS } from "./process-options.ts";
 import { ProcessTree, type Leader } from "./process-tree.ts";
 import { explainSpawnFailure, type SpawnError } from "./spawn-failure.ts";
 
@@ -24,6 +25,7 @@ export interface ProcessSpec {
   readonly leftovers: "end" | "leave";
   readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  readonly onSpawn?: ((leader: Leader) => void) | undefined;
   /** The process has ended by itself. */
   readonly onExit?: (() => void) | undefined;
 }
@@ -51,8 +53,6 @@ export interface FinishedProcess {
   readonly survivors: number;
 }
 
-/** After its exit, how long to wait for output that is still on its way. */
-export const DRAIN_GRACE_MS = 250;
 const STDOUT_TAIL_BYTES = 4096;
 const STDERR_TAIL_BYTES = 65_536;
 
@@ -75,6 +75,7 @@ export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promis
   child.catch(() => undefined);
   const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
   guardLeader(spec.cookie, leader);
+  spec.onSpawn?.(leader);
   try {
     return await watch(spec, child, leader, signal);
   } finally {

@@ -1,0 +1,50 @@
+import type { AttemptNotes, Failure } from "../callees/callee.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Replay } from "./result.ts";
+
+/** What a call may do next. */
+export type Passage =
+  /** Start the callee; `attempt` counts over all calls with the key. */
+  | { readonly kind: "attempt"; readonly attempt: number }
+  /** It has succeeded before, or a probe found its effect. */
+  | {
+      readonly kind: "done";
+      readonly outcome: "replayed" | "recovered";
+      readonly value: unknown;
+      readonly details: object;
+      readonly replay: Replay;
+    }
+  | {
+      readonly kind: "stopped";
+      readonly outcome: "failed" | "in_doubt" | "in_progress";
+      readonly failure: Failure;
+    };
+
+/**
+ * What stands between a call and its callee: the ledger, for a call with a key. No method rejects; where the ledger cannot be
+ * used, the answer is a failure.
+ */
+export interface Gate {
+  readonly key: string | undefined;
+  /** Asks for the right to start; `first` is 1 for the first attempt of this call. */
+  enter(first: number): Promise<Passage>;
+  /** Must have succeeded before anything may have an effect. */
+  started(attempt: number): Promise<Failure | undefined>;
+  note(notes: AttemptNotes): void;
+  succeeded(attempt: Attempt<unknown, object>): Promise<Failure | undefined>;
+  /** @param again the call goes on: the right to the next attempt is taken in the same step */
+  failed(attempt: Attempt<unknown, object>, again: boolean): Promise<Failure | undefined>;
+  /** Gives the right to the next attempt back, as it will not come. */
+  release(): Promise<void>;
+}
+
+/** For a call without a key: there is nothing to gate with. */
+export const OPEN_GATE: Gate = {
+  key: undefined,
+  enter: async (attempt) => ({ kind: "attempt", attempt }),
+  started: async () => undefined,
+  note: () => undefined,
+  succeeded: async () => undefined,
+  failed: async () => undefined,
+  release: async () => undefined,
+};

@@ -1,0 +1,32 @@
+import type { AttemptContext, Callee } from "../callees/callee.ts";
+import type { LedgerStore } from "../ledger/store.ts";
+import type { StorePolicy } from "../ledger/value.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+import type { Evidence } from "./verdict.ts";
+import type { Effects, ProbeAnswer } from "./words.ts";
+
+/** Looks whether the effect of a call exists. */
+export type Probe<Input> = (
+  input: Input,
+  context: Pick<AttemptContext, "signal" | "callId"> & { readonly key: string },
+) => ProbeAnswer | Promise<ProbeAnswer>;
+
+/** A definition that has been checked, as the pipeline uses it. */
+export interface Definition<Input, Value, Details extends object> {
+  readonly name: string;
+  readonly callee: Callee<Input, unknown, Details>;
+  readonly effects: Effects;
+  readonly probe: Probe<Input> | undefined;
+  readonly output: StandardSchema | undefined;
+  readonly evidence: readonly Evidence<Value>[];
+  readonly ledger: LedgerStore | string | undefined;
+  readonly store: StorePolicy;
+  readonly onInProgress: "fail" | "wait";
+}
+
+/** One use of a definition. */
+export interface Invocation<Input> {
+  readonly input: Input;
+  readonly key: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}

@@ -1,0 +1,389 @@
+import { setTimeout as wait } from "node:timers/promises";
+import pTimeout from "p-timeout";
+import type { AttemptNotes, Failure, Report } from "../callees/callee.ts";
+import { fingerprintOf } from "../ledger/canonical.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import { endOrphansOf, openLedger } from "../ledger/open.ts";
+import type { ClaimRequest, SettleAnswer } from "../ledger/events.ts";
+import type { AttemptEnd, Claim, Operation } from "../ledger/state.ts";
+import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
+import { readValue, type StorePolicy } from "../ledger/value.ts";
+import { cookieOf } from "../process/process-options.ts";
+import type { Attempt } from "./attempt.ts";
+import { formatDuration } from "./duration.ts";
+import { ConfigError } from "./errors.ts";
+import { errorName } from "./failure.ts";
+import { faultPoint } from "./fault-points.ts";
+import type { Gate, Passage } from "./gate.ts";
+import type { Definition, Invocation } from "./invocation.ts";
+import type { ProbeAnswer } from "./words.ts";
+
+/** How long a claim holds without a heartbeat. On one machine a dead owner is recognised at once all the same. */
+const LEASE_MS = 30_000;
+/** A write may wait this long for other processes; it is not part of the callee's time. */
+const WRITE_WITHIN_MS = 10_000;
+const PROBE_WITHIN_MS = 30_000;
+const LONGEST_POLL_MS = 1000;
+
+/** What the gate needs of the call it is for. */
+interface GatedCall {
+  readonly callId: string;
+  readonly signal: AbortSignal;
+  remainingMs(): number;
+  cancel(reason: unknown): void;
+}
+
+/**
+ * The ledger's gate for one call.
+ *
+ * @throws ConfigError `invalid_config` for an input that no fingerprint can be made of, or a ledger that cannot be meant
+ */
+export async function openGate<Input>(
+  definition: Pick<
+    Definition<Input, never, object>,
+    "name" | "callee" | "effects" | "probe" | "ledger" | "store" | "onInProgress"
+  >,
+  { input, key }: Invocation<Input> & { readonly key: string },
+  call: GatedCall,
+): Promise<Gate> {
+  const { name, callee, effects, probe, store: policy, onInProgress } = definition;
+  const request = (() => {
+    try {
+      const fingerprint = fingerprintOf(callee.fingerprint(input));
+      return { name, key, callId: call.callId, fingerprint, effects, leaseMs: LEASE_MS };
+    } catch (error) {
+      throw asConfigError(name, error);
+    }
+  })();
+  const look = probe && ((signal: AbortSignal) => probe(input, { signal, callId: call.callId, key }));
+  return new LedgerGate({
+    open: () => openLedger(definition.ledger),
+    request,
+    look,
+    policy,
+    onInProgress,
+    call,
+  });
+}
+
+interface GateOptions {
+  readonly open: () => Promise<LedgerStore>;
+  readonly request: ClaimRequest;
+  readonly look: ((signal: AbortSignal) => ProbeAnswer | Promise<ProbeAnswer>) | undefined;
+  readonly policy: StorePolicy;
+  readonly onInProgress: "fail" | "wait";
+  readonly call: GatedCall;
+}
+
+class LedgerGate implements Gate {
+  readonly #options: GateOptions;
+  #store: LedgerStore | undefined;
+  #claim: Claim | undefined;
+  /** The answer to the claim that was made together with the end of the attempt before. */
+  #next: StoreClaimAnswer | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  /** When the lease was last known to be ours, on a clock that no one can set. */
+  #heldAt = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  get key(): string {
+    return this.#options.request.key;
+  }
+
+  async enter(): Promise<Passage> {
+    try {
+      const answer = this.#next ?? (await this.#claimAnew());
+      this.#next = undefined;
+      return await this.#pass(answer);
+    } catch (error) {
+      return { kind: "stopped", outcome: "failed", failure: ledgerFailure(error, "not_started") };
+    }
+  }
+
+  async started(attempt: number): Promise<Failure | undefined> {
+    const cookie = cookieOf({ callId: this.#options.call.callId, attempt });
+    try {
+      await this.#ledger().started(this.#held(), { cookie }, { withinMs: WRITE_WITHIN_MS });
+      return undefined;
+    } catch (error) {
+      this.#stopHeartbeat();
+      return ledgerFailure(error, "not_started");
+    }
+  }
+
+  note({ pidStart, ...notes }: AttemptNotes): void {
+    // Helps to find what is still running should this process die; the cookie alone finds it on Linux.
+    void this.#beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
+  }
+
+  async succeeded({ report, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
+    this.#stopHeartbeat();
+    const value = verdict.ok ? verdict.value : undefined;
+    try {
+      const answer = await this.#ledger().settle(
+        this.#held(),
+        {
+          state: "succeeded",
+          end: endOf(report),
+          value,
+          store: report.lossy ? "hash" : this.#options.policy,
+          details: JSON.stringify(report.details ?? {}),
+        },
+        { withinMs: WRITE_WITHIN_MS },
+      );
+      return lateFailure(answer);
+    } catch (error) {
+      return ledgerFailure(
+        error,
+        "completed",
+        "did its work, but that could not be recorded; the result is on this error",
+      );
+    }
+  }
+
+  async failed(
+    { report, record, verdict }: Attempt<unknown, object>,
+    again: boolean,
+  ): Promise<Failure | undefined> {
+    const failure = verdict.ok ? undefined : verdict.failure;
+    if (failure === undefined) return undefined;
+    const end = {
+      ...endOf(report),
+      durationMs: record.durationMs,
+      code: failure.code,
+      effect: failure.effect,
+    };
+    try {
+      if (again) {
+        const { next } = await this.#ledger().settleAndClaim(
+          this.#held(),
+          { state: "failed", end },
+          this.#options.request,
+          { withinMs: WRITE_WITHIN_MS },
+        );
+        this.#next = next;
+        if (next.kind === "proceed" || next.kind === "probe") this.#hold(next.claim);
+        return undefined;
+      }
+      this.#stopHeartbeat();
+      await this.#ledger().settle(this.#held(), { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
+      return undefined;
+    } catch (error) {
+      this.#stopHeartbeat();
+      return ledgerFailure(error, failure.effect, `${failure.message}, and that could not be recorded`);
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#stopHeartbeat();
+    const next = this.#next;
+    if (next === undefined || (next.kind !== "proceed" && next.kind !== "probe")) return;
+    try {
+      if (next.kind === "probe")
+        await this.#ledger().probed(next.claim, "unknown", { withinMs: WRITE_WITHIN_MS });
+      else {
+        const end = { code: "cancelled", effect: "not_started" } as const;
+        await this.#ledger().settle(next.claim, { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
+      }
+    } catch {
+      // The lease gives it back.
+    }
+  }
+
+  async #claimAnew(): Promise<StoreClaimAnswer> {
+    faultPoint("beforeClaim");
+    const { open, request, onInProgress, call } = this.#options;
+    this.#store ??= await open();
+    for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
+      const withinMs = Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
+      const answer = await this.#store.claim(request, { withinMs });
+      if (answer.kind === "proceed" || answer.kind === "probe") this.#hold(answer.claim);
+      faultPoint("afterClaim");
+      if (answer.kind !== "in_progress" || onInProgress === "fail") return answer;
+      if (call.remainingMs() <= pollMs || call.signal.aborted) return answer;
+      await wait(pollMs, undefined, { signal: call.signal }).catch(() => undefined);
+    }
+  }
+
+  async #pass(answer: StoreClaimAnswer): Promise<Passage> {
+    switch (answer.kind) {
+      case "proceed":
+        await endOrphansOf(answer.lastAttempt);
+        return { kind: "attempt", attempt: answer.attempt };
+      case "probe":
+        await endOrphansOf(answer.lastAttempt);
+        return await this.#probe(answer.claim);
+      case "replayed":
+        return doneBefore("replayed", answer.record);
+      case "in_progress":
+      case "in_doubt":
+      case "key_conflict":
+        return stopped(answer);
+      default:
+        return answer satisfies never;
+    }
+  }
+
+  async #probe(claim: Claim): Promise<Passage> {
+    faultPoint("beforeProbe");
+    const answer = await this.#look();
+    faultPoint("afterProbe");
+    const probed = await this.#ledger().probed(claim, answer, { withinMs: WRITE_WITHIN_MS });
+    switch (probed.kind) {
+      case "proceed":
+        this.#hold(probed.claim);
+        return { kind: "attempt", attempt: probed.attempt };
+      case "recovered":
+        this.#stopHeartbeat();
+        return doneBefore("recovered", probed.record);
+      case "in_doubt":
+        this.#stopHeartbeat();
+        return stopped(probed);
+      default:
+        return probed satisfies never;
+    }
+  }
+
+  /** A probe that throws, answers something else or takes too long has seen nothing. */
+  async #look(): Promise<ProbeAnswer> {
+    const { look, call } = this.#options;
+    if (look === undefined) return "unknown";
+    const controller = new AbortController();
+    try {
+      const milliseconds = Math.min(PROBE_WITHIN_MS, Math.max(1000, call.remainingMs()));
+      const seen = await pTimeout((async () => look(controller.signal))(), { milliseconds });
+      return seen === "present" || seen === "absent" ? seen : "unknown";
+    } catch {
+      return "unknown";
+    } finally {
+      controller.abort();
+    }
+  }
+
+  #hold(claim: Claim): void {
+    this.#claim = claim;
+    this.#heldAt = performance.now();
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = setInterval(() => void this.#beat(), LEASE_MS / 3);
+  }
+
+  async #beat(note?: { pid?: number; pidStart?: string; externalRef?: string }): Promise<void> {
+    if (this.#claim === undefined) return;
+    try {
+      await this.#ledger().heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
+      this.#heldAt = performance.now();
+    } catch (error) {
+      // Unavailable: the next beat tries again, as long as the lease lasts. Lost: another owner works on it, and two must not.
+      const lost = error instanceof LedgerError && error.code === "lease_lost";
+      if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#options.call.cancel(error);
+    }
+  }
+
+  #stopHeartbeat(): void {
+    clearInterval(this.#heartbeat);
+  }
+
+  #ledger(): LedgerStore {
+    if (this.#store === undefined) throw new Error("the ledger is used before the claim");
+    return this.#store;
+  }
+
+  #held(): Claim {
+    if (this.#claim === undefined) throw new Error("the ledger is written without a claim");
+    return this.#claim;
+  }
+}
+
+function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
+  const { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 } = report;
+  return { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 };
+}
+
+function doneBefore(outcome: "replayed" | "recovered", record: Operation): Passage {
+  const { value, details, callId, settledAt, settledBy } = record;
+  return {
+    kind: "done",
+    outcome,
+    value: value.kept === "value" ? readValue(value) : undefined,
+    details: details === undefined ? {} : (JSON.parse(details) as object),
+    replay: {
+      callId,
+      ageMs: Math.max(0, Date.now() - (settledAt ?? Date.now())),
+      valueKept: value.kept,
+      settledBy: settledBy ?? "attempt",
+    },
+  };
+}
+
+function stopped(
+  answer:
+    | (StoreClaimAnswer & { readonly kind: "in_progress" | "in_doubt" | "key_conflict" })
+    | { readonly kind: "in_doubt"; readonly record: Operation },
+): Passage {
+  switch (answer.kind) {
+    case "in_progress": {
+      const { retryAfterMs, owner } = answer;
+      const message = `is in progress elsewhere (process ${owner.pid} on ${owner.host})`;
+      const failure = { code: "in_progress", message, effect: "unknown", retryAfterMs } as const;
+      return { kind: "stopped", outcome: "in_progress", failure };
+    }
+    case "in_doubt": {
+      const { record } = answer;
+      const age = formatDuration(Math.max(0, Date.now() - (record.startedAt ?? record.createdAt)));
+      const message = `may have happened: an attempt ${age} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
+      return {
+        kind: "stopped",
+        outcome: "in_doubt",
+        failure: { code: "in_doubt", message, effect: "unknown" },
+      };
+    }
+    case "key_conflict": {
+      const message = "was given a key that stands for another input";
+      return {
+        kind: "stopped",
+        outcome: "failed",
+        failure: { code: "key_conflict", message, effect: "not_started" },
+      };
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
+function lateFailure(answer: SettleAnswer): Failure | undefined {
+  if (answer.kind !== "late") return undefined;
+  const message = answer.doubleEffect
+    ? "did its work although another owner had taken the call over: its effect may exist twice"
+    : "ended after another owner had taken the call over";
+  return { code: "lease_lost", message, effect: "completed" };
+}
+
+function ledgerFailure(error: unknown, effect: Failure["effect"], instead?: string): Failure {
+  if (error instanceof ConfigError) throw error;
+  if (!(error instanceof LedgerError)) {
+    return {
+      code: "ledger_unavailable",
+      message: `met a fault in the ledger (${errorName(error)})`,
+      effect,
+      cause: error,
+    };
+  }
+  const code = error.code === "invalid_config" ? "invalid_config" : error.code;
+  return {
+    code,
+    message: instead ?? `could not be recorded: ${lowerFirst(error.message)}`,
+    effect,
+    cause: error,
+  };
+}
+
+/** @internal */
+export function asConfigError(name: string, error: unknown): unknown {
+  return error instanceof LedgerError ? new ConfigError(name, [error.message.replace(/\.$/, "")]) : error;
+}
+
+const lowerFirst = (text: string) => text.replace(/\.$/, "").replace(/^The /, "the ");

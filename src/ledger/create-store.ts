@@ -1,0 +1,193 @@
+import type { Backend, View } from "./backend.ts";
+import { LedgerError } from "./errors.ts";
+import type {
+  ClaimAnswer,
+  ClaimEvent,
+  ClaimRequest,
+  Lost,
+  Moment,
+  SettleAnswer,
+  Settlement,
+  Step,
+} from "./events.ts";
+import { leaseLost, orLost } from "./lease-lost.ts";
+import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
+import type { Claim } from "./state.ts";
+import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
+import * as transitions from "./transitions.ts";
+import { requireText, requireTime, validRequest } from "./validate.ts";
+import { DEFAULT_MAX_VALUE_BYTES, keepValue } from "./value.ts";
+
+const DEFAULT_WITHIN_MS = 10_000;
+const DEFAULT_LIMIT = 100;
+
+/** A ledger over any backend: validation, liveness and the transitions are the same for all. */
+export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
+  const owner = options.owner ?? currentOwner();
+  const maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
+  const liveness = options.liveness ?? isOwnerAlive;
+  const givenUp = new Set<string>();
+
+  const momentOf = ({ now, fenceFloor }: View): Moment => ({
+    now,
+    fenceFloor,
+    liveness: (of, claim): Liveness =>
+      of.id === owner.id && givenUp.has(idOf(claim)) ? "dead" : liveness(of),
+  });
+
+  const claimEvent = (request: ClaimRequest) => ({ ...validRequest(request), owner });
+
+  const withLastAttempt = async (answer: ClaimAnswer): Promise<StoreClaimAnswer> => {
+    const record = answer.kind === "proceed" ? answer.previous : answer.record;
+    const relevant = answer.kind === "proceed" || answer.kind === "probe" || answer.kind === "in_doubt";
+    if (!relevant || record === undefined || record.attemptFence === 0) return answer;
+    return { ...answer, lastAttempt: await backend.attempt(record, record.attemptFence) };
+  };
+
+  /**
+   * When a start or a result cannot be written, the operation may stay started under an owner that lives on, and
+   * would look held for as long as this process runs. Remembering that nobody works on it lets the next call
+   * here probe it, or find it in doubt.
+   */
+  const orGiveUp = async <A>(claim: Claim, write: () => Promise<A>): Promise<A> => {
+    try {
+      const answer = await write();
+      givenUp.delete(idOf(claim));
+      return answer;
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === "ledger_unavailable") givenUp.add(idOf(claim));
+      throw error;
+    }
+  };
+
+  return {
+    location: backend.location,
+
+    async claim(request, within) {
+      const event = claimEvent(request);
+      const answer = await backend.transact(request, quick(within), (view) =>
+        transitions.claim(view.row, event, momentOf(view)),
+      );
+      return await withLastAttempt(answer);
+    },
+
+    async started(claim, start, within) {
+      await orGiveUp(claim, async () => {
+        const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
+          transitions.started(row, claim, start ?? {}, now),
+        );
+        return orLost(answer, claim);
+      });
+    },
+
+    async heartbeat(claim, note, within) {
+      const answer = await backend.transact(claim, quick(within), ({ row, now }) =>
+        transitions.heartbeat(row, claim, note, now),
+      );
+      orLost(answer, claim);
+    },
+
+    async settle(claim, result, within) {
+      const settlement = settlementOf(result, maxValueBytes);
+      return await orGiveUp(claim, async () => {
+        const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
+          transitions.settle(row, claim, settlement, now),
+        );
+        return orLost(answer, claim);
+      });
+    },
+
+    async settleAndClaim(claim, result, request, within) {
+      const settlement = settlementOf(result, maxValueBytes);
+      const event = claimEvent(request);
+      return await orGiveUp(claim, async () => {
+        const answer = await backend.transact(claim, durable(within), (view) =>
+          settleThenClaim(view, claim, settlement, event, momentOf(view)),
+        );
+        if (answer.kind === "lost") throw leaseLost(answer, claim);
+        return { settled: answer.settled, next: await withLastAttempt(answer.next) };
+      });
+    },
+
+    async probed(claim, seen, within) {
+      const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
+        transitions.probed(row, claim, seen, now),
+      );
+      return orLost(answer, claim);
+    },
+
+    async resolve(operation, verdict, within) {
+      requireText(verdict.by, "by");
+      requireText(verdict.why, "why");
+      return await backend.transact(operation, durable(within), (view) =>
+        view.row === undefined
+          ? { answer: undefined, log: [] }
+          : transitions.resolve(view.row, verdict, momentOf(view)),
+      );
+    },
+
+    async list(filter = {}) {
+      return await backend.list({ ...filter, limit: filter.limit ?? DEFAULT_LIMIT });
+    },
+
+    async show(ref) {
+      return await backend.show(ref);
+    },
+
+    async unfinished({ host, bootId }) {
+      const open = await backend.openAttempts(host, bootId);
+      return open.map((entry) => ({ ...entry, ownerAlive: liveness(entry.attempt.owner) }));
+    },
+
+    async prune({ retentionMs, tombstoneMs }, within) {
+      requireTime(retentionMs, "retentionMs");
+      requireTime(tombstoneMs, "tombstoneMs");
+      return await backend.prune(retentionMs, tombstoneMs, quick(within).withinMs);
+    },
+
+    async close() {
+      await backend.close();
+    },
+  };
+}
+
+function quick(within: Within | undefined) {
+  return { durable: false, withinMs: within?.withinMs ?? DEFAULT_WITHIN_MS };
+}
+
+function durable(within: Within | undefined) {
+  return { durable: true, withinMs: within?.withinMs ?? DEFAULT_WITHIN_MS };
+}
+
+function settleThenClaim(
+  { row, now }: View,
+  claim: Claim,
+  settlement: Settlement,
+  event: ClaimEvent,
+  moment: Moment,
+): Step<Lost | { kind: "both"; settled: SettleAnswer; next: ClaimAnswer }> {
+  const first = transitions.settle(row, claim, settlement, now);
+  const settled = first.answer;
+  if (settled.kind === "lost") return { ...first, answer: settled };
+  const second = transitions.claim(first.row ?? row, event, moment);
+  return {
+    answer: { kind: "both", settled, next: second.answer },
+    row: second.row ?? first.row,
+    log: [...first.log, ...second.log],
+  };
+}
+
+function settlementOf(result: SettleRequest, maxValueBytes: number): Settlement {
+  if (result.state === "failed") return result;
+  const { end, value, store, details } = result;
+  return {
+    state: "succeeded",
+    end: { ...end, effect: "completed" },
+    value: keepValue(value, store ?? "value", maxValueBytes),
+    details,
+  };
+}
+
+function idOf({ name, key, fence }: Claim): string {
+  return JSON.stringify([name, key, fence]);
+}

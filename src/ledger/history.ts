@@ -1,0 +1,51 @@
+import type { LogEntry } from "./events.ts";
+import type { Attempt, Resolution } from "./state.ts";
+
+export type History = { readonly attempts: readonly Attempt[]; readonly resolutions: readonly Resolution[] };
+
+export const EMPTY_HISTORY: History = { attempts: [], resolutions: [] };
+
+/** Appends to a history; only the missing end and notes of a started attempt are ever filled in. */
+export function append(history: History, entry: LogEntry): History {
+  const { attempts, resolutions } = history;
+  switch (entry.kind) {
+    case "attempt_started":
+      return { resolutions, attempts: [...attempts, entry.attempt] };
+    case "attempt_ended":
+      return {
+        resolutions,
+        attempts: attempts.map((attempt) =>
+          isOpen(attempt, entry.fence) ? { ...attempt, ...entry.end, endedAt: entry.at } : attempt,
+        ),
+      };
+    case "attempt_noted":
+      return {
+        resolutions,
+        attempts: attempts.map((attempt) =>
+          isOpen(attempt, entry.fence) ? { ...attempt, ...entry.note } : attempt,
+        ),
+      };
+    case "late_result":
+      return { resolutions, attempts: [...attempts, ...lateRow(attempts, entry)] };
+    case "resolution":
+      return { attempts, resolutions: [...resolutions, entry.resolution] };
+    default:
+      return entry satisfies never;
+  }
+}
+
+function lateRow(attempts: readonly Attempt[], entry: LogEntry & { kind: "late_result" }): Attempt[] {
+  const origin = attempts.find((attempt) => attempt.fence === entry.fence && !attempt.late);
+  if (origin === undefined) return [];
+  return [{ ...startOf(origin), ...entry.end, endedAt: entry.at, late: true }];
+}
+
+/** An attempt without its end. */
+export function startOf(attempt: Attempt): Attempt {
+  const { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef } = attempt;
+  return { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef, late: false };
+}
+
+function isOpen(attempt: Attempt, fence: number): boolean {
+  return attempt.fence === fence && attempt.endedAt === undefined;
+}

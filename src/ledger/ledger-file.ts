@@ -1,0 +1,117 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { errnoOf, LedgerError, unavailable } from "./errors.ts";
+import { networkFileSystemOf } from "./file-system.ts";
+
+/**
+ * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
+ * `~/.local/state`.
+ *
+ * @throws LedgerError `invalid_config` when `HARDCALL_LEDGER` is set and blank.
+ */
+export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string {
+  const { HARDCALL_LEDGER: chosen, XDG_STATE_HOME: state } = env;
+  if (chosen !== undefined) {
+    if (chosen.trim() !== "") return filePath(chosen);
+    throw new LedgerError("invalid_config", "HARDCALL_LEDGER is blank; unset it or name a file.");
+  }
+  // The XDG specification says that a relative path here is to be ignored.
+  const base = state !== undefined && isAbsolute(state) ? state : join(homedir(), ".local", "state");
+  return join(base, "hardcall", "ledger.db");
+}
+
+/** Without this check `postgres://…` would become a folder named `postgres:`. The URL may hold a password. */
+export function filePath(path: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return resolve(path);
+  throw new LedgerError(
+    "invalid_config",
+    "The embedded ledger needs the path of a file, and was given a URL.",
+  );
+}
+
+/**
+ * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and
+ * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is, and is
+ * not opened: closing it again would drop the locks that a second connection in this process has on it.
+ */
+export function prepareFile(path: string): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const network = networkFileSystemOf(folder);
+  if (network !== undefined) {
+    throw unavailable(
+      "network_file_system",
+      `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk, or use Postgres for several machines.`,
+    );
+  }
+  let file: number;
+  try {
+    file = openSync(path, "wx", 0o600);
+  } catch (error) {
+    // Usual: the ledger was here, or another process was faster.
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // SQLite would only say that it cannot open the log it needs beside the file.
+    accessSync(folder, constants.W_OK);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return;
+  }
+  try {
+    // A umask can only have taken our own bits away.
+    fchmodSync(file, 0o600);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Which files a connection works on, to notice when a path leads to other ones. */
+export class FileIdentity {
+  readonly #path: string;
+  #known: Identity;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#known = identify(path);
+  }
+
+  /**
+   * A deleted file goes on working for those who have it open, while everyone else starts an empty ledger: two
+   * ledgers would each allow the same effect once. The same goes for the log beside it.
+   */
+  check(): void {
+    const known = this.#known;
+    const now = identify(this.#path);
+    // A ledger is never vacuumed, so its file only grows.
+    if (now.file === known.file && now.log === known.log && now.size >= known.size) {
+      this.#known = now;
+      return;
+    }
+    const missing = now.file === "missing" || now.log === "missing";
+    const what = missing ? "deleted" : now.size < known.size ? "cut short" : "replaced";
+    throw unavailable(
+      "file_replaced",
+      `The ledger ${this.#path} (or its -wal file) was ${what} while it was open, so what it knew may be lost. Look what the calls under way have done, put the file back if you can, and start again.`,
+    );
+  }
+}
+
+type Identity = { readonly file: string; readonly log: string; readonly size: number };
+
+function identify(path: string): Identity {
+  const file = statSync(path, { throwIfNoEntry: false });
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  return { file: idOf(file), log: idOf(log), size: file?.size ?? 0 };
+}
+
+function idOf(stats: Stats | undefined): string {
+  return stats === undefined ? "missing" : `${stats.dev}:${stats.ino}`;
+}

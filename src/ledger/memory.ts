@@ -1,0 +1,119 @@
+import type { Backend } from "./backend.ts";
+import { createStore } from "./create-store.ts";
+import { append, EMPTY_HISTORY, type History } from "./history.ts";
+import { retention } from "./retention.ts";
+import { changedAt, type Operation, OWNER_LOST, type Resolution } from "./state.ts";
+import type { LedgerStore, StoreOptions } from "./store.ts";
+
+/** What a ledger in memory holds; give the same one to two stores to have two owners share it. */
+export type MemoryLedger = {
+  readonly operations: Map<string, Entry>;
+  /** What operators said of operations that are forgotten. */
+  readonly verdicts: Map<string, readonly Resolution[]>;
+  fenceFloor: number;
+};
+
+type Entry = { readonly row: Operation; readonly history: History };
+
+export function createMemoryLedger(): MemoryLedger {
+  return { operations: new Map(), verdicts: new Map(), fenceFloor: 0 };
+}
+
+/**
+ * A ledger that is gone with the process: for tests, and for calls whose effects are `none`. Same rules, same
+ * answers.
+ */
+export function createMemoryStore(
+  options: StoreOptions & { readonly memory?: MemoryLedger | undefined } = {},
+): LedgerStore {
+  const memory = options.memory ?? createMemoryLedger();
+  return createStore(memoryBackend(memory, options.clock ?? Date.now), options);
+}
+
+function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
+  const entries = () => [...memory.operations.values()];
+  return {
+    location: "memory",
+
+    // Nothing is awaited between reading and writing, so one thread arbitrates itself.
+    async transact(target, _options, body) {
+      const id = idOf(target);
+      const entry = memory.operations.get(id);
+      const step = body({ row: entry?.row, now: clock(), fenceFloor: memory.fenceFloor });
+      const row = step.row ?? entry?.row;
+      if (row !== undefined) {
+        const before = entry?.history ?? { attempts: [], resolutions: memory.verdicts.get(id) ?? [] };
+        memory.operations.set(id, { row, history: step.log.reduce(append, before) });
+      }
+      return step.answer;
+    },
+
+    async attempt(target, fence) {
+      const history = memory.operations.get(idOf(target))?.history ?? EMPTY_HISTORY;
+      return history.attempts.find((attempt) => attempt.fence === fence && !attempt.late);
+    },
+
+    async list({ state, name, olderThanMs, limit }) {
+      return entries()
+        .map(({ row }) => row)
+        .filter((row) => state === undefined || row.state === state)
+        .filter((row) => name === undefined || row.name === name)
+        .filter((row) => olderThanMs === undefined || changedAt(row) <= clock() - olderThanMs)
+        .toSorted((one, other) => changedAt(other) - changedAt(one))
+        .slice(0, limit);
+    },
+
+    async show({ callIdOrKey, name }) {
+      return entries()
+        .filter(
+          ({ row, history }) =>
+            row.key === callIdOrKey ||
+            row.callId === callIdOrKey ||
+            history.attempts.some(({ callId }) => callId === callIdOrKey),
+        )
+        .filter(({ row }) => name === undefined || row.name === name)
+        .map(({ row, history }) => ({ record: row, ...history }));
+    },
+
+    async openAttempts(host, bootId) {
+      return entries().flatMap(({ row: { name, key }, history }) =>
+        history.attempts
+          .filter(({ late, endedAt, code }) => !late && (endedAt === undefined || code === OWNER_LOST))
+          .filter(({ owner }) => owner.host === host && owner.bootId === bootId)
+          .map((attempt) => ({ name, key, attempt })),
+      );
+    },
+
+    async prune(retentionMs, tombstoneMs) {
+      const pruned = { tombstoned: 0, deleted: 0 };
+      for (const [id, { row, history }] of memory.operations) {
+        const fate = retention(row, clock(), retentionMs, tombstoneMs);
+        if (fate === "tombstone") {
+          const { resolutions } = history;
+          memory.operations.set(id, {
+            row: { ...row, value: { kept: "pruned" }, details: undefined, prunedAt: clock() },
+            history: { attempts: [], resolutions },
+          });
+          pruned.tombstoned += 1;
+        } else if (fate === "delete") {
+          memory.operations.delete(id);
+          memory.verdicts.set(
+            id,
+            history.resolutions.filter(({ by }) => by !== "probe"),
+          );
+          memory.fenceFloor = Math.max(memory.fenceFloor, row.fence);
+          pruned.deleted += 1;
+        }
+      }
+      return pruned;
+    },
+
+    async close() {
+      // Nothing is held: the memory belongs to whoever made it.
+    },
+  };
+}
+
+function idOf({ name, key }: { readonly name: string; readonly key: string }): string {
+  return JSON.stringify([name, key]);
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname, uptime } from "node:os";
+import { readProcess } from "./proc.ts";
+
+/** The process that holds a claim, named so that another process can tell whether it still exists. */
+export type Owner = {
+  readonly host: string;
+  /** Changes with every boot of the machine; `""` when it cannot be known. */
+  readonly bootId: string;
+  /** Two containers on one machine share a boot id but not their pids. */
+  readonly pidSpace: string;
+  readonly pid: number;
+  /** Start time in clock ticks since boot; `""` when it cannot be known. */
+  readonly pidStart: string;
+  /** Random, one per process or worker thread. */
+  readonly id: string;
+};
+
+/**
+ * Whether an owner still exists. It proves nothing about the effect: a dead owner may have had it.
+ * `dead` is only ever said of an owner on this machine, in this boot and this pid namespace.
+ */
+export type Liveness = "alive" | "dead" | "unknown";
+
+let current: Owner | undefined;
+
+/** This process as an owner. */
+export function currentOwner(): Owner {
+  current ??= describeSelf();
+  return current;
+}
+
+export function isOwnerAlive(owner: Owner): Liveness {
+  const self = currentOwner();
+  const sameWorld =
+    owner.bootId !== "" &&
+    owner.host === self.host &&
+    owner.bootId === self.bootId &&
+    owner.pidSpace === self.pidSpace;
+  if (!sameWorld) return "unknown";
+  const process = readProcess(owner.pid);
+  if (process === "gone") return "dead";
+  if (process === "unreadable") return "unknown";
+  // A zombie has run its last instruction, and a reused pid belongs to somebody else.
+  if (process.state === "Z" || process.state === "X" || process.start !== owner.pidStart) return "dead";
+  return "alive";
+}
+
+function describeSelf(): Owner {
+  const self = readProcess(process.pid);
+  const known = typeof self === "object";
+  return {
+    host: hostname(),
+    bootId: bootId(known),
+    pidSpace: known ? pidSpace() : process.platform,
+    pid: process.pid,
+    pidStart: known ? self.start : "",
+    id: randomUUID(),
+  };
+}
+
+function bootId(procIsOurs: boolean): string {
+  if (procIsOurs) {
+    try {
+      return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    } catch {
+      return ""; // A masked /proc: liveness stays unknown and the lease decides.
+    }
+  }
+  if (process.platform === "linux") return "";
+  // No boot id outside Linux: the minute of the boot. A clock that is set makes it differ, which only means
+  // that the lease decides instead of liveness.
+  return `${process.platform}:${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
+}
+
+function pidSpace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "unknown"; // Old kernels and sandboxes; the host name is then what tells two containers apart.
+  }
+}

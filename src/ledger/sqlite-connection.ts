@@ -1,0 +1,94 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { TransactOptions } from "./backend.ts";
+import { unavailable } from "./errors.ts";
+import { FileIdentity } from "./ledger-file.ts";
+import type { Row } from "./columns.ts";
+import type { Column } from "./sql.ts";
+import { explain } from "./sqlite-errors.ts";
+import { rollBack } from "./sqlite-open.ts";
+import { whileBusy } from "./while-busy.ts";
+
+const READ_WITHIN_MS = 10_000;
+
+/** One open ledger file: its transactions, its prepared statements and its errors in words. */
+export class SqliteConnection {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #files: FileIdentity;
+  readonly #statements = new Map<string, StatementSync>();
+  #isDurable = true;
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database;
+    this.path = path;
+    this.#files = new FileIdentity(path);
+  }
+
+  /** Readers wait for nobody in WAL mode, except while the log is being recovered. */
+  async read<T>(body: () => T): Promise<T> {
+    try {
+      return await whileBusy(this.path, READ_WITHIN_MS, body);
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
+  async write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
+    try {
+      const result = await whileBusy(this.path, withinMs, () => this.#transaction(durable, body));
+      this.#files.check();
+      return result;
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  #transaction<T>(durable: boolean, body: () => T): T {
+    this.#setDurable(durable);
+    this.run("BEGIN IMMEDIATE", []);
+    try {
+      const answer = body();
+      this.run("COMMIT", []);
+      return answer;
+    } catch (error) {
+      rollBack(this.#database);
+      throw error;
+    }
+  }
+
+  /** FULL waits for the disk at each commit; NORMAL may lose the last commits in a power cut, never in a crash. */
+  #setDurable(durable: boolean): void {
+    if (durable === this.#isDurable || !this.#database.isOpen) return;
+    this.#database.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
+    this.#isDurable = durable;
+  }
+
+  get(text: string, values: readonly Column[]): Row | undefined {
+    return this.#statement(text).get(...values);
+  }
+
+  all(text: string, values: readonly Column[]): Row[] {
+    return this.#statement(text).all(...values);
+  }
+
+  /** @returns how many rows changed */
+  run(text: string, values: readonly Column[]): number {
+    return Number(this.#statement(text).run(...values).changes);
+  }
+
+  close(): void {
+    if (!this.#database.isOpen) return;
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #statement(text: string): StatementSync {
+    if (!this.#database.isOpen) throw unavailable("closed", `The ledger ${this.path} is closed.`);
+    const known = this.#statements.get(text);
+    if (known !== undefined) return known;
+    const prepared = this.#database.prepare(text);
+    this.#statements.set(text, prepared);
+    return prepared;
+  }
+}

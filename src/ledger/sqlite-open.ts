@@ -1,0 +1,91 @@
+import type { DatabaseSync } from "node:sqlite";
+import { statSync } from "node:fs";
+import { unavailable } from "./errors.ts";
+import { loadSqlite } from "./sqlite-load.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./sqlite-schema.ts";
+
+/**
+ * How long SQLite itself may wait for a lock. It waits by sleeping, which stops every timer of the process, so
+ * longer waits are retries with the event loop running in between.
+ */
+export const BUSY_TIMEOUT_MS = 20;
+
+/** Up to this size the whole file is checked at each opening: about half a millisecond per MiB. */
+const CHECKED_WHOLE_BYTES = 32 * 1024 * 1024;
+
+/** Opens the file, checks it and brings its schema up to date. Any step may find it busy: close and start over. */
+export function openDatabase(path: string): DatabaseSync {
+  const { DatabaseSync } = loadSqlite();
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // In one read: another process may be creating the schema between two.
+    inTransaction(database, "BEGIN", () => recognise(database, path));
+    database.exec("PRAGMA journal_mode = WAL");
+    if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Nothing is written to a database that belongs to something else, or to a newer version of this one. */
+function recognise(database: DatabaseSync, path: string): void {
+  const application = pragma(database, "application_id");
+  if (application === APPLICATION_ID) {
+    const version = pragma(database, "user_version");
+    if (version <= MIGRATIONS.length) return;
+    throw unavailable(
+      "newer_schema",
+      `The ledger ${path} has schema ${version} and this hardcall knows up to ${MIGRATIONS.length}. Upgrade hardcall, or point HARDCALL_LEDGER at another file.`,
+    );
+  }
+  const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get();
+  if (application === 0 && tables?.["n"] === 0) return;
+  throw unavailable(
+    "not_a_ledger",
+    `${path} is a database, but not a hardcall ledger. Point HARDCALL_LEDGER at another file.`,
+  );
+}
+
+function checkIntegrity(database: DatabaseSync, path: string): void {
+  const found = database.prepare("PRAGMA quick_check(1)").get();
+  const answer: unknown = Object.values(found ?? {})[0];
+  if (answer === "ok") return;
+  throw unavailable(
+    "corrupt",
+    `The ledger ${path} is damaged (${String(answer)}). Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it away.`,
+  );
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  if (pragma(database, "user_version") === MIGRATIONS.length) return;
+  inTransaction(database, "BEGIN IMMEDIATE", () => {
+    // Another process may have migrated while this one waited for the lock.
+    recognise(database, path);
+    for (const migration of MIGRATIONS.slice(pragma(database, "user_version"))) database.exec(migration);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
+}
+
+function inTransaction(database: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDIATE", body: () => void): void {
+  database.exec(begin);
+  try {
+    body();
+    database.exec("COMMIT");
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+/** After some errors (a full disk) SQLite has rolled back by itself. */
+export function rollBack(database: DatabaseSync): void {
+  if (database.isTransaction) database.exec("ROLLBACK");
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}

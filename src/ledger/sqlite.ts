@@ -1,0 +1,203 @@
+import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
+import { createStore } from "./create-store.ts";
+import type { LogEntry, Step } from "./events.ts";
+import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
+import { retention } from "./retention.ts";
+import * as rows from "./rows.ts";
+import * as sql from "./sql.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
+import { explain } from "./sqlite-errors.ts";
+import { openDatabase } from "./sqlite-open.ts";
+import type { Attempt, Operation } from "./state.ts";
+import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
+import { whileBusy } from "./while-busy.ts";
+
+const { positional } = sql;
+const OPEN_WITHIN_MS = 10_000;
+
+export type SqliteOptions = StoreOptions & {
+  /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state` */
+  readonly path?: string | undefined;
+  /** How long to wait for a lock while opening, in milliseconds. @default 10000 */
+  readonly withinMs?: number | undefined;
+};
+
+/**
+ * Opens the embedded ledger, creating it if it is missing.
+ *
+ * @throws LedgerError `ledger_unavailable` for a file that is damaged, foreign, of a newer schema, read-only, on
+ *   a full disk or a network file system, or locked for longer than `withinMs`.
+ * @example const ledger = await openSqliteStore({ path: "/var/lib/jobs/ledger.db" });
+ */
+export async function openSqliteStore(options: SqliteOptions = {}): Promise<LedgerStore> {
+  const path = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
+  try {
+    prepareFile(path);
+    const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));
+    return createStore(
+      new SqliteBackend(new SqliteConnection(database, path), options.clock ?? Date.now),
+      options,
+    );
+  } catch (error) {
+    throw explain(error, path);
+  }
+}
+
+class SqliteBackend implements Backend {
+  readonly location: string;
+  readonly #db: SqliteConnection;
+  readonly #clock: () => number;
+
+  constructor(db: SqliteConnection, clock: () => number) {
+    this.#db = db;
+    this.#clock = clock;
+    this.location = db.path;
+  }
+
+  async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
+    return await this.#db.write(options, () => {
+      const row = this.#read(target);
+      const fenceFloor = row === undefined ? this.#fenceFloor() : 0;
+      const step = body({ row, now: this.#clock(), fenceFloor });
+      if (step.row !== undefined && step.row !== row) this.#save(step.row, row);
+      for (const entry of step.log) this.#append(target, entry);
+      return step.answer;
+    });
+  }
+
+  async attempt({ name, key }: Target, fence: number): Promise<Attempt | undefined> {
+    return await this.#db.read(() => {
+      const row = this.#db.get(sql.selectAttempt(positional), [name, key, fence]);
+      return row === undefined ? undefined : rows.readAttempt(row);
+    });
+  }
+
+  async list({ state, name, olderThanMs, limit = 100 }: Listing): Promise<readonly Operation[]> {
+    const before = olderThanMs === undefined ? undefined : this.#clock() - olderThanMs;
+    const { text, values } = sql.selectOperations({ state, name, before }, limit, positional);
+    return await this.#db.read(() => this.#db.all(text, values).map(rows.readOperation));
+  }
+
+  async show({ callIdOrKey, name }: OperationRef): Promise<readonly OperationHistory[]> {
+    return await this.#db.read(() =>
+      this.#db
+        .all(sql.selectByReference(positional), [callIdOrKey, callIdOrKey, callIdOrKey])
+        .map(rows.readOperation)
+        .filter((record) => name === undefined || record.name === name)
+        .map((record) => this.#history(record)),
+    );
+  }
+
+  async openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]> {
+    return await this.#db.read(() =>
+      this.#db.all(sql.selectUnfinished(positional), [bootId, host]).map((row) => ({
+        name: String(row["name"]),
+        key: String(row["key"]),
+        attempt: rows.readAttempt(row),
+      })),
+    );
+  }
+
+  /** In small transactions, so that no call waits long behind a large clean-up. */
+  async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned> {
+    const total = { tombstoned: 0, deleted: 0 };
+    for (;;) {
+      const batch = await this.#db.write({ durable: false, withinMs }, () =>
+        this.#pruneSome(retentionMs, tombstoneMs),
+      );
+      total.tombstoned += batch.tombstoned;
+      total.deleted += batch.deleted;
+      if (batch.tombstoned + batch.deleted === 0) return total;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  #history(record: Operation): OperationHistory {
+    const target = [record.name, record.key];
+    return {
+      record,
+      attempts: this.#db.all(sql.selectAttempts(positional), target).map(rows.readAttempt),
+      resolutions: this.#db.all(sql.selectResolutions(positional), target).map(rows.readResolution),
+    };
+  }
+
+  #read({ name, key }: Target): Operation | undefined {
+    const row = this.#db.get(sql.selectOperation(positional), [name, key]);
+    return row === undefined ? undefined : rows.readOperation(row);
+  }
+
+  #fenceFloor(): number {
+    return Number(this.#db.get(sql.SELECT_FENCE_FLOOR, [])?.["fence_floor"]);
+  }
+
+  #save(row: Operation, was: Operation | undefined): void {
+    const columns = rows.operationColumns(row);
+    const { text, values } =
+      was === undefined
+        ? sql.insert("operations", columns, positional)
+        : sql.updateOperation(columns, was, positional);
+    const changes = this.#db.run(text, values);
+    if (changes !== 1) throw new Error(`A ledger write changed ${changes} rows instead of one.`);
+  }
+
+  #append({ name, key }: Target, entry: LogEntry): void {
+    switch (entry.kind) {
+      case "attempt_started":
+        return this.#insert("attempts", rows.attemptColumns({ name, key }, entry.attempt));
+      case "attempt_ended":
+        this.#db.run(sql.endAttempt(positional), [
+          ...sql.endValues(entry.end, entry.at),
+          name,
+          key,
+          entry.fence,
+        ]);
+        return;
+      case "attempt_noted":
+        this.#db.run(sql.noteAttempt(positional), [...sql.noteValues(entry.note), name, key, entry.fence]);
+        return;
+      case "late_result":
+        this.#db.run(sql.insertLate(positional), [
+          ...sql.endValues(entry.end, entry.at),
+          name,
+          key,
+          entry.fence,
+        ]);
+        return;
+      case "resolution":
+        return this.#insert("resolutions", rows.resolutionColumns({ name, key }, entry.resolution));
+      default:
+        return entry satisfies never;
+    }
+  }
+
+  #insert(table: string, columns: sql.Columns): void {
+    const { text, values } = sql.insert(table, columns, positional);
+    this.#db.run(text, values);
+  }
+
+  #pruneSome(retentionMs: number, tombstoneMs: number): Pruned {
+    const now = this.#clock();
+    const old = now - retentionMs;
+    const pruned = { tombstoned: 0, deleted: 0 };
+    for (const found of this.#db.all(sql.selectExpired(positional), [old, now - tombstoneMs, old, old])) {
+      const row = rows.readOperation(found);
+      const fate = retention(row, now, retentionMs, tombstoneMs);
+      const target = [row.name, row.key];
+      if (fate === "keep") continue;
+      this.#db.run(sql.deleteAttempts(positional), target);
+      if (fate === "tombstone") {
+        this.#save({ ...row, value: { kept: "pruned" }, details: undefined, prunedAt: now }, row);
+        pruned.tombstoned += 1;
+      } else {
+        this.#db.run(sql.deleteProbes(positional), target);
+        this.#db.run(sql.deleteOperation(positional), target);
+        this.#db.run(sql.raiseFenceFloor(positional), [row.fence, row.fence]);
+        pruned.deleted += 1;
+      }
+    }
+    return pruned;
+  }
+}
