@@ -1,0 +1,52 @@
+// FAKE_CLAUDE_STATE_DIR: what invocations share. Every claim is the creation of a file that must not exist yet, which
+// the file system grants to exactly one process.
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { misused } from "./refusal.mjs";
+
+function folder() {
+  const dir = process.env.FAKE_CLAUDE_STATE_DIR;
+  if (dir) {
+    try {
+      mkdirSync(dir, { recursive: true });
+    } catch (error) {
+      throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
+    }
+  }
+  return dir;
+}
+
+/** Claims a file name for this process; false when another process has it. */
+export function claim(name) {
+  try {
+    closeSync(openSync(join(folder(), name), "wx", 0o600));
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
+  }
+}
+
+/** The number of this invocation, from 0, among those that share the state folder; undefined without one. */
+export function claimStep() {
+  const dir = folder();
+  if (!dir) return undefined;
+  // Steps are claimed in order, so as many files as there are, so many steps are taken at least.
+  let step = readdirSync(dir).filter((name) => name.startsWith("step-")).length;
+  while (!claim(`step-${step}`)) step++;
+  return step;
+}
+
+/** Whether `--resume` may name this conversation. */
+export function sessionKnown(id) {
+  const listed = (process.env.FAKE_CLAUDE_SESSIONS ?? "").split(/[\s,]+/);
+  if (listed.includes(id)) return true;
+  const dir = folder();
+  return Boolean(dir) && /^[\w-]+$/.test(id) && existsSync(join(dir, `session-${id}`));
+}
+
+/** Remembers a conversation, so that a later invocation can resume it. */
+export function rememberSession(id) {
+  const dir = folder();
+  if (dir && /^[\w-]+$/.test(id)) writeFileSync(join(dir, `session-${id}`), "");
+}

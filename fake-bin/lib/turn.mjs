@@ -1,0 +1,114 @@
+// One turn of conversation, printed in the format asked for.
+import { assistantEvent, messageId, modelName, resultEvent, systemEvent, usageOf, userEvent, uuid } from "./events.mjs";
+import { onInterrupt } from "./invocation.mjs";
+import { write, writeNow } from "./output.mjs";
+
+const MARKER = /HARDCALL-END-[0-9a-f]{8,}/;
+const DRAFT =
+  "The morning light reached the harbour before the boats did. By seven the first crates stood on the quay, and the " +
+  "buyers walked past them without a word, as they do when they have already decided. What sold best was what nobody " +
+  "had planned to bring. The lesson fits a notebook page: prepare for the day you expect, and leave room for the one " +
+  "that comes.";
+
+/** What the model says when nothing else is asked for. */
+export const draft = () => process.env.FAKE_CLAUDE_TEXT ?? DRAFT;
+
+/** Everything about a conversation that its turns share. */
+export function conversation(flags) {
+  const resumed = typeof flags.resume === "string" && !flags["fork-session"] ? flags.resume : undefined;
+  const format = flags["output-format"] ?? "text";
+  return {
+    flags,
+    format,
+    // With --verbose the real CLI prints `json` as an array of all events.
+    eventsInJson: format === "json" && flags.verbose === true ? [] : undefined,
+    partial: flags["include-partial-messages"] === true,
+    sessionId: flags["session-id"] ?? resumed ?? uuid(),
+    model: modelName(flags.model),
+    loggedIn: true,
+    resultIndex: 0,
+    prompt: "",
+    marker: undefined,
+    turnStartedAt: Date.now(),
+  };
+}
+
+/** The conversation about to answer a prompt. */
+export function startTurn(ctx, prompt) {
+  const lastLine = prompt.trimEnd().split("\n").at(-1);
+  ctx.prompt = prompt;
+  ctx.marker = MARKER.exec(lastLine)?.[0];
+  ctx.turnStartedAt = Date.now();
+  onInterrupt.notice = () => {
+    if (ctx.format !== "stream-json" || !ctx.initialised) return;
+    writeNow(1, `${JSON.stringify(userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]))}\n`);
+  };
+  return ctx;
+}
+
+/** The text with the one-time last line the prompt asked for. */
+export const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text}\n${ctx.marker}` : text);
+
+/** Prints an event; the formats that show no events skip it. */
+export async function emit(ctx, event) {
+  if (ctx.format === "stream-json") await write(1, `${JSON.stringify(event)}\n`);
+  else ctx.eventsInJson?.push(event);
+}
+
+export async function emitInit(ctx) {
+  if (ctx.format !== "stream-json" && !ctx.eventsInJson) return;
+  const { initEvent } = await import("./init-event.mjs");
+  await emit(ctx, initEvent(ctx));
+  ctx.initialised = true;
+}
+
+/** The last line of a turn: the result as JSON, or its text. */
+export function lastLine(ctx, result, text = result.result ?? "") {
+  if (ctx.format === "text") return text;
+  return JSON.stringify(ctx.eventsInJson ? [...ctx.eventsInJson, result] : result);
+}
+
+/** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
+export async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
+  onInterrupt.notice = undefined;
+  await write(1, `${lastLine(ctx, result, text)}${newline}`);
+  ctx.resultIndex++;
+  return result.is_error ? 1 : 0;
+}
+
+/** Prints what the model says, piece by piece too when partial messages were asked for. */
+export async function emitText(ctx, text) {
+  if (text === "") return;
+  if (ctx.partial) {
+    const { emitPartialText } = await import("./partial-messages.mjs");
+    await emitPartialText(ctx, text);
+  } else {
+    await emit(ctx, assistantEvent(ctx, { type: "text", text }, messageId()));
+  }
+}
+
+/** A turn the model answers with text, or with structured output when a schema was given. */
+export async function answer(ctx, { text = marked(ctx, draft()), structured = true } = {}) {
+  await emitInit(ctx);
+  if (structured && ctx.flags["json-schema"] !== undefined) {
+    const { structuredAnswer } = await import("./structured.mjs");
+    return structuredAnswer(ctx);
+  }
+  await emitText(ctx, text);
+  return emitResult(ctx, textResult(ctx, text));
+}
+
+/** The result of a turn that ended in text. */
+export const textResult = (ctx, text, more = {}) =>
+  resultEvent(ctx, { result: text, usage: usageOf(ctx, text), ...more });
+
+/** A turn whose text nobody could see: the real CLI asks the model once more, and then takes what it has. */
+export async function blankAnswer(ctx, text) {
+  await emitInit(ctx);
+  const content =
+    "[Your previous response had no visible output. Please continue and produce a user-visible response.]";
+  await emit(ctx, userEvent(ctx, [{ type: "text", text: content }], { isSynthetic: true }));
+  return emitResult(ctx, textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2) }));
+}
+
+export { systemEvent };
