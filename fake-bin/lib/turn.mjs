@@ -1,5 +1,5 @@
 // One turn of conversation, printed in the format asked for.
-import { assistantEvent, messageId, modelName, resultEvent, systemEvent, usageOf, userEvent, uuid } from "./events.mjs";
+import { assistantEvent, modelName, resultEvent, usageOf, userEvent, uuid } from "./events.mjs";
 import { onInterrupt } from "./invocation.mjs";
 import { write, writeNow } from "./output.mjs";
 
@@ -27,6 +27,8 @@ export function conversation(flags) {
     model: modelName(flags.model),
     loggedIn: true,
     resultIndex: 0,
+    // Where stdout goes; a mode that cuts or delays what a turn prints puts its own function here.
+    write: (chunk) => write(1, chunk),
     prompt: "",
     marker: undefined,
     turnStartedAt: Date.now(),
@@ -51,7 +53,7 @@ export const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text
 
 /** Prints an event; the formats that show no events skip it. */
 export async function emit(ctx, event) {
-  if (ctx.format === "stream-json") await write(1, `${JSON.stringify(event)}\n`);
+  if (ctx.format === "stream-json") await ctx.write(`${JSON.stringify(event)}\n`);
   else ctx.eventsInJson?.push(event);
 }
 
@@ -71,7 +73,7 @@ export function lastLine(ctx, result, text = result.result ?? "") {
 /** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
 export async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
   onInterrupt.notice = undefined;
-  await write(1, `${lastLine(ctx, result, text)}${newline}`);
+  await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
   ctx.resultIndex++;
   return result.is_error ? 1 : 0;
 }
@@ -83,13 +85,13 @@ export async function emitText(ctx, text) {
     const { emitPartialText } = await import("./partial-messages.mjs");
     await emitPartialText(ctx, text);
   } else {
-    await emit(ctx, assistantEvent(ctx, { type: "text", text }, messageId()));
+    await emit(ctx, assistantEvent(ctx, { type: "text", text }));
   }
 }
 
 /** A turn the model answers with text, or with structured output when a schema was given. */
-export async function answer(ctx, { text = marked(ctx, draft()), structured = true } = {}) {
-  await emitInit(ctx);
+export async function answer(ctx, { text = marked(ctx, draft()), structured = true, init = true } = {}) {
+  if (init) await emitInit(ctx);
   if (structured && ctx.flags["json-schema"] !== undefined) {
     const { structuredAnswer } = await import("./structured.mjs");
     return structuredAnswer(ctx);
@@ -110,5 +112,3 @@ export async function blankAnswer(ctx, text) {
   await emit(ctx, userEvent(ctx, [{ type: "text", text: content }], { isSynthetic: true }));
   return emitResult(ctx, textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2) }));
 }
-
-export { systemEvent };
