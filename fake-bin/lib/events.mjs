@@ -62,7 +62,7 @@ function usageObject({ input, output }) {
 }
 
 function modelUsage(ctx, usage) {
-  if (!usage) return {};
+  if (!usage || usage.output === 0) return {};
   return {
     [ctx.model]: {
       inputTokens: usage.input,
@@ -121,14 +121,14 @@ export function resultEvent(ctx, outcome) {
   const { subtype = "success", stopReason = "end_turn", terminalReason = "completed", isError = false } = outcome;
   const { turns = 1, usage, billed = usage, answered = true, more = {} } = outcome;
   const elapsed = Math.max(1, Date.now() - ctx.turnStartedAt);
-  const spent = modelUsage(ctx, billed);
+  const total = ctx.spend(billed);
   return {
     duration_api_ms: usage ? Math.max(1, Math.trunc(elapsed / 2)) : 0,
     stop_reason: stopReason,
     session_id: ctx.sessionId,
-    total_cost_usd: billed?.usd ?? 0,
+    total_cost_usd: total.usd,
     usage: usageObject(usage ?? { input: 0, output: 0 }),
-    modelUsage: spent,
+    modelUsage: modelUsage(ctx, total),
     permission_denials: outcome.permissionDenials ?? [],
     terminal_reason: terminalReason,
     ...FAST_MODE,
@@ -150,7 +150,7 @@ export function resultEvent(ctx, outcome) {
       : {}),
     queued_turn_count: 0,
     result_index: ctx.resultIndex,
-    ...(ctx.format === "stream-json" ? { model_usage_since_last_result: spent } : {}),
+    ...(ctx.format === "stream-json" ? { model_usage_since_last_result: modelUsage(ctx, billed) } : {}),
   };
 }
 

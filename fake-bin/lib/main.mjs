@@ -46,9 +46,8 @@ async function run(argv) {
     const { sessionKnown } = await import("./state.mjs");
     checkResume(flags, sessionKnown);
   }
-  await behaviour.claim?.();
   if (flags["input-format"] === "stream-json") {
-    return (await import("./stream-input.mjs")).converse(flags, behaviour, positionals[0]);
+    return (await import("./stream-input.mjs")).converse(flags, behaviour);
   }
   const stdin = await readStdin({ waitForEnd: behaviour.waitsForStdin });
   const prompt = joinPrompt(positionals[0], stdin.toString());

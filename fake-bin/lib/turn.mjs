@@ -27,11 +27,21 @@ export function conversation(flags) {
     model: modelName(flags.model),
     loggedIn: true,
     resultIndex: 0,
+    spend: accountOf(),
     // Where stdout goes; a mode that cuts or delays what a turn prints puts its own function here.
     write: (chunk) => write(1, chunk),
     prompt: "",
     marker: undefined,
     turnStartedAt: Date.now(),
+  };
+}
+
+/** Adds up what the turns of a conversation cost. */
+function accountOf() {
+  const total = { input: 0, output: 0, usd: 0 };
+  return (usage) => {
+    for (const key of Object.keys(usage ?? {})) total[key] += usage[key];
+    return { ...total };
   };
 }
 

@@ -12,13 +12,13 @@ const SLOW_STEPS = 10;
 const line = (length) => `${"The quick brown fox jumps over the lazy dog. ".repeat(Math.ceil(length / 45))}`.slice(0, length - 1);
 
 /** Writes `total` bytes of text made of lines, without holding them in memory. */
-async function writeLines(total, separator) {
+async function writeLines(ctx, total, separator) {
   const row = `${line(CHUNK_BYTES / 64)}${separator}`;
   const chunk = row.repeat(64);
   let left = total;
   while (left > 0) {
     const piece = left >= chunk.length ? chunk : chunk.slice(0, left);
-    await write(1, piece);
+    await ctx.write(piece);
     left -= piece.length;
   }
 }
@@ -32,7 +32,7 @@ async function flood(ctx) {
       const unknown = systemEvent(ctx, "flood_progress", { note: line(CHUNK_BYTES) });
       const event = printed % (2 * CHUNK_BYTES) < CHUNK_BYTES ? unknown : assistantEvent(ctx, { type: "text", text: line(CHUNK_BYTES) });
       const text = `${JSON.stringify(event)}\n`;
-      await write(1, text);
+      await ctx.write(text);
       printed += text.length;
     }
     const text = marked(ctx, draft());
@@ -41,16 +41,16 @@ async function flood(ctx) {
   }
   const ending = ctx.marker ? `\n${ctx.marker}` : "";
   if (ctx.format === "text") {
-    await writeLines(FLOOD_BYTES - ending.length - 1, "\n");
-    await write(1, `${ending}\n`);
+    await writeLines(ctx, FLOOD_BYTES - ending.length - 1, "\n");
+    await ctx.write(`${ending}\n`);
     return 0;
   }
   // The text goes where the placeholder stands, so that the line is never whole in memory here.
   const placeholder = "{{flood}}";
   const [before, after] = lastLine(ctx, textResult(ctx, `${placeholder}${ending}`)).split(placeholder);
-  await write(1, before);
-  await writeLines(FLOOD_BYTES, "\\n");
-  await write(1, `${after}\n`);
+  await ctx.write(before);
+  await writeLines(ctx, FLOOD_BYTES, "\\n");
+  await ctx.write(`${after}\n`);
   return 0;
 }
 
@@ -71,7 +71,7 @@ async function slow(ctx) {
   const size = Math.ceil(bytes.length / SLOW_STEPS);
   for (let at = 0; at < bytes.length; at += size) {
     await pause();
-    await write(1, bytes.subarray(at, at + size));
+    await ctx.write(bytes.subarray(at, at + size));
   }
   return exitCode;
 }
@@ -85,11 +85,11 @@ async function splitUtf8(ctx) {
   for (let at = 1; at < bytes.length; at++) {
     // A continuation byte: cutting before it splits a character.
     if ((bytes[at] & 0xc0) !== 0x80 || at - from < 3) continue;
-    await write(1, bytes.subarray(from, at));
+    await ctx.write(bytes.subarray(from, at));
     await sleep(2);
     from = at;
   }
-  await write(1, bytes.subarray(from));
+  await ctx.write(bytes.subarray(from));
   return exitCode;
 }
 
@@ -103,10 +103,10 @@ async function unknownEvents(ctx) {
   if (ctx.format !== "stream-json") return answer(ctx);
   await emit(ctx, systemEvent(ctx, "hook_started", { hook_id: uuid(), hook_name: "SessionStart:startup" }));
   await emit(ctx, { type: "tide_table", tides: [{ at: "06:12", metres: 3.4 }], session_id: ctx.sessionId });
-  await write(1, "\n\r\n");
+  await ctx.write("\n\r\n");
   await emitInit(ctx);
   await emit(ctx, systemEvent(ctx, "lunar_phase", { phase: { name: "waxing", share: 0.62 } }));
-  await write(1, `${JSON.stringify({ type: "keep_alive" })}\r\n`);
+  await ctx.write(`${JSON.stringify({ type: "keep_alive" })}\r\n`);
   await emit(ctx, { kind: "no type at all" });
   return answer(ctx, { init: false });
 }
@@ -119,7 +119,7 @@ const WARNINGS =
 
 export const modes = {
   async "noise-before"(ctx) {
-    await write(1, BANNER);
+    await ctx.write(BANNER);
     return answer(ctx);
   },
 
@@ -145,7 +145,7 @@ export const modes = {
   async "no-final-newline"(ctx) {
     const { captured } = await import("../capture.mjs");
     const { bytes, exitCode } = await captured(ctx, () => answer(ctx));
-    await write(1, bytes.subarray(0, -1));
+    await ctx.write(bytes.subarray(0, -1));
     return exitCode;
   },
 
