@@ -1,7 +1,8 @@
-import { modelName, VERSION } from "./events.mjs";
+"use strict";
+const { modelName, VERSION } = require("./events.cjs");
 
 /** What the CLI answers to a control request. Subtypes it has no answer for get an empty success. */
-export function controlReply(ctx, { request_id, request = {} }) {
+function controlReply(ctx, { request_id, request = {} }) {
   const response = replies[request.subtype]?.(ctx, request) ?? {};
   return { type: "control_response", response: { subtype: "success", request_id, response } };
 }
@@ -33,3 +34,5 @@ const replies = {
     return { mode };
   },
 };
+
+module.exports = { controlReply };

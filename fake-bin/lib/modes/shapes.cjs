@@ -1,15 +1,27 @@
 // Good and bad answers in unusual wrapping.
-import { numberFrom, sleep } from "../invocation.mjs";
-import { assistantEvent, systemEvent, uuid } from "../events.mjs";
-import { write } from "../output.mjs";
-import { answer, draft, emit, emitInit, emitResult, emitText, lastLine, marked, textResult } from "../turn.mjs";
+"use strict";
+const { numberFrom, sleep } = require("../invocation.cjs");
+const { assistantEvent, systemEvent, uuid } = require("../events.cjs");
+const { write } = require("../stdio.cjs");
+const {
+  answer,
+  draft,
+  emit,
+  emitInit,
+  emitResult,
+  emitText,
+  lastLine,
+  marked,
+  textResult,
+} = require("../turn.cjs");
 
 const FLOOD_BYTES = 32 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 const BIG_LINE_BYTES = 2 * 1024 * 1024;
 const SLOW_STEPS = 10;
 
-const line = (length) => `${"The quick brown fox jumps over the lazy dog. ".repeat(Math.ceil(length / 45))}`.slice(0, length - 1);
+const line = (length) =>
+  "The quick brown fox jumps over the lazy dog. ".repeat(Math.ceil(length / 45)).slice(0, length - 1);
 
 /** Writes `total` bytes of text made of lines, without holding them in memory. */
 async function writeLines(ctx, total, separator) {
@@ -30,7 +42,10 @@ async function flood(ctx) {
     let printed = 0;
     while (printed < FLOOD_BYTES) {
       const unknown = systemEvent(ctx, "flood_progress", { note: line(CHUNK_BYTES) });
-      const event = printed % (2 * CHUNK_BYTES) < CHUNK_BYTES ? unknown : assistantEvent(ctx, { type: "text", text: line(CHUNK_BYTES) });
+      const event =
+        printed % (2 * CHUNK_BYTES) < CHUNK_BYTES
+          ? unknown
+          : assistantEvent(ctx, { type: "text", text: line(CHUNK_BYTES) });
       const text = `${JSON.stringify(event)}\n`;
       await ctx.write(text);
       printed += text.length;
@@ -54,9 +69,10 @@ async function flood(ctx) {
   return 0;
 }
 
+const pause = () => sleep(numberFrom("FAKE_CLAUDE_DELAY_MS", 100));
+
 /** About a second in all, unless FAKE_CLAUDE_DELAY_MS says how long each of the ten pauses is. */
 async function slow(ctx) {
-  const pause = () => sleep(numberFrom("FAKE_CLAUDE_DELAY_MS", 100));
   const text = marked(ctx, draft());
   await emitInit(ctx);
   if (ctx.format === "stream-json") {
@@ -66,7 +82,7 @@ async function slow(ctx) {
     }
     return answer(ctx, { text, init: false });
   }
-  const { captured } = await import("../capture.mjs");
+  const { captured } = require("../capture.cjs");
   const { bytes, exitCode } = await captured(ctx, () => answer(ctx, { text, init: false }));
   const size = Math.ceil(bytes.length / SLOW_STEPS);
   for (let at = 0; at < bytes.length; at += size) {
@@ -79,7 +95,7 @@ async function slow(ctx) {
 /** Text of characters of two to four bytes, written in chunks that cut through them. */
 async function splitUtf8(ctx) {
   const text = marked(ctx, `Größe, naïveté, 日本語のテキスト, 👩‍👩‍👧‍👦 and ✨: ${draft()}`);
-  const { captured } = await import("../capture.mjs");
+  const { captured } = require("../capture.cjs");
   const { bytes, exitCode } = await captured(ctx, () => answer(ctx, { text }));
   let from = 0;
   for (let at = 1; at < bytes.length; at++) {
@@ -111,13 +127,14 @@ async function unknownEvents(ctx) {
   return answer(ctx, { init: false });
 }
 
-const BANNER = "Now using node v24.21.0 (npm v11.4.0)\r\n\n\u001B[32m✔\u001B[0m environment ready {not json}\n";
+const BANNER =
+  "Now using node v24.21.0 (npm v11.4.0)\r\n\n\u001B[32m✔\u001B[0m environment ready {not json}\n";
 const WARNINGS =
   "(node:4242) [DEP0040] DeprecationWarning: The `punycode` module is deprecated.\n" +
   "[claude-code:unrecognized_model] the model is not known to this version\n" +
   "Error: this line says error and means nothing\n";
 
-export const modes = {
+const modes = {
   async "noise-before"(ctx) {
     await ctx.write(BANNER);
     return answer(ctx);
@@ -143,7 +160,7 @@ export const modes = {
   },
 
   async "no-final-newline"(ctx) {
-    const { captured } = await import("../capture.mjs");
+    const { captured } = require("../capture.cjs");
     const { bytes, exitCode } = await captured(ctx, () => answer(ctx));
     await ctx.write(bytes.subarray(0, -1));
     return exitCode;
@@ -157,3 +174,5 @@ export const modes = {
   flood,
   slow,
 };
+
+module.exports = { modes };

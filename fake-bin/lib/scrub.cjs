@@ -1,4 +1,5 @@
 // Keys and tokens must not reach a log or a recorded scenario, so this errs on the side of removing too much.
+"use strict";
 const SECRETS = [
   /\bsk-[\w-]{8,}/g,
   /\b(?:gh[opsur]|github_pat|glpat|xox[a-z]|npm|pypi|hf)[_-][\w-]{10,}/g,
@@ -22,7 +23,7 @@ function looksRandom(word) {
 }
 
 /** The text without anything that looks like a key or a token. */
-export function scrub(text) {
+function scrub(text) {
   let clean = text.replace(BEARER, "$1 [redacted]");
   for (const secret of SECRETS) clean = clean.replace(secret, "[redacted]");
   return clean
@@ -30,3 +31,5 @@ export function scrub(text) {
     .replace(URL_PASSWORD, "$1:[redacted]@")
     .replace(LONG_WORD, (word) => (looksRandom(word) ? "[redacted]" : word));
 }
+
+module.exports = { scrub };

@@ -1,6 +1,8 @@
 // Which file has which mode, so that an invocation loads one of them.
-import { invocation, onSignal } from "../invocation.mjs";
-import { misused } from "../refusal.mjs";
+"use strict";
+const { forever, invocation, misused, onSignal } = require("../invocation.cjs");
+const { write } = require("../stdio.cjs");
+const { answer, blankAnswer, emitInit } = require("../turn.cjs");
 
 const GROUPS = {
   basic: "ok fail empty hang",
@@ -18,24 +20,42 @@ const GROUPS = {
 
 const groupOf = (mode) => Object.keys(GROUPS).find((group) => GROUPS[group].split(" ").includes(mode));
 
-export const modeNames = () => Object.values(GROUPS).flatMap((names) => names.split(" "));
+const modeNames = () => Object.values(GROUPS).flatMap((names) => names.split(" "));
 
 /** Throws when a mode does not exist; `where` names the setting it came from. */
-export function checkMode(mode, where) {
+function checkMode(mode, where) {
   if (!groupOf(mode)) {
     throw misused(`${where} has the unknown mode "${mode}". The modes are: ${modeNames().join(", ")}.`);
   }
 }
 
+// These are what most invocations use, so they cost no file of their own.
+const basic = {
+  ok: (ctx) => answer(ctx),
+
+  async fail() {
+    await write(2, "Error: the fake claude fails because FAKE_CLAUDE_MODE=fail says so\n");
+    return 1;
+  },
+
+  empty: (ctx) => blankAnswer(ctx, ""),
+
+  async hang(ctx) {
+    await emitInit(ctx);
+    return forever();
+  },
+};
+
 /** A mode: `answer(ctx)` prints a turn and gives the exit code; `signals` replace reactions to signals. */
-export async function loadMode(mode) {
-  const { modes } = await import(`./${groupOf(mode)}.mjs`);
+async function loadMode(mode) {
+  const group = groupOf(mode);
+  const modes = group === "basic" ? basic : require(`./${group}.cjs`).modes;
   const found = modes[mode];
   return typeof found === "function" ? { answer: found } : found;
 }
 
 /** The mode of this invocation, out of a list of which each invocation takes the next and the last repeats. */
-export async function chooseMode(list) {
+async function chooseMode(list) {
   const names = list.split(",").map((name) => name.trim());
   for (const name of names) checkMode(name, "FAKE_CLAUDE_MODE");
   const { FAKE_CLAUDE_STATE_DIR } = process.env;
@@ -45,10 +65,12 @@ export async function chooseMode(list) {
         "which invocations can be counted.",
     );
   }
-  const step = FAKE_CLAUDE_STATE_DIR ? (await import("../state.mjs")).claimStep() : 0;
+  const step = FAKE_CLAUDE_STATE_DIR ? require("../state.cjs").claimStep() : 0;
   const name = names[Math.min(step, names.length - 1)];
   const mode = await loadMode(name);
   Object.assign(invocation, { mode: name, step });
   Object.assign(onSignal, mode.signals);
   return mode;
 }
+
+module.exports = { checkMode, loadMode, chooseMode, modeNames };

@@ -1,5 +1,6 @@
 // The command line of the real CLI, 2.1.329: its `--help` plus the flags the help leaves out. The declarations are
 // in the notation of that help, because its errors quote them: <required>, [optional], trailing dots for variadic.
+"use strict";
 const DECLARATIONS = [
   "--add-dir <directories...>",
   "--agent <agent>",
@@ -123,13 +124,24 @@ function readDeclaration(declaration) {
   };
 }
 
-let table;
+const read = new Map();
 
-/** Every spelling of every flag, to its declaration. */
-export function flagTable() {
-  table ??= new Map(DECLARATIONS.map(readDeclaration).flatMap((flag) => flag.forms.map((form) => [form, flag])));
-  return table;
+/** The flag of a spelling, such as `-p`; undefined when there is none. */
+function findFlag(form) {
+  if (!read.has(form)) {
+    const spelled = (declaration) =>
+      declaration
+        .replace(/ [<[].*/, "")
+        .split(", ")
+        .includes(form);
+    const declaration = DECLARATIONS.find((one) => one.includes(form) && spelled(one));
+    read.set(form, declaration && readDeclaration(declaration));
+  }
+  return read.get(form);
 }
+
+/** All the flags there are, by the name their last spelling gives them. */
+const flagNames = () => DECLARATIONS.map((declaration) => readDeclaration(declaration).name);
 
 const looksLikeFlag = (arg) => arg.length > 1 && arg.startsWith("-");
 
@@ -141,8 +153,7 @@ const looksLikeFlag = (arg) => arg.length > 1 && arg.startsWith("-");
  * @returns `flags` by name, `positionals`, `words` (every argument, with its flag and part, for the log), and
  *   `problem`, the words of the refusal, when the line is refused.
  */
-export function parseFlags(argv) {
-  const known = flagTable();
+function parseFlags(argv) {
   const flags = {};
   const positionals = [];
   const words = [];
@@ -179,7 +190,7 @@ export function parseFlags(argv) {
       words.push({ kind: "positional", text: arg });
       continue;
     }
-    const flag = known.get(arg);
+    const flag = findFlag(arg);
     if (flag) {
       words.push({ kind: "flag", text: arg, flag });
       if (flag.required) {
@@ -190,8 +201,8 @@ export function parseFlags(argv) {
       if (flag.variadic) variadic = flag;
       continue;
     }
-    if (/^-[^-]./.test(arg) && known.has(arg.slice(0, 2))) {
-      const short = known.get(arg.slice(0, 2));
+    if (/^-[^-]./.test(arg) && findFlag(arg.slice(0, 2))) {
+      const short = findFlag(arg.slice(0, 2));
       const takesValue = short.required || short.optional;
       words.push({ kind: "inline", text: arg, flag: short, at: 2 });
       if (takesValue) set(short, arg.slice(2));
@@ -202,7 +213,7 @@ export function parseFlags(argv) {
       continue;
     }
     const equals = arg.indexOf("=");
-    const long = equals > 2 ? known.get(arg.slice(0, equals)) : undefined;
+    const long = equals > 2 ? findFlag(arg.slice(0, equals)) : undefined;
     if (long && (long.required || long.optional)) {
       words.push({ kind: "inline", text: arg, flag: long, at: equals + 1 });
       set(long, arg.slice(equals + 1));
@@ -214,3 +225,5 @@ export function parseFlags(argv) {
   }
   return parsed;
 }
+
+module.exports = { DECLARATIONS, flagNames, parseFlags };

@@ -1,11 +1,25 @@
 // One process is one invocation: what it was asked, the signals it got, and how it ends.
-import { writeNow } from "./output.mjs";
-import { misused } from "./refusal.mjs";
+"use strict";
+const { writeNow } = require("./stdio.cjs");
 
 const DEFAULT_LIFETIME_MS = 120_000;
 
+/**
+ * Stops the run before any answer: the words go to stderr, stdout stays empty, and the exit code is 1 as the real
+ * CLI's is for a command line it does not accept.
+ */
+class Refusal extends Error {
+  name = "Refusal";
+  exitCode = 1;
+}
+
+/** A refusal of the fake itself, not of the real CLI; the first words say so. */
+function misused(sentence) {
+  return new Refusal(`fake claude: ${sentence}`);
+}
+
 /** What the log tells about this process. */
-export const invocation = {
+const invocation = {
   startedAt: Date.now(),
   mode: undefined,
   step: undefined,
@@ -17,7 +31,7 @@ export const invocation = {
 };
 
 /** What each signal does. A mode replaces the ones it takes over. */
-export const onSignal = {
+const onSignal = {
   SIGTERM: () => end(143),
   // Exit 0 and no result: the real CLI takes SIGINT as "stop this turn".
   SIGINT: () => {
@@ -28,12 +42,12 @@ export const onSignal = {
 };
 
 /** While a turn runs, `notice` tells the reader of stream-json that the turn was interrupted. */
-export const onInterrupt = { notice: undefined };
+const onInterrupt = { notice: undefined };
 
 let log;
 
 /** Listens for signals, starts the clock of the lifetime limit and writes the log's first record. */
-export async function begin(parsed) {
+async function begin(parsed) {
   for (const signal of Object.keys(onSignal)) {
     process.on(signal, () => {
       invocation.signals.push({ signal, atMs: Date.now() - invocation.startedAt });
@@ -46,19 +60,19 @@ export async function begin(parsed) {
     end(1);
   }, lifetime);
   if (process.env.FAKE_CLAUDE_LOG) {
-    const { openLog } = await import("./log.mjs");
+    const { openLog } = require("./log.cjs");
     log = openLog(process.env.FAKE_CLAUDE_LOG, parsed);
     log.start();
   }
 }
 
 /** The limit on the life of this process and of every process it starts. */
-export function lifetimeMs() {
+function lifetimeMs() {
   return numberFrom("FAKE_CLAUDE_MAX_LIFETIME_MS", DEFAULT_LIFETIME_MS, { above: 0 });
 }
 
 /** A number of an environment variable, or the default when it is unset or empty. */
-export function numberFrom(name, fallback, { above } = {}) {
+function numberFrom(name, fallback, { above } = {}) {
   const text = process.env[name];
   if (!text) return fallback;
   const number = Number(text);
@@ -70,18 +84,18 @@ export function numberFrom(name, fallback, { above } = {}) {
 }
 
 /** Notes a prompt once it is known, so that the log has it even if this process is then killed. */
-export function notePrompt(prompt, stdin) {
+function notePrompt(prompt, stdin) {
   log?.prompt(prompt, stdin);
 }
 
 /** Writes the log's last record and exits. */
-export function end(exitCode) {
+function end(exitCode) {
   log?.end({ exitCode });
   process.exit(exitCode);
 }
 
 /** Dies of a signal, as a crash or the kernel's memory killer would have it. */
-export function endBySignal(signal) {
+function endBySignal(signal) {
   log?.end({ exitCode: null, signal });
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
@@ -89,8 +103,24 @@ export function endBySignal(signal) {
 }
 
 /** Never settles. The timer of the lifetime limit keeps the process alive. */
-export function forever() {
+function forever() {
   return new Promise(() => {});
 }
 
-export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+module.exports = {
+  begin,
+  lifetimeMs,
+  numberFrom,
+  notePrompt,
+  end,
+  endBySignal,
+  forever,
+  invocation,
+  onSignal,
+  onInterrupt,
+  sleep,
+  misused,
+  Refusal,
+};

@@ -1,5 +1,6 @@
-import { assistantEvent, messageId, systemEvent, usageOf, uuid } from "./events.mjs";
-import { emit } from "./turn.mjs";
+"use strict";
+const { assistantEvent, messageId, systemEvent, usageOf, uuid } = require("./events.cjs");
+const { emit } = require("./turn.cjs");
 
 const PIECE_CHARACTERS = 400;
 
@@ -10,14 +11,14 @@ function streamEvent(ctx, id, event, more = {}) {
 }
 
 /** The text as `--include-partial-messages` shows it: the raw events of the API round the whole message. */
-export async function emitPartialText(ctx, text) {
+async function emitPartialText(ctx, text) {
   const pieces = text.match(new RegExp(`[\\s\\S]{1,${PIECE_CHARACTERS}}`, "gu")) ?? [];
   const deltas = pieces.map((piece) => ({ type: "text_delta", text: piece }));
   await emitPartialBlock(ctx, { type: "text", text: "" }, deltas, { type: "text", text }, "end_turn");
 }
 
 /** A tool call, shown the same way. */
-export async function emitPartialToolUse(ctx, block) {
+async function emitPartialToolUse(ctx, block) {
   const deltas = [{ type: "input_json_delta", partial_json: JSON.stringify(block.input) }];
   await emitPartialBlock(ctx, { ...block, input: {} }, deltas, block, "tool_use");
 }
@@ -51,3 +52,5 @@ async function emitPartialBlock(ctx, opening, deltas, block, stopReason) {
   await show({ type: "message_delta", delta, usage: { output_tokens: usage.output } });
   await show({ type: "message_stop" });
 }
+
+module.exports = { emitPartialText, emitPartialToolUse };

@@ -1,21 +1,28 @@
-import { Refusal } from "./refusal.mjs";
+"use strict";
+const { Refusal } = require("./invocation.cjs");
 
 const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /** Throws what the real CLI says of a `--json-schema` that is no JSON, no object or no schema. */
-export function checkSchemaFlag(text) {
+function checkSchemaFlag(text) {
   let schema;
   try {
     schema = JSON.parse(text);
   } catch (error) {
-    throw new Refusal(`Error: --json-schema is not valid JSON: JSON Parse error: ${parseProblem(text, error)}`);
+    throw new Refusal(
+      `Error: --json-schema is not valid JSON: JSON Parse error: ${parseProblem(text, error)}`,
+    );
   }
   if (schema === null || typeof schema !== "object" || Array.isArray(schema)) {
     throw new Refusal("Error: --json-schema must be a JSON object");
   }
   const path = badType(schema, "data");
   if (path) {
-    const said = ["must be equal to one of the allowed values", "must be array", "must match a schema in anyOf"];
+    const said = [
+      "must be equal to one of the allowed values",
+      "must be array",
+      "must match a schema in anyOf",
+    ];
     throw new Refusal(
       `Error: --json-schema is not a valid JSON Schema: ${said.map((what) => `${path}/type ${what}`).join(", ")}`,
     );
@@ -39,3 +46,5 @@ function badType(schema, path) {
   }
   return schema.items ? badType(schema.items, `${path}/items`) : undefined;
 }
+
+module.exports = { checkSchemaFlag };

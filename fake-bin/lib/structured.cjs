@@ -1,13 +1,14 @@
-import { resultEvent, usageOf, userEvent } from "./events.mjs";
-import { valueFor } from "./from-schema.mjs";
-import { misused } from "./refusal.mjs";
-import { emitToolUse } from "./tools.mjs";
-import { emit, emitResult } from "./turn.mjs";
+"use strict";
+const { misused } = require("./invocation.cjs");
+const { resultEvent, usageOf, userEvent } = require("./events.cjs");
+const { valueFor } = require("./from-schema.cjs");
+const { emitToolUse } = require("./tools.cjs");
+const { emit, emitResult } = require("./turn.cjs");
 
 const PROVIDED = "Structured output provided successfully";
 
 /** What the model answers to a schema: FAKE_CLAUDE_STRUCTURED, or a value made from the schema itself. */
-export function structuredValue(schemaText) {
+function structuredValue(schemaText) {
   const { FAKE_CLAUDE_STRUCTURED } = process.env;
   if (!FAKE_CLAUDE_STRUCTURED) return valueFor(JSON.parse(schemaText));
   try {
@@ -18,7 +19,7 @@ export function structuredValue(schemaText) {
 }
 
 /** A turn that ends in a call of the StructuredOutput tool. The emitted init is the caller's. */
-export async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-schema"])) {
+async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-schema"])) {
   const { id } = await emitToolUse(ctx, "StructuredOutput", value);
   await emit(
     ctx,
@@ -39,10 +40,13 @@ export async function structuredAnswer(ctx, value = structuredValue(ctx.flags["j
 }
 
 /** A value that breaks the schema where anybody can see it. */
-export function violatingValue(schemaText) {
+function violatingValue(schemaText) {
   const schema = schemaText === undefined ? {} : JSON.parse(schemaText);
   if (schema.required?.length > 0) return {};
   const [name, inner] = Object.entries(schema.properties ?? {})[0] ?? [];
-  if (name !== undefined) return { [name]: inner?.type === "string" ? 12_345 : "not what the schema asks for" };
+  if (name !== undefined)
+    return { [name]: inner?.type === "string" ? 12_345 : "not what the schema asks for" };
   return schema.type === "string" ? 12_345 : "not what the schema asks for";
 }
+
+module.exports = { structuredValue, structuredAnswer, violatingValue };

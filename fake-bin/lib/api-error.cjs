@@ -1,8 +1,9 @@
-import { assistantEvent, requestId, resultEvent, systemEvent, uuid } from "./events.mjs";
-import { emit, emitInit, emitResult } from "./turn.mjs";
+"use strict";
+const { assistantEvent, requestId, resultEvent, systemEvent, uuid } = require("./events.cjs");
+const { emit, emitInit, emitResult } = require("./turn.cjs");
 
 /** The message the real CLI makes up in the model's name when a request fails. */
-export function syntheticEvent(ctx, text, { error, stopReason = "stop_sequence", withRequestId = true, more = {} }) {
+function syntheticEvent(ctx, text, { error, stopReason = "stop_sequence", withRequestId = true, more = {} }) {
   const { message, ...event } = assistantEvent(ctx, { type: "text", text });
   const { request_id: _unused, ...rest } = event;
   return {
@@ -49,8 +50,17 @@ export function syntheticEvent(ctx, text, { error, stopReason = "stop_sequence",
  * @param failure `status` and `type` of the API's answer, `error` (the kind), `text`, `retry` when the CLI tries
  *   again first, `more` (further keys of both events).
  */
-export async function apiErrorTurn(ctx, failure) {
-  const { status, type, error, text, retry, more = {}, init = true, requestId: withRequestId = true } = failure;
+async function apiErrorTurn(ctx, failure) {
+  const {
+    status,
+    type,
+    error,
+    text,
+    retry,
+    more = {},
+    init = true,
+    requestId: withRequestId = true,
+  } = failure;
   const kind = type === undefined ? more : { ...more, api_error_type: type };
   if (init) await emitInit(ctx);
   if (retry) {
@@ -81,3 +91,5 @@ function apiErrorResult(ctx, text, { status, kind, terminalReason = "api_error" 
     answered: false,
   });
 }
+
+module.exports = { syntheticEvent, apiErrorTurn };

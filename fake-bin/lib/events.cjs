@@ -1,5 +1,6 @@
 // The events of 2.1.329, with the keys, types and order it prints.
-export const VERSION = "2.1.329";
+"use strict";
+const VERSION = "2.1.329";
 const DEFAULT_MODEL = "claude-opus-5-5";
 const ALIASES = {
   default: DEFAULT_MODEL,
@@ -13,29 +14,36 @@ const USD_PER_OUTPUT_TOKEN = 20e-6;
 
 const FAST_MODE = { fast_mode_state: "off", fast_mode_disabled_reason: "sdk_opt_in_required" };
 
-const hex = (digits) => Array.from({ length: digits }, () => Math.trunc(Math.random() * 16).toString(16)).join("");
+const hex = (digits) =>
+  Array.from({ length: digits }, () => Math.trunc(Math.random() * 16).toString(16)).join("");
 
 /** A random uuid. Loading `node:crypto` for it would cost a tenth of the start time. */
-export function uuid() {
+function uuid() {
   const variant = "89ab"[Math.trunc(Math.random() * 4)];
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }
 
-export const modelName = (asked) => ALIASES[asked] ?? asked ?? DEFAULT_MODEL;
+const modelName = (asked) => ALIASES[asked] ?? asked ?? DEFAULT_MODEL;
 
-export const requestId = () => `req_${hex(24)}`;
-export const messageId = () => `msg_${hex(24)}`;
+const requestId = () => `req_${hex(24)}`;
+const messageId = () => `msg_${hex(24)}`;
 
 const now = () => new Date().toISOString();
-const place = (ctx) => ({ parent_tool_use_id: null, session_id: ctx.sessionId, uuid: uuid(), timestamp: now() });
+const place = (ctx) => ({
+  parent_tool_use_id: null,
+  session_id: ctx.sessionId,
+  uuid: uuid(),
+  timestamp: now(),
+});
 
-export function systemEvent(ctx, subtype, more) {
+function systemEvent(ctx, subtype, more) {
   return { type: "system", subtype, ...more, session_id: ctx.sessionId, uuid: uuid() };
 }
 
+const tokens = (text) => Math.max(1, Math.ceil(text.length / 4));
+
 /** What a turn cost: tokens of the prompt and of the answer, times the requests made. */
-export function usageOf(ctx, outputText, requests = 1) {
-  const tokens = (text) => Math.max(1, Math.ceil(text.length / 4));
+function usageOf(ctx, outputText, requests = 1) {
   const input = tokens(ctx.prompt) * requests;
   const output = tokens(outputText) * requests;
   return { input, output, usd: input * USD_PER_INPUT_TOKEN + output * USD_PER_OUTPUT_TOKEN };
@@ -86,7 +94,7 @@ function modelUsage(ctx, usage) {
 /**
  * A message of the model: one content block per event, as the real CLI prints it.
  */
-export function assistantEvent(ctx, block, id = messageId()) {
+function assistantEvent(ctx, block, id = messageId()) {
   return {
     type: "assistant",
     message: {
@@ -106,7 +114,7 @@ export function assistantEvent(ctx, block, id = messageId()) {
 }
 
 /** A message in the name of the user: what a tool gave back, or what the CLI says to the model by itself. */
-export function userEvent(ctx, content, more = {}) {
+function userEvent(ctx, content, more = {}) {
   return { type: "user", message: { role: "user", content }, ...place(ctx), ...more };
 }
 
@@ -117,8 +125,13 @@ export function userEvent(ctx, content, more = {}) {
  *   `billed` (undefined: the same as `usage`), `result` or `errors`, `answered` (whether a model answered, which is
  *   what the `ttft_ms` family tells), `more` (keys of this kind of end only).
  */
-export function resultEvent(ctx, outcome) {
-  const { subtype = "success", stopReason = "end_turn", terminalReason = "completed", isError = false } = outcome;
+function resultEvent(ctx, outcome) {
+  const {
+    subtype = "success",
+    stopReason = "end_turn",
+    terminalReason = "completed",
+    isError = false,
+  } = outcome;
   const { turns = 1, usage, billed = usage, answered = true, more = {} } = outcome;
   const elapsed = Math.max(1, Date.now() - ctx.turnStartedAt);
   const total = ctx.spend(billed);
@@ -168,3 +181,16 @@ function noSubagents() {
     by_type: {},
   };
 }
+
+module.exports = {
+  uuid,
+  systemEvent,
+  usageOf,
+  assistantEvent,
+  userEvent,
+  resultEvent,
+  VERSION,
+  modelName,
+  requestId,
+  messageId,
+};

@@ -1,9 +1,10 @@
-import { apiErrorTurn } from "../api-error.mjs";
-import { resultEvent, usageOf, uuid } from "../events.mjs";
-import { endBySignal } from "../invocation.mjs";
-import { write } from "../output.mjs";
-import { draft, emit, emitInit, emitResult, emitText } from "../turn.mjs";
-import { emitBashCall } from "../tools.mjs";
+"use strict";
+const { apiErrorTurn } = require("../api-error.cjs");
+const { resultEvent, usageOf, uuid } = require("../events.cjs");
+const { endBySignal } = require("../invocation.cjs");
+const { write } = require("../stdio.cjs");
+const { draft, emit, emitInit, emitResult, emitText } = require("../turn.cjs");
+const { emitBashCall } = require("../tools.cjs");
 
 /** Where the real CLI sends people to look, which depends on who serves the API. */
 function statusPage() {
@@ -93,7 +94,7 @@ async function usageLimit(ctx) {
   });
 }
 
-export const modes = {
+const modes = {
   "rate-limit": (ctx) =>
     apiErrorTurn(ctx, {
       status: 429,
@@ -200,3 +201,5 @@ export const modes = {
     return endBySignal("SIGKILL");
   },
 };
+
+module.exports = { modes };

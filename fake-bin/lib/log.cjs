@@ -6,11 +6,11 @@
 // They carry the same `invocation`. One killed by SIGKILL has no `end`: that is how to see it was killed.
 // Values of environment variables and bodies of prompts are never written. FAKE_CLAUDE_LOG_PROMPT=1 adds the scrubbed
 // prompt, for `claude-verify --prompt-contains`.
-import { createHash, randomBytes } from "node:crypto";
-import { openSync, writeSync } from "node:fs";
-import { invocation } from "./invocation.mjs";
-import { misused } from "./refusal.mjs";
-import { scrub } from "./scrub.mjs";
+"use strict";
+const { createHash, randomBytes } = require("node:crypto");
+const { openSync, writeSync } = require("node:fs");
+const { invocation, misused } = require("./invocation.cjs");
+const { scrub } = require("./scrub.cjs");
 
 const HEAD_CHARACTERS = 80;
 /** Enough for any key that begins within the head. */
@@ -22,14 +22,14 @@ const inWords = (text) => {
   const { bytes, sha256: hash } = summary(text);
   return `<${bytes} bytes, sha256 ${hash}>`;
 };
-const head = (text) =>
-  scrub(text.slice(0, SCRUBBED_CHARACTERS)).slice(0, HEAD_CHARACTERS);
+const head = (text) => scrub(text.slice(0, SCRUBBED_CHARACTERS)).slice(0, HEAD_CHARACTERS);
 
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
   if (kind === "positional") return inWords(text);
   if (kind === "value") return flag.private ? inWords(text) : scrub(text);
-  if (kind === "inline") return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : scrub(text.slice(at)));
+  if (kind === "inline")
+    return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : scrub(text.slice(at)));
   // What follows "=" in a flag nobody knows may be anything.
   if (kind === "unknown" && text.includes("=")) return `${text.slice(0, text.indexOf("=") + 1)}<…>`;
   return scrub(text);
@@ -49,8 +49,14 @@ function loggableFlags({ flags, words }) {
   );
 }
 
+const chosen = () => ({
+  mode: invocation.mode ?? null,
+  step: invocation.step ?? null,
+  ...(invocation.scenarioReply === undefined ? {} : { scenarioReply: invocation.scenarioReply }),
+});
+
 /** Opens the log for this process. */
-export function openLog(path, parsed) {
+function openLog(path, parsed) {
   const id = `${process.pid}-${randomBytes(4).toString("hex")}`;
   let file;
   try {
@@ -67,11 +73,6 @@ export function openLog(path, parsed) {
     pid: process.pid,
     ppid: process.ppid,
   };
-  const chosen = () => ({
-    mode: invocation.mode ?? null,
-    step: invocation.step ?? null,
-    ...(invocation.scenarioReply === undefined ? {} : { scenarioReply: invocation.scenarioReply }),
-  });
   const heard = {};
 
   return {
@@ -101,3 +102,5 @@ export function openLog(path, parsed) {
     },
   };
 }
+
+module.exports = { openLog };

@@ -1,15 +1,18 @@
 // `--input-format stream-json`: user messages and control requests as JSON lines on stdin. This is how the SDK's
 // `query()` drives the CLI. Control requests are answered at once, user messages one after the other, and the end of
 // stdin is the end of the process.
-import { createInterface } from "node:readline";
-import { controlReply } from "./control.mjs";
-import { resultEvent, userEvent } from "./events.mjs";
-import { end, forever, notePrompt } from "./invocation.mjs";
-import { Refusal } from "./refusal.mjs";
-import { conversation, emit, emitResult, startTurn } from "./turn.mjs";
+"use strict";
+const { createInterface } = require("node:readline");
+const { controlReply } = require("./control.cjs");
+const { resultEvent, userEvent } = require("./events.cjs");
+const { endOn } = require("./failure.cjs");
+const { end, forever, notePrompt, Refusal } = require("./invocation.cjs");
+const { conversation, emit, emitResult, startTurn } = require("./turn.cjs");
+
+const INTERRUPTED = Symbol("interrupted");
 
 /** Reads stdin to its end, with one turn of the behaviour per user message, and exits. */
-export async function converse(flags, behaviour) {
+async function converse(flags, behaviour) {
   const ctx = conversation(flags);
   const turns = turnQueue(ctx, behaviour);
   let sawEverything;
@@ -24,7 +27,7 @@ export async function converse(flags, behaviour) {
     const message = parseLine(line);
     if (message.type === "control_request") {
       await emit(ctx, controlReply(ctx, message));
-      if (message.request?.subtype === "interrupt") await turns.interrupt();
+      if (message.request?.subtype === "interrupt") turns.interrupt();
     } else if (message.type === "user") {
       notePrompt(promptOf(message), heard);
       turns.add(message);
@@ -64,15 +67,14 @@ function turnQueue(ctx, behaviour) {
       await emit(turn, userEvent(turn, message.message.content, { isReplay: true }));
     }
     const interrupted = new Promise((resolve) => {
-      interruptTurn = () => {
-        turn.write = forever;
-        resolve("interrupted");
-      };
+      interruptTurn = resolve;
     });
     const before = ctx.resultIndex;
     const code = await Promise.race([behaviour.answer(turn), interrupted]);
-    interruptTurn = undefined;
-    if (code === "interrupted") return interruptedTurn(ctx);
+    if (code === INTERRUPTED) {
+      turn.write = forever;
+      return interruptedTurn(ctx);
+    }
     ctx.resultIndex = turn.resultIndex;
     // Nobody waits for a process that broke off without a result: it is gone.
     if (ctx.resultIndex === before) end(code);
@@ -82,20 +84,14 @@ function turnQueue(ctx, behaviour) {
   const add = (next) => {
     last = last.then(next);
     // A failure is reported at once, not when stdin ends.
-    last.catch((error) => {
-      process.nextTick(() => {
-        throw error;
-      });
-    });
+    last.catch(endOn);
   };
 
   return {
     add: (message) => add(() => run(message)),
     hold: (event) => add(() => event),
     finished: () => last,
-    async interrupt() {
-      interruptTurn?.();
-    },
+    interrupt: () => interruptTurn?.(INTERRUPTED),
   };
 }
 
@@ -112,3 +108,5 @@ async function interruptedTurn(ctx) {
   });
   return emitResult(ctx, result);
 }
+
+module.exports = { converse };

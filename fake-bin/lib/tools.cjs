@@ -1,13 +1,14 @@
-import { assistantEvent, uuid, userEvent } from "./events.mjs";
-import { emit } from "./turn.mjs";
+"use strict";
+const { assistantEvent, uuid, userEvent } = require("./events.cjs");
+const { emit } = require("./turn.cjs");
 
 const toolId = () => `toolu_${uuid().replaceAll("-", "").slice(0, 24)}`;
 
 /** Prints a tool call of the model. @returns its block. */
-export async function emitToolUse(ctx, name, input) {
+async function emitToolUse(ctx, name, input) {
   const block = { type: "tool_use", id: toolId(), name, input };
   if (ctx.partial) {
-    const { emitPartialToolUse } = await import("./partial-messages.mjs");
+    const { emitPartialToolUse } = require("./partial-messages.cjs");
     await emitPartialToolUse(ctx, block);
   } else {
     await emit(ctx, assistantEvent(ctx, block));
@@ -16,7 +17,7 @@ export async function emitToolUse(ctx, name, input) {
 }
 
 /** Prints a call of Bash that ran, and what it gave back. Nothing is really run. */
-export async function emitBashCall(ctx, command = "echo hi", stdout = "hi") {
+async function emitBashCall(ctx, command = "echo hi", stdout = "hi") {
   const { id } = await emitToolUse(ctx, "Bash", { command, description: "x" });
   await emit(
     ctx,
@@ -28,3 +29,5 @@ export async function emitBashCall(ctx, command = "echo hi", stdout = "hi") {
     }),
   );
 }
+
+module.exports = { emitToolUse, emitBashCall };

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
-import { end, forever, invocation, lifetimeMs, sleep } from "../invocation.mjs";
-import { answer, draft, emitInit, emitText } from "../turn.mjs";
+"use strict";
+const { spawn } = require("node:child_process");
+const { end, forever, invocation, lifetimeMs, sleep } = require("../invocation.cjs");
+const { answer, draft, emitInit, emitText } = require("../turn.cjs");
 
 const silent = async (ctx) => {
   await emitInit(ctx);
@@ -19,7 +20,7 @@ function startLingering(stdio) {
   invocation.children.push(child.pid);
 }
 
-export const modes = {
+const modes = {
   async "hang-midstream"(ctx) {
     await emitInit(ctx);
     await emitText(ctx, draft().slice(0, 60));
@@ -57,3 +58,5 @@ export const modes = {
     return answer(ctx);
   },
 };
+
+module.exports = { modes };

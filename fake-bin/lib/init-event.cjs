@@ -1,9 +1,11 @@
-import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { uuid, VERSION } from "./events.mjs";
+"use strict";
+const { homedir, tmpdir } = require("node:os");
+const { join, resolve } = require("node:path");
+const { uuid, VERSION } = require("./events.cjs");
 
 const words = (text) => text.trim().split(/\s+/);
-const TOOLS = words(`Task Bash CronCreate CronDelete CronList Edit EnterWorktree ExitWorktree ListAgents Monitor
+const TOOLS =
+  words(`Task Bash CronCreate CronDelete CronList Edit EnterWorktree ExitWorktree ListAgents Monitor
   NotebookEdit Read ReportFindings ScheduleWakeup SendMessage Skill TaskStop ToolSearch WebFetch WebSearch Workflow
   Write`);
 const CAPABILITIES = words(`interrupt_receipt_v1 interrupt_cancel_queued_v1 interrupt_send_now_v1
@@ -13,7 +15,9 @@ const CAPABILITIES = words(`interrupt_receipt_v1 interrupt_cancel_queued_v1 inte
   withdrawn_files_note_v2 ui_pane_widget_v1 reload_plugins_refuse_if_busy_v1 get_usage_detached_v1
   silent_resend_files_v1`);
 const SKILLS = words("update-config verify debug code-review simplify batch doctor loop");
-const COMMANDS = words("agents clear compact config context effort init mcp model rename security-review usage");
+const COMMANDS = words(
+  "agents clear compact config context effort init mcp model rename security-review usage",
+);
 
 function toolsFor(flags) {
   const asked = flags.tools?.flatMap((value) => value.split(/[\s,]+/)).filter(Boolean);
@@ -23,7 +27,7 @@ function toolsFor(flags) {
 }
 
 /** The first event of every turn. Lists of tools, commands and skills are shorter than the real ones. */
-export function initEvent(ctx) {
+function initEvent(ctx) {
   const cwd = process.cwd();
   return {
     type: "system",
@@ -61,3 +65,5 @@ export function initEvent(ctx) {
     view_mode: "default",
   };
 }
+
+module.exports = { initEvent };

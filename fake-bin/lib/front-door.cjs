@@ -1,7 +1,8 @@
 // What the real CLI refuses before it asks the model anything, in the order in which it looks (2.1.329).
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { Refusal } from "./refusal.mjs";
+"use strict";
+const { Refusal } = require("./invocation.cjs");
+const { existsSync } = require("node:fs");
+const { resolve } = require("node:path");
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -24,16 +25,16 @@ const NUMBERS = {
 
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
 
-export const isUuid = (text) => UUID.test(text);
+const isUuid = (text) => UUID.test(text);
 
 /** Throws the refusal of a command line that does not parse, or of a value that is none of the choices. */
-export async function checkWords({ words, problem, unknown }) {
+async function checkWords({ words, problem, unknown }) {
   for (const word of words) {
     const value = word.kind === "inline" ? word.text.slice(word.at) : word.text;
     if (word.kind === "value" || word.kind === "inline") checkValue(word.flag, value);
   }
   if (unknown) {
-    const { similarFlag } = await import("./similar-flag.mjs");
+    const { similarFlag } = require("./similar-flag.cjs");
     const similar = similarFlag(unknown);
     throw new Refusal(similar ? `${problem}\n(Did you mean ${similar}?)` : problem);
   }
@@ -55,7 +56,7 @@ function checkValue(flag, value) {
  * Throws the refusal of flags that do not go together or whose value cannot be used.
  * @returns the warnings to print on stderr before going on.
  */
-export async function checkFlags(flags) {
+async function checkFlags(flags) {
   const output = flags["output-format"] ?? "text";
   const streamInput = flags["input-format"] === "stream-json";
   if (flags["session-id"] !== undefined) {
@@ -88,7 +89,7 @@ export async function checkFlags(flags) {
     }
   }
   if (flags["json-schema"] !== undefined) {
-    const { checkSchemaFlag } = await import("./schema-flag.mjs");
+    const { checkSchemaFlag } = require("./schema-flag.cjs");
     checkSchemaFlag(flags["json-schema"]);
   }
   if (output === "stream-json" && !flags.verbose) {
@@ -104,7 +105,7 @@ export async function checkFlags(flags) {
 }
 
 /** Throws the refusal of a `--resume` that names no conversation; `known` says whether an id was seen before. */
-export function checkResume(flags, known) {
+function checkResume(flags, known) {
   const usage =
     "Error: --resume requires a valid session ID or session title when used with --print. " +
     "Usage: claude -p --resume <session-id|title>";
@@ -113,11 +114,13 @@ export function checkResume(flags, known) {
   if (resume === true) throw new Refusal(usage);
   if (known(resume)) return;
   if (isUuid(resume)) throw new Refusal(`No conversation found with session ID: ${resume}`);
-  throw new Refusal(`${usage}. Provided value "${resume}" is not a UUID and does not match any session title.`);
+  throw new Refusal(
+    `${usage}. Provided value "${resume}" is not a UUID and does not match any session title.`,
+  );
 }
 
 /** Throws the refusal of no prompt, or of one without a word in it. */
-export function checkPrompt(prompt) {
+function checkPrompt(prompt) {
   if (prompt === "") {
     throw new Refusal(
       "Error: Input must be provided either through stdin or as a prompt argument when using --print",
@@ -130,3 +133,5 @@ export function checkPrompt(prompt) {
     );
   }
 }
+
+module.exports = { checkWords, checkFlags, checkResume, checkPrompt, isUuid };

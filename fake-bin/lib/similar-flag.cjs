@@ -1,4 +1,5 @@
-import { flagTable } from "./flags.mjs";
+"use strict";
+const { flagNames } = require("./flags.cjs");
 
 /** Edit distance in which swapping two neighbours counts as one edit. */
 function distance(a, b) {
@@ -16,12 +17,11 @@ function distance(a, b) {
 }
 
 /** The flag the real CLI suggests for one it does not know (at most 3 edits away, and more alike than not). */
-export function similarFlag(unknown) {
+function similarFlag(unknown) {
   if (!unknown.startsWith("--")) return undefined;
   const word = unknown.slice(2);
   let best;
-  for (const flag of new Set(flagTable().values())) {
-    const name = flag.forms.at(-1).replace(/^-+/, "");
+  for (const name of flagNames()) {
     const edits = distance(word, name);
     const length = Math.max(word.length, name.length);
     const alike = (length - edits) / length > 0.4;
@@ -29,3 +29,5 @@ export function similarFlag(unknown) {
   }
   return best && `--${best.name}`;
 }
+
+module.exports = { similarFlag };

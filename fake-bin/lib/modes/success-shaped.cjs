@@ -1,16 +1,28 @@
 // What looks like success, to a caller that reads the exit code only, and is none; and the two endings (max-tokens,
 // refusal) that used to look so and that 2.1.329 turned into exit 1.
-import { apiErrorTurn, syntheticEvent } from "../api-error.mjs";
-import { messageId, resultEvent, systemEvent, usageOf, userEvent } from "../events.mjs";
-import { draft, answer, blankAnswer, emit, emitInit, emitResult, emitText, lastLine, marked, textResult } from "../turn.mjs";
-import { write } from "../output.mjs";
+"use strict";
+const { apiErrorTurn, syntheticEvent } = require("../api-error.cjs");
+const { messageId, resultEvent, systemEvent, usageOf, userEvent } = require("../events.cjs");
+const {
+  draft,
+  answer,
+  blankAnswer,
+  emit,
+  emitInit,
+  emitResult,
+  emitText,
+  lastLine,
+  marked,
+  textResult,
+} = require("../turn.cjs");
+const { write } = require("../stdio.cjs");
 
 /** Blanks, a no-break space, a zero-width space and a byte order mark: nothing a reader could see. */
 const INVISIBLE = "   \n \u00A0\u200B\uFEFF\n ";
 const PIPE_BYTES = 65_536;
 
 async function permissionDenied(ctx) {
-  const { emitToolUse } = await import("../tools.mjs");
+  const { emitToolUse } = require("../tools.cjs");
   const input = { command: "touch /tmp/published", description: "x" };
   const message =
     "touch in '/tmp/published' needs approval. The path is outside the working directories for this session " +
@@ -34,7 +46,10 @@ async function permissionDenied(ctx) {
   );
   await emitText(ctx, text);
   const permissionDenials = [{ tool_name: "Bash", tool_use_id: id, tool_input: input }];
-  return emitResult(ctx, textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2), permissionDenials }));
+  return emitResult(
+    ctx,
+    textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2), permissionDenials }),
+  );
 }
 
 /** The model answers in prose, is told to use the tool, and answers in prose again. */
@@ -55,7 +70,7 @@ async function schemaMissing(ctx) {
 }
 
 async function schemaInvalid(ctx) {
-  const { structuredAnswer, violatingValue } = await import("../structured.mjs");
+  const { structuredAnswer, violatingValue } = require("../structured.cjs");
   await emitInit(ctx);
   return structuredAnswer(ctx, violatingValue(ctx.flags["json-schema"]));
 }
@@ -104,7 +119,10 @@ async function maxTokens(ctx) {
   }
   const apiError = { api_error: "max_output_tokens" };
   const more = { ...apiError, api_error_params: { cut: "output_limit" } };
-  await emit(ctx, syntheticEvent(ctx, MAX_TOKENS, { error: "max_output_tokens", withRequestId: false, more }));
+  await emit(
+    ctx,
+    syntheticEvent(ctx, MAX_TOKENS, { error: "max_output_tokens", withRequestId: false, more }),
+  );
   const result = resultEvent(ctx, {
     stopReason: "stop_sequence",
     terminalReason: "api_error",
@@ -119,8 +137,9 @@ async function maxTokens(ctx) {
 }
 
 async function refusal(ctx) {
-  const name = ctx.model.replace(/^claude-(\w)(\w*)-(\d+)-(\d+).*/, (_, a, b, major, minor) =>
-    `${a.toUpperCase()}${b} ${major}.${minor}`,
+  const name = ctx.model.replace(
+    /^claude-(\w)(\w*)-(\d+)-(\d+).*/,
+    (_, a, b, major, minor) => `${a.toUpperCase()}${b} ${major}.${minor}`,
   );
   const request_id = `req_${"0".repeat(24)}`;
   const id = messageId();
@@ -170,7 +189,7 @@ async function refusal(ctx) {
   return emitResult(ctx, result);
 }
 
-export const modes = {
+const modes = {
   // Seen of 2.1.83 and others, in every format (anthropics/claude-code#38709, #72193, #95217).
   "empty-stdout": () => 0,
 
@@ -215,3 +234,5 @@ export const modes = {
       structured: false,
     }),
 };
+
+module.exports = { modes };

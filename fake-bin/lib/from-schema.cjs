@@ -1,5 +1,6 @@
 // A value that satisfies a JSON Schema, made from the schema alone. It knows what schemas of tool outputs use; what
 // it cannot honour (a `pattern`, `not`, `multipleOf` beside bounds) it ignores.
+"use strict";
 const MAX_DEPTH = 40;
 const FILLER = "A sentence written to satisfy the schema it was asked for. ";
 
@@ -19,7 +20,7 @@ const FORMATS = {
 };
 
 /** @returns a value for the schema. */
-export function valueFor(schema, root = schema, depth = 0) {
+function valueFor(schema, root = schema, depth = 0) {
   if (schema === true || schema === undefined || depth > MAX_DEPTH) return null;
   if ("$ref" in schema) return valueFor(resolveRef(root, schema.$ref), root, depth + 1);
   if ("const" in schema) return schema.const;
@@ -83,8 +84,8 @@ function objectFor(schema, root, depth) {
 function arrayFor(schema, root, depth) {
   const { prefixItems = [], items, minItems = 0, maxItems = Infinity, uniqueItems } = schema;
   const fixed = prefixItems.map((inner) => valueFor(inner, root, depth + 1));
-  const wanted = depth > 8 ? minItems : Math.max(minItems, 1);
-  while (items !== false && fixed.length < Math.min(wanted, maxItems)) {
+  const wanted = items === false ? 0 : Math.min(maxItems, Math.max(minItems, depth > 8 ? 0 : 1));
+  while (fixed.length < wanted) {
     const item = valueFor(items ?? { type: "string" }, root, depth + 1);
     fixed.push(uniqueItems ? distinct(item, items, fixed.length) : item);
   }
@@ -109,8 +110,10 @@ function stringFor({ format, minLength = 0, maxLength = Infinity }) {
 
 function numberFor(schema, step) {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  const low = exclusiveMinimum === undefined ? minimum : Math.max(exclusiveMinimum + step, minimum ?? -Infinity);
-  const high = exclusiveMaximum === undefined ? maximum : Math.min(exclusiveMaximum - step, maximum ?? Infinity);
+  const low =
+    exclusiveMinimum === undefined ? minimum : Math.max(exclusiveMinimum + step, minimum ?? -Infinity);
+  const high =
+    exclusiveMaximum === undefined ? maximum : Math.min(exclusiveMaximum - step, maximum ?? Infinity);
   let value = step === 1 ? 1 : 1.5;
   if (low !== undefined && value < low) value = step === 1 ? Math.ceil(low) : low;
   if (high !== undefined && value > high) value = step === 1 ? Math.floor(high) : high;
@@ -131,8 +134,14 @@ function merged(schemas, root) {
     return {
       ...all,
       ...inner,
-      ...(all.properties || inner.properties ? { properties: { ...all.properties, ...inner.properties } } : {}),
-      ...(all.required || inner.required ? { required: [...(all.required ?? []), ...(inner.required ?? [])] } : {}),
+      ...(all.properties || inner.properties
+        ? { properties: { ...all.properties, ...inner.properties } }
+        : {}),
+      ...(all.required || inner.required
+        ? { required: [...(all.required ?? []), ...(inner.required ?? [])] }
+        : {}),
     };
   }, {});
 }
+
+module.exports = { valueFor };

@@ -1,8 +1,9 @@
 // FAKE_CLAUDE_STATE_DIR: what invocations share. Every claim is the creation of a file that must not exist yet, which
 // the file system grants to exactly one process.
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { misused } from "./refusal.mjs";
+"use strict";
+const { misused } = require("./invocation.cjs");
+const { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
 
 function folder() {
   const dir = process.env.FAKE_CLAUDE_STATE_DIR;
@@ -17,7 +18,7 @@ function folder() {
 }
 
 /** Claims a file name for this process; false when another process has it. */
-export function claim(name) {
+function claim(name) {
   try {
     closeSync(openSync(join(folder(), name), "wx", 0o600));
     return true;
@@ -28,7 +29,7 @@ export function claim(name) {
 }
 
 /** The number of this invocation, from 0, among those that share the state folder; undefined without one. */
-export function claimStep() {
+function claimStep() {
   const dir = folder();
   if (!dir) return undefined;
   // Steps are claimed in order, so as many files as there are, so many steps are taken at least.
@@ -38,7 +39,7 @@ export function claimStep() {
 }
 
 /** Whether `--resume` may name this conversation. */
-export function sessionKnown(id) {
+function sessionKnown(id) {
   const listed = (process.env.FAKE_CLAUDE_SESSIONS ?? "").split(/[\s,]+/);
   if (listed.includes(id)) return true;
   const dir = folder();
@@ -46,7 +47,9 @@ export function sessionKnown(id) {
 }
 
 /** Remembers a conversation, so that a later invocation can resume it. */
-export function rememberSession(id) {
+function rememberSession(id) {
   const dir = folder();
   if (dir && /^[\w-]+$/.test(id)) writeFileSync(join(dir, `session-${id}`), "");
 }
+
+module.exports = { claim, claimStep, sessionKnown, rememberSession };

@@ -1,5 +1,6 @@
+"use strict";
 /** What a turn prints on stdout, held back. @returns the bytes and the exit code of the turn. */
-export async function captured(ctx, turn) {
+async function captured(ctx, turn) {
   const chunks = [];
   const { write } = ctx;
   ctx.write = async (chunk) => {
@@ -9,3 +10,5 @@ export async function captured(ctx, turn) {
   ctx.write = write;
   return { bytes: Buffer.concat(chunks), exitCode };
 }
+
+module.exports = { captured };

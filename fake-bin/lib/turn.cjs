@@ -1,7 +1,8 @@
 // One turn of conversation, printed in the format asked for.
-import { assistantEvent, modelName, resultEvent, usageOf, userEvent, uuid } from "./events.mjs";
-import { onInterrupt } from "./invocation.mjs";
-import { write, writeNow } from "./output.mjs";
+"use strict";
+const { assistantEvent, modelName, resultEvent, usageOf, userEvent, uuid } = require("./events.cjs");
+const { onInterrupt } = require("./invocation.cjs");
+const { write, writeNow } = require("./stdio.cjs");
 
 const MARKER = /HARDCALL-END-[0-9a-f]{8,}/;
 const DRAFT =
@@ -11,10 +12,10 @@ const DRAFT =
   "that comes.";
 
 /** What the model says when nothing else is asked for. */
-export const draft = () => process.env.FAKE_CLAUDE_TEXT ?? DRAFT;
+const draft = () => process.env.FAKE_CLAUDE_TEXT ?? DRAFT;
 
 /** Everything about a conversation that its turns share. */
-export function conversation(flags) {
+function conversation(flags) {
   const resumed = typeof flags.resume === "string" && !flags["fork-session"] ? flags.resume : undefined;
   const format = flags["output-format"] ?? "text";
   return {
@@ -46,42 +47,45 @@ function accountOf() {
 }
 
 /** The conversation about to answer a prompt. */
-export function startTurn(ctx, prompt) {
-  const lastLine = prompt.trimEnd().split("\n").at(-1);
+function startTurn(ctx, prompt) {
+  const instruction = prompt.trimEnd().split("\n").at(-1);
   ctx.prompt = prompt;
-  ctx.marker = MARKER.exec(lastLine)?.[0];
+  ctx.marker = MARKER.exec(instruction)?.[0];
   ctx.turnStartedAt = Date.now();
   onInterrupt.notice = () => {
     if (ctx.format !== "stream-json" || !ctx.initialised) return;
-    writeNow(1, `${JSON.stringify(userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]))}\n`);
+    writeNow(
+      1,
+      `${JSON.stringify(userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]))}\n`,
+    );
   };
   return ctx;
 }
 
 /** The text with the one-time last line the prompt asked for. */
-export const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text}\n${ctx.marker}` : text);
+const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text}\n${ctx.marker}` : text);
 
 /** Prints an event; the formats that show no events skip it. */
-export async function emit(ctx, event) {
+async function emit(ctx, event) {
   if (ctx.format === "stream-json") await ctx.write(`${JSON.stringify(event)}\n`);
   else ctx.eventsInJson?.push(event);
 }
 
-export async function emitInit(ctx) {
+async function emitInit(ctx) {
   if (ctx.format !== "stream-json" && !ctx.eventsInJson) return;
-  const { initEvent } = await import("./init-event.mjs");
+  const { initEvent } = require("./init-event.cjs");
   await emit(ctx, initEvent(ctx));
   ctx.initialised = true;
 }
 
 /** The last line of a turn: the result as JSON, or its text. */
-export function lastLine(ctx, result, text = result.result ?? "") {
+function lastLine(ctx, result, text = result.result ?? "") {
   if (ctx.format === "text") return text;
   return JSON.stringify(ctx.eventsInJson ? [...ctx.eventsInJson, result] : result);
 }
 
 /** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
-export async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
+async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
   onInterrupt.notice = undefined;
   await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
   ctx.resultIndex++;
@@ -89,10 +93,10 @@ export async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
 }
 
 /** Prints what the model says, piece by piece too when partial messages were asked for. */
-export async function emitText(ctx, text) {
+async function emitText(ctx, text) {
   if (text === "") return;
   if (ctx.partial) {
-    const { emitPartialText } = await import("./partial-messages.mjs");
+    const { emitPartialText } = require("./partial-messages.cjs");
     await emitPartialText(ctx, text);
   } else {
     await emit(ctx, assistantEvent(ctx, { type: "text", text }));
@@ -100,10 +104,10 @@ export async function emitText(ctx, text) {
 }
 
 /** A turn the model answers with text, or with structured output when a schema was given. */
-export async function answer(ctx, { text = marked(ctx, draft()), structured = true, init = true } = {}) {
+async function answer(ctx, { text = marked(ctx, draft()), structured = true, init = true } = {}) {
   if (init) await emitInit(ctx);
   if (structured && ctx.flags["json-schema"] !== undefined) {
-    const { structuredAnswer } = await import("./structured.mjs");
+    const { structuredAnswer } = require("./structured.cjs");
     return structuredAnswer(ctx);
   }
   await emitText(ctx, text);
@@ -111,14 +115,29 @@ export async function answer(ctx, { text = marked(ctx, draft()), structured = tr
 }
 
 /** The result of a turn that ended in text. */
-export const textResult = (ctx, text, more = {}) =>
+const textResult = (ctx, text, more = {}) =>
   resultEvent(ctx, { result: text, usage: usageOf(ctx, text), ...more });
 
 /** A turn whose text nobody could see: the real CLI asks the model once more, and then takes what it has. */
-export async function blankAnswer(ctx, text) {
+async function blankAnswer(ctx, text) {
   await emitInit(ctx);
   const content =
     "[Your previous response had no visible output. Please continue and produce a user-visible response.]";
   await emit(ctx, userEvent(ctx, [{ type: "text", text: content }], { isSynthetic: true }));
   return emitResult(ctx, textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2) }));
 }
+
+module.exports = {
+  conversation,
+  startTurn,
+  emit,
+  emitInit,
+  lastLine,
+  emitResult,
+  emitText,
+  answer,
+  blankAnswer,
+  draft,
+  marked,
+  textResult,
+};
