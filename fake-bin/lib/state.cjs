@@ -28,13 +28,13 @@ function claim(name) {
   }
 }
 
-/** The number of this invocation, from 0, among those that share the state folder; undefined without one. */
-function claimStep() {
+/** The number of this claim of the kind, from 0, among all that share the state folder; undefined without one. */
+function claimStep(kind = "step") {
   const dir = folder();
   if (!dir) return undefined;
   // Steps are claimed in order, so as many files as there are, so many steps are taken at least.
-  let step = readdirSync(dir).filter((name) => name.startsWith("step-")).length;
-  while (!claim(`step-${step}`)) step++;
+  let step = readdirSync(dir).filter((name) => name.startsWith(`${kind}-`)).length;
+  while (!claim(`${kind}-${step}`)) step++;
   return step;
 }
 

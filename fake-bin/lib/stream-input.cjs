@@ -17,7 +17,7 @@ async function converse(flags, behaviour) {
   const turns = turnQueue(ctx, behaviour);
   let sawEverything;
   const everything = new Promise((resolve) => {
-    sawEverything = resolve;
+    sawEverything = () => resolve(0);
   });
   if (behaviour.waitsForStdin) turns.hold(everything);
   let heard = "";
@@ -81,8 +81,12 @@ function turnQueue(ctx, behaviour) {
     return code;
   };
 
-  const add = (next) => {
-    last = last.then(next);
+  const inOrder = async (previous, step) => {
+    await previous;
+    return step();
+  };
+  const add = (step) => {
+    last = inOrder(last, step);
     // A failure is reported at once, not when stdin ends.
     last.catch(endOn);
   };

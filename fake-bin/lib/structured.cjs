@@ -19,7 +19,7 @@ function structuredValue(schemaText) {
 }
 
 /** A turn that ends in a call of the StructuredOutput tool. The emitted init is the caller's. */
-async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-schema"])) {
+async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-schema"]), more = {}) {
   const { id } = await emitToolUse(ctx, "StructuredOutput", value);
   await emit(
     ctx,
@@ -36,7 +36,7 @@ async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-sch
     result: text,
     more: { structured_output: value },
   });
-  return emitResult(ctx, result);
+  return emitResult(ctx, { ...result, ...more });
 }
 
 /** A value that breaks the schema where anybody can see it. */
