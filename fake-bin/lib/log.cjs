@@ -15,7 +15,7 @@ const { scrub } = require("./scrub.cjs");
 
 const HEAD_CHARACTERS = 80;
 /** Enough for any key that begins within the head. */
-const SCRUBBED_CHARACTERS = 4096;
+const SCRUBBED_BYTES = 4096;
 
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 const summary = (text) => ({ bytes: Buffer.byteLength(text), sha256: sha256(text) });
@@ -23,7 +23,8 @@ const inWords = (text) => {
   const { bytes, sha256: hash } = summary(text);
   return `<${bytes} bytes, sha256 ${hash}>`;
 };
-const head = (text) => scrub(text.slice(0, SCRUBBED_CHARACTERS)).slice(0, HEAD_CHARACTERS);
+const head = (bytes) =>
+  scrub(Buffer.from(bytes).toString("utf8", 0, SCRUBBED_BYTES)).slice(0, HEAD_CHARACTERS);
 
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
