@@ -97,7 +97,7 @@ function openLog(path, parsed) {
         ...chosen(),
         stdin: heard.stdin ?? null,
         prompts: heard.prompts ?? [],
-        refused: invocation.refused ? scrub(invocation.refused) : null,
+        refused: invocation.refused ? scrub(invocation.refused.replace(/(--[\w-]+=)[^']+/g, "$1<…>")) : null,
         signals: invocation.signals,
         children: invocation.children,
         exitCode,
