@@ -1,6 +1,17 @@
+import { createHash } from "node:crypto";
+import { cpSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FAKE_BIN, resultOf, runFake, temporaryFolder } from "./harness.ts";
+import {
+  FAKE_BIN,
+  jsonLines,
+  listOf,
+  objectOf,
+  readLog,
+  resultOf,
+  runFake,
+  temporaryFolder,
+} from "./harness.ts";
 
 const PROMPT_USAGE =
   "Error: Input must be provided either through stdin or as a prompt argument when using --print\n";
@@ -131,20 +142,13 @@ describe("accepted", () => {
       ..."--append-system-prompt-file package.json --include-hook-events --include-partial-messages".split(
         " ",
       ),
-      ...[
-        "--tools",
-        "",
-        "--allowed-tools",
-        "Bash(git *)",
-        "Read",
-        "--disallowedTools=Edit",
-        "--mcp-config",
-        "{}",
-      ],
+      "--tools",
+      "",
+      ..."--allowed-tools Read Edit --disallowedTools=Bash --mcp-config {}".split(" "),
     ];
     const run = await runFake(args, { mode: "ok", stdin: "say hi" });
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    const init = JSON.parse(run.stdout.slice(0, run.stdout.indexOf("\n"))) as object;
+    const [init] = jsonLines(run.stdout);
     expect(init).toMatchObject({
       model: "claude-sonnet-5-5",
       permissionMode: "plan",
@@ -152,15 +156,13 @@ describe("accepted", () => {
       additional_directories: ["/a", "/b"],
       session_id: "11111111-2222-4333-8444-555555555555",
     });
-    expect(Object.keys(resultOf(run.stdout)["modelUsage"] as object)).toEqual(["claude-sonnet-5-5"]);
+    expect(Object.keys(objectOf(resultOf(run.stdout)["modelUsage"]))).toEqual(["claude-sonnet-5-5"]);
   });
 
   test("a prompt as argument and on stdin, the argument first", async () => {
     const log = join(temporaryFolder(), "log");
-    const { createHash } = await import("node:crypto");
     const env = { FAKE_CLAUDE_LOG: log };
     await runFake(["-p", "sum up:"], { mode: "ok", stdin: "a page\n", env });
-    const { readLog } = await import("./harness.ts");
     const sha256 = createHash("sha256").update("sum up:\na page\n").digest("hex");
     expect(readLog(log)[1]).toMatchObject({ prompt: { sha256 } });
   });
@@ -176,8 +178,8 @@ describe("accepted", () => {
 
   test("json with --verbose, as an array of events", async () => {
     const run = await runFake(["-p", "x", "--output-format", "json", "--verbose"], { mode: "ok" });
-    const events = JSON.parse(run.stdout) as { type: string }[];
-    expect(events.map((event) => event.type)).toEqual(["system", "assistant", "result"]);
+    const events = listOf(JSON.parse(run.stdout)).map(objectOf);
+    expect(events.map((event) => event["type"])).toEqual(["system", "assistant", "result"]);
   });
 
   test("--help, which lists the modes", async () => {
@@ -194,7 +196,6 @@ describe("installed elsewhere", () => {
     ['a package.json with "type": "module"', "module"],
     ['a package.json with "type": "commonjs"', "commonjs"],
   ])("in a folder with %s", async (_, type) => {
-    const { cpSync, rmSync, writeFileSync } = await import("node:fs");
     const folder = temporaryFolder();
     if (type) writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
     const copy = join(folder, "bin with blanks");
@@ -208,7 +209,6 @@ describe("installed elsewhere", () => {
   });
 
   test("through a link on PATH", async () => {
-    const { symlinkSync } = await import("node:fs");
     const link = join(temporaryFolder(), "claude");
     symlinkSync(join(FAKE_BIN, "claude"), link);
     expect(await runFake(["-p", "x"], { mode: "empty-stdout", executable: link })).toMatchObject({

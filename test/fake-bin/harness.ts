@@ -8,6 +8,9 @@ import { afterEach } from "vitest";
 export const FAKE_BIN = join(import.meta.dirname, "../../fake-bin");
 const FAKE = join(FAKE_BIN, "claude");
 
+/** Stdin that is a pipe nobody has written to yet. */
+export const OPEN = Symbol("open");
+
 export interface Run {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -20,8 +23,8 @@ export interface Run {
 export interface FakeOptions {
   readonly mode?: string;
   readonly env?: Record<string, string>;
-  /** Written to stdin, which is then closed; `"open"` leaves it open and silent. */
-  readonly stdin?: string | "open";
+  /** Written to stdin, which is then closed; `OPEN` leaves it open and silent. */
+  readonly stdin?: string | typeof OPEN;
   readonly executable?: string;
   readonly cwd?: string;
 }
@@ -58,12 +61,14 @@ export function startFake(args: readonly string[], options: FakeOptions = {}): S
   const stdout = () => Buffer.concat(chunks);
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  if (options.stdin !== undefined && options.stdin !== "open") child.stdin?.end(options.stdin);
-  const ended = (async (): Promise<Run> => {
-    const [exitCode, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-    const bytes = stdout();
-    return { exitCode, signal, stdout: bytes.toString(), stdoutBytes: bytes, stderr, pid: child.pid ?? 0 };
-  })();
+  if (options.stdin !== undefined && options.stdin !== OPEN) child.stdin?.end(options.stdin);
+  const ended = new Promise<Run>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode, signal) => {
+      const stdoutBytes = stdout();
+      resolve({ exitCode, signal, stdout: stdoutBytes.toString(), stdoutBytes, stderr, pid: child.pid ?? 0 });
+    });
+  });
   return {
     child,
     pid: child.pid ?? 0,
@@ -81,12 +86,41 @@ export async function runFake(args: readonly string[], options: FakeOptions = {}
 
 export type Json = { readonly [key: string]: unknown };
 
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value as an object, or a failed test. */
+export function objectOf(value: unknown): Json {
+  const isObject = (one: unknown): one is Json =>
+    typeof one === "object" && one !== null && !Array.isArray(one);
+  if (!isObject(value)) throw new TypeError(`expected an object, found ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** The value as a list, or a failed test. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`expected a list, found ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** The value as a string, or a failed test. */
+export function stringOf(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError(`expected a string, found ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** The value as a number, or a failed test. */
+export function numberOf(value: unknown): number {
+  if (typeof value !== "number") throw new TypeError(`expected a number, found ${JSON.stringify(value)}`);
+  return value;
+}
+
 /** The lines of an NDJSON text. */
 export const jsonLines = (text: string): Json[] =>
   text
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as Json);
+    .map((line) => objectOf(JSON.parse(line)));
 
 /** The last event, which has to be the result. */
 export function resultOf(text: string): Json {
@@ -105,7 +139,7 @@ export async function logRecord(path: string, wanted: (record: Json) => boolean)
     try {
       records = readLog(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     }
     const found = records.find(wanted);
     if (found) return found;

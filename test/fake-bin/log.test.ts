@@ -98,7 +98,7 @@ describe("the log", () => {
     const end = readLog(log).at(-1);
     expect(end).toMatchObject({
       exitCode: 143,
-      signals: [{ signal: "SIGTERM", atMs: expect.any(Number) as number }],
+      signals: [{ signal: "SIGTERM", atMs: expect.any(Number) }],
     });
   });
 
@@ -106,7 +106,7 @@ describe("the log", () => {
     const log = join(temporaryFolder(), "log");
     await runFake(["-p", "x", "--nosuch=CANARY"], { mode: "ok", env: { FAKE_CLAUDE_LOG: log } });
     const end = readLog(log).at(-1);
-    expect(end).toMatchObject({ argv: ["-p", expect.any(String) as string, "--nosuch=<…>"], exitCode: 1 });
+    expect(end).toMatchObject({ argv: ["-p", expect.any(String), "--nosuch=<…>"], exitCode: 1 });
     expect(end?.["refused"]).toBe("error: unknown option '--nosuch=<…>'");
     expect(readFileSync(log, "utf8")).not.toContain("CANARY");
   });

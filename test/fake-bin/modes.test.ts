@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type Json, jsonLines, resultOf, runFake, startFake } from "./harness.ts";
+import { jsonLines, listOf, numberOf, objectOf, resultOf, runFake, startFake, stringOf } from "./harness.ts";
 
 const JSON_ARGS = ["-p", "x", "--output-format", "json"];
 const STREAM = ["-p", "x", "--output-format", "stream-json", "--verbose"];
@@ -141,8 +141,8 @@ describe("usage-limit", () => {
 
   test("resets within the next hours unless told otherwise", async () => {
     const run = await runFake(STREAM, { mode: "usage-limit" });
-    const info = jsonLines(run.stdout)[1]?.["rate_limit_info"] as Json;
-    const inSeconds = (info["resetsAt"] as number) - Date.now() / 1000;
+    const info = objectOf(jsonLines(run.stdout)[1]?.["rate_limit_info"]);
+    const inSeconds = numberOf(info["resetsAt"]) - Date.now() / 1000;
     expect(inSeconds).toBeGreaterThan(3000);
     expect(inSeconds).toBeLessThan(7200);
   });
@@ -164,7 +164,7 @@ describe("shapes", () => {
 
   test("json-array", async () => {
     const { json } = await inAllFormats("json-array");
-    expect((JSON.parse(json.stdout) as Json[]).at(-1)).toMatchObject({ type: "result", subtype: "success" });
+    expect(listOf(JSON.parse(json.stdout)).at(-1)).toMatchObject({ type: "result", subtype: "success" });
   });
 
   test("two-results: the second is of a later turn", async () => {
@@ -172,7 +172,7 @@ describe("shapes", () => {
     expect(stream.exitCode).toBe(0);
     const results = jsonLines(stream.stdout).filter((event) => event["type"] === "result");
     expect(results.map((result) => result["result_index"])).toEqual([0, 1]);
-    const costs = results.map((result) => result["total_cost_usd"] as number);
+    const costs = results.map((result) => numberOf(result["total_cost_usd"]));
     expect(costs[1]).toBeGreaterThan(costs[0]!);
   });
 
@@ -223,7 +223,7 @@ describe("shapes", () => {
       expect(run.exitCode).toBe(0);
       expect(run.stdoutBytes.length).toBeGreaterThanOrEqual(32 * 2 ** 20);
     }
-    expect((resultOf(json.stdout)["result"] as string).length).toBeGreaterThan(31 * 2 ** 20);
+    expect(stringOf(resultOf(json.stdout)["result"]).length).toBeGreaterThan(31 * 2 ** 20);
     expect(resultOf(stream.stdout)).toMatchObject({ is_error: false });
   });
 
@@ -251,7 +251,7 @@ describe("the one-time last line", () => {
       const env = { FAKE_CLAUDE_DELAY_MS: "1", FAKE_CLAUDE_MAX_LIFETIME_MS: "500" };
       const run = await runFake(["-p", "--output-format", "json"], { mode, stdin: prompt, env });
       const [first] = jsonLines(run.stdout);
-      expect((first?.["result"] as string).split("\n").at(-1)).toBe(MARKER);
+      expect(stringOf(first?.["result"]).split("\n").at(-1)).toBe(MARKER);
     },
   );
 
@@ -277,18 +277,16 @@ describe("the one-time last line", () => {
 describe("costs", () => {
   test("agree with the tokens", async () => {
     const { json } = await inAllFormats("ok");
-    const { usage, modelUsage, total_cost_usd } = resultOf(json.stdout) as {
-      usage: { input_tokens: number; output_tokens: number };
-      modelUsage: Record<string, { inputTokens: number; outputTokens: number; costUSD: number }>;
-      total_cost_usd: number;
-    };
-    const [model] = Object.values(modelUsage);
+    const result = resultOf(json.stdout);
+    const usage = objectOf(result["usage"]);
+    const [model] = Object.values(objectOf(result["modelUsage"]));
+    const [input, output] = [numberOf(usage["input_tokens"]), numberOf(usage["output_tokens"])];
     expect(model).toMatchObject({
-      inputTokens: usage.input_tokens,
-      outputTokens: usage.output_tokens,
-      costUSD: total_cost_usd,
+      inputTokens: input,
+      outputTokens: output,
+      costUSD: result["total_cost_usd"],
     });
-    expect(total_cost_usd).toBeCloseTo(usage.input_tokens * 4e-6 + usage.output_tokens * 20e-6, 12);
+    expect(result["total_cost_usd"]).toBeCloseTo(input * 4e-6 + output * 20e-6, 12);
   });
 
   test("ids differ from run to run", async () => {

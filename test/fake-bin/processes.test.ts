@@ -4,8 +4,10 @@ import {
   gone,
   handlersInPlace,
   isAlive,
-  type Json,
+  listOf,
   logRecord,
+  numberOf,
+  OPEN,
   readLog,
   resultOf,
   runFake,
@@ -27,8 +29,7 @@ afterEach(async () => {
 
 async function helperOf(log: string): Promise<number> {
   const end = await logRecord(log, (record) => record["event"] === "end");
-  const [pid] = end["children"] as number[];
-  if (pid === undefined) throw new Error("the log names no helper");
+  const pid = numberOf(listOf(end["children"])[0]);
   leftovers.push(pid);
   return pid;
 }
@@ -88,7 +89,7 @@ describe("hangs", () => {
   });
 
   test("hang-stdin waits for the end of stdin although the prompt is an argument", async () => {
-    const fake = startFake(["-p", "x"], { mode: "hang-stdin", stdin: "open" });
+    const fake = startFake(["-p", "x"], { mode: "hang-stdin", stdin: OPEN });
     await handlersInPlace(fake.pid);
     // Longer than the 3 s after which other modes go on without stdin.
     await expect(Promise.race([fake.ended, quiet(3500)])).resolves.toBe("still running");
@@ -168,8 +169,7 @@ describe("deaths", () => {
     const log = join(folder, "log");
     const run = await runFake(["-p", "x"], { mode, cwd: folder, env: { FAKE_CLAUDE_LOG: log } });
     expect(run).toMatchObject({ exitCode: null, signal, stdout: "" });
-    const end = readLog(log).at(-1) as Json;
-    expect(end).toMatchObject({ event: "end", exitCode: null, signal });
+    expect(readLog(log).at(-1)).toMatchObject({ event: "end", exitCode: null, signal });
   });
 });
 

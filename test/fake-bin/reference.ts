@@ -1,20 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
 import type { Json } from "./harness.ts";
 
 /** What the real CLI 2.1.329 did, with ids, folders and lists replaced by placeholders. */
-export interface Observed {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly stdin?: string;
-  readonly signalSent?: NodeJS.Signals;
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const Observed = z.object({
+  name: z.string(),
+  args: z.array(z.string()),
+  stdin: z.string().optional(),
+  signalSent: z.enum(["SIGTERM", "SIGINT"]).optional(),
+  exitCode: z.int(),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+export type Observed = z.infer<typeof Observed>;
 
 const file = join(import.meta.dirname, "../fixtures/claude-reference.json");
-export const reference = JSON.parse(readFileSync(file, "utf8")) as readonly Observed[];
+export const reference = z.array(Observed).parse(JSON.parse(readFileSync(file, "utf8")));
 
 export function observed(name: string): Observed {
   const found = reference.find((one) => one.name === name);

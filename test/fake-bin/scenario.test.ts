@@ -18,7 +18,7 @@ describe("a scenario", () => {
     const { env } = scenario({ replies: [{ text: "one" }, { mode: "rate-limit" }, { text: "three" }] });
     const said: string[] = [];
     for (let i = 0; i < 4; i++) said.push((await runFake(["-p", "x"], { env })).stdout);
-    expect(said).toEqual(["one\n", expect.stringContaining("API Error") as string, "three\n", "three\n"]);
+    expect(said).toEqual(["one\n", expect.stringContaining("API Error"), "three\n", "three\n"]);
   });
 
   test("matches on the prompt and on flags before it goes by order", async () => {
@@ -151,7 +151,7 @@ describe("a bad scenario names the place", () => {
   });
 
   test("the published schema is JSON", () => {
-    const schema = JSON.parse(readFileSync(join(FAKE_BIN, "scenario.schema.json"), "utf8")) as object;
+    const schema: unknown = JSON.parse(readFileSync(join(FAKE_BIN, "scenario.schema.json"), "utf8"));
     expect(schema).toHaveProperty("$defs.reply");
   });
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readLog, runFake, temporaryFolder } from "./harness.ts";
+import { numberOf, readLog, resultOf, runFake, temporaryFolder } from "./harness.ts";
 
 describe("a sequence of modes", () => {
   test("is one invocation each, and the last repeats", async () => {
@@ -25,7 +25,7 @@ describe("a sequence of modes", () => {
     expect(runs.filter((run) => run.exitCode === 1)).toHaveLength(25);
     expect(runs.filter((run) => run.exitCode === 0)).toHaveLength(25);
     const starts = readLog(log).filter((record) => record["event"] === "start");
-    const steps = starts.map((record) => record["step"] as number).toSorted((a, b) => a - b);
+    const steps = starts.map((record) => numberOf(record["step"])).toSorted((a, b) => a - b);
     expect(steps).toEqual(Array.from({ length: 50 }, (_, step) => step));
   });
 
@@ -62,7 +62,7 @@ describe("sessions", () => {
     const after = await runFake(resume, { mode: "ok", env });
     expect(JSON.parse(after.stdout)).toMatchObject({ session_id: id, is_error: false });
     const forked = await runFake([...resume, "--fork-session"], { mode: "ok", env });
-    expect((JSON.parse(forked.stdout) as { session_id: string }).session_id).not.toBe(id);
+    expect(resultOf(forked.stdout)["session_id"]).not.toBe(id);
   });
 
   test("listed in FAKE_CLAUDE_SESSIONS were always there", async () => {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Json, jsonLines, readLog, resultOf, runFake, startFake, temporaryFolder } from "./harness.ts";
+import {
+  type Json,
+  jsonLines,
+  numberOf,
+  OPEN,
+  readLog,
+  resultOf,
+  runFake,
+  startFake,
+  temporaryFolder,
+} from "./harness.ts";
 import { join } from "node:path";
 
 /** What the SDK's `query()` passes: no -p, and the prompt on stdin. */
@@ -13,7 +23,7 @@ const kinds = (text: string) => jsonLines(text).map((event) => event["subtype"] 
 
 describe("the SDK's protocol", () => {
   test("initialize is answered, the message gets a turn, and the end of stdin ends the process", async () => {
-    const fake = startFake(SDK_ARGS, { mode: "ok", stdin: "open" });
+    const fake = startFake(SDK_ARGS, { mode: "ok", stdin: OPEN });
     fake.child.stdin?.write(control("a", { subtype: "initialize", systemPrompt: [""] }));
     await fake.printed("control_response");
     fake.child.stdin?.write(user([{ type: "text", text: "hi" }]));
@@ -36,7 +46,7 @@ describe("the SDK's protocol", () => {
     const results = jsonLines(run.stdout).filter((event) => event["type"] === "result");
     expect(results.map((result) => result["result_index"])).toEqual([0, 1]);
     expect(new Set(results.map((result) => result["session_id"])).size).toBe(1);
-    expect(results[1]?.["total_cost_usd"]).toBeGreaterThan(results[0]?.["total_cost_usd"] as number);
+    expect(results[1]?.["total_cost_usd"]).toBeGreaterThan(numberOf(results[0]?.["total_cost_usd"]));
   });
 
   test("other control requests succeed", async () => {
@@ -69,7 +79,7 @@ describe("the SDK's protocol", () => {
   });
 
   test("interrupt ends a hanging turn with a result, and the next message is answered", async () => {
-    const fake = startFake(SDK_ARGS, { mode: "hang", stdin: "open" });
+    const fake = startFake(SDK_ARGS, { mode: "hang", stdin: OPEN });
     fake.child.stdin?.write(user("hi"));
     await fake.printed('"init"');
     fake.child.stdin?.end(control("i", { subtype: "interrupt" }));
@@ -131,7 +141,7 @@ describe("failing modes show through it without waiting for stdin to end", () =>
     ["missing-result", 0],
     ["truncated", 0],
   ])("%s exits %i", async (mode, exitCode) => {
-    const fake = startFake(SDK_ARGS, { mode, stdin: "open" });
+    const fake = startFake(SDK_ARGS, { mode, stdin: OPEN });
     fake.child.stdin?.write(user("hi"));
     const run = await fake.ended;
     expect(run.exitCode).toBe(exitCode);
@@ -139,7 +149,7 @@ describe("failing modes show through it without waiting for stdin to end", () =>
   });
 
   test("crash", async () => {
-    const fake = startFake(SDK_ARGS, { mode: "oom", stdin: "open" });
+    const fake = startFake(SDK_ARGS, { mode: "oom", stdin: OPEN });
     fake.child.stdin?.write(user("hi"));
     expect(await fake.ended).toMatchObject({ exitCode: null, signal: "SIGKILL" });
   });
@@ -150,7 +160,7 @@ describe("failing modes show through it without waiting for stdin to end", () =>
     ["result-then-exit1", 1],
     ["max-turns", 1],
   ])("%s prints its result and exits %i at the end of stdin", async (mode, exitCode) => {
-    const fake = startFake(SDK_ARGS, { mode, stdin: "open" });
+    const fake = startFake(SDK_ARGS, { mode, stdin: OPEN });
     fake.child.stdin?.write(user("hi"));
     await fake.printed('"type":"result"');
     fake.child.stdin?.end();
@@ -167,7 +177,7 @@ describe("failing modes show through it without waiting for stdin to end", () =>
   });
 
   test("hang-stdin answers only when stdin ends", async () => {
-    const fake = startFake(SDK_ARGS, { mode: "hang-stdin", stdin: "open" });
+    const fake = startFake(SDK_ARGS, { mode: "hang-stdin", stdin: OPEN });
     fake.child.stdin?.write(control("a", { subtype: "initialize" }) + user("hi"));
     await fake.printed("control_response");
     fake.child.stdin?.end();

@@ -69,8 +69,8 @@ describe("--json-schema is honoured from the schema itself", () => {
         maybe: { type: ["null", "string"] },
       },
     });
-    expect(value).toMatchObject({ who: "Ada", what: { x: 1, y: true }, either: [1, 1] });
-    expect((value as { maybe: unknown }).maybe).toBeTypeOf("string");
+    const maybe = expect.any(String);
+    expect(value).toMatchObject({ who: "Ada", what: { x: 1, y: true }, either: [1, 1], maybe });
   });
 
   test("unless FAKE_CLAUDE_STRUCTURED says what to give", async () => {
