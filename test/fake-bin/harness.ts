@@ -91,8 +91,6 @@ const isObject = (value: unknown): value is Json =>
 
 /** The value as an object, or a failed test. */
 export function objectOf(value: unknown): Json {
-  const isObject = (one: unknown): one is Json =>
-    typeof one === "object" && one !== null && !Array.isArray(one);
   if (!isObject(value)) throw new TypeError(`expected an object, found ${JSON.stringify(value)}`);
   return value;
 }
