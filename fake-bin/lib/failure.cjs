@@ -1,6 +1,5 @@
 "use strict";
-const { end, invocation, Refusal } = require("./invocation.cjs");
-const { write } = require("./stdio.cjs");
+const { end, invocation, Refusal, write } = require("./process.cjs");
 
 /** Ends the process on an error: a refusal is a sentence on stderr, anything else is a defect of the fake. */
 async function endOn(error) {

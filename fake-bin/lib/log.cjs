@@ -10,7 +10,7 @@
 "use strict";
 const { createHash, randomBytes } = require("node:crypto");
 const { openSync, writeSync } = require("node:fs");
-const { invocation, misused } = require("./invocation.cjs");
+const { invocation, misused } = require("./process.cjs");
 const { scrub } = require("./scrub.cjs");
 
 const HEAD_CHARACTERS = 80;

@@ -1,8 +1,7 @@
 "use strict";
 const { checkFlags, checkPrompt, checkResume, checkWords } = require("./front-door.cjs");
 const { parseFlags } = require("./flags.cjs");
-const { begin, end, misused, notePrompt } = require("./invocation.cjs");
-const { joinPrompt, readStdin, write } = require("./stdio.cjs");
+const { begin, end, joinPrompt, misused, notePrompt, readStdin, write } = require("./process.cjs");
 
 const NOTHING_SET =
   "nothing says what to do. Set FAKE_CLAUDE_MODE (ok, fail, empty, hang, …) or FAKE_CLAUDE_SCENARIO (a file). " +

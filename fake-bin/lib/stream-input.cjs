@@ -6,7 +6,7 @@ const { createInterface } = require("node:readline");
 const { controlReply } = require("./control.cjs");
 const { resultEvent, userEvent } = require("./events.cjs");
 const { endOn } = require("./failure.cjs");
-const { end, forever, notePrompt, Refusal } = require("./invocation.cjs");
+const { end, forever, notePrompt, Refusal } = require("./process.cjs");
 const { conversation, emit, emitResult, startTurn } = require("./turn.cjs");
 
 const INTERRUPTED = Symbol("interrupted");

@@ -1,8 +1,7 @@
 "use strict";
 const { apiErrorTurn } = require("../api-error.cjs");
 const { resultEvent, usageOf, uuid } = require("../events.cjs");
-const { endBySignal } = require("../invocation.cjs");
-const { write } = require("../stdio.cjs");
+const { endBySignal, write } = require("../process.cjs");
 const { draft, emit, emitInit, emitResult, emitText } = require("../turn.cjs");
 const { emitToolRun } = require("../tools.cjs");
 

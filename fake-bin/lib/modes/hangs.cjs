@@ -1,6 +1,6 @@
 "use strict";
 const { spawn } = require("node:child_process");
-const { end, forever, invocation, lifetimeMs, sleep } = require("../invocation.cjs");
+const { end, forever, invocation, lifetimeMs, sleep } = require("../process.cjs");
 const { answer, draft, emitInit, emitText } = require("../turn.cjs");
 
 const silent = async (ctx) => {

@@ -15,7 +15,7 @@ const {
   marked,
   textResult,
 } = require("../turn.cjs");
-const { write } = require("../stdio.cjs");
+const { write } = require("../process.cjs");
 
 /** Blanks, a no-break space, a zero-width space and a byte order mark: nothing a reader could see. */
 const INVISIBLE = "   \n \u00A0\u200B\uFEFF\n ";
