@@ -26,10 +26,16 @@ const inWords = (text) => {
 const head = (bytes) =>
   scrub(Buffer.from(bytes).toString("utf8", 0, SCRUBBED_BYTES)).slice(0, HEAD_CHARACTERS);
 
+/**
+ * Whether a value reads like a prompt: a variadic flag takes the prompt that comes after it, and `--resume` the one
+ * that was meant to follow.
+ */
+const looksWritten = (text) => !/^\s*[{[]/.test(text) && text.trim().split(/\s+/).length > 4;
+
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
   if (kind === "positional") return inWords(text);
-  if (kind === "value") return flag.private ? inWords(text) : scrub(text);
+  if (kind === "value") return flag.private || looksWritten(text) ? inWords(text) : scrub(text);
   if (kind === "inline")
     return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : scrub(text.slice(at)));
   // What follows "=" in a flag nobody knows may be anything.
@@ -37,11 +43,20 @@ function loggable({ kind, text, flag, at }) {
   return scrub(text);
 }
 
+/** A refusal quotes what it refuses, which the log may not show. */
+function loggableRefusal(sentence, { words }) {
+  const hidden = words.reduce((text, word) => {
+    const value = word.text.slice(word.at ?? 0);
+    return value === "" ? text : text.replaceAll(value, loggable(word).slice(word.at ?? 0));
+  }, sentence);
+  return scrub(hidden);
+}
+
 function loggableFlags({ flags, words }) {
   const hidden = new Set(words.filter((word) => word.flag?.private).map((word) => word.flag.name));
   const show = (name, value) => {
     if (typeof value !== "string") return value;
-    return hidden.has(name) ? summary(value) : scrub(value);
+    return hidden.has(name) || looksWritten(value) ? summary(value) : scrub(value);
   };
   return Object.fromEntries(
     Object.entries(flags).map(([name, value]) => [
@@ -97,7 +112,7 @@ function openLog(path, parsed) {
         ...chosen(),
         stdin: heard.stdin ?? null,
         prompts: heard.prompts ?? [],
-        refused: invocation.refused ? scrub(invocation.refused.replace(/(--[\w-]+=)[^']+/g, "$1<…>")) : null,
+        refused: invocation.refused ? loggableRefusal(invocation.refused, parsed) : null,
         signals: invocation.signals,
         children: invocation.children,
         exitCode,

@@ -4,7 +4,10 @@ const { emitToolRun } = require("./tools.cjs");
 const { draft, emitInit, emitResult, emitText, marked } = require("./turn.cjs");
 
 /** A turn made of what a scenario's reply says: tools, then text or structured output. */
-async function scriptedAnswer(ctx, { text, structured, tools = [], stopReason, result: more = {} }) {
+async function scriptedAnswer(
+  ctx,
+  { text, structured, tools = [], stopReason, marker = true, result: more = {} },
+) {
   await emitInit(ctx);
   for (const tool of tools) await emitToolRun(ctx, tool);
   const schema = ctx.flags["json-schema"];
@@ -12,7 +15,8 @@ async function scriptedAnswer(ctx, { text, structured, tools = [], stopReason, r
     const { structuredAnswer, structuredValue } = require("./structured.cjs");
     return structuredAnswer(ctx, structured ?? structuredValue(schema), more);
   }
-  const said = marked(ctx, text ?? draft());
+  const plain = text ?? draft();
+  const said = marker ? marked(ctx, plain) : plain;
   await emitText(ctx, said);
   const turns = tools.length + 1;
   const result = resultEvent(ctx, { result: said, turns, stopReason, usage: usageOf(ctx, said, turns) });

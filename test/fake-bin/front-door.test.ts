@@ -190,6 +190,25 @@ describe("accepted", () => {
   });
 });
 
+describe("subcommands", () => {
+  test("auth status tells whether somebody is logged in", async () => {
+    const yes = await runFake(["auth", "status"], { mode: "ok" });
+    expect(yes.exitCode).toBe(0);
+    expect(JSON.parse(yes.stdout)).toMatchObject({ loggedIn: true, apiKeySource: "ANTHROPIC_API_KEY" });
+    const no = await runFake(["auth", "status"], { mode: "not-logged-in" });
+    expect(no.exitCode).toBe(1);
+    expect(JSON.parse(no.stdout)).toMatchObject({ loggedIn: false, authMethod: "none" });
+  });
+
+  test("others are refused", async () => {
+    expect(await runFake(["mcp", "list"], { mode: "ok" })).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr: 'fake claude: the command "mcp list" is not imitated, only "auth status" is.\n',
+    });
+  });
+});
+
 describe("installed elsewhere", () => {
   test.each([
     ["no package.json", undefined],

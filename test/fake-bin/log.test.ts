@@ -67,6 +67,18 @@ describe("the log", () => {
     expect(text).toContain(sha256("SYSTEM-BODY-7"));
   });
 
+  test("holds no prompt that a variadic flag took", async () => {
+    const log = join(temporaryFolder(), "log");
+    const args = ["-p", "--allowedTools", "Read", "Bash(git *)", "write a long post about CANARY-8 today"];
+    await runFake([...args, "--resume", "and one about CANARY-8 tomorrow"], {
+      mode: "ok",
+      env: { FAKE_CLAUDE_LOG: log },
+    });
+    const text = readFileSync(log, "utf8");
+    expect(text).not.toContain("CANARY-8");
+    expect(text).toContain('"allowed-tools":["Read","Bash(git *)",{"bytes":38,');
+  });
+
   test("FAKE_CLAUDE_LOG_PROMPT=1 adds the prompt, scrubbed", async () => {
     const log = join(temporaryFolder(), "log");
     const env = { FAKE_CLAUDE_LOG: log, FAKE_CLAUDE_LOG_PROMPT: "1" };

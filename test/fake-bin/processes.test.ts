@@ -67,14 +67,13 @@ describe("hangs", () => {
     expect(resultOf(run.stdout)).toMatchObject({ subtype: "success", is_error: false });
   });
 
-  test("ignore-sigterm outlives SIGTERM and SIGINT, and dies of SIGKILL", async () => {
+  test("ignore-sigterm outlives SIGTERM, SIGINT and SIGHUP, and dies of SIGKILL", async () => {
     const log = join(temporaryFolder(), "log");
     const fake = startFake(STREAM, { mode: "ignore-sigterm", env: { FAKE_CLAUDE_LOG: log } });
     await fake.printed("\n");
     fake.child.kill("SIGTERM");
     fake.child.kill("SIGINT");
-    // SIGHUP is not ignored, and signals are taken in order of their number: were one of the two lethal, it would
-    // not be SIGHUP that the log has as the last.
+    fake.child.kill("SIGHUP");
     await expect(Promise.race([fake.ended, quiet()])).resolves.toBe("still running");
     fake.child.kill("SIGKILL");
     expect(await fake.ended).toMatchObject({ exitCode: null, signal: "SIGKILL" });

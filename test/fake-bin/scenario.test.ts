@@ -84,6 +84,13 @@ describe("a scenario", () => {
     expect([...run.stdoutBytes]).toEqual([...Buffer.from("half "), 0xff]);
   });
 
+  test("can forget the one-time last line", async () => {
+    const { env } = scenario({ replies: [{ text: "kept" }, { text: "forgot", marker: false }] });
+    const prompt = "write\nHARDCALL-END-0123abcd";
+    expect(await runFake(["-p", prompt], { env })).toMatchObject({ stdout: "kept\nHARDCALL-END-0123abcd\n" });
+    expect(await runFake(["-p", prompt], { env })).toMatchObject({ stdout: "forgot\n" });
+  });
+
   test("cuts stdout into pieces", async () => {
     const { env } = scenario({ replies: [{ text: "abcdefgh", chunkBytes: 3, delayMs: 30 }] });
     const fake = startFake(["-p", "x"], { env });

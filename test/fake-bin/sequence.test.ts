@@ -65,6 +65,24 @@ describe("sessions", () => {
     expect(resultOf(forked.stdout)["session_id"]).not.toBe(id);
   });
 
+  test("of the SDK's protocol can be resumed, too, and those not to be kept cannot", async () => {
+    const env = { FAKE_CLAUDE_STATE_DIR: temporaryFolder() };
+    const ids = ["11111111-2222-4333-8444-555555555555", "66666666-7777-4888-8999-aaaaaaaaaaaa"];
+    const sdk = [
+      "--output-format",
+      "stream-json",
+      "--verbose",
+      "--input-format",
+      "stream-json",
+      "--session-id",
+      ids[0]!,
+    ];
+    await runFake(sdk, { mode: "ok", env, stdin: "" });
+    await runFake(["-p", "x", "--session-id", ids[1]!, "--no-session-persistence"], { mode: "ok", env });
+    const resumed = ids.map((id) => runFake(["-p", "x", "--resume", id], { mode: "ok", env }));
+    expect((await Promise.all(resumed)).map((run) => run.exitCode)).toEqual([0, 1]);
+  });
+
   test("listed in FAKE_CLAUDE_SESSIONS were always there", async () => {
     const id = "11111111-2222-4333-8444-555555555555";
     const env = { FAKE_CLAUDE_SESSIONS: `weekly-post,${id}` };

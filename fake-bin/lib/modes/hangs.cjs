@@ -36,7 +36,7 @@ const modes = {
   // (anthropics/claude-code, reported from 2.1.50 as a hang at 0 % CPU).
   "hang-stdin": { waitsForStdin: true, answer: (ctx) => answer(ctx) },
 
-  "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore }, answer: silent },
+  "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore, SIGHUP: ignore }, answer: silent },
 
   "exit0-on-sigterm": {
     signals: {
