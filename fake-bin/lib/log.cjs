@@ -45,9 +45,10 @@ function loggable({ kind, text, flag, at }) {
 
 /** A refusal quotes what it refuses, which the log may not show. */
 function loggableRefusal(sentence, { words }) {
-  const hidden = words.reduce((text, word) => {
-    const value = word.text.slice(word.at ?? 0);
-    return value === "" ? text : text.replaceAll(value, loggable(word).slice(word.at ?? 0));
+  const quoted = words.filter(({ kind, text, at = 0 }) => kind !== "positional" && text.length > at);
+  const hidden = quoted.reduce((text, word) => {
+    const { at = 0 } = word;
+    return text.replaceAll(word.text.slice(at), () => loggable(word).slice(at));
   }, sentence);
   return scrub(hidden);
 }

@@ -49,6 +49,9 @@ export interface Started {
   readonly ended: Promise<Run>;
 }
 
+/** What has been started and has not exited. */
+const running = new Set<ChildProcess>();
+
 /** Starts the fake as a real process; `ended` resolves when it has exited and its pipes have closed. */
 export function startFake(args: readonly string[], options: FakeOptions = {}): Started {
   const child = spawn(options.executable ?? FAKE, args, {
@@ -56,6 +59,7 @@ export function startFake(args: readonly string[], options: FakeOptions = {}): S
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  running.add(child);
   const chunks: Buffer[] = [];
   let stderr = "";
   const stdout = () => Buffer.concat(chunks);
@@ -64,6 +68,7 @@ export function startFake(args: readonly string[], options: FakeOptions = {}): S
   if (options.stdin !== undefined && options.stdin !== OPEN) child.stdin?.end(options.stdin);
   const ended = new Promise<Run>((resolve, reject) => {
     child.once("error", reject);
+    child.once("exit", () => running.delete(child));
     child.once("close", (exitCode, signal) => {
       const stdoutBytes = stdout();
       resolve({ exitCode, signal, stdout: stdoutBytes.toString(), stdoutBytes, stderr, pid: child.pid ?? 0 });
@@ -159,6 +164,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** The session a process belongs to: the pid of the process that began it. */
+export const sessionOf = (pid: number): number =>
+  Number(
+    readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")[3],
+  );
+
 /** Resolves when a process that is not our child has gone. */
 export async function gone(pid: number): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -194,5 +207,9 @@ export function temporaryFolder(): string {
 }
 
 afterEach(() => {
+  const left = [...running].map((child) => child.pid);
+  for (const child of running) child.kill("SIGKILL");
+  running.clear();
+  if (left.length > 0) throw new Error(`the test left processes running: ${left.join(", ")}`);
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });

@@ -11,6 +11,7 @@ import {
   readLog,
   resultOf,
   runFake,
+  sessionOf,
   startFake,
   temporaryFolder,
 } from "./harness.ts";
@@ -108,6 +109,7 @@ describe("hangs", () => {
     expect(await exited).toBe(0);
     const helper = await helperOf(log);
     expect(isAlive(helper)).toBe(true);
+    expect(sessionOf(helper)).toBe(helper);
     await expect(Promise.race([fake.ended, quiet()])).resolves.toBe("still running");
     process.kill(helper, "SIGKILL");
     expect((await fake.ended).stdout).toContain("harbour");
@@ -117,7 +119,9 @@ describe("hangs", () => {
     const log = join(temporaryFolder(), "log");
     const run = await runFake(["-p", "x"], { mode: "orphan", env: { FAKE_CLAUDE_LOG: log } });
     expect(run.exitCode).toBe(0);
-    expect(isAlive(await helperOf(log))).toBe(true);
+    const helper = await helperOf(log);
+    expect(isAlive(helper)).toBe(true);
+    expect(sessionOf(helper)).toBe(helper);
   });
 });
 
