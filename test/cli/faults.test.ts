@@ -176,9 +176,12 @@ describe("when hardcall itself is ended during a call", () => {
     const mark = `GUARDED_BY_TEST=${process.pid}-${performance.now()}`;
     const [name, value] = mark.split("=") as [string, string];
     onTestFinished(() => killAll(processesWith(mark)));
-    const { child, finished } = startHardcall(["run", "--timeout", "60s", "--", "sh", "-c", "echo >&2; sleep 60"], {
-      env: { [name]: value },
-    });
+    const { child, finished } = startHardcall(
+      ["run", "--timeout", "60s", "--", "sh", "-c", "echo >&2; sleep 60"],
+      {
+        env: { [name]: value },
+      },
+    );
     await untilProcesses(mark, 4);
     child.kill("SIGKILL");
     await finished.catch(() => undefined);
