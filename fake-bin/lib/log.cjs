@@ -2,6 +2,7 @@
 // so lines never mix. An invocation writes
 //   {"event":"start"}   when it begins: argv, flags, cwd, pid, ppid, mode, step;
 //   {"event":"prompt"}  when its prompt is known: size, hash and head; once per user message;
+//   {"event":"reply"}   when a scenario's reply is chosen for that prompt: its number, from 0;
 //   {"event":"end"}     when it exits: all of the above, signals received, exit code, durationMs.
 // They carry the same `invocation`. One killed by SIGKILL has no `end`: that is how to see it was killed.
 // Values of environment variables and bodies of prompts are never written. FAKE_CLAUDE_LOG_PROMPT=1 adds the scrubbed
@@ -14,7 +15,7 @@ const { scrub } = require("./scrub.cjs");
 
 const HEAD_CHARACTERS = 80;
 /** Enough for any key that begins within the head. */
-const SCRUBBED_CHARACTERS = 4096;
+const SCRUBBED_BYTES = 4096;
 
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 const summary = (text) => ({ bytes: Buffer.byteLength(text), sha256: sha256(text) });
@@ -22,7 +23,8 @@ const inWords = (text) => {
   const { bytes, sha256: hash } = summary(text);
   return `<${bytes} bytes, sha256 ${hash}>`;
 };
-const head = (text) => scrub(text.slice(0, SCRUBBED_CHARACTERS)).slice(0, HEAD_CHARACTERS);
+const head = (bytes) =>
+  scrub(Buffer.from(bytes).toString("utf8", 0, SCRUBBED_BYTES)).slice(0, HEAD_CHARACTERS);
 
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
@@ -86,13 +88,16 @@ function openLog(path, parsed) {
       heard.prompts = [...(heard.prompts ?? []), known];
       write("prompt", { pid: process.pid, ...chosen(), stdin: heard.stdin, prompt: known });
     },
+    reply() {
+      write("reply", { pid: process.pid, ...chosen() });
+    },
     end({ exitCode, signal = null }) {
       write("end", {
         ...asked,
         ...chosen(),
         stdin: heard.stdin ?? null,
         prompts: heard.prompts ?? [],
-        refused: invocation.refused ? scrub(invocation.refused) : null,
+        refused: invocation.refused ? scrub(invocation.refused.replace(/(--[\w-]+=)[^']+/g, "$1<…>")) : null,
         signals: invocation.signals,
         children: invocation.children,
         exitCode,
