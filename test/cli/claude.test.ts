@@ -80,6 +80,17 @@ const MODES: Readonly<Record<string, Expected>> = {
 /** Modes that end only when their time is over. */
 const NEEDS_STOP = new Set(["hang", "ignore-sigterm", "exit0-on-sigterm", "hang-after-result"]);
 
+/** What the fake tells of itself. */
+interface LogLine {
+  readonly event: string;
+  readonly pid: number;
+  readonly argv?: readonly string[];
+  readonly stdin?: { readonly bytes: number; readonly head: string };
+  readonly children?: readonly number[];
+}
+
+const promptOf = (log: readonly LogLine[]) => log.find(({ event }) => event === "prompt")?.stdin;
+
 async function ask(mode: string, flags: readonly string[], stdin?: string) {
   const folder = tempFolder();
   const outcomeFile = path.join(folder, "outcome.json");
@@ -94,8 +105,7 @@ async function ask(mode: string, flags: readonly string[], stdin?: string) {
     readonly sessionId?: string;
     readonly attempts: readonly { readonly notes?: readonly string[] }[];
   };
-  const invocations = linesOf(log).map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { ...finished, outcome, invocations };
+  return { ...finished, outcome, log: linesOf(log).map((line) => JSON.parse(line) as LogLine) };
 }
 
 for (const asked of ["text", "a schema"] as const) {
@@ -121,7 +131,7 @@ for (const asked of ["text", "a schema"] as const) {
           expect(end.stderr).toContain(`hardcall: The call "claude" ${expected.message}`);
           expect(end.stderr.match(/\n/g)).toHaveLength(1);
         }
-        const pids = end.invocations.map((line) => Number(line["pid"])).filter((pid) => pid > 0);
+        const pids = end.log.flatMap((line) => [line.pid, ...(line.children ?? [])]);
         expect(pids.length).toBeGreaterThan(0);
         expect(await survivorsAfter(1000, pids)).toEqual([]);
       });
@@ -141,15 +151,15 @@ test("a run that is still there 5 s after its result is ended, and has succeeded
 
 test("the prompt goes over stdin, whole, and never among the arguments", async () => {
   const prompt = `${"ä".repeat(200_000)} the end`;
-  const { exitCode, invocations } = await ask("ok", ["--timeout", "40s"], prompt);
+  const { exitCode, log } = await ask("ok", ["--timeout", "40s"], prompt);
   expect(exitCode).toBe(0);
-  expect(JSON.stringify(invocations[0]?.["argv"])).not.toContain("the end");
-  expect(invocations[0]?.["stdin"]).toMatchObject({ bytes: Buffer.byteLength(prompt) });
+  expect(JSON.stringify(log[0]?.argv)).not.toContain("the end");
+  expect(promptOf(log)).toMatchObject({ bytes: Buffer.byteLength(prompt) });
 });
 
 test("a prompt on stdin comes after the one that is an argument", async () => {
-  const { invocations } = await ask("ok", ["--timeout", "40s", "--stdin", "First."], "Second.");
-  expect(invocations[0]?.["stdin"]).toMatchObject({ head: "First.\nSecond." });
+  const { log } = await ask("ok", ["--timeout", "40s", "--stdin", "First."], "Second.");
+  expect(promptOf(log)).toMatchObject({ head: "First.\nSecond." });
 });
 
 test("no claude on PATH is exit code 127", async () => {
