@@ -11,6 +11,7 @@ export function isBlank(text: string): boolean {
   // A visible character at the beginning settles it without a pass over a large output. Not where escape codes are: the
   // cut could go through one, and show a part of it.
   const head = text.slice(0, 64);
-  if (!/[\u001b\u009b]/.test(head) && /[\p{L}\p{N}]/u.test(head.replace(INVISIBLE, ""))) return false;
+  const hasEscape = head.includes("\u001b") || head.includes("\u009b");
+  if (!hasEscape && /[\p{L}\p{N}]/u.test(head.replace(INVISIBLE, ""))) return false;
   return text.replace(ESCAPES, "").replace(INVISIBLE, "") === "";
 }
