@@ -40,7 +40,9 @@ function logged(error: unknown): string {
   ].join("\n");
 }
 
-const FAILURES: Readonly<Record<string, { script: string; more?: object; code: string }>> = {
+const FAILURES: Readonly<
+  Record<string, { script: string; maxOutput?: number; more?: object; code: string }>
+> = {
   "an exit code": { script: "exit 3", code: "exit_nonzero" },
   "a signal": { script: "kill -9 $$", code: "killed" },
   "a timeout": { script: "sleep 60", more: { timeout: 500 }, code: "timeout" },
@@ -49,17 +51,14 @@ const FAILURES: Readonly<Record<string, { script: string; more?: object; code: s
     more: { output: z.object({ a: z.number() }) },
     code: "invalid_output",
   },
-  "too much output": { script: "exit 0", more: { maxOutput: 5 }, code: "output_too_large" },
+  "too much output": { script: "exit 0", maxOutput: 5, code: "output_too_large" },
   "missing evidence": { script: "exit 0", more: { evidence: [() => false] }, code: "evidence_missing" },
 };
 
 describe("a logged error shows no arguments, environment, stdin or output", () => {
-  for (const [title, { script, more, code }] of Object.entries(FAILURES)) {
+  for (const [title, { script, maxOutput, more, code }] of Object.entries(FAILURES)) {
     test(title, async () => {
       const all = `cat; echo '{"a":"${CANARIES.stdout}"}'; echo ${CANARIES.stderr} >&2; ${script}`;
-      const { maxOutput, ...rest } = { maxOutput: undefined as number | undefined, ...more } as {
-        maxOutput: number | undefined;
-      };
       const call = defineCall({
         name: "it",
         callee: command("sh", ["-c", all, CANARIES.argument], {
@@ -70,7 +69,7 @@ describe("a logged error shows no arguments, environment, stdin or output", () =
         }),
         timeout: "20s",
         effects: "none",
-        ...rest,
+        ...more,
       });
       const error = await call.settle();
       expect(error).toMatchObject({ code });

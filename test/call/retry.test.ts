@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backoffMs, decideRetry, isRetryable, mayFollow, type Permission } from "../../src/call/retry.ts";
 import { ERROR_CODES, type Effect, type Effects, type ErrorCode } from "../../src/call/words.ts";

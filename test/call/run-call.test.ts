@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { CallError, command, defineCall, runCommand, task } from "../../src/index.ts";
+import { type Callee, CallError, command, defineCall, runCommand, task } from "../../src/index.ts";
 import { fixture, linesOf, tempFolder } from "../helpers/files.ts";
 import { host } from "../helpers/run.ts";
 
@@ -12,7 +12,7 @@ describe("cancelling", () => {
     const work = task(async () => {
       started++;
     });
-    const callees = [command(fixture("leaves-a-mark.sh"), [mark]), work] as const;
+    const callees: readonly Callee<void, unknown>[] = [command(fixture("leaves-a-mark.sh"), [mark]), work];
     for (const callee of callees) {
       const call = defineCall({
         name: "it",
@@ -20,7 +20,7 @@ describe("cancelling", () => {
         timeout: "20s",
         effects: "none",
         retry: { attempts: 3 },
-      } as Parameters<typeof defineCall<void, unknown, object>>[0]);
+      });
       const ends = await Promise.all(
         Array.from({ length: 40 }, () => call.settle(undefined, { signal: AbortSignal.abort("no") })),
       );

@@ -109,6 +109,12 @@ describe("a command with this fault ends in time, with nothing left", () => {
   }
 });
 
+test("a command that had stopped gets the time to clean up that every other gets", async () => {
+  const pids = new PidFile();
+  await hardcall(["run", ...LIMITS, "--", fixture("stops-itself.sh")], { env: { PIDS: pids.path } });
+  expect(linesOf(`${pids.path}.last-words`)).toEqual(["cleaned up"]);
+});
+
 test("a timeout says how long it waited, in one line", async () => {
   const { stderr } = await meet("ignores-term.sh");
   expect(stderr).toBe(

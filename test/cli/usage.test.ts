@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixture, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
-import { hardcall, run } from "../helpers/run.ts";
+import { hardcall, OPEN, run } from "../helpers/run.ts";
 
 const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string };
 
@@ -96,7 +96,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
   });
 
   test("a prompt that does not come to its end", async () => {
-    const end = await hardcall(["claude", "--timeout", "500ms"], { stdin: "open" });
+    const end = await hardcall(["claude", "--timeout", "500ms"], { stdin: OPEN });
     expect(end.exitCode).toBe(2);
     expect(end.stderr).toContain("stdin did not end within the timeout, so the prompt is not complete");
   });
@@ -345,8 +345,18 @@ test("flags end where the command begins", async () => {
 test("attempts are made while they may be", async () => {
   const mark = path.join(tempFolder(), "mark");
   const end = await hardcall([
-    ...["run", "--timeout", "60s", "--effects", "none", "--attempts", "3"],
-    ...["--", "sh", "-c", 'echo x >>"$0"; exit 1', mark],
+    "run",
+    "--timeout",
+    "60s",
+    "--effects",
+    "none",
+    "--attempts",
+    "3",
+    "--",
+    "sh",
+    "-c",
+    'echo x >>"$0"; exit 1',
+    mark,
   ]);
   expect(end.exitCode).toBe(69);
   expect(end.stderr).toContain("It was tried 3 times.");

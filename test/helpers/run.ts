@@ -3,11 +3,14 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { ROOT } from "./files.ts";
 
+/** A stdin that never ends. */
+export const OPEN = Symbol("open");
+
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** Given whole, then end of file. Without: end of file at once. `"open"` is a stdin that never ends. */
-  readonly stdin?: string | Uint8Array | "open";
+  /** Given whole, then end of file. Without: end of file at once. */
+  readonly stdin?: string | Uint8Array | typeof OPEN;
 }
 
 export interface Finished {
@@ -41,7 +44,7 @@ export function start(file: string, args: readonly string[], options: RunOptions
   });
   // It may end without having read its stdin.
   child.stdin?.on("error", () => undefined);
-  if (options.stdin !== undefined && options.stdin !== "open") child.stdin?.end(options.stdin);
+  if (options.stdin !== undefined && options.stdin !== OPEN) child.stdin?.end(options.stdin);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));

@@ -11,6 +11,7 @@ import {
   type ClaudeDetails,
 } from "../../src/index.ts";
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the way to compare types exactly
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <_A, _B>(_proof: Same<_A, _B>): void => undefined;
 
