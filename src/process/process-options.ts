@@ -65,3 +65,16 @@ export function childEnv(
 /** In the environment of all that an attempt starts. A call inside it adds its own. */
 export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
   `${call.callId}/${call.attempt};`;
+
+/** A caller's listener. Thrown inside a stream's event, its fault would end the host; it costs a note instead. */
+export function shielded<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
+  return (value: T): void => {
+    try {
+      listener?.(value);
+    } catch {
+      // The listener is not ours to mend, and what it was shown is not for a log.
+      const note = `${name} threw`;
+      if (!notes.includes(note)) notes.push(note);
+    }
+  };
+}

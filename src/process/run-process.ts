@@ -160,6 +160,8 @@ async function watch(
   stderr.stop();
   signal.removeEventListener("abort", onAbort);
   const { exitCode, signalCode } = nodeChildProcess;
+  // It could not be killed, and is counted. Waited for by the event loop, it would keep the host from exiting as well.
+  if (exitCode === null && signalCode === null) nodeChildProcess.unref();
   return {
     spawned: true,
     exitCode: exitCode ?? undefined,
