@@ -1,0 +1,101 @@
+// What comes in on stdin and goes out on stdout and stderr.
+//
+// The first bytes are written synchronously, which spares the 4 ms that Node needs to
+// set up `process.stdout`; they fit any pipe. Beyond that a reader that does not read would block the whole
+// process, its signal handlers and its lifetime limit included, so the stream takes over.
+"use strict";
+const { fstatSync, readFileSync, statSync, writeSync } = require("node:fs");
+
+const SYNC_BYTES = 16 * 1024;
+const written = { 1: 0, 2: 0 };
+const streaming = { 1: false, 2: false };
+
+/** Writes a chunk and resolves when the operating system has it. */
+async function write(fd, chunk) {
+  let bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  if (bytes.length === 0) return;
+  if (!streaming[fd] && written[fd] + bytes.length <= SYNC_BYTES) {
+    bytes = writeNow(fd, bytes);
+    if (bytes.length === 0) return;
+  }
+  streaming[fd] = true;
+  const stream = fd === 1 ? process.stdout : process.stderr;
+  await new Promise((resolve, reject) => {
+    // A closed reader is reported to the callback and as an event; unheard, the event would crash the process.
+    if (stream.listenerCount("error") === 0) stream.on("error", () => {});
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Writes at once what fits, for a signal handler about to exit. @returns what did not fit. */
+function writeNow(fd, chunk) {
+  let bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  try {
+    while (bytes.length > 0) {
+      const count = writeSync(fd, bytes);
+      written[fd] += count;
+      bytes = bytes.subarray(count);
+    }
+  } catch (error) {
+    // Somebody made the pipe non-blocking and it is full.
+    if (error.code !== "EAGAIN") throw error;
+  }
+  return bytes;
+}
+
+const NULL_DEVICE = process.platform === "win32" ? "\\\\.\\nul" : "/dev/null";
+const SILENT_STDIN_MS = 3000;
+const STILL_OPEN =
+  "Warning: no stdin data received in 3s, proceeding without it. If piping from a slow command, redirect stdin " +
+  "explicitly: < /dev/null to skip, or wait longer.\n";
+
+/** What kind of thing stdin is; "none" when it was closed before we were started. */
+function stdinKind() {
+  try {
+    const stat = fstatSync(0);
+    if (stat.isFIFO() || stat.isSocket()) return "pipe";
+    if (!stat.isCharacterDevice() || stat.rdev === statSync(NULL_DEVICE).rdev) return "file";
+    return process.stdin.isTTY ? "terminal" : "file";
+  } catch {
+    // EBADF: there is no descriptor 0, which is as good as an empty stdin.
+    return "none";
+  }
+}
+
+/**
+ * All of stdin. An open pipe that stays silent for 3 s is given up with a warning, as the real CLI does; once the
+ * first byte is there it is read to its end, however long that takes. `waitForEnd` waits without that limit.
+ */
+async function readStdin({ waitForEnd = false } = {}) {
+  const kind = stdinKind();
+  if (kind === "none" || (kind === "terminal" && !waitForEnd)) return Buffer.alloc(0);
+  if (kind === "file") return readFileSync(0);
+  const { stdin } = process;
+  const chunks = [];
+  const silent = await new Promise((resolve) => {
+    const timer = waitForEnd ? undefined : setTimeout(() => resolve(true), SILENT_STDIN_MS);
+    stdin.on("data", (chunk) => {
+      clearTimeout(timer);
+      chunks.push(chunk);
+    });
+    // A writer that resets the connection has said all it will say.
+    for (const over of ["end", "close", "error"]) {
+      stdin.on(over, () => {
+        clearTimeout(timer);
+        resolve(false);
+      });
+    }
+  });
+  if (silent) {
+    stdin.destroy();
+    await write(2, STILL_OPEN);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The prompt made of the argument and of stdin. */
+function joinPrompt(argument, stdin) {
+  return [argument, stdin].filter(Boolean).join("\n");
+}
+
+module.exports = { joinPrompt, readStdin, write, writeNow };
