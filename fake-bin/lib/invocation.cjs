@@ -88,6 +88,11 @@ function notePrompt(prompt, stdin) {
   log?.prompt(prompt, stdin);
 }
 
+/** Notes which reply of a scenario was chosen, for the same reason. */
+function noteReply() {
+  log?.reply();
+}
+
 /** Writes the log's last record and exits. */
 function end(exitCode) {
   log?.end({ exitCode });
@@ -114,6 +119,7 @@ module.exports = {
   lifetimeMs,
   numberFrom,
   notePrompt,
+  noteReply,
   end,
   endBySignal,
   forever,

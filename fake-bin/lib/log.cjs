@@ -2,6 +2,7 @@
 // so lines never mix. An invocation writes
 //   {"event":"start"}   when it begins: argv, flags, cwd, pid, ppid, mode, step;
 //   {"event":"prompt"}  when its prompt is known: size, hash and head; once per user message;
+//   {"event":"reply"}   when a scenario's reply is chosen for that prompt: its number, from 0;
 //   {"event":"end"}     when it exits: all of the above, signals received, exit code, durationMs.
 // They carry the same `invocation`. One killed by SIGKILL has no `end`: that is how to see it was killed.
 // Values of environment variables and bodies of prompts are never written. FAKE_CLAUDE_LOG_PROMPT=1 adds the scrubbed
@@ -85,6 +86,9 @@ function openLog(path, parsed) {
       if (process.env.FAKE_CLAUDE_LOG_PROMPT === "1") known.text = scrub(prompt);
       heard.prompts = [...(heard.prompts ?? []), known];
       write("prompt", { pid: process.pid, ...chosen(), stdin: heard.stdin, prompt: known });
+    },
+    reply() {
+      write("reply", { pid: process.pid, ...chosen() });
     },
     end({ exitCode, signal = null }) {
       write("end", {

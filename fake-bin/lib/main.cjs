@@ -29,7 +29,7 @@ async function run(argv) {
   const parsed = parseFlags(argv);
   const { flags, positionals } = parsed;
   const behaviour = FAKE_CLAUDE_SCENARIO
-    ? await require("./scenario.cjs").openScenario(FAKE_CLAUDE_SCENARIO)
+    ? require("./scenario.cjs").openScenario(FAKE_CLAUDE_SCENARIO)
     : await require("./modes/index.cjs").chooseMode(FAKE_CLAUDE_MODE);
   await begin(parsed);
   await checkWords(parsed);

@@ -3,7 +3,7 @@
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { shapeProblem } = require("./check-shape.cjs");
-const { endBySignal, forever, invocation, misused, onSignal, sleep } = require("./invocation.cjs");
+const { endBySignal, forever, invocation, misused, noteReply, onSignal, sleep } = require("./invocation.cjs");
 const { checkMode, loadMode } = require("./modes/index.cjs");
 const { claimStep } = require("./state.cjs");
 const { write } = require("./stdio.cjs");
@@ -27,7 +27,7 @@ function readScenario(path) {
 function checkReply(reply, at, wrong) {
   if (reply.match?.promptRegex !== undefined) {
     try {
-      new RegExp(reply.match.promptRegex, "u");
+      RegExp(reply.match.promptRegex, "u");
     } catch (error) {
       throw wrong(`${at}.match.promptRegex is no regular expression: ${error.message}`);
     }
@@ -59,6 +59,7 @@ function openScenario(path) {
       const index = chooseReply(replies, ordered, ctx, path);
       invocation.scenarioReply = index;
       invocation.mode = replies[index].mode ?? "scenario";
+      noteReply();
       return playReply(ctx, replies[index]);
     },
   };

@@ -55,6 +55,11 @@ function promptOf({ message }) {
     .join("\n");
 }
 
+async function inOrder(previous, step) {
+  await previous;
+  return step();
+}
+
 /** Runs turns one at a time; the exit code is the last turn's. */
 function turnQueue(ctx, behaviour) {
   let last = Promise.resolve(0);
@@ -81,10 +86,6 @@ function turnQueue(ctx, behaviour) {
     return code;
   };
 
-  const inOrder = async (previous, step) => {
-    await previous;
-    return step();
-  };
   const add = (step) => {
     last = inOrder(last, step);
     // A failure is reported at once, not when stdin ends.
