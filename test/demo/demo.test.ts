@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import { beforeAll, expect, it } from "vitest";
+import { canCount, running } from "../../examples/demo/leftovers.ts";
+import { MODES } from "../../examples/demo/modes.ts";
+import { builtPackage } from "../examples/built-package.ts";
+
+const mark = randomUUID();
+let lines: string[] = [];
+
+beforeAll(async () => {
+  const root = builtPackage();
+  const { stdout } = await promisify(execFile)(process.execPath, ["examples/demo/main.ts"], {
+    cwd: root,
+    env: { ...process.env, DEMO_OUTER: mark },
+  });
+  lines = stdout.split("\n");
+}, 180_000);
+
+/** What a caller said of a mode, and how many processes it left: naive, naive with a timeout, hardcall. */
+function rowOf(mode: string) {
+  const line = lines.find((text) => text.startsWith(`${mode} `)) ?? "";
+  const cells = [...line.slice(18).matchAll(/([x ]) (.+?) +(> \d s|\d+\.\d s) +(\d+)/g)];
+  return cells.map(([, wrong, said, , left]) => ({ said, wrong: wrong === "x", left: Number(left) }));
+}
+
+it("has a row for every mode, and hardcall is right in all of them", () => {
+  for (const { name } of MODES) {
+    const cells = rowOf(name);
+    expect(cells, name).toHaveLength(3);
+    expect(cells[2], name).toMatchObject({ wrong: false, left: 0 });
+  }
+});
+
+it.each([
+  ["ok", '"The morning…"', '"The morning…"', '"The morning…"'],
+  ["fail", '""', '""', "exit_nonzero"],
+  ["empty", '""', '""', "empty_output"],
+  ["hang", "still hanging", '""', "timeout"],
+  ["rate-limit", '"API Error: …"', '"API Error: …"', "rate_limited"],
+  ["ignore-sigterm", "still hanging", "still hanging", "timeout"],
+  ["exit0-on-sigterm", "still hanging", '""', "timeout"],
+])("shows what the three callers say of %s", (mode, ...said) => {
+  expect(rowOf(mode).map((cell) => cell.said)).toEqual(said);
+});
+
+it.runIf(canCount)("counts what a caller leaves running", () => {
+  expect(rowOf("hang").map((cell) => cell.left)).toEqual([1, 0, 0]);
+  expect(rowOf("orphan").map((cell) => cell.left)).toEqual([1, 1, 0]);
+});
+
+it("tells the eleven days: 22 green lines, 22 errors, nothing published", () => {
+  const story = lines.filter((line) => /^day +\d+ \d\d:00 /.test(line));
+  expect(story).toHaveLength(22);
+  expect(story[0]).toContain("status=ok draft e3b0c442… 0 slides");
+  for (const line of story.slice(1)) expect(line).toContain("status=ok duplicate e3b0c442… skipped");
+  for (const line of story) expect(line).toMatch(/ERROR code=(exit_nonzero exit=1|empty_output exit=0)$/);
+  expect(lines).toContain("published: 0");
+});
+
+it("is readable at 100 columns without colour", () => {
+  const text = lines.join("");
+  expect(text).not.toContain("\u001B");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+it.runIf(canCount)("leaves nothing running", () => {
+  expect(running(mark, "DEMO_OUTER")).toEqual([]);
+});
