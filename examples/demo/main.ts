@@ -30,13 +30,13 @@ const seconds = Math.round((performance.now() - startedAt) / 1000);
 print("");
 print(`published: ${published}`);
 print(
-  `The wrapper reported ${wrapperOk} of ${runs} runs as ok; hardcall failed ${hardcallFailed} of ${runs}, the first on day 1 at 09:00.`,
+  `The wrapper called ${wrapperOk} of ${runs} runs ok. hardcall failed ${hardcallFailed} of ${runs}, the first on day 1 at 09:00.`,
 );
-print("Nothing was published either way; with hardcall you know it on the first day.");
+print("Nothing is published either way; with hardcall you know it on the first day.");
 print("");
+print(`It took 11 days in production, and ${seconds} s here.`);
 print(
-  `In production this took 11 days. Here: ${seconds} s; processes left running: naive ${left[0]}, naive with a timeout ${left[1]}, ` +
-    `hardcall ${left[2]} (the demo ended them).`,
+  `Left running: naive ${left[0]}, naive with a timeout ${left[1]}, hardcall ${left[2]} (the demo ended them).`,
 );
 // Whoever still hangs would keep this process alive.
 process.exit(0);

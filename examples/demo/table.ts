@@ -2,8 +2,8 @@ import { MODES, type Mode } from "./modes.ts";
 import { isRight, PATIENCE_MS, STILL_HANGING, TIMEOUT_MS, trial, type Said, type Trial } from "./trial.ts";
 
 const SUBJECTS = ["naive", "naive with a timeout", "hardcall"] as const;
-/** Together with a mode of 18 characters, 95 columns. */
-const SAID_WIDTH = [14, 14, 17];
+/** With the mode and the narrow columns, 99 characters. */
+const SAID_WIDTH = [13, 13, 17];
 /** More rows at once would keep two processors too busy for times to mean anything. */
 const ROWS_AT_ONCE = 2;
 
@@ -14,18 +14,17 @@ export interface Score {
 
 /** Prints a row for each mode as soon as all rows above it are there. */
 export async function showTable(print: (line: string) => void): Promise<Score> {
-  print(`Every mode of the fake claude, asked by three callers. The timeouts are ${TIMEOUT_MS / 1000} s.`);
-  print(
-    "naive: ignores the exit code, returns stdout.trim(). With a timeout: the same with spawn's timeout.",
-  );
-  print('said: the draft it returned, or the code it failed with.  x: that is wrong.  "left": processes');
-  print(`still running afterwards. A caller that hangs is given up after ${PATIENCE_MS / 1000} s.`);
+  print(`Every mode of the fake claude, asked by three callers. Their timeouts are ${TIMEOUT_MS / 1000} s.`);
+  print("  naive: ignores the exit code and returns stdout.trim(); with a timeout: with that of spawn.");
+  print("  said: the draft that it returned, or the code that it failed with; x: that is wrong.");
+  print(`  s: seconds until it settled; who hangs is given up after ${PATIENCE_MS / 1000} s.`);
+  print("  left: how many processes were still running afterwards.");
   print("");
   print(row("", ["naive", "naive with a timeout", "hardcall"].map(group)));
   print(
     row(
       "mode",
-      SUBJECTS.map((_, column) => cell(column, " ", "said", "at", "left")),
+      SUBJECTS.map((_, column) => cell(column, " ", "said", "s", "left")),
     ),
   );
   const wrong: [number, number, number] = [0, 0, 0];
@@ -42,7 +41,9 @@ export async function showTable(print: (line: string) => void): Promise<Score> {
   print(
     row(
       "wrong",
-      wrong.map((count) => `  ${count} of ${MODES.length}`.padEnd(25)),
+      wrong.map((count, column) =>
+        `  ${count} of ${MODES.length}`.padEnd((SAID_WIDTH[column] as number) + 12),
+      ),
     ),
   );
   return { wrong, left };
@@ -63,15 +64,15 @@ async function* inOrder<Item, Out>(items: readonly Item[], run: (item: Item) => 
 
 const row = (mode: string, cells: readonly string[]) => `${mode.padEnd(18)}${cells.join(" ")}`.trimEnd();
 
-const group = (name: string, column: number) => `  ${name}`.padEnd((SAID_WIDTH[column] as number) + 13);
+const group = (name: string, column: number) => `  ${name}`.padEnd((SAID_WIDTH[column] as number) + 12);
 
 function cell(column: number, mark: string, said: string, time: string, left: string): string {
   const width = SAID_WIDTH[column] as number;
-  return `${mark} ${said.slice(0, width).padEnd(width)} ${time.padStart(5)} ${left.padStart(4)}`;
+  return `${mark} ${said.slice(0, width).padEnd(width)} ${time.padStart(4)} ${left.padStart(4)}`;
 }
 
 const at = ({ said, settledMs }: Trial) =>
-  said === STILL_HANGING ? `> ${PATIENCE_MS / 1000} s` : `${(settledMs / 1000).toFixed(1)} s`;
+  said === STILL_HANGING ? `> ${PATIENCE_MS / 1000}` : (settledMs / 1000).toFixed(1);
 
 function shown(said: Said): string {
   if (typeof said === "string") return said;
@@ -81,5 +82,5 @@ function shown(said: Said): string {
     .slice(0, 40)
     .replaceAll(/[\s\p{C}]+/gu, " ")
     .trim();
-  return visible.length > 11 ? `"${visible.slice(0, 11)}…"` : `"${visible}"`;
+  return visible.length > 11 ? `"${visible.slice(0, 10)}…"` : `"${visible}"`;
 }

@@ -23,7 +23,7 @@ export interface Trial {
 export type Said =
   { readonly draft: string } | { readonly code: string; readonly exitCode?: number } | typeof STILL_HANGING;
 
-export const STILL_HANGING = "still hanging";
+export const STILL_HANGING = "still hanging" as const;
 
 export const TIMEOUT_MS = 1500;
 const BUSY_TIMEOUT_MS = 10_000;
@@ -57,7 +57,7 @@ export async function trial(subject: Subject, mode: Mode): Promise<Trial> {
   };
   const start = performance.now();
   const asked = ask(subject, mode, env);
-  const said =
+  const said: Said =
     subject === "hardcall"
       ? await asked
       : await Promise.race([asked, wait(timeoutOf(mode) + MORE_MS, STILL_HANGING)]);
