@@ -72,7 +72,7 @@ function cell(column: number, mark: string, said: string, time: string, left: st
 }
 
 const at = ({ said, settledMs }: Trial) =>
-  said === STILL_HANGING ? `> ${PATIENCE_MS / 1000}` : (settledMs / 1000).toFixed(1);
+  said === STILL_HANGING ? `>${PATIENCE_MS / 1000}` : (settledMs / 1000).toFixed(1);
 
 function shown(said: Said): string {
   if (typeof said === "string") return said;
