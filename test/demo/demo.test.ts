@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
 import { canCount, running } from "../../examples/demo/leftovers.ts";
 import { MODES } from "../../examples/demo/modes.ts";
-import { builtPackage } from "../examples/built-package.ts";
+import { builtPackage } from "../examples/user-machine.ts";
 
 const mark = randomUUID();
 let lines: string[] = [];
