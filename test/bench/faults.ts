@@ -28,7 +28,7 @@ const FAULTS: readonly Fault[] = [
     right: "fails",
     script: "trap 'exit 0' TERM; while :; do sleep 0.1; done",
   },
-  { name: "waits on stdin", right: "done", script: "cat; echo done" },
+  { name: "waits on stdin", right: "done", script: "cat && echo done" },
   { name: "floods stdout", right: "fails", script: "exec yes" },
   {
     name: "tree three deep, each in its own session",
@@ -44,11 +44,11 @@ const FAULTS: readonly Fault[] = [
 ];
 
 const HOST = fileURLToPath(new URL("host.ts", import.meta.url));
-/** Four times the timeout of the calls: who has not settled by then hangs. */
-const PATIENCE_MS = 4000;
+/** Eight times the timeout of the calls: who has not settled by then hangs. */
+const PATIENCE_MS = 8000;
 const AFTERWARDS_MS = 1000;
 /** They mostly wait; more at once would let them wait for a processor. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 /** What each library does with a child that misbehaves. */
 export async function faultMatrix(quick: boolean): Promise<string> {

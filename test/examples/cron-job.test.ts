@@ -41,9 +41,9 @@ describe("a report that is none leaves the file as it was", () => {
   });
 });
 
-describe("a service that is not there (exit code 75)", () => {
-  const limited = () => cronJob(["claude", "Write the post"], { FAKE_CLAUDE_MODE: "rate-limit" });
+const limited = () => cronJob(["claude", "Write the post"], { FAKE_CLAUDE_MODE: "rate-limit" });
 
+describe("a service that is not there (exit code 75)", () => {
   it("is no news while the file is fresh", async () => {
     const job = limited();
     writeFileSync(job.file, YESTERDAY);
