@@ -1,11 +1,10 @@
 "use strict";
-const { end, invocation, Refusal } = require("./invocation.cjs");
-const { write } = require("./stdio.cjs");
+const { end, invocation, Refusal, write } = require("./process.cjs");
 
 /** Ends the process on an error: a refusal is a sentence on stderr, anything else is a defect of the fake. */
 async function endOn(error) {
+  invocation.refused = error.message;
   if (error instanceof Refusal) {
-    invocation.refused = error.message;
     await write(2, `${error.message}\n`);
     end(error.exitCode);
   }

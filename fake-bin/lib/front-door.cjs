@@ -1,6 +1,6 @@
 // What the real CLI refuses before it asks the model anything, in the order in which it looks (2.1.329).
 "use strict";
-const { Refusal } = require("./invocation.cjs");
+const { Refusal } = require("./process.cjs");
 const { existsSync } = require("node:fs");
 const { resolve } = require("node:path");
 

@@ -1,8 +1,7 @@
 "use strict";
 const { DECLARATIONS } = require("./flags.cjs");
-const { end } = require("./invocation.cjs");
+const { end, write } = require("./process.cjs");
 const { modeNames } = require("./modes/index.cjs");
-const { write } = require("./stdio.cjs");
 
 /** Prints the flags and the modes; the real help has a sentence about each flag, this one has not. */
 async function printHelp() {

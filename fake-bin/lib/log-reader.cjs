@@ -14,7 +14,7 @@ function readCalls(path) {
     try {
       record = JSON.parse(line);
     } catch (error) {
-      throw new Error(`line ${index + 1} is not JSON: ${error.message}`);
+      throw new Error(`line ${index + 1} is not JSON`, { cause: error });
     }
     if (record.event === "start")
       calls.set(record.invocation, { ...record, prompts: [], replies: [], ended: false });
@@ -29,7 +29,9 @@ function readCalls(path) {
     if (record.event === "end")
       Object.assign(call, { exitCode: record.exitCode, signal: record.signal, ended: true });
   }
-  return [...calls.values()].sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
+  const inOrder = [...calls.values()];
+  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted is not in Node 18
+  return inOrder.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
 }
 
 module.exports = { readCalls };

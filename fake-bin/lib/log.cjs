@@ -10,12 +10,12 @@
 "use strict";
 const { createHash, randomBytes } = require("node:crypto");
 const { openSync, writeSync } = require("node:fs");
-const { invocation, misused } = require("./invocation.cjs");
+const { invocation, misused } = require("./process.cjs");
 const { scrub } = require("./scrub.cjs");
 
 const HEAD_CHARACTERS = 80;
 /** Enough for any key that begins within the head. */
-const SCRUBBED_CHARACTERS = 4096;
+const SCRUBBED_BYTES = 4096;
 
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 const summary = (text) => ({ bytes: Buffer.byteLength(text), sha256: sha256(text) });
@@ -23,12 +23,19 @@ const inWords = (text) => {
   const { bytes, sha256: hash } = summary(text);
   return `<${bytes} bytes, sha256 ${hash}>`;
 };
-const head = (text) => scrub(text.slice(0, SCRUBBED_CHARACTERS)).slice(0, HEAD_CHARACTERS);
+const head = (bytes) =>
+  scrub(Buffer.from(bytes).toString("utf8", 0, SCRUBBED_BYTES)).slice(0, HEAD_CHARACTERS);
+
+/**
+ * Whether a value reads like a prompt: a variadic flag takes the prompt that comes after it, and `--resume` the one
+ * that was meant to follow.
+ */
+const looksWritten = (text) => !/^\s*[{[]/.test(text) && text.trim().split(/\s+/).length > 4;
 
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
   if (kind === "positional") return inWords(text);
-  if (kind === "value") return flag.private ? inWords(text) : scrub(text);
+  if (kind === "value") return flag.private || looksWritten(text) ? inWords(text) : scrub(text);
   if (kind === "inline")
     return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : scrub(text.slice(at)));
   // What follows "=" in a flag nobody knows may be anything.
@@ -36,11 +43,21 @@ function loggable({ kind, text, flag, at }) {
   return scrub(text);
 }
 
+/** A refusal quotes what it refuses, which the log may not show. */
+function loggableRefusal(sentence, { words }) {
+  const quoted = words.filter(({ kind, text, at = 0 }) => kind !== "positional" && text.length > at);
+  const hidden = quoted.reduce((text, word) => {
+    const { at = 0 } = word;
+    return text.replaceAll(word.text.slice(at), () => loggable(word).slice(at));
+  }, sentence);
+  return scrub(hidden);
+}
+
 function loggableFlags({ flags, words }) {
   const hidden = new Set(words.filter((word) => word.flag?.private).map((word) => word.flag.name));
   const show = (name, value) => {
     if (typeof value !== "string") return value;
-    return hidden.has(name) ? summary(value) : scrub(value);
+    return hidden.has(name) || looksWritten(value) ? summary(value) : scrub(value);
   };
   return Object.fromEntries(
     Object.entries(flags).map(([name, value]) => [
@@ -96,7 +113,7 @@ function openLog(path, parsed) {
         ...chosen(),
         stdin: heard.stdin ?? null,
         prompts: heard.prompts ?? [],
-        refused: invocation.refused ? scrub(invocation.refused) : null,
+        refused: invocation.refused ? loggableRefusal(invocation.refused, parsed) : null,
         signals: invocation.signals,
         children: invocation.children,
         exitCode,

@@ -1,8 +1,7 @@
 "use strict";
 const { checkFlags, checkPrompt, checkResume, checkWords } = require("./front-door.cjs");
 const { parseFlags } = require("./flags.cjs");
-const { begin, end, misused, notePrompt } = require("./invocation.cjs");
-const { joinPrompt, readStdin, write } = require("./stdio.cjs");
+const { begin, end, joinPrompt, misused, notePrompt, readStdin, write } = require("./process.cjs");
 
 const NOTHING_SET =
   "nothing says what to do. Set FAKE_CLAUDE_MODE (ok, fail, empty, hang, …) or FAKE_CLAUDE_SCENARIO (a file). " +
@@ -26,6 +25,10 @@ async function run(argv) {
   if (options.includes("--help") || options.includes("-h")) return await require("./help.cjs").printHelp();
   if (!FAKE_CLAUDE_MODE && !FAKE_CLAUDE_SCENARIO) throw misused(NOTHING_SET);
 
+  if (/^[a-z-]+$/.test(argv[0]) && !argv[0].startsWith("-")) {
+    const { isCommand, runCommand } = require("./commands.cjs");
+    if (isCommand(argv[0])) return await runCommand(argv);
+  }
   const parsed = parseFlags(argv);
   const { flags, positionals } = parsed;
   const behaviour = FAKE_CLAUDE_SCENARIO
@@ -38,19 +41,18 @@ async function run(argv) {
     const { sessionKnown } = require("./state.cjs");
     checkResume(flags, sessionKnown);
   }
-  if (flags["input-format"] === "stream-json") {
-    return await require("./stream-input.cjs").converse(flags, behaviour);
-  }
-  const stdin = await readStdin({ waitForEnd: behaviour.waitsForStdin });
-  const prompt = joinPrompt(positionals[0], stdin.toString());
-  notePrompt(prompt, stdin);
-  checkPrompt(prompt);
-
   const { conversation, startTurn } = require("./turn.cjs");
   const ctx = conversation(flags);
   if (process.env.FAKE_CLAUDE_STATE_DIR && !flags["no-session-persistence"]) {
     require("./state.cjs").rememberSession(ctx.sessionId);
   }
+  if (flags["input-format"] === "stream-json") {
+    return await require("./stream-input.cjs").converse(ctx, behaviour);
+  }
+  const stdin = await readStdin({ waitForEnd: behaviour.waitsForStdin });
+  const prompt = joinPrompt(positionals[0], stdin.toString());
+  notePrompt(prompt, stdin);
+  checkPrompt(prompt);
   return end(await behaviour.answer(startTurn(ctx, prompt)));
 }
 

@@ -4,9 +4,8 @@
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 const { realpathSync, writeFileSync } = require("node:fs");
-const { misused } = require("./invocation.cjs");
+const { misused, write } = require("./process.cjs");
 const { scrub } = require("./scrub.cjs");
-const { write } = require("./stdio.cjs");
 
 /** Runs FAKE_CLAUDE_REAL with our arguments and stdin, records it, and ends as it ended. */
 async function record(argv) {

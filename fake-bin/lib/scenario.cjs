@@ -3,10 +3,18 @@
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { shapeProblem } = require("./check-shape.cjs");
-const { endBySignal, forever, invocation, misused, noteReply, onSignal, sleep } = require("./invocation.cjs");
+const {
+  endBySignal,
+  forever,
+  invocation,
+  misused,
+  noteReply,
+  onSignal,
+  sleep,
+  write,
+} = require("./process.cjs");
 const { checkMode, loadMode } = require("./modes/index.cjs");
 const { claimStep } = require("./state.cjs");
-const { write } = require("./stdio.cjs");
 
 /** Reads and checks a scenario. */
 function readScenario(path) {

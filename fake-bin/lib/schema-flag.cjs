@@ -1,5 +1,5 @@
 "use strict";
-const { Refusal } = require("./invocation.cjs");
+const { Refusal } = require("./process.cjs");
 
 const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 

@@ -1,7 +1,7 @@
 // Keys and tokens must not reach a log or a recorded scenario, so this errs on the side of removing too much.
 "use strict";
 const SECRETS = [
-  /\bsk-[\w-]{8,}/g,
+  /\b[psr]k[-_][\w-]{8,}/g,
   /\b(?:gh[opsur]|github_pat|glpat|xox[a-z]|npm|pypi|hf)[_-][\w-]{10,}/g,
   /\bA(?:KIA|SIA)[A-Z0-9]{12,}/g,
   /\bAIza[\w-]{20,}/g,
@@ -12,14 +12,14 @@ const NAMED_SECRET =
   /\b((?:x-)?(?:api[-_]?key|auth[-_]?token|access[-_]?token|token|secret|password|passwd|authorization))(["']?\s*[:=]\s*["']?)(?!\[redacted\])[^\s"',;}]{4,}/gi;
 const BEARER = /\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/gi;
 const URL_PASSWORD = /(\/\/[^\s/:@]+):[^\s/@]+@/g;
-const LONG_WORD = /[A-Za-z0-9+/_=-]{32,}/g;
+const LONG_WORD = /[A-Za-z0-9+/_=-]{24,}/g;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A word of 32 or more letters and digits is a key unless it is a uuid or reads like a path or an identifier. */
+/** A word of 24 or more letters and digits is a key unless it is a uuid or reads like a path or an identifier. */
 function looksRandom(word) {
   if (UUID.test(word)) return false;
   const longest = word.split(/[/_=-]/).reduce((length, part) => Math.max(length, part.length), 0);
-  return longest >= 20 && /\d/.test(word) && /[A-Za-z]/.test(word);
+  return longest >= 16 && /\d/.test(word) && /[A-Za-z]/.test(word);
 }
 
 /** The text without anything that looks like a key or a token. */

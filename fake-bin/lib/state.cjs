@@ -1,7 +1,7 @@
 // FAKE_CLAUDE_STATE_DIR: what invocations share. Every claim is the creation of a file that must not exist yet, which
 // the file system grants to exactly one process.
 "use strict";
-const { misused } = require("./invocation.cjs");
+const { misused } = require("./process.cjs");
 const { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 

@@ -6,14 +6,13 @@ const { createInterface } = require("node:readline");
 const { controlReply } = require("./control.cjs");
 const { resultEvent, userEvent } = require("./events.cjs");
 const { endOn } = require("./failure.cjs");
-const { end, forever, notePrompt, Refusal } = require("./invocation.cjs");
-const { conversation, emit, emitResult, startTurn } = require("./turn.cjs");
+const { end, forever, notePrompt, Refusal } = require("./process.cjs");
+const { emit, emitResult, startTurn } = require("./turn.cjs");
 
 const INTERRUPTED = Symbol("interrupted");
 
 /** Reads stdin to its end, with one turn of the behaviour per user message, and exits. */
-async function converse(flags, behaviour) {
-  const ctx = conversation(flags);
+async function converse(ctx, behaviour) {
   const turns = turnQueue(ctx, behaviour);
   let sawEverything;
   const everything = new Promise((resolve) => {

@@ -1,5 +1,5 @@
 "use strict";
-const { misused } = require("./invocation.cjs");
+const { misused } = require("./process.cjs");
 const { resultEvent, usageOf, userEvent } = require("./events.cjs");
 const { valueFor } = require("./from-schema.cjs");
 const { emitToolUse } = require("./tools.cjs");

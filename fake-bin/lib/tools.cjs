@@ -16,18 +16,18 @@ async function emitToolUse(ctx, name, input) {
   return block;
 }
 
-/** Prints a call of Bash that ran, and what it gave back. Nothing is really run. */
-async function emitBashCall(ctx, command = "echo hi", stdout = "hi") {
-  const { id } = await emitToolUse(ctx, "Bash", { command, description: "x" });
+/** Prints a tool call that ran, and what it gave back. Nothing is really run. */
+async function emitToolRun(ctx, { name, input = {}, output = "", isError = false }) {
+  const { id } = await emitToolUse(ctx, name, input);
+  const ran = { stdout: output, stderr: "", interrupted: false, isImage: false, noOutputExpected: false };
+  const decision = { decision: "accept", source: "config", reason_type: "rule" };
   await emit(
     ctx,
-    userEvent(ctx, [{ tool_use_id: id, type: "tool_result", content: stdout, is_error: false }], {
-      tool_use_result: { stdout, stderr: "", interrupted: false, isImage: false, noOutputExpected: false },
-      tool_result_meta: [
-        { id, permission_decision: { decision: "accept", source: "config", reason_type: "rule" } },
-      ],
+    userEvent(ctx, [{ tool_use_id: id, type: "tool_result", content: output, is_error: isError }], {
+      tool_use_result: isError ? `Error: ${output}` : ran,
+      tool_result_meta: [{ id, permission_decision: decision }],
     }),
   );
 }
 
-module.exports = { emitToolUse, emitBashCall };
+module.exports = { emitToolRun, emitToolUse };

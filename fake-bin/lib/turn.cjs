@@ -1,8 +1,15 @@
 // One turn of conversation, printed in the format asked for.
 "use strict";
-const { assistantEvent, modelName, resultEvent, usageOf, userEvent, uuid } = require("./events.cjs");
-const { onInterrupt } = require("./invocation.cjs");
-const { write, writeNow } = require("./stdio.cjs");
+const {
+  assistantEvent,
+  initEvent,
+  modelName,
+  resultEvent,
+  usageOf,
+  userEvent,
+  uuid,
+} = require("./events.cjs");
+const { onInterrupt, write, writeNow } = require("./process.cjs");
 
 const MARKER = /HARDCALL-END-[0-9a-f]{8,}/;
 const DRAFT =
@@ -73,7 +80,6 @@ async function emit(ctx, event) {
 
 async function emitInit(ctx) {
   if (ctx.format !== "stream-json" && !ctx.eventsInJson) return;
-  const { initEvent } = require("./init-event.cjs");
   await emit(ctx, initEvent(ctx));
   ctx.initialised = true;
 }

@@ -1,10 +1,9 @@
 "use strict";
 const { apiErrorTurn } = require("../api-error.cjs");
 const { resultEvent, usageOf, uuid } = require("../events.cjs");
-const { endBySignal } = require("../invocation.cjs");
-const { write } = require("../stdio.cjs");
+const { endBySignal, write } = require("../process.cjs");
 const { draft, emit, emitInit, emitResult, emitText } = require("../turn.cjs");
-const { emitBashCall } = require("../tools.cjs");
+const { emitToolRun } = require("../tools.cjs");
 
 /** Where the real CLI sends people to look, which depends on who serves the API. */
 function statusPage() {
@@ -24,10 +23,12 @@ const serverSide = (what) =>
   `API Error: ${what}. This is a server-side issue, usually temporary — try again in a moment. ` +
   `If it persists, ${statusPage()}`;
 
+const ECHO = { name: "Bash", input: { command: "echo hi", description: "x" }, output: "hi" };
+
 async function maxTurns(ctx) {
   const limit = Number(ctx.flags["max-turns"] ?? 1);
   await emitInit(ctx);
-  for (let turn = 0; turn < limit; turn++) await emitBashCall(ctx);
+  for (let turn = 0; turn < limit; turn++) await emitToolRun(ctx, ECHO);
   const result = resultEvent(ctx, {
     subtype: "error_max_turns",
     stopReason: "tool_use",

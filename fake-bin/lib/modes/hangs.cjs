@@ -1,6 +1,6 @@
 "use strict";
 const { spawn } = require("node:child_process");
-const { end, forever, invocation, lifetimeMs, sleep } = require("../invocation.cjs");
+const { end, forever, invocation, lifetimeMs, sleep } = require("../process.cjs");
 const { answer, draft, emitInit, emitText } = require("../turn.cjs");
 
 const silent = async (ctx) => {
@@ -36,7 +36,7 @@ const modes = {
   // (anthropics/claude-code, reported from 2.1.50 as a hang at 0 % CPU).
   "hang-stdin": { waitsForStdin: true, answer: (ctx) => answer(ctx) },
 
-  "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore }, answer: silent },
+  "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore, SIGHUP: ignore }, answer: silent },
 
   "exit0-on-sigterm": {
     signals: {

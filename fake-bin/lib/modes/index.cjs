@@ -1,7 +1,6 @@
 // Which file has which mode, so that an invocation loads one of them.
 "use strict";
-const { forever, invocation, misused, onSignal } = require("../invocation.cjs");
-const { write } = require("../stdio.cjs");
+const { forever, invocation, misused, onSignal, write } = require("../process.cjs");
 const { answer, blankAnswer, emitInit } = require("../turn.cjs");
 
 const GROUPS = {

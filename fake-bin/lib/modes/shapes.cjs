@@ -1,8 +1,7 @@
 // Good and bad answers in unusual wrapping.
 "use strict";
-const { numberFrom, sleep } = require("../invocation.cjs");
+const { numberFrom, sleep, write } = require("../process.cjs");
 const { assistantEvent, systemEvent, uuid } = require("../events.cjs");
-const { write } = require("../stdio.cjs");
 const {
   answer,
   draft,

@@ -15,7 +15,7 @@ const {
   marked,
   textResult,
 } = require("../turn.cjs");
-const { write } = require("../stdio.cjs");
+const { write } = require("../process.cjs");
 
 /** Blanks, a no-break space, a zero-width space and a byte order mark: nothing a reader could see. */
 const INVISIBLE = "   \n \u00A0\u200B\uFEFF\n ";
@@ -81,7 +81,7 @@ async function schemaInvalid(ctx) {
  */
 async function truncated(ctx) {
   const copiesBefore = ctx.format === "stream-json" || ctx.eventsInJson ? (ctx.partial ? 2 : 1) : 0;
-  const size = [80_000, 50_000, 23_000][copiesBefore];
+  const size = [80_000, 50_000, 18_000][copiesBefore];
   const text = `${draft()} `.repeat(Math.ceil(size / (draft().length + 1))).slice(0, size);
   let room = PIPE_BYTES;
   const cut = async (chunk) => {
