@@ -29,7 +29,7 @@ const FAULTS: readonly Fault[] = [
     script: "trap 'exit 0' TERM; while :; do sleep 0.1; done",
   },
   { name: "waits on stdin", right: "done", script: "cat && echo done" },
-  { name: "floods stdout", right: "fails", script: "exec yes" },
+  { name: "floods stdout", right: "fails", script: "exec yes 'the quick brown fox jumps over the lazy dog'" },
   {
     name: "tree three deep, each in its own session",
     right: "fails",

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { ratio, show, shuffled, spreadOf, table, type Spread } from "./stats.ts";
+import { show, shuffled, spreadOf, table } from "./stats.ts";
 import { SUBJECT_NAMES, SUBJECTS, type Run, type SubjectName } from "./subjects.ts";
 
 const COMMAND = "/bin/true";
@@ -14,7 +14,7 @@ interface Measured {
 
 /** What a call costs that does next to nothing. */
 export async function spawnCost(quick: boolean): Promise<string> {
-  const [rounds, calls] = quick ? [3, 30] : [11, 64];
+  const [rounds, calls] = quick ? [5, 16] : [40, 16];
   const runs = new Map<SubjectName, Run>();
   for (const name of SUBJECT_NAMES) runs.set(name, await SUBJECTS[name]());
   for (const run of runs.values()) for (let i = 0; i < 30; i++) await run(COMMAND, []);
@@ -31,24 +31,25 @@ export async function spawnCost(quick: boolean): Promise<string> {
       into.atOnce.push(await timePerCall(calls, 16, run));
     }
   }
-  const spreads = (name: SubjectName, of: keyof Measured): Spread =>
-    spreadOf((measured.get(name) as Measured)[of]);
-  const rows = SUBJECT_NAMES.map((name) => {
-    const [serial, atOnce, busy] = [spreads(name, "serial"), spreads(name, "atOnce"), spreads(name, "busy")];
-    return [
-      name,
-      show(serial),
-      ratio(serial, spreads("raw spawn", "serial")),
-      ratio(serial, spreads(RIVAL, "serial")),
-      show(busy),
-      show(atOnce),
-      ratio(atOnce, spreads("raw spawn", "atOnce")),
-      ratio(atOnce, spreads(RIVAL, "atOnce")),
-    ];
-  });
+  const timesOf = (name: SubjectName, of: keyof Measured) => (measured.get(name) as Measured)[of];
+  /** Within a round the machine is as busy with other things for the one as for the other. */
+  const ratio = (name: SubjectName, to: SubjectName, of: keyof Measured) => {
+    const base = timesOf(to, of);
+    return spreadOf(timesOf(name, of).map((time, round) => time / (base[round] as number))).median.toFixed(2);
+  };
+  const rows = SUBJECT_NAMES.map((name) => [
+    name,
+    show(spreadOf(timesOf(name, "serial"))),
+    ratio(name, "raw spawn", "serial"),
+    ratio(name, RIVAL, "serial"),
+    show(spreadOf(timesOf(name, "busy"))),
+    show(spreadOf(timesOf(name, "atOnce"))),
+    ratio(name, "raw spawn", "atOnce"),
+    ratio(name, RIVAL, "atOnce"),
+  ]);
   const head = ["`/bin/true`", "one by one, ms per call", "× raw", "× execa + both"];
   head.push("event loop busy, ms per call", "16 at once, ms per call", "× raw", "× execa + both");
-  return `${table(head, rows)}\n\nMedian (min-max) of ${rounds} rounds of ${calls} calls, subjects in random order.`;
+  return `${table(head, rows)}\n\nMedian (min-max) of ${rounds} rounds of ${calls} calls, subjects in random order; ratios are medians of\nthe rounds' own.`;
 }
 
 async function timePerCall(calls: number, atOnce: number, run: Run): Promise<number> {

@@ -16,8 +16,6 @@ export function spreadOf(values: readonly number[]): Spread {
 export const show = ({ median, min, max }: Spread, digits = 2): string =>
   `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
 
-export const ratio = (a: Spread, b: Spread): string => (a.median / b.median).toFixed(2);
-
 /** In random order, so that no subject always runs after the same one. */
 export function shuffled<Item>(items: readonly Item[]): Item[] {
   return items
