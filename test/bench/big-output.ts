@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Settlement } from "./host.ts";
 import { table } from "./stats.ts";
-import { SUBJECT_NAMES } from "./subjects.ts";
+import { SUBJECT_NAMES, type SubjectName } from "./subjects.ts";
 
 const HOST = fileURLToPath(new URL("host.ts", import.meta.url));
 
@@ -13,22 +13,30 @@ export function bigOutput(quick: boolean): string {
   const script = `yes 'the quick brown fox jumps over the lazy dog' | head -c ${size}`;
   const right = execFileSync("sh", ["-c", `${script} | sha256sum`], { encoding: "utf8" }).slice(0, 64);
   const rows = SUBJECT_NAMES.filter((name) => name !== "hardcall, runCommand").map((name) => {
-    const { stdout, status, signal } = spawnSync(process.execPath, [HOST, "output", name, script], {
-      stdio: ["ignore", "pipe", "ignore"],
-      encoding: "utf8",
-    });
-    if (status !== 0 || stdout === "")
-      return [name, "", "", "", `host crashed (${signal ?? `exit code ${status}`})`];
-    const { ms, ok, bytes, sha256, rssMb } = JSON.parse(stdout) as Settlement;
-    const rightCount = bytes === size ? "right" : `wrong: ${bytes}`;
+    const measured = measure(name, script);
+    if (typeof measured === "string") return [name, "", "", "", `host crashed (${measured})`];
+    const { ms, ok, bytes, sha256, rssMb } = measured;
     return [
       name,
       rssMb.toFixed(0),
-      rightCount,
-      sha256 === right ? "right" : "wrong",
+      bytes === size ? "right" : bytes === 0 ? "none" : `wrong: ${bytes}`,
+      bytes === 0 ? "none" : sha256 === right ? "right" : "wrong",
       `${ok ? "ok" : "failed"} after ${(ms / 1000).toFixed(1)} s`,
     ];
   });
+  const alone = measure("raw spawn", "true");
+  if (typeof alone !== "string")
+    rows.unshift(["(the measuring process alone)", alone.rssMb.toFixed(0), "", "", ""]);
   const head = [`${size / 1e6} MB of stdout`, "peak RSS, MB", "byte count", "SHA-256", "call"];
   return `${table(head, rows)}\n\nA fresh process each; default limits of each library.`;
+}
+
+/** What a process that does nothing else says of it, or how that process died. */
+function measure(name: SubjectName, script: string): Settlement | string {
+  const { stdout, status, signal } = spawnSync(process.execPath, [HOST, "output", name, script], {
+    stdio: ["ignore", "pipe", "ignore"],
+    encoding: "utf8",
+  });
+  if (status === 0 && stdout !== "") return JSON.parse(stdout) as Settlement;
+  return signal ?? `exit code ${status}`;
 }
