@@ -7,6 +7,7 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  loadRunProcess,
   processSettings,
   shielded,
   type ProcessOptions,
@@ -88,8 +89,7 @@ async function runCommandLine(
   settings: ProcessSettings,
   context: AttemptContext,
 ): Promise<Report<string, object>> {
-  // execa takes tens of milliseconds to load; a program without commands does not pay for it.
-  const { runProcess } = await import("../process/run-process.ts");
+  const { runProcess } = await loadRunProcess();
   const cookie = cookieOf(context);
   const listenerNotes: string[] = [];
   const showStderr = shielded("onStderr", options.onStderr, listenerNotes);
@@ -105,11 +105,8 @@ async function runCommandLine(
       keepBytes: settings.maxOutput,
       killGraceMs: settings.killGraceMs,
       leftovers: settings.leftovers,
-      onStdout: () => context.activity(),
-      onStderr: (chunk) => {
-        context.activity();
-        showStderr(chunk);
-      },
+      onActivity: () => context.activity(),
+      onStderr: options.onStderr && showStderr,
       onSpawn: ({ pid, startTime }) =>
         context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
       onExit: () => context.ended(),

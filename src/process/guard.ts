@@ -31,46 +31,52 @@ const GUARDIAN = fileURLToPath(
 /** Windows has neither process groups nor a shell of this kind. */
 export const hasGuardian = process.platform !== "win32";
 
-/** What is running, and the slot that it has with the guardian. Slots are used again, so they do not grow in number. */
-const live = new Map<string, number>();
+/** What is running, by the slot that it has with the guardian. Slots are used again, so they do not grow in number. */
+const live = new Map<number, string>();
 const freeSlots: number[] = [];
+/** Slots that are free and of which the guardian does not know yet: told with the next line, or when nothing else is to do. */
+let untold = "";
 let guardian: ChildProcess | undefined;
 let hasShell = true;
 
-/** From before the start: what carries the cookie is ended should this process die from now on. */
-export function guardCookie(cookie: string): void {
-  if (hasGuardian) add(cookie);
+/** One process and all its descendants, from before its start. */
+export interface Guarded {
+  /** From now on its group is known as well. */
+  started(leader: Leader): void;
+  /** All of it has ended, or may live on. */
+  ended(): void;
 }
 
-/** From the start on: the group as well. */
-export function guardLeader(cookie: string, leader: Leader): void {
-  if (hasGuardian) add(tokenOf(cookie, leader));
-}
-
-/** All of it has ended, or may live on. */
-export function unguard(cookie: string, leader: Leader | undefined): void {
-  for (const token of leader === undefined ? [cookie] : [tokenOf(cookie, leader), cookie]) {
-    const slot = live.get(token);
-    if (slot === undefined) continue;
-    live.delete(token);
-    freeSlots.push(slot);
-    tell(`${slot}\n`);
-  }
-}
-
-const tokenOf = (cookie: string, { pid, startTime }: Leader) =>
-  startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`;
-
-function add(token: string): void {
+/** From now on, should this process die, whatever carries the cookie is ended. */
+export function guard(cookie: string): Guarded {
+  if (!hasGuardian) return UNGUARDED;
   // The slots in use and the free ones are always 0 to their sum.
   const slot = freeSlots.pop() ?? live.size;
-  live.set(token, slot);
+  set(slot, cookie);
+  return {
+    started: ({ pid, startTime }) =>
+      set(slot, startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`),
+    ended: () => {
+      live.delete(slot);
+      freeSlots.push(slot);
+      if (untold === "") setImmediate(() => tell(""));
+      untold += `${slot}\n`;
+    },
+  };
+}
+
+const UNGUARDED: Guarded = { started: () => undefined, ended: () => undefined };
+
+function set(slot: number, token: string): void {
+  live.set(slot, token);
   if (guardian === undefined) start();
   else tell(`${slot} ${token}\n`);
 }
 
 function tell(line: string): void {
-  if (guardian?.stdin?.writable) guardian.stdin.write(line);
+  const text = untold + line;
+  untold = "";
+  if (text !== "" && guardian?.stdin?.writable) guardian.stdin.write(text);
 }
 
 function start(): void {
@@ -100,7 +106,7 @@ function start(): void {
   });
   // It has gone: the next start makes a new one, and tells it everything.
   child.stdin?.on("error", gone);
-  for (const [token, slot] of live) tell(`${slot} ${token}\n`);
+  for (const [slot, token] of live) tell(`${slot} ${token}\n`);
   // The host ends when its own work is done.
   child.unref();
   (child.stdin as { unref?: () => void } | null)?.unref?.();

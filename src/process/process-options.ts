@@ -1,5 +1,11 @@
 import { parseDuration, type Duration } from "../call/duration.ts";
 
+let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
+
+/** Loaded when first used, as a program without commands should not pay for it; and once, as `import()` costs 0.1 ms each time. */
+export const loadRunProcess = (): Promise<typeof import("./run-process.ts")> =>
+  (runProcessModule ??= import("./run-process.ts"));
+
 /** How a callee's process is run. */
 export interface ProcessOptions {
   /** The working folder. @default the host's */

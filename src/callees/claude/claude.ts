@@ -5,6 +5,7 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  loadRunProcess,
   processSettings,
   shielded,
   type ProcessSettings,
@@ -131,7 +132,7 @@ class ClaudeRun {
   }
 
   async run(): Promise<Report<string, ClaudeDetails>> {
-    const { runProcess } = await import("../../process/run-process.ts");
+    const { runProcess } = await loadRunProcess();
     const { signal, attempt, callId, key, output } = this.#context;
     const cookie = cookieOf({ callId, attempt });
     const options = this.#options;
