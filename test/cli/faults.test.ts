@@ -6,7 +6,7 @@ import { killAll, processesWith, survivorsAfter } from "../helpers/processes.ts"
 import { hardcall, startHardcall, type Finished } from "../helpers/run.ts";
 
 const LIMITS = ["--timeout", "1s", "--kill-grace", "300"];
-/** timeout + killGrace + what it takes to see that nothing is left. */
+/** From the start of the attempt to the exit of hardcall: timeout + killGrace + what it takes to see that nothing is left. */
 const BOUND_MS = 1800;
 /** The sum that the library itself promises: timeout + killGrace + drain grace + 100 ms. */
 const OWN_BOUND_MS = 1000 + 300 + 250 + 100;
@@ -67,14 +67,11 @@ interface Outcome {
   readonly code?: string;
   readonly durationMs: number;
   readonly stderrTail: string;
-  readonly attempts: readonly { readonly survivors?: number; readonly notes?: readonly string[] }[];
-}
-
-/** The same program and flags with a command that does nothing: what hardcall's own start costs here and now. */
-async function startUp(): Promise<number> {
-  const { ms, exitCode } = await hardcall(["run", ...LIMITS, "--", "echo", "hello"]);
-  expect(exitCode).toBe(0);
-  return ms;
+  readonly attempts: readonly {
+    readonly startedAt: string;
+    readonly survivors?: number;
+    readonly notes?: readonly string[];
+  }[];
 }
 
 async function meet(name: string, flags: readonly string[] = []) {
@@ -93,12 +90,12 @@ const readOutcome = (file: string) => JSON.parse(readFileSync(file, "utf8")) as 
 describe("a command with this fault ends in time, with nothing left", () => {
   for (const fault of FAULTS) {
     test(fault.fixture, async () => {
-      const ownStart = await startUp();
       const met = await meet(fault.fixture, fault.flags);
       expect(met.outcome.code).toBe(fault.code);
       expect(met.exitCode).toBe(fault.exitCode);
       expect(met.stdout.toString()).toBe(fault.stdout ?? "");
-      expect(met.ms - ownStart).toBeLessThan(BOUND_MS);
+      // Before its attempt lies hardcall's own start-up, which on a busy machine takes as long as it likes.
+      expect(met.exitedAt - Date.parse(met.outcome.attempts[0]!.startedAt)).toBeLessThan(BOUND_MS);
       expect(met.outcome.durationMs).toBeLessThan(fault.atOnce ? 900 : OWN_BOUND_MS);
       expect(met.pids).toHaveLength(fault.processes);
       expect(met.left).toEqual([]);

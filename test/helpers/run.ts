@@ -20,6 +20,8 @@ export interface Finished {
   readonly stderr: string;
   /** From the start to the exit. */
   readonly ms: number;
+  /** Milliseconds since 1970. */
+  readonly exitedAt: number;
 }
 
 export interface Started {
@@ -51,10 +53,12 @@ export function start(file: string, args: readonly string[], options: RunOptions
   child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
   const { promise, resolve, reject } = Promise.withResolvers<Finished>();
   let ms = 0;
+  let exitedAt = 0;
   let late: NodeJS.Timeout | undefined;
   child.once("error", reject);
   child.once("exit", () => {
     ms = performance.now() - startedAt;
+    exitedAt = Date.now();
     const message = `something held the output of ${path.basename(file)} open after its exit`;
     late = setTimeout(() => reject(new Error(message)), CLOSE_BOUND_MS);
   });
@@ -62,7 +66,7 @@ export function start(file: string, args: readonly string[], options: RunOptions
     clearTimeout(late);
     const stderr = Buffer.concat(err).toString();
     if (/^\(node:\d+\) .*Warning/m.test(stderr)) reject(new Error(`a process warning: ${stderr}`));
-    resolve({ exitCode, signal, stdout: Buffer.concat(out), stderr, ms });
+    resolve({ exitCode, signal, stdout: Buffer.concat(out), stderr, ms, exitedAt });
   });
   return { child, pid: child.pid ?? 0, finished: promise };
 }
