@@ -128,7 +128,7 @@ async function runCommandLine(
     ? undefined
     : tooLittleFailure(text, bytes.length, options.minBytes ?? 0);
   if (tooLittle !== undefined) return { ...report, failure: tooLittle };
-  options.onOutput?.(bytes);
+  shielded("onOutput", options.onOutput, listenerNotes)(bytes);
   const lossy = !isUtf8(bytes);
   return {
     ...report,

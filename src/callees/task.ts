@@ -70,7 +70,8 @@ async function runTask<Input, Raw>(
     const report = await Promise.race([settled, abandoned.fired]);
     if (report !== "abandoned") {
       context.ended();
-      return report.failure === undefined ? { ...report, beatTheStop: true } : report;
+      // A value is proof. A function that swallows its abort and returns nothing has proved nothing.
+      return report.value === undefined ? report : { ...report, beatTheStop: true };
     }
     return {
       notes: ["the function did not stop when it was told to; its work may go on"],

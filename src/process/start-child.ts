@@ -20,7 +20,7 @@ export async function startChild(spec: ProcessSpec): Promise<Child | SpawnError>
   const { file, args, cwd, env, stdin, inheritStdin } = spec;
   const options: SpawnOptions = {
     cwd,
-    env: env as NodeJS.ProcessEnv,
+    env,
     // A process group of its own, so that the group can be ended without ending us.
     detached: true,
     stdio: [inheritStdin ? "inherit" : stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],

@@ -71,16 +71,16 @@ test("after the end, and after dispose, no limit is the cause any more", async (
 
 test("an end that is heard in the same turn as a late timer comes first", async () => {
   const deadline = begin({ totalMs: 10 });
-  // The timer's callback has run and the end is heard right after it, as an exit is after a blocked event loop.
-  setTimeout(() => setImmediate(() => undefined), 0);
-  const until = performance.now() + 30;
+  const heard = Promise.withResolvers<void>();
+  setTimeout(() => {
+    deadline.ended();
+    heard.resolve();
+  }, 20);
+  // Both timers are late now, so they run in one pass: the deadline's first, then the end, as an exit is heard after a
+  // blocked event loop.
+  const until = performance.now() + 60;
   while (performance.now() < until);
-  await new Promise<void>((resolve) => {
-    setTimeout(() => {
-      deadline.ended();
-      resolve();
-    }, 0);
-  });
+  await heard.promise;
   await wait(20);
   expect(deadline.cause).toBeUndefined();
 });

@@ -231,7 +231,7 @@ describe("attempts", () => {
       { attempt: 3, code: "exit_nonzero", exitCode: 3 },
     ]);
     expect(error.message).toContain(
-      "exited with code 3 after 0 bytes on stdout and 0 on stderr. It was tried 3 times.",
+      "exited with code 3 after 0 bytes on stdout and 0 on stderr. It was tried 3 times (1: exited with code 1 after 0 bytes on stdout and 0 on stderr; 2: ",
     );
   });
 

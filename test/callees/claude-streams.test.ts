@@ -164,7 +164,7 @@ const ENDS: Readonly<Record<string, readonly [code: string, effect?: string]>> =
   "max-turns/stream-json": ["turn_limit", "unknown"],
   "max-budget/stream-json": ["budget_limit", "rejected"],
   "json-schema-honoured/stream-json": ["executed"],
-  "hang-SIGTERM/stream-json": ["exit_nonzero", "unknown"],
+  "hang-SIGTERM/stream-json": ["killed", "unknown"],
   "hang-SIGINT/stream-json": ["no_result", "completed"],
   "partial-messages": ["executed"],
   "stream-json-without-verbose": ["invalid_request", "rejected"],

@@ -359,7 +359,7 @@ test("attempts are made while they may be", async () => {
     mark,
   ]);
   expect(end.exitCode).toBe(69);
-  expect(end.stderr).toContain("It was tried 3 times.");
+  expect(end.stderr).toContain("It was tried 3 times (1: exited with code 1 ");
   expect(linesOf(mark)).toHaveLength(3);
 });
 
