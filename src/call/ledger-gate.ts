@@ -216,8 +216,11 @@ class LedgerGate implements Gate {
         return await this.#probe(answer.claim);
       case "replayed":
         return doneBefore("replayed", answer.record);
-      case "in_progress":
       case "in_doubt":
+        // Whoever looks whether it happened should not be looking while it goes on.
+        await endOrphansOf(answer.lastAttempt);
+        return stopped(answer);
+      case "in_progress":
       case "key_conflict":
         return stopped(answer);
       default:

@@ -8,7 +8,10 @@ it("what is published cannot be killed by a fault point, and has no trace of the
   // Inside the package, where its dependencies are found.
   const folder = mkdtempSync(path.join(ROOT, "node_modules/.cache-build-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  execFileSync(path.join(ROOT, "node_modules/.bin/tsup"), ["--out-dir", folder], { cwd: ROOT, stdio: "pipe" });
+  execFileSync(path.join(ROOT, "node_modules/.bin/tsup"), ["--out-dir", folder], {
+    cwd: ROOT,
+    stdio: "pipe",
+  });
 
   const built = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8"));
   expect(built.some((text) => text.includes("beforeClaim"))).toBe(true);
