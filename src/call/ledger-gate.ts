@@ -102,12 +102,12 @@ class LedgerGate implements Gate {
   }
 
   async started(attempt: number): Promise<Failure | undefined> {
-    const cookie = cookieOf({ callId: this.#options.call.callId, attempt });
+    const { call } = this.#options;
+    const cookie = cookieOf({ callId: call.callId, attempt });
     try {
-      await this.#ledger().started(this.#held(), { cookie }, { withinMs: WRITE_WITHIN_MS });
+      await this.#ledger().started(this.#held(), { cookie }, { withinMs: withinLimit(call) });
       return undefined;
     } catch (error) {
-      this.#stopHeartbeat();
       return ledgerFailure(error, "not_started");
     }
   }
@@ -154,6 +154,7 @@ class LedgerGate implements Gate {
       code: failure.code,
       effect: failure.effect,
     };
+    this.#stopHeartbeat();
     try {
       if (again) {
         const { next } = await this.#ledger().settleAndClaim(
@@ -166,11 +167,9 @@ class LedgerGate implements Gate {
         if (next.kind === "proceed" || next.kind === "probe") this.#hold(next.claim);
         return undefined;
       }
-      this.#stopHeartbeat();
       await this.#ledger().settle(this.#held(), { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
       return undefined;
     } catch (error) {
-      this.#stopHeartbeat();
       return ledgerFailure(error, failure.effect, `${failure.message}, and that could not be recorded`);
     }
   }
@@ -178,6 +177,7 @@ class LedgerGate implements Gate {
   async release(): Promise<void> {
     this.#stopHeartbeat();
     const next = this.#next;
+    this.#next = undefined;
     if (next === undefined || (next.kind !== "proceed" && next.kind !== "probe")) return;
     try {
       if (next.kind === "probe")
@@ -196,8 +196,7 @@ class LedgerGate implements Gate {
     const { open, request, onInProgress, call } = this.#options;
     this.#store ??= await open();
     for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
-      const withinMs = Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
-      const answer = await this.#store.claim(request, { withinMs });
+      const answer = await this.#store.claim(request, { withinMs: withinLimit(call) });
       if (answer.kind === "proceed" || answer.kind === "probe") this.#hold(answer.claim);
       faultPoint("afterClaim");
       if (answer.kind !== "in_progress" || onInProgress === "fail") return answer;
@@ -238,24 +237,23 @@ class LedgerGate implements Gate {
         this.#hold(probed.claim);
         return { kind: "attempt", attempt: probed.attempt };
       case "recovered":
-        this.#stopHeartbeat();
         return doneBefore("recovered", probed.record);
       case "in_doubt":
-        this.#stopHeartbeat();
         return stopped(probed);
       default:
         return probed satisfies never;
     }
   }
 
-  /** A probe that throws, answers something else or takes too long has seen nothing. */
+  /** A probe that throws, answers something else, takes too long or was cancelled has seen nothing. */
   async #look(): Promise<ProbeAnswer> {
     const { look, call } = this.#options;
     if (look === undefined) return "unknown";
     const controller = new AbortController();
     try {
       const milliseconds = Math.min(PROBE_WITHIN_MS, Math.max(1000, call.remainingMs()));
-      const seen = await pTimeout((async () => look(controller.signal))(), { milliseconds });
+      const looking = (async () => look(controller.signal))();
+      const seen = await pTimeout(looking, { milliseconds, signal: call.signal });
       return seen === "present" || seen === "absent" ? seen : "unknown";
     } catch {
       return "unknown";
@@ -265,23 +263,27 @@ class LedgerGate implements Gate {
   }
 
   #hold(claim: Claim): void {
+    this.#stopHeartbeat();
     this.#claim = claim;
-    clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => void this.#beat(), LEASE_MS / 3);
   }
 
   async #beat(note?: { pid?: number; pidStart?: string; externalRef?: string }): Promise<void> {
-    if (this.#claim === undefined) return;
+    const beating = this.#heartbeat;
+    if (this.#claim === undefined || beating === undefined) return;
     try {
       await this.#ledger().heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
     } catch (error) {
-      // Unavailable: the next beat tries again. Lost: another owner works on it, and two must not.
-      if (error instanceof LedgerError && error.code === "lease_lost") this.#options.call.cancel(error);
+      // Unavailable: the next beat tries again. Lost: another owner works on it, and two must not; unless this one only
+      // waited until its own attempt was over.
+      const lost = error instanceof LedgerError && error.code === "lease_lost";
+      if (lost && beating === this.#heartbeat) this.#options.call.cancel(error);
     }
   }
 
   #stopHeartbeat(): void {
     clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
   }
 
   #ledger(): LedgerStore {
@@ -293,6 +295,11 @@ class LedgerGate implements Gate {
     if (this.#claim === undefined) throw new Error("the ledger is written without a claim");
     return this.#claim;
   }
+}
+
+/** What is left of the call's time, but no longer than any write may wait. */
+function withinLimit(call: GatedCall): number {
+  return Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
 }
 
 function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {

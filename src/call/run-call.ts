@@ -98,6 +98,8 @@ export class RunningCall<Input, Value, Details extends object> {
         ...errorFromOutside(error),
         effect: this.#last === undefined ? "not_started" : "unknown",
       });
+    } finally {
+      await gate.release();
     }
   }
 
@@ -182,7 +184,6 @@ export class RunningCall<Input, Value, Details extends object> {
     try {
       await sleep(this.#decision.delayMs, this.#cancel.signal);
     } catch (reason) {
-      await this.#gate.release();
       const effect = this.#history.at(-1)?.effect ?? "not_started";
       throw new AttemptFailed({
         code: "cancelled",
