@@ -217,7 +217,8 @@ export class RunningCall<Input, Value, Details extends object> {
       ...this.#facts(),
       outcome,
       code: failure.code,
-      retryable: isRetryable(effects, this.#gate.key !== undefined, failure),
+      // The ledger gates the call after one that found it in progress.
+      retryable: outcome === "in_progress" || isRetryable(effects, this.#gate.key !== undefined, failure),
       retryAfterMs: failure.retryAfterMs,
       effect: failure.effect,
       cause: failure.cause,
