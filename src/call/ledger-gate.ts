@@ -361,6 +361,8 @@ function stopped(
 /** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
 function lateFailure(answer: SettleAnswer): Failure | undefined {
   if (answer.kind !== "late") return undefined;
+  // What a probe or an operator found meanwhile was this very success: it happened, and once.
+  if (!answer.doubleEffect && answer.record.state === "succeeded") return undefined;
   const message = answer.doubleEffect
     ? "did its work although another owner had taken the call over: its effect may exist twice"
     : "ended after another owner had taken the call over";
