@@ -28,6 +28,7 @@ export class CallError extends Error {
   declare readonly key?: string;
   declare readonly outcome: "failed" | "in_doubt" | "in_progress";
   declare readonly attempts: readonly AttemptRecord[];
+  declare readonly totalCostUsd?: number;
   declare readonly durationMs: number;
   declare readonly exitCode?: number;
   declare readonly signal?: NodeJS.Signals;

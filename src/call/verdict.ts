@@ -31,6 +31,10 @@ export async function judge<Value>(
 }
 
 function stopped(cause: StopCause, own: Failure | undefined): Failure {
+  if (cause.code === "cancelled" && (cause.reason as { code?: unknown } | undefined)?.code === "lease_lost") {
+    const message = "was stopped because another owner may have taken it over";
+    return { code: "lease_lost", message, effect: "unknown", cause: cause.reason };
+  }
   return {
     code: cause.code,
     message: describeStop(cause),
