@@ -195,17 +195,17 @@ it("hardcall run --effects keyed sends the same key each time", async () => {
   expect(readFileSync(effect, "utf8")).toBe("lodge/6pm\n".repeat(3));
 });
 
-describe("hardcall ledger", () => {
-  /** A ledger with a success, a failure in doubt and a key that two calls use. */
-  async function withHistory(): Promise<string> {
-    const ledger = ledgerPath();
-    await run(ledger, ["--key", "good"], ["--", "echo", "fine"]);
-    await run(ledger, ["--key", "bad"], ["--", "sh", "-c", "echo half; echo it broke >&2; exit 3"]);
-    const other = ["run", "--timeout", "60s", "--name", "other", "--ledger", ledger, "--key", "good"];
-    await hardcall([...other, "--", "echo", "fine"]);
-    return ledger;
-  }
+/** A ledger with a success, a failure in doubt and a key that two calls use. */
+async function withHistory(): Promise<string> {
+  const ledger = ledgerPath();
+  await run(ledger, ["--key", "good"], ["--", "echo", "fine"]);
+  await run(ledger, ["--key", "bad"], ["--", "sh", "-c", "echo half; echo it broke >&2; exit 3"]);
+  const other = ["run", "--timeout", "60s", "--name", "other", "--ledger", ledger, "--key", "good"];
+  await hardcall([...other, "--", "echo", "fine"]);
+  return ledger;
+}
 
+describe("hardcall ledger", () => {
   it("lists, filters, shows and resolves", async () => {
     const ledger = await withHistory();
     const tell = (...args: string[]) => hardcall(["ledger", ...args, "--ledger", ledger]);

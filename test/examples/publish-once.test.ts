@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
@@ -24,20 +24,24 @@ class SlowService {
 
   constructor() {
     this.#server = createServer((request, response) => {
-      const end = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
+      const end = (status: number, body: object) => void response.writeHead(status).end(JSON.stringify(body));
       if (request.method === "GET") {
         const path = decodeURIComponent(request.url ?? "");
         const found = this.posts.find(({ property, slot }) => path === `/posts/${property}/${slot}`);
-        return end(found ? 200 : 404, {});
+        end(found ? 200 : 404, {});
+      } else {
+        void this.#publish(request, end);
       }
-      void text(request).then((body) => {
-        // Never answered: the client has to give up.
-        if (this.loses-- > 0) return;
-        this.posts.push(JSON.parse(body) as Post);
-        this.#published.resolve();
-        if (this.answersAtOnce) end(200, { id: `post-${this.posts.length}` });
-      });
     });
+  }
+
+  async #publish(request: IncomingMessage, end: (status: number, body: object) => void): Promise<void> {
+    const post = JSON.parse(await text(request)) as Post;
+    // Never answered: the client has to give up.
+    if (this.loses-- > 0) return;
+    this.posts.push(post);
+    this.#published.resolve();
+    if (this.answersAtOnce) end(200, { id: `post-${this.posts.length}` });
   }
 
   async begin(): Promise<this> {

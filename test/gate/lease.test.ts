@@ -30,11 +30,11 @@ it("a note that had to wait until its attempt was over does not cancel the next 
     problems: [],
     stopMs: 0,
     fingerprint: (input) => input,
-    async run(_input, { note, attempt }) {
+    async run(_input, context) {
       starts += 1;
-      if (attempt > 1) return { value: "done" };
+      if (context.attempt > 1) return { value: "done" };
       locker.exec("BEGIN IMMEDIATE");
-      note({ pid: process.pid });
+      context.note({ pid: process.pid });
       setTimeout(() => locker.exec("COMMIT"), 60);
       return { failure: { code: "overloaded", message: "was busy", effect: "rejected" } };
     },

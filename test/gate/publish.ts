@@ -1,5 +1,5 @@
-import { request } from "node:http";
-import { text } from "node:stream/consumers";
+import { type IncomingMessage, request } from "node:http";
+import { json } from "node:stream/consumers";
 import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
 import { CallError } from "../../src/call/errors.ts";
 import type { Settled } from "../../src/call/result.ts";
@@ -40,8 +40,8 @@ export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCa
   const { url, effects, manner, attempts = 1, onInProgress, timeoutMs = 30_000 } = order;
   const options = {
     name: "publish",
-    callee: task((text: string, { key = "", signal }) =>
-      post(`${url}/${manner}`, key, effects, text, signal),
+    callee: task((body: string, { key = "", signal }) =>
+      post(`${url}/${manner}`, key, effects, body, signal),
     ),
     timeout: timeoutMs,
     effects,
@@ -51,11 +51,7 @@ export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCa
     onInProgress,
     ledger,
   };
-  return defineCall(options as Parameters<typeof defineCall<string, Post, object>>[0]) as KeyedCall<
-    string,
-    Post,
-    object
-  >;
+  return defineCall(options as Parameters<typeof defineCall<string, Post, object>>[0]);
 }
 
 export async function publish(order: Order, ledger: LedgerStore | string): Promise<Ending> {
@@ -88,22 +84,20 @@ export function openFrom({ path, foreign, clockOffsetMs = 0 }: Viewpoint): Promi
 
 /** @throws an error with the `status` of an answer that is none of 2xx */
 export async function post(url: string, key: string, effects: Effects, body: string, signal: AbortSignal) {
-  const { promise, resolve, reject } = Promise.withResolvers<Post>();
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers = {
     "idempotency-key": key,
     "x-pid": String(process.pid),
     "x-honour-key": effects === "keyed" ? "yes" : "no",
   };
-  const sent = request(url, { method: "POST", headers, signal, agent: false }, (response) => {
-    const { statusCode: status = 0 } = response;
-    text(response).then((answer) => {
-      if (status >= 200 && status < 300) resolve(JSON.parse(answer) as Post);
-      else reject(Object.assign(new Error("the service said no"), { status }));
-    }, reject);
-  });
+  const sent = request(url, { method: "POST", headers, signal, agent: false }, resolve);
   sent.once("error", reject);
   sent.end(body);
-  return await promise;
+  const response = await promise;
+  const { statusCode: status = 0 } = response;
+  const answer = await json(response);
+  if (status < 200 || status > 299) throw Object.assign(new Error("the service said no"), { status });
+  return answer as Post;
 }
 
 export async function look(url: string, key: string): Promise<ProbeAnswer> {

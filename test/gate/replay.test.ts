@@ -291,7 +291,8 @@ it("the ledger's file is for its owner alone", async () => {
   } finally {
     process.umask(before);
   }
-  const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
   expect(mode(path.dirname(ledger))).toBe("700");
   expect([ledger, `${ledger}-wal`, `${ledger}-shm`].map(mode)).toEqual(["600", "600", "600"]);
 });
+
+const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
