@@ -18,6 +18,8 @@ class SlowService {
   /** How many posts it swallows before it publishes the first. */
   loses = 0;
   answersAtOnce = false;
+  /** Cannot say what it has. */
+  isAway = false;
   readonly #published = Promise.withResolvers<void>();
   /** Settles when the first post is out. */
   readonly published = this.#published.promise;
@@ -28,7 +30,7 @@ class SlowService {
       if (request.method === "GET") {
         const path = decodeURIComponent(request.url ?? "");
         const found = this.posts.find(({ property, slot }) => path === `/posts/${property}/${slot}`);
-        end(found ? 200 : 404, {});
+        end(this.isAway ? 503 : found ? 200 : 404, {});
       } else {
         void this.#publish(request, end);
       }
@@ -115,15 +117,15 @@ it("a carousel that was lost on the way is posted once more, and then it is ther
 
 it("while the service is away nothing is tried blindly: an outage of the probe is no proof", async () => {
   const ledger = ledgerPath();
-  const url = service.url;
-  const publish = publishOnce(url, { ledger, attemptTimeout: `${PATIENCE_MS}ms` });
-  // The post goes out, and the service is gone before it is asked whether it is there.
-  const settling = publish.settle(CAROUSEL);
+  // The post goes out, and then the service cannot say whether it is there.
+  const settling = publishing(ledger).settle(CAROUSEL);
   await service.published;
-  await service.end();
+  service.isAway = true;
   expect(await settling).toMatchObject({ outcome: "in_doubt", code: "in_doubt" });
   expect(service.posts).toHaveLength(1);
-  service = await new SlowService().begin();
+  service.isAway = false;
+  expect(await publishing(ledger).settle(CAROUSEL)).toMatchObject({ outcome: "recovered" });
+  expect(service.posts).toHaveLength(1);
 });
 
 it("another text for a slot that is taken is refused", async () => {
