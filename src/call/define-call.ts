@@ -169,11 +169,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       const terms = termsOf(contract, process.env);
       const parts = invoke.key ?? options.key?.(input);
       const key = parts === undefined ? undefined : await readKey(options.name, parts);
-      // Loaded when first used: a program that defines a call pays nothing until it makes one.
-      const [{ runCall }, { logCall, logLevel }] = await Promise.all([
-        import("./run-call.ts"),
-        import("../telemetry/log.ts"),
-      ]);
+      const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
       const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });
       await logCall(settled, level);
@@ -190,6 +186,14 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   };
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
 }
+
+/** Loaded when first used: a program that defines a call pays nothing until it makes one. */
+function loadPipeline() {
+  pipeline ??= Promise.all([import("./run-call.ts"), import("../telemetry/log.ts")]);
+  return pipeline;
+}
+
+let pipeline: Promise<[typeof import("./run-call.ts"), typeof import("../telemetry/log.ts")]> | undefined;
 
 async function readKey(name: string, parts: KeyParts): Promise<string> {
   const [{ toKey }, { asConfigError }] = await Promise.all([

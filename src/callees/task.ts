@@ -34,7 +34,7 @@ export interface TaskOptions {
  * @example
  * const publish = task(async (post: Post, { signal, key }) => api.publish(post, { signal, key }));
  */
-export function task<Input, Raw>(
+export function task<Input = void, Raw = unknown>(
   work: (input: Input, context: TaskContext) => Raw | Promise<Raw>,
   options: TaskOptions = {},
 ): Callee<Input, Raw> {
