@@ -98,6 +98,8 @@ export class RunningCall<Input, Value, Details extends object> {
         ...errorFromOutside(error),
         effect: this.#last === undefined ? "not_started" : "unknown",
       });
+    } finally {
+      await gate.release();
     }
   }
 
@@ -182,7 +184,6 @@ export class RunningCall<Input, Value, Details extends object> {
     try {
       await sleep(this.#decision.delayMs, this.#cancel.signal);
     } catch (reason) {
-      await this.#gate.release();
       const effect = this.#history.at(-1)?.effect ?? "not_started";
       throw new AttemptFailed({
         code: "cancelled",
@@ -218,7 +219,8 @@ export class RunningCall<Input, Value, Details extends object> {
       ...this.#facts(),
       outcome,
       code: failure.code,
-      retryable: isRetryable(effects, this.#gate.key !== undefined, failure),
+      // The ledger gates the call after one that found it in progress.
+      retryable: outcome === "in_progress" || isRetryable(effects, this.#gate.key !== undefined, failure),
       retryAfterMs: failure.retryAfterMs,
       effect: failure.effect,
       cause: failure.cause,
