@@ -1,7 +1,8 @@
 import type { Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
-import { CallError } from "./errors.ts";
+import { CallError, ConfigError } from "./errors.ts";
+import { errorName } from "./failure.ts";
 import type { Definition, Probe } from "./invocation.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -167,7 +168,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   ): Promise<Settled<Value, Details>> => {
     try {
       const terms = termsOf(contract, process.env);
-      const parts = invoke.key ?? options.key?.(input);
+      const parts = invoke.key ?? keyOf(options.name, options.key, input);
       const key = parts === undefined ? undefined : await readKey(options.name, parts);
       const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
@@ -185,6 +186,20 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     return settled;
   };
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
+}
+
+function keyOf<Input>(
+  name: string,
+  key: ((input: Input) => KeyParts) | undefined,
+  input: Input,
+): KeyParts | undefined {
+  try {
+    return key?.(input);
+  } catch (error) {
+    throw new ConfigError(name, [
+      `its key could not be made of the input: the function threw ${errorName(error)}`,
+    ]);
+  }
 }
 
 /** Loaded when first used: a program that defines a call pays nothing until it makes one. */
