@@ -4,6 +4,8 @@ import os from "node:os";
 import { fileURLToPath } from "node:url";
 import { bigOutput } from "./big-output.ts";
 import { faultMatrix } from "./faults.ts";
+// @ts-expect-error -- plain JavaScript: it starts itself again as each of the processes that contend
+import { ledgerCost } from "./ledger.mjs";
 import { spawnCost } from "./spawn-cost.ts";
 import { fakeStart, importCost } from "./start-cost.ts";
 
@@ -12,6 +14,7 @@ const PARTS: Readonly<Record<string, readonly [string, (quick: boolean) => strin
   import: ["What an import costs", importCost],
   output: ["Much output", bigOutput],
   fake: ["The fake claude's start", fakeStart],
+  ledger: ["The ledger", ledgerCost],
   faults: ["Faults", faultMatrix],
 };
 
