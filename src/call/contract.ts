@@ -5,7 +5,7 @@ import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 import { isStandardSchema, type StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import type { Effects, ProbeAnswer } from "./words.ts";
 
 /** One duration for the whole call, or a limit for each. */
@@ -146,6 +146,8 @@ function shapeProblems(options: ContractOptions): string[] {
     !(Array.isArray(evidence) && evidence.every((look) => typeof look === "function"))
   ) {
     problems.push("evidence must be a list of functions");
+  } else {
+    for (const look of evidence ?? []) problems.push(...(look.problems ?? []));
   }
   return problems;
 }

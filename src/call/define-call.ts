@@ -6,7 +6,7 @@ import type { Definition, Probe } from "./invocation.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
 export type CallOptions<

@@ -119,7 +119,7 @@ class LedgerGate implements Gate {
     void this.#beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
   }
 
-  async succeeded({ report, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
+  async succeeded({ report, record, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
     this.#stopHeartbeat();
     const value = verdict.ok ? verdict.value : undefined;
     try {
@@ -130,7 +130,7 @@ class LedgerGate implements Gate {
           end: endOf(report),
           value,
           store: report.lossy ? "hash" : this.#options.policy,
-          details: JSON.stringify(report.details ?? {}),
+          details: JSON.stringify({ ...report.details, evidence: record.evidence }),
         },
         { withinMs: WRITE_WITHIN_MS },
       );

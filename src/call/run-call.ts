@@ -148,7 +148,8 @@ export class RunningCall<Input, Value, Details extends object> {
     const unrecorded = await this.#gate.succeeded(attempt);
     if (unrecorded !== undefined) return this.#fail(unrecorded, "failed", undefined, value);
     faultPoint("afterSucceeded");
-    const facts = { ...this.#facts(), outcome: "executed" } as const;
+    const { evidence } = attempt.record;
+    const facts = { ...this.#facts(), outcome: "executed", ...(evidence && { evidence }) } as const;
     return makeResult(facts, value, attempt.report.details ?? ({} as Details));
   }
 

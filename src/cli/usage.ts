@@ -23,6 +23,9 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --key K                what makes two calls the same one; gates every repeat through the ledger
   --attempts N           starts in all; with --effects none, or with a key and keyed or verifiable
   --probe 'COMMAND'      for verifiable: exit code 0 means it is there, 1 that it is not; sees HARDCALL_KEY
+  --evidence-file PATH   must be there afterwards, newer than the start and not blank; may be repeated
+  --evidence-command 'COMMAND'  must exit 0 afterwards; may be repeated
+  --evidence-within D    how long the evidence may take to appear (2s)
   --ledger PATH          where calls with a key are recorded (HARDCALL_LEDGER, else in the XDG state folder)
   --allow-empty          takes blank output for a success
   --min-bytes N          fewer bytes of output are a failure
