@@ -8,7 +8,7 @@ export interface PreparingClient {
 
 /** A `Client` or `Pool` of `pg`, and whatever else answers a query with its rows. */
 export interface QueryingClient {
-  query(query: string, params?: never): unknown;
+  query(query: string, params: never): unknown;
 }
 
 export interface RowsOptions<Value> extends SettlingOptions {
