@@ -38,6 +38,22 @@ export { rowsExist, type PreparingClient, type QueryingClient, type RowsOptions 
 export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
 export type { ProcessOptions } from "./process/process-options.ts";
 export type { Probe } from "./call/invocation.ts";
+export {
+  dedupe,
+  type CheckOptions,
+  type Dedupe,
+  type DedupeOptions,
+  type DedupeVerdict,
+} from "./dedupe/dedupe.ts";
+export {
+  CHANNELS,
+  type AgentFacts,
+  type AttemptTrace,
+  type CallTrace,
+  type LedgerTrace,
+  type TraceError,
+} from "./telemetry/channels.ts";
+export type { Logger } from "./telemetry/logger.ts";
 export { openLedger } from "./ledger/open-ledger.ts";
 export { keyFor, type KeyPart } from "./ledger/key.ts";
 export type { LedgerStore } from "./ledger/store.ts";

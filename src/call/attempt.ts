@@ -8,6 +8,7 @@ import type { AttemptRecord } from "./result.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
 import { seekEvidence } from "../evidence/seek.ts";
+import type { AttemptTrace } from "../telemetry/channels.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** One attempt that is over. */
@@ -33,6 +34,8 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   /** The caller's cancel and the host's signals. */
   readonly cancel: AbortSignal;
   readonly note: (notes: AttemptNotes) => void;
+  /** Where the attempt is watched, if it is. */
+  readonly trace: AttemptTrace | undefined;
 }
 
 /** How long past a callee's own bound the runtime waits before it settles without it. */
@@ -68,7 +71,7 @@ export async function runAttempt<Input, Value, Details extends object>(
   return { record, report, verdict };
 
   async function runCallee(
-    { name, callId, key, feedback, note, input }: AttemptOptions<Input, Value, Details>,
+    { name, callId, key, feedback, note, input, trace }: AttemptOptions<Input, Value, Details>,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
     if (clock.signal.aborted) return NOT_STARTED;
@@ -80,12 +83,17 @@ export async function runAttempt<Input, Value, Details extends object>(
       signal: clock.signal,
       output,
       feedback,
-      note,
+      carrier: trace?.carrier,
+      note: (notes) => {
+        if (trace !== undefined && notes.pid !== undefined) trace.pid = notes.pid;
+        note(notes);
+      },
       activity: () => clock.activity(),
       ended: () => clock.ended(),
     };
     try {
-      return await bounded(callee.run(input, context), callee.stopMs, clock);
+      const begin = () => callee.run(input, context);
+      return await bounded(trace?.within ? trace.within(begin) : begin(), callee.stopMs, clock);
     } catch (error) {
       return { failure: errorFromOutside(error) };
     } finally {

@@ -1,6 +1,7 @@
 import type { Callee } from "../callees/callee.ts";
 import type { Limits } from "./deadline.ts";
 import type { KeyPart } from "../ledger/key.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
@@ -37,6 +38,7 @@ export interface ContractOptions {
   readonly ledger?: unknown;
   readonly store?: unknown;
   readonly onInProgress?: unknown;
+  readonly logger?: Logger | undefined;
 }
 
 /** The limits and the retry policy that hold for one call, environment applied. */
@@ -46,6 +48,7 @@ export interface Terms {
 }
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
+const LEVELS = ["info", "warn", "error"] as const satisfies (keyof Logger)[];
 const FIELDS: ReadonlySet<string> = new Set([
   "name",
   "callee",
@@ -59,6 +62,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "ledger",
   "store",
   "onInProgress",
+  "logger",
 ]);
 
 /**
@@ -140,7 +144,10 @@ function shapeProblems(options: ContractOptions): string[] {
   ) {
     problems.push('onInProgress must be "fail" or "wait"');
   }
-  const { evidence } = options;
+  const { evidence, logger } = options;
+  if (logger !== undefined && LEVELS.some((level) => typeof logger?.[level] !== "function")) {
+    problems.push("logger must have info, warn and error, as pino's has");
+  }
   if (
     evidence !== undefined &&
     !(Array.isArray(evidence) && evidence.every((look) => typeof look === "function"))

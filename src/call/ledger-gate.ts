@@ -7,6 +7,7 @@ import { endOrphansOf, openLedger } from "../ledger/open.ts";
 import type { ClaimRequest, SettleAnswer } from "../ledger/events.ts";
 import type { AttemptEnd, Claim, Operation } from "../ledger/state.ts";
 import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
+import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { readValue, type StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
@@ -77,7 +78,7 @@ interface GateOptions {
 
 class LedgerGate implements Gate {
   readonly #options: GateOptions;
-  #store: LedgerStore | undefined;
+  #store: UsedLedger | undefined;
   #claim: Claim | undefined;
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
@@ -196,7 +197,7 @@ class LedgerGate implements Gate {
   async #claimAnew(): Promise<StoreClaimAnswer> {
     faultPoint("beforeClaim");
     const { open, request, onInProgress, call } = this.#options;
-    this.#store ??= await open();
+    this.#store ??= traceLedger(await open());
     for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
       const withinMs = Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
       const answer = await this.#store.claim(request, { withinMs });
@@ -286,7 +287,7 @@ class LedgerGate implements Gate {
     clearInterval(this.#heartbeat);
   }
 
-  #ledger(): LedgerStore {
+  #ledger(): UsedLedger {
     if (this.#store === undefined) throw new Error("the ledger is used before the claim");
     return this.#store;
   }

@@ -6,6 +6,7 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  executableOf,
   processSettings,
   type ProcessOptions,
   type ProcessSettings,
@@ -54,6 +55,7 @@ export function command<Input = void>(
     typeof options.stdin === "function" ? options.stdin(input) : options.stdin;
   return {
     kind: "command",
+    telemetry: { executable: executableOf(file) },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
     check: (input) =>

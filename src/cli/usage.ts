@@ -9,6 +9,8 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall ledger show CALL_OR_KEY [--name N] [--json]
   hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N]
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
+  hardcall dedupe check --scope S [FILE] [--call ID] [--max-streak 3] [--json]   (or the content on stdin)
+  hardcall dedupe forget --scope S [FILE]    takes a check back: the content was not used after all
   hardcall fake-bin     prints the folder with the fake claude, for PATH
   hardcall doctor       what this machine can guarantee
 
@@ -42,7 +44,7 @@ claude only:
   --permission-denials fail|allow  --marker  --claude-bin PATH
 
 Exit codes: 0 the contract held; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
-73 in progress elsewhere or key conflict; 74 ledger unavailable; 75 may work later; 76 somebody must look;
+73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable; 75 may work later; 76 somebody must look;
 77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
 stdout carries the output only when the exit code is 0.
 `;

@@ -8,7 +8,7 @@ import { folder } from "./folder.ts";
 const callWith = (evidence: readonly Evidence<string>[], signal?: AbortSignal) => {
   const call = defineCall({
     name: "publish-post",
-    callee: task(async (_: void) => "done"),
+    callee: task<void, string>(async () => "done"),
     timeout: "20s",
     effects: "none",
     evidence,
@@ -16,14 +16,13 @@ const callWith = (evidence: readonly Evidence<string>[], signal?: AbortSignal) =
   return call.settle(undefined, { signal });
 };
 
+async function findPost() {
+  return { found: { id: "17", live: true, post: { body: "canary-11" } } };
+}
+
 describe("evidence in a contract", () => {
   it("keeps the texts, numbers and booleans that a function says it found", async () => {
-    const settled = await callWith([
-      async function findPost() {
-        return { found: { id: "17", live: true, post: { body: "canary-11" } } };
-      },
-      (value) => value === "done",
-    ]);
+    const settled = await callWith([findPost, (value) => value === "done"]);
     expect(settled).toMatchObject({
       outcome: "executed",
       evidence: [
@@ -78,7 +77,7 @@ describe("evidence in a contract", () => {
   it("gives a function that hangs no longer than the call has, and at least a second", async () => {
     const call = defineCall({
       name: "publish-post",
-      callee: task(async (_: void) => "done"),
+      callee: task<void, string>(async () => "done"),
       timeout: "300ms",
       effects: "none",
       evidence: [() => new Promise(() => undefined)],

@@ -12,7 +12,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const callThat = (work: () => void, file: string, options: FileOptions = {}) =>
   defineCall({
     name: "write-draft",
-    callee: task(async (_: void) => work()),
+    callee: task<void, void>(async () => work()),
     timeout: "20s",
     effects: "none",
     evidence: [fileWritten(file, { within: 700, ...options })],

@@ -16,7 +16,7 @@ async function serve(listener: RequestListener): Promise<string> {
 const published = (url: string, options: HttpOptions = {}) =>
   defineCall({
     name: "publish-post",
-    callee: task(async (_: void) => "published"),
+    callee: task<void, string>(async () => "published"),
     timeout: "20s",
     effects: "none",
     evidence: [httpFound(url, { within: 1000, ...options })],
