@@ -44,18 +44,22 @@ async function lookUntilFound<Value>(
   withinMs: number,
 ): Promise<unknown> {
   const endsAt = performance.now() + withinMs;
+  let told: Glance | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    const leftMs = endsAt - performance.now();
-    const attempt = await lookOnce(look, value, context, leftMs, withinMs);
-    if (!("thrown" in attempt) && "found" in readAnswer(attempt.answer, "")) return attempt.answer;
+    const glance = await lookOnce(look, value, context, endsAt - performance.now(), withinMs);
+    if ("answer" in glance && "found" in readAnswer(glance.answer, "")) return glance.answer;
+    // A last look that was cut short knows less than the one before it.
+    told = glance.late && told !== undefined ? told : glance;
     const waitMs = Math.min(pauseMs, endsAt - performance.now() - LAST_LOOK_MS);
     if (waitMs <= 0 || context.signal.aborted) {
-      if ("thrown" in attempt) throw attempt.thrown;
-      return attempt.answer;
+      if ("thrown" in told) throw told.thrown;
+      return told.answer;
     }
     await pause(waitMs, context.signal);
   }
 }
+
+type Glance = { readonly late?: boolean } & ({ readonly answer: unknown } | { readonly thrown: unknown });
 
 /** A look that hangs, and does not heed its signal, is left behind when its time is over. */
 async function lookOnce<Value>(
@@ -64,7 +68,7 @@ async function lookOnce<Value>(
   context: EvidenceContext,
   leftMs: number,
   withinMs: number,
-): Promise<{ readonly answer: unknown } | { readonly thrown: unknown }> {
+): Promise<Glance> {
   const late = { missing: `looking for it took longer than ${formatDuration(withinMs)}` };
   const over = new AbortController();
   const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<typeof late>();
@@ -75,9 +79,9 @@ async function lookOnce<Value>(
   const signal = AbortSignal.any([context.signal, over.signal]);
   try {
     const answer = await Promise.race([(async () => look(value, { ...context, signal }))(), tooLate]);
-    return { answer };
+    return over.signal.aborted ? { answer: late, late: true } : { answer };
   } catch (thrown) {
-    return over.signal.aborted ? { answer: late } : { thrown };
+    return over.signal.aborted ? { answer: late, late: true } : { thrown };
   } finally {
     clearTimeout(timer);
   }
