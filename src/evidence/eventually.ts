@@ -79,7 +79,7 @@ async function lookOnce<Value>(
   const signal = AbortSignal.any([context.signal, over.signal]);
   try {
     const answer = await Promise.race([(async () => look(value, { ...context, signal }))(), tooLate]);
-    return over.signal.aborted ? { answer: late, late: true } : { answer };
+    return answer === late ? { answer, late: true } : { answer };
   } catch (thrown) {
     return over.signal.aborted ? { answer: late, late: true } : { thrown };
   } finally {
