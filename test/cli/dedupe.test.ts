@@ -101,10 +101,10 @@ describe("hardcall dedupe", () => {
   });
 });
 
-describe("hardcall run with evidence", () => {
-  const run = (args: readonly string[], state: string) =>
-    hardcall(["run", "--timeout", "30s", "--evidence-within", "4s", ...args], state);
+const run = (args: readonly string[], state: string) =>
+  hardcall(["run", "--timeout", "30s", "--evidence-within", "4s", ...args], state);
 
+describe("hardcall run with evidence", () => {
   it("hands on the output only when the artifacts are there", async () => {
     const state = folder();
     const file = path.join(state, "out.txt");

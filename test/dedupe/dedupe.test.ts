@@ -92,9 +92,9 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
     ["the hash of nothing in place of content", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="],
   ])("cannot hash %s", async (words, content) => {
     const { gate, ledger } = await gates();
-    for (const _run of [1, 2]) {
+    for (const callId of ["call-1", "call-2"]) {
       const error = (await gate("drafts")
-        .check(content)
+        .check(content, { callId })
         .catch((thrown: unknown) => thrown)) as CallError;
       expect(error).toMatchObject({ code: "empty_output", outcome: "failed" });
       expect(error.message).toBe(

@@ -36,6 +36,12 @@ function listen<Trace extends object>(name: string): Event<Trace>[] {
   return events;
 }
 
+const none = () => undefined;
+
+function carry(trace: object): void {
+  Object.assign((trace as AttemptTrace).carrier, { TRACEPARENT: "00-from-trace", TRACESTATE: "a=b" });
+}
+
 describe("the tracing channels", () => {
   it("have names that are part of the contract", () => {
     expect(CHANNELS).toEqual({
@@ -135,11 +141,7 @@ describe("the tracing channels", () => {
 
   it("let a subscriber hand variables to the child, but not over the caller's", async () => {
     const channel = tracingChannel("hardcall:attempt");
-    const start = (trace: object) => {
-      Object.assign((trace as AttemptTrace).carrier, { TRACEPARENT: "00-from-trace", TRACESTATE: "a=b" });
-    };
-    const none = () => undefined;
-    const subscribers = { start, end: none, asyncStart: none, asyncEnd: none, error: none };
+    const subscribers = { start: carry, end: none, asyncStart: none, asyncEnd: none, error: none };
     channel.subscribe(subscribers);
     onTestFinished(() => {
       channel.unsubscribe(subscribers);
