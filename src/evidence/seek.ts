@@ -36,10 +36,14 @@ export async function seekEvidence<Value>(search: Search<Value>): Promise<Findin
     return { found, failure };
   } catch (cause) {
     if (cancel.aborted) {
-      const message = "was cancelled while its evidence was looked for";
+      const reason: unknown = cancel.reason;
+      const isLost = (reason as { readonly code?: unknown } | undefined)?.code === "lease_lost";
+      const message = isLost
+        ? "may have been taken over by another owner while its evidence was looked for"
+        : "was cancelled while its evidence was looked for";
       return {
         found,
-        failure: { code: "cancelled", message, effect: "completed", cause: cancel.reason as unknown },
+        failure: { code: isLost ? "lease_lost" : "cancelled", message, effect: "completed", cause: reason },
       };
     }
     const message = `said it was done, but looking for the evidence took longer than ${formatDuration(milliseconds)}`;
