@@ -15,4 +15,6 @@ export default defineConfig({
   dts: false,
   // Otherwise "node:sqlite" becomes "sqlite" in dist, which does not exist.
   removeNodeProtocol: false,
+  // Takes the points where a test can kill the process out of what is published; see src/call/fault-points.ts.
+  define: { "process.env.HARDCALL_TEST_FAULT_POINT": "undefined" },
 });

@@ -102,6 +102,8 @@ export class RunningCall<Input, Value, Details extends object> {
         ...errorFromOutside(error),
         effect: this.#last === undefined ? "not_started" : "unknown",
       });
+    } finally {
+      await gate.release();
     }
   }
 
@@ -194,7 +196,6 @@ export class RunningCall<Input, Value, Details extends object> {
     try {
       await sleep(this.#decision.delayMs, this.#cancel.signal);
     } catch (reason) {
-      await this.#gate.release();
       const effect = this.#history.at(-1)?.effect ?? "not_started";
       throw new AttemptFailed({
         code: "cancelled",
@@ -230,7 +231,8 @@ export class RunningCall<Input, Value, Details extends object> {
       ...this.#facts(),
       outcome,
       code: failure.code,
-      retryable: isRetryable(effects, this.#gate.key !== undefined, failure),
+      // The ledger gates the call after one that found it in progress.
+      retryable: outcome === "in_progress" || isRetryable(effects, this.#gate.key !== undefined, failure),
       retryAfterMs: failure.retryAfterMs,
       effect: failure.effect,
       cause: failure.cause,

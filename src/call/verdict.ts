@@ -57,7 +57,6 @@ async function firstValid<Value>(
         code: "invalid_output",
         message: `could not be validated: the schema threw ${errorName(error)}`,
         effect: "completed",
-        cause: error,
       });
     }
     if (checked.issues === undefined) return { ok: true, value: checked.value as Value };

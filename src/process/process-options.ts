@@ -1,6 +1,12 @@
 import path from "node:path";
 import { parseDuration, type Duration } from "../call/duration.ts";
 
+let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
+
+/** Loaded when first used, as a program without commands should not pay for it; and once, as `import()` costs 0.1 ms each time. */
+export const loadRunProcess = (): Promise<typeof import("./run-process.ts")> =>
+  (runProcessModule ??= import("./run-process.ts"));
+
 /** How a callee's process is run. */
 export interface ProcessOptions {
   /** The working folder. @default the host's */
@@ -76,3 +82,16 @@ export const cookieOf = (call: { readonly callId: string; readonly attempt: numb
 /** The base name of what is started; that it is a text is checked elsewhere. */
 export const executableOf = (file: unknown): string | undefined =>
   typeof file === "string" ? path.basename(file) : undefined;
+
+/** A caller's listener. Thrown inside a stream's event, its fault would end the host; it costs a note instead. */
+export function shielded<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
+  return (value: T): void => {
+    try {
+      listener?.(value);
+    } catch {
+      // The listener is not ours to mend, and what it was shown is not for a log.
+      const note = `${name} threw`;
+      if (!notes.includes(note)) notes.push(note);
+    }
+  };
+}
