@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CallError, ConfigError, dedupe, type DedupeOptions, type Logger } from "../../src/index.ts";
 import { createMemoryStore, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 const stores: readonly [string, (clock: () => number) => Promise<LedgerStore>][] = [
   ["a file", (clock) => openSqliteStore({ path: path.join(folder(), "ledger.db"), clock })],

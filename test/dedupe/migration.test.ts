@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { dedupe } from "../../src/index.ts";
 import { openSqliteStore } from "../../src/ledger/index.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 describe("a ledger from before the dedupe gate", () => {
   it("is brought up to date when it is opened, and keeps what it held", async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { CallError, defineCall, evidenceCommand, task } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 const draftThenLook = (script: string, file: string, within: string | number) =>
   defineCall({

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { CallError, defineCall, eventually, fileWritten, openLedger, task } from "../../src/index.ts";
 import type { Evidence } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 const callWith = (evidence: readonly Evidence<string>[], signal?: AbortSignal) => {
   const call = defineCall({

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { CallError, command, defineCall, fileWritten, task, type FileOptions } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CallError, defineCall, rowsExist, task, type RowsOptions } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 function posts(): DatabaseSync {
   const database = new DatabaseSync(path.join(folder(), "posts.db"));

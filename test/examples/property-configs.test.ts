@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 const EXAMPLE = path.join(import.meta.dirname, "../../examples/property-configs");
 

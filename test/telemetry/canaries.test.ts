@@ -14,7 +14,7 @@ import {
   task,
   type Logger,
 } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 import { instrumented } from "./sdk.ts";
 
 const CANARY = "canary";

@@ -12,7 +12,7 @@ import {
   type CallTrace,
   type LedgerTrace,
 } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 type Event<Trace> = { readonly event: string; readonly trace: Trace; readonly seen: object };
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { command, defineCall, openLedger, task, type Logger } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 
 type Logged = {
   readonly level: keyof Logger;
@@ -127,16 +127,21 @@ describe("the line of a call", () => {
   });
 
   it("does not change what became of the call when the logger throws", async () => {
-    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
-    const logger: Logger = {
-      ...recorder().logger,
-      info: () => {
-        throw new RangeError("disk full");
-      },
-    };
-    const call = { callee: command("echo", ["hello"]), timeout: "30s", effects: "none", logger } as const;
-    expect(await defineCall({ name: "greet", ...call })()).toMatchObject({ value: "hello" });
-    expect((await warned).message).toBe("A line of the log was lost: the logger threw RangeError.");
+    const index = path.join(import.meta.dirname, "../../src/index.ts");
+    // A process of its own, as it ends in a warning.
+    const script = `
+      import { command, defineCall } from ${JSON.stringify(index)};
+      const fail = () => { throw new RangeError("disk full"); };
+      const logger = { info: fail, warn: fail, error: fail };
+      const callee = command("echo", ["hello"]);
+      const greet = defineCall({ name: "greet", callee, timeout: "30s", effects: "none", logger });
+      console.log((await greet()).value);`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(stdout).toBe("hello\n");
+    expect(stderr).toContain("HardcallWarning: A line of the log was lost: the logger threw RangeError.");
   });
 
   it("says what a logger must have", () => {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { claude, command, defineCall, openLedger, task } from "../../src/index.ts";
-import { folder } from "../support/folder.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
 import { instrumented } from "./sdk.ts";
 
 const ANSWERS = path.join(import.meta.dirname, "fixtures/answers.mjs");
