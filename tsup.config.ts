@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     cli: "src/cli.ts",
     guardian: "src/process/guardian.ts",
+    otel: "src/otel/index.ts",
     testing: "src/testing/index.ts",
   },
   format: ["esm"],

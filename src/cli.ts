@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ main(args: string[]): Pr
   run: () => import("./cli/run.ts"),
   claude: () => import("./cli/claude.ts"),
   ledger: () => import("./cli/ledger.ts"),
+  dedupe: () => import("./cli/dedupe.ts"),
   "fake-bin": () => import("./cli/fake-bin.ts"),
   doctor: () => import("./cli/doctor.ts"),
 };

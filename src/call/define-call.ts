@@ -1,5 +1,6 @@
 import type { Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
 import { CallError, ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
@@ -7,7 +8,7 @@ import type { Definition, Probe } from "./invocation.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
 export type CallOptions<
@@ -36,6 +37,8 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   readonly ledger?: LedgerStore | string | undefined;
   /** Whether the ledger keeps the value itself, for a replay, or only its hash. @default "value" */
   readonly store?: "value" | "hash" | undefined;
+  /** Gets one wide line per call, such as a pino logger. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
+  readonly logger?: Logger | undefined;
   /** What to do when the call with this key is running elsewhere: fail at once, or wait for it within the timeout. @default "fail" */
   readonly onInProgress?: "fail" | "wait" | undefined;
 }
@@ -173,7 +176,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
       const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });
-      await logCall(settled, level);
+      await logCall(settled, level, options.logger);
       return settled;
     } catch (error) {
       if (error instanceof CallError) return error;

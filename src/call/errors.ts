@@ -43,6 +43,8 @@ export class CallError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly effect: Effect;
   declare readonly value?: unknown;
+  /** What an attempt found is on its record. */
+  declare readonly evidence?: undefined;
   declare readonly replay?: undefined;
 
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -7,6 +7,7 @@ import { endOrphansOf, openLedger } from "../ledger/open.ts";
 import type { ClaimRequest, SettleAnswer } from "../ledger/events.ts";
 import type { AttemptEnd, Claim, Operation } from "../ledger/state.ts";
 import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
+import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { readValue, type StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
@@ -77,7 +78,7 @@ interface GateOptions {
 
 class LedgerGate implements Gate {
   readonly #options: GateOptions;
-  #store: LedgerStore | undefined;
+  #store: UsedLedger | undefined;
   #claim: Claim | undefined;
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
@@ -119,7 +120,7 @@ class LedgerGate implements Gate {
     void this.#beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
   }
 
-  async succeeded({ report, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
+  async succeeded({ report, record, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
     this.#stopHeartbeat();
     const value = verdict.ok ? verdict.value : undefined;
     try {
@@ -130,7 +131,7 @@ class LedgerGate implements Gate {
           end: endOf(report),
           value,
           store: report.lossy ? "hash" : this.#options.policy,
-          details: JSON.stringify(report.details ?? {}),
+          details: JSON.stringify({ ...report.details, evidence: record.evidence }),
         },
         { withinMs: WRITE_WITHIN_MS },
       );
@@ -196,7 +197,7 @@ class LedgerGate implements Gate {
   async #claimAnew(): Promise<StoreClaimAnswer> {
     faultPoint("beforeClaim");
     const { open, request, onInProgress, call } = this.#options;
-    this.#store ??= await open();
+    this.#store ??= traceLedger(await open());
     for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
       const answer = await this.#store.claim(request, { withinMs: withinLimit(call) });
       if (answer.kind === "proceed" || answer.kind === "probe") this.#hold(answer.claim);
@@ -291,7 +292,7 @@ class LedgerGate implements Gate {
     this.#heartbeat = undefined;
   }
 
-  #ledger(): LedgerStore {
+  #ledger(): UsedLedger {
     if (this.#store === undefined) throw new Error("the ledger is used before the claim");
     return this.#store;
   }

@@ -7,6 +7,7 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  executableOf,
   loadRunProcess,
   processSettings,
   shielded,
@@ -57,6 +58,7 @@ export function command<Input = void>(
     typeof options.stdin === "function" ? options.stdin(input) : options.stdin;
   return {
     kind: "command",
+    telemetry: { executable: executableOf(file) },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
     check: (input) => {

@@ -1,3 +1,5 @@
+import { DEDUPE_SCHEMA } from "../dedupe/schema.ts";
+
 /** Marks a SQLite file as a ledger: "hcLG". */
 export const APPLICATION_ID = 0x68634c47;
 
@@ -106,4 +108,5 @@ CREATE VIEW overview AS
     datetime(changed_at / 1000, 'unixepoch') AS changed_utc, owner_host, owner_pid, call_id
   FROM operations ORDER BY changed_at DESC;
 `,
+  DEDUPE_SCHEMA,
 ];

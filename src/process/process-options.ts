@@ -1,3 +1,4 @@
+import path from "node:path";
 import { parseDuration, type Duration } from "../call/duration.ts";
 
 let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
@@ -51,13 +52,19 @@ export function processSettings(options: ProcessOptions): ProcessSettings {
 /** The child's whole environment. */
 export function childEnv(
   extra: Readonly<Record<string, string | undefined>> | undefined,
-  call: { readonly callId: string; readonly attempt: number; readonly key: string | undefined },
+  call: {
+    readonly callId: string;
+    readonly attempt: number;
+    readonly key: string | undefined;
+    readonly carrier?: Readonly<Record<string, string>> | undefined;
+  },
   cookie: string,
   leftovers: "end" | "leave",
 ): Record<string, string | undefined> {
   const outer = process.env["HARDCALL_CALLS"] ?? "";
   return {
     ...process.env,
+    ...call.carrier,
     ...extra,
     HARDCALL_CALL_ID: call.callId,
     HARDCALL_ATTEMPT: String(call.attempt),
@@ -71,6 +78,10 @@ export function childEnv(
 /** In the environment of all that an attempt starts. A call inside it adds its own. */
 export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
   `${call.callId}/${call.attempt};`;
+
+/** The base name of what is started; that it is a text is checked elsewhere. */
+export const executableOf = (file: unknown): string | undefined =>
+  typeof file === "string" ? path.basename(file) : undefined;
 
 /** A caller's listener. Thrown inside a stream's event, its fault would end the host; it costs a note instead. */
 export function shielded<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {

@@ -5,6 +5,7 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  executableOf,
   loadRunProcess,
   processSettings,
   shielded,
@@ -76,6 +77,7 @@ export function claude(options: ClaudeOptions = {}): Callee<ClaudeInput, string,
   }
   return {
     kind: "claude",
+    telemetry: { executable: executableOf(claudePath), requestModel: options.model },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
     check: (input, { output }) => inputProblems(input, options, output !== undefined),
@@ -133,7 +135,7 @@ class ClaudeRun {
 
   async run(): Promise<Report<string, ClaudeDetails>> {
     const { runProcess } = await loadRunProcess();
-    const { signal, attempt, callId, key, output } = this.#context;
+    const { signal, attempt, callId, output } = this.#context;
     const cookie = cookieOf({ callId, attempt });
     const options = this.#options;
     const lines = new LineReader(this.#settings.maxOutput, (line) => this.#take(line));
@@ -145,7 +147,7 @@ class ClaudeRun {
         // CLAUDECODE is set inside a claude session, and keeps another from starting.
         env: childEnv(
           { CLAUDECODE: undefined, ...options.env },
-          { callId, attempt, key },
+          this.#context,
           cookie,
           this.#settings.leftovers,
         ),
