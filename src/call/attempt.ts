@@ -25,6 +25,7 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   readonly callId: string;
   readonly attempt: number;
   readonly key: string | undefined;
+  readonly externalRef: string | undefined;
   readonly feedback: string | undefined;
   readonly limits: Limits;
   /** On the clock of `performance.now()`. */
@@ -47,7 +48,7 @@ const NOT_STARTED: Report<never, never> = {
 export async function runAttempt<Input, Value, Details extends object>(
   options: AttemptOptions<Input, Value, Details>,
 ): Promise<Attempt<Value, Details>> {
-  const { callee, output, attempt } = options;
+  const { callee, output } = options;
   const startedAt = new Date().toISOString();
   const start = performance.now();
   const deadline = new Deadline(options.limits, options.totalEndsAt, options.cancel);
@@ -57,19 +58,21 @@ export async function runAttempt<Input, Value, Details extends object>(
     const failure = await evidenceFailure(options, verdict.value);
     if (failure !== undefined) verdict = { ok: false, failure };
   }
-  const record = describeAttempt(attempt, startedAt, performance.now() - start, report, verdict);
+  const record = describeAttempt(options, startedAt, performance.now() - start, report, verdict);
   return { record, report, verdict };
 
   async function runCallee(
-    { name, callId, key, feedback, note, input }: AttemptOptions<Input, Value, Details>,
+    { name, callId, key, externalRef, feedback, note, input, limits, totalEndsAt }: typeof options,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
     if (clock.signal.aborted) return NOT_STARTED;
     const context: AttemptContext = {
       name,
       callId,
-      attempt,
+      attempt: options.attempt,
       key,
+      externalRef,
+      limitMs: Math.min(limits.attemptMs ?? Infinity, totalEndsAt - performance.now()),
       signal: clock.signal,
       output,
       feedback,
@@ -138,7 +141,7 @@ async function bounded<Details extends object>(
 }
 
 function describeAttempt(
-  attempt: number,
+  { attempt, externalRef }: { readonly attempt: number; readonly externalRef: string | undefined },
   startedAt: string,
   durationMs: number,
   report: Report<unknown, object>,
@@ -155,6 +158,7 @@ function describeAttempt(
     stdoutBytes: report.stdoutBytes ?? 0,
     stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
     stderrBytes: report.stderrBytes ?? 0,
+    ...(externalRef !== undefined && { externalRef }),
     ...(exitCode !== undefined && { exitCode }),
     ...(signal !== undefined && { signal }),
     ...(failure?.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),

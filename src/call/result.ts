@@ -13,6 +13,8 @@ export interface AttemptRecord {
   /** What went wrong, as a sentence without arguments, environment, prompt or output. */
   readonly message?: string | undefined;
   readonly effect: Effect;
+  /** The id of the remote job it started or joined. */
+  readonly externalRef?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly signal?: NodeJS.Signals | undefined;
   readonly stdoutBytes: number;
@@ -47,6 +49,8 @@ export interface CallFacts {
   readonly callId: string;
   readonly name: string;
   readonly key?: string | undefined;
+  /** The id of the last attempt's remote job. */
+  readonly externalRef?: string | undefined;
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptRecord[];
   /** From the call to its end, waits between attempts included. */
