@@ -1,12 +1,6 @@
-import type { AttemptContext, Callee, Report } from "../callee.ts";
+import type { Callee } from "../callee.ts";
 import type { JobDriver } from "./driver.ts";
-import { identify } from "./identify.ts";
-import { jobId } from "./job-id.ts";
-import { RunningJob } from "./running-job.ts";
 import { jobSettings, type JobOptions } from "./settings.ts";
-import { stopJob } from "./stop.ts";
-import { submitOrJoin } from "./submit.ts";
-import { readResult, watch } from "./watch.ts";
 
 const METHODS = ["submit", "status", "cancel", "result"] as const;
 
@@ -45,35 +39,14 @@ export function job<Input, Raw, Details extends object = object>(
     problems,
     stopMs: settings.cancelGraceMs,
     fingerprint: options.fingerprint ?? ((input) => input),
-    identify: (input, context) => identify(driver, input, context, settings),
+    // Loaded when first used: a program without jobs does not pay for them.
+    async identify(input, context) {
+      const { identify } = await import("./identify.ts");
+      return identify(driver, input, context, settings);
+    },
     async run(input, context) {
-      const id = context.externalRef ?? jobId(context.name, context.key, context.attempt);
-      const running = new RunningJob(id, driver, input, context, settings);
-      const report = await runJob(running as unknown as RunningJob<never, Raw, Details>, context);
-      return { ...report, notes: [...running.notes] };
+      const { runJob } = await import("./run-job.ts");
+      return runJob(driver, input, context, settings);
     },
   };
-}
-
-async function runJob<Raw, Details extends object>(
-  running: RunningJob<never, Raw, Details>,
-  context: AttemptContext,
-): Promise<Report<Raw, Details>> {
-  const submission = await submitOrJoin(running);
-  if (submission.kind === "failed") return { failure: submission.failure };
-  if (submission.kind === "watch") {
-    const end = await watch(running);
-    if (end?.state === "failed") {
-      context.ended();
-      return { failure: end.failure };
-    }
-    if (end !== undefined) {
-      const report = await readResult(running);
-      if (report !== undefined) {
-        context.ended();
-        return report;
-      }
-    }
-  }
-  return await stopJob(running);
 }

@@ -35,10 +35,7 @@ export async function stopJob<Raw, Details extends object>(
   let last: JobStatus["state"] | undefined;
   while (performance.now() < endsAt) {
     await canceller.keepAsking();
-    const answer = await job.status(
-      shareOf(job, endsAt),
-      AbortSignal.timeout(Math.max(1, endsAt - performance.now())),
-    );
+    const answer = await job.status(shareOf(job, endsAt), undefined);
     if (!answer.ok) continue;
     const { value: status } = answer;
     last = status.state;
