@@ -1,7 +1,12 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", cli: "src/cli.ts", guardian: "src/process/guardian.ts" },
+  entry: {
+    index: "src/index.ts",
+    bigquery: "src/bigquery/index.ts",
+    cli: "src/cli.ts",
+    guardian: "src/process/guardian.ts",
+  },
   format: ["esm"],
   target: "node22",
   clean: true,
