@@ -5,7 +5,7 @@ export const SHAPES = {
   slow: () => ({ endsAt: 900 }),
   running: () => ({ endsAt: Infinity }),
   // Too late for whoever waits, and deaf to a cancel until then.
-  "late-done": () => ({ endsAt: 2500, onCancel: "ignore" }),
+  "late-done": () => ({ endsAt: 3500, onCancel: "ignore" }),
   "cancel-ignored": () => ({ endsAt: Infinity, onCancel: "ignore" }),
   "cancel-lost": () => ({ endsAt: Infinity, onCancel: "succeed" }),
   failed: failing("invalidQuery", "Syntax error"),
@@ -65,7 +65,7 @@ export const MODES = {
   "truncated-results": "ok+truncated@resultsx1",
   "html-502": "ok+502",
   "html-502-get": "ok+502@getx2",
-  503: "ok+503@insertx2+503@getx2",
+  503: "ok+503@insertx1+503@getx1",
   "503-forever": "ok+503",
   "rate-limit": "ok+rate-limit@insertx1",
   "rate-limit-forever": "ok+rate-limit@insert",

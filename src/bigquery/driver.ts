@@ -41,6 +41,8 @@ export function bigqueryDriver<Input, Row>(
   const { client, insertFor } = options;
   /** Where the server put a job; it does not find one elsewhere than in US and EU without being told. */
   const locations = new Map<string, string>();
+  /** Jobs that were seen to have succeeded, until their result is read. */
+  const succeeded = new Map<string, JobResource>();
   const qs = (id: string, { input }: JobCall<Input>) => {
     const location = locations.get(id) ?? insertFor(input).jobReference.location;
     return location === undefined ? {} : { location };
@@ -69,7 +71,10 @@ export function bigqueryDriver<Input, Row>(
 
     async status(id, call): Promise<JobStatus> {
       try {
-        return readStatus(await get(id, call), insertFor(call.input).configuration);
+        const job = await get(id, call);
+        const status = readStatus(job, insertFor(call.input).configuration);
+        if (status.state === "succeeded") succeeded.set(id, job);
+        return status;
       } catch (error) {
         if (error instanceof Error && statusOf(error.cause) === 404) return { state: "missing" };
         throw error;
@@ -81,10 +86,11 @@ export function bigqueryDriver<Input, Row>(
     },
 
     async result(id, call): Promise<JobResult<Row[], QueryDetails>> {
-      const job = await get(id, call);
+      const job = succeeded.get(id) ?? (await get(id, call));
       const location = job.jobReference?.location ?? locations.get(id);
       const rows = await readRows(client, { id, location }, options.rows, call);
       locations.delete(id);
+      succeeded.delete(id);
       if (rows.length === 0 && options.rows.required) {
         throw jobError({ code: "empty_output", message: "found no rows", effect: "completed" });
       }

@@ -14,7 +14,10 @@ export interface BigQueryQueryOptions<
   Input,
   Schema extends StandardSchema | undefined = undefined,
 > extends JobOptions {
-  /** A `BigQuery` of `@google-cloud/bigquery` 9. */
+  /**
+   * A `BigQuery` of `@google-cloud/bigquery` 9, best made with `autoRetry: false`: without that its timers for repeats, which come
+   * to nothing here, can keep a process for up to 15 s after a request was given up.
+   */
   readonly client: BigQueryClient;
   /** GoogleSQL. */
   readonly query: Of<Input, string>;

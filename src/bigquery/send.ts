@@ -15,12 +15,13 @@ export function send(client: BigQueryClient, request: RestRequest, signal: Abort
   };
   // A number for one request; the client's own `maxRetries: 0` would be taken for "not set".
   const once = { ...request, maxRetries: 0 };
-  abortable(signal, () => {
+  const start = () => {
     try {
       client.request(once as never, onAnswer as never);
     } catch (error) {
       onAnswer(error);
     }
-  });
+  };
+  abortable(signal, start, onAnswer);
   return promise;
 }

@@ -50,6 +50,8 @@ export class RunningJob<Input, Raw, Details extends object> {
       this.#driver.submit(this.id, this.#input, this.#call(signal)),
     );
     if (!answer.ok && !answer.answered) this.unanswered = true;
+    // A job that was taken just now has not ended yet: the first look can wait.
+    if (answer.ok && answer.value !== "exists") this.#lookedAt = performance.now();
     return answer;
   }
 

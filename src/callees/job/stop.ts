@@ -47,7 +47,8 @@ export async function stopJob<Raw, Details extends object>(
     if (status.state === "missing" && !job.seen && performance.now() - startedAt > NEVER_SEEN_MS) break;
   }
   if (last === "missing" && !job.seen) {
-    const message = `its job ${job.id} was never seen; its submit was not answered, so it may still appear`;
+    const appear = job.unanswered ? "; a submit was not answered, so it may still appear" : "";
+    const message = `its job ${job.id} was never seen${appear}`;
     return { afterStop: { confirmed: true, effect: "unknown", message } };
   }
   const state = last === undefined ? "could not be looked at" : `was still ${last}`;

@@ -6,7 +6,7 @@ import { pause, type RunningJob } from "./running-job.ts";
 
 /** A submit whose end nobody knows is sent again under the same id, which the service takes once only. */
 const SUBMITS = 3;
-const BETWEEN_SUBMITS_MS = 500;
+const BETWEEN_SUBMITS_MS = 250;
 /** A service that has refused an id may for a moment not find the job (googleapis/python-bigquery issue 2134). */
 const FOUND_WITHIN_MS = 10_000;
 
@@ -32,7 +32,7 @@ export async function submitOrJoin(job: RunningJob<never, unknown, object>): Pro
     const status = await job.status(job.settings.callTimeoutMs, job.stop);
     if (job.stop.aborted) return { kind: "stopped" };
     if (status.ok && status.value.state !== "missing") return joined(job, status.value);
-    if (sent === SUBMITS) return { kind: "failed", failure: neverSeen(job, failure) };
+    if (sent === SUBMITS) return { kind: "failed", failure: neverSeen(job, failure, status.ok) };
     job.notes.add(`the submit was sent again under the same id: ${failure.message}`);
     await pause(BETWEEN_SUBMITS_MS * 2 ** (sent - 1), job.stop);
   }
@@ -60,9 +60,10 @@ function joined(job: RunningJob<never, unknown, object>, status: JobStatus): Sub
   return { kind: "watch", joined: true };
 }
 
-function neverSeen(job: RunningJob<never, unknown, object>, failure: Failure): Failure {
-  const message = `${failure.message} (${SUBMITS} times); its job ${job.id} was not seen, and may still appear`;
-  return { ...failure, message };
+function neverSeen(job: RunningJob<never, unknown, object>, failure: Failure, missing: boolean): Failure {
+  const appear = job.unanswered ? ", and may still appear" : "";
+  const known = missing ? `was never seen${appear}` : "may be running: it could not be looked at";
+  return { ...failure, message: `${failure.message} (${SUBMITS} times), and its job ${job.id} ${known}` };
 }
 
 /** A clear no. It speaks for its own submit only, not for one before it that was never answered. */
