@@ -5,6 +5,7 @@ export { command, type CommandOptions } from "./callees/command.ts";
 export { job } from "./callees/job/job.ts";
 export {
   jobError,
+  type EndedJob,
   type JobCall,
   type JobDriver,
   type JobFacts,

@@ -8,8 +8,8 @@ import { startHost } from "./run-host.ts";
 
 const GRACE_MS = 2000;
 const MARGIN_MS = 1000;
-/** A call of a process that was kept waiting so long proves nothing about time; it is made again, on a quieter machine. */
-const STARVED_MS = 400;
+/** A process that was kept waiting so long by a busy machine proves nothing when it is late: its call is made again. */
+const STARVED_MS = 200;
 const ROUNDS = 3;
 
 type Way = "no retry" | "retry" | "crash";
@@ -103,7 +103,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "hardcall-jobs-"));
   for (const way of WAYS) await runAll(way);
   console.log(table());
-});
+}, 240_000);
 
 afterAll(async () => {
   await fake.stop();
@@ -114,9 +114,23 @@ async function runAll(way: Way): Promise<void> {
   let modes = MODES;
   for (let round = 1; round <= ROUNDS && modes.length > 0; round++) {
     await runRound(way, modes, `${way.replace(" ", "-")}-${round}`);
-    modes = modes.filter((mode) => (cells.get(idOf(way, mode))?.line.starvedMs ?? Infinity) > STARVED_MS);
+    modes = modes.filter((mode) => {
+      const line = cells.get(idOf(way, mode))?.line;
+      return line !== undefined && line.starvedMs > STARVED_MS && !isAsExpected(way, mode, line);
+    });
   }
 }
+
+function isAsExpected(way: Way, mode: string, line: Cell["line"]): boolean {
+  return expectedEnds(way, mode).includes(line.ended) && line.ms - line.starvedMs < limitMs(way);
+}
+
+function expectedEnds(way: Way, mode: string): readonly string[] {
+  const expected = EXPECTED[mode]!;
+  return (typeof expected === "string" ? expected : expected[way]).split(" or ");
+}
+
+const limitMs = (way: Way) => SETTINGS[way].timeout.total + GRACE_MS + MARGIN_MS;
 
 const idOf = (way: Way, mode: string) => `${way}: ${mode}`;
 
@@ -170,10 +184,9 @@ it("lets no rejection go unhandled and no warning out, in any mode", () => {
 describe.each(WAYS)("%s", (way) => {
   it.each(MODES)("%s ends in time, as it must", (mode) => {
     const { line } = cell(way, mode);
-    const expected = EXPECTED[mode]!;
-    expect((typeof expected === "string" ? expected : expected[way]).split(" or ")).toContain(line.ended);
+    expect(expectedEnds(way, mode)).toContain(line.ended);
     expect(line.rows).toBe(line.ended === "executed" ? 3 : undefined);
-    expect(line.ms - line.starvedMs).toBeLessThan(SETTINGS[way].timeout.total + GRACE_MS + MARGIN_MS);
+    expect(line.ms - line.starvedMs).toBeLessThan(limitMs(way));
   });
 
   it.each(MODES)("%s has one job at a time, and leaves none running without saying so", (mode) => {
