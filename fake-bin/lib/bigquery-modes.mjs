@@ -2,7 +2,7 @@
 export const SHAPES = {
   ok: ({ runMs }) => ({ endsAt: runMs }),
   empty: ({ runMs }) => ({ endsAt: runMs, rows: [] }),
-  slow: () => ({ endsAt: 900 }),
+  slow: ({ runMs }) => ({ endsAt: Math.max(runMs, 900) }),
   running: () => ({ endsAt: Infinity }),
   // Too late for whoever waits, and deaf to a cancel until then.
   "late-done": () => ({ endsAt: 3500, onCancel: "ignore" }),

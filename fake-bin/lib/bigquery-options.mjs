@@ -50,17 +50,20 @@ export function parseOptions(argv, env) {
   } catch (error) {
     return { problem: `--rows is not JSON: ${error.message}` };
   }
-  const setup = projectSetup({ mode: flags.mode ?? env.FAKE_BIGQUERY_MODE, rows, runMs: flags["run-ms"] });
+  const setup = projectSetup({
+    mode: flags.mode ?? env.FAKE_BIGQUERY_MODE,
+    rows,
+    runMs: Number(flags["run-ms"] ?? 50),
+  });
   if (setup.problem) return setup;
   return { port, setup, log: flags.log ?? env.FAKE_BIGQUERY_LOG };
 }
 
 /** How one project answers. */
-export function projectSetup({ mode, rows, runMs = 50 }) {
+export function projectSetup({ mode, rows, runMs }) {
   const modes = parseModes(mode || "ok");
   if (modes.problem) return modes;
   if (!Array.isArray(rows)) return { problem: "rows must be a list of objects" };
-  const ms = Number(runMs);
-  if (!(ms >= 0)) return { problem: `run-ms must be a number of milliseconds, not '${runMs}'` };
-  return { modes, rows, runMs: ms };
+  if (!(runMs >= 0)) return { problem: "run-ms must be a number of milliseconds" };
+  return { modes, rows, runMs };
 }

@@ -89,8 +89,9 @@ function withJob(project, jobId, answer) {
 }
 
 /** Holds the request until the job is done, or the client has waited long enough. */
-async function results(project, job, { timeoutMs = DEFAULT_WAIT_MS, ...page }) {
-  const until = Date.now() + Number(timeoutMs);
+async function results(project, job, { timeoutMs, ...page }) {
+  // In a query string it is text.
+  const until = Date.now() + Number(timeoutMs ?? DEFAULT_WAIT_MS);
   while (!isDone(job) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   if (isDone(job) && job.error !== undefined) return problem(400, job.error.reason, job.error.message);
   return { status: 200, body: resultsResource(job, job.rows ?? project.rows, page) };

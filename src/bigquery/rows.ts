@@ -1,7 +1,7 @@
 import { issuePath, type StandardSchema } from "../call/standard-schema.ts";
 import { jobError } from "../callees/job/driver.ts";
 import { send } from "./send.ts";
-import { withTransport, type BigQueryClient, type RestRequest } from "./client.ts";
+import { withTransport, type BigQueryClient, type RestCallback, type RestRequest } from "./client.ts";
 import { garbled, meaningOf } from "./http-failure.ts";
 import { number } from "./job-status.ts";
 
@@ -65,9 +65,7 @@ async function readPage(
   const { promise, resolve, reject } = Promise.withResolvers<Page>();
   const reader = withTransport(client, (request: RestRequest, callback) => {
     // The client's own reading happens in this callback; what it throws must not get lost in the transport.
-    send(client, request, signal)
-      .then((body) => callback(null, body), callback)
-      .catch(reject);
+    deliver(send(client, request, signal), callback).catch(reject);
   });
   const job = reader.job(id, { location } as never) as {
     getQueryResults(options: object, callback: (...answer: unknown[]) => void): void;
@@ -81,6 +79,17 @@ async function readPage(
     return resolve({ rows, pageToken: next || undefined, totalRows: number(totalRows) });
   });
   return promise;
+}
+
+async function deliver(sending: Promise<object>, callback: RestCallback): Promise<void> {
+  let body;
+  try {
+    body = await sending;
+  } catch (error) {
+    callback(error);
+    return;
+  }
+  callback(null, body);
 }
 
 /** An error of the transport has its meaning; any other is about turning cells into values. */

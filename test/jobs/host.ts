@@ -16,7 +16,8 @@ export interface HostPlan {
   readonly attempts: number;
   readonly timeout: { readonly total: number; readonly attempt: number };
   readonly cancelGrace: number;
-  readonly sql?: string;
+  /** Milliseconds between the starts of two calls: all at once they keep each other waiting. @default 0 */
+  readonly spread?: number;
 }
 
 export type HostLine =
@@ -51,8 +52,7 @@ const beat = setInterval(() => {
 const calls: Promise<void>[] = [];
 for (const project of plan.projects) {
   calls.push(run(project));
-  // All at once they would keep each other waiting.
-  await wait(50);
+  await wait(plan.spread ?? 0);
 }
 await Promise.all(calls);
 clearInterval(beat);
@@ -66,9 +66,9 @@ async function run(project: string): Promise<void> {
   });
   const options = {
     name: "matrix",
-    callee: bigqueryQuery<void>({
+    callee: bigqueryQuery({
       client,
-      query: plan.sql ?? "SELECT n FROM t WHERE n < @most",
+      query: "SELECT n FROM t WHERE n < @most",
       params: { most: 5 },
       rows: "nonEmpty",
       cancelGrace: plan.cancelGrace,

@@ -21,7 +21,7 @@ async function query(setup: FakeBigQueryOptions, options: Partial<BigQueryQueryO
   const project = `p${++projects}`;
   await fake.project(project, setup);
   const client = genuineClient(fake.url, project);
-  const callee = bigqueryQuery<void>({ client, query: "SELECT 1", rows: "nonEmpty", ...options });
+  const callee = bigqueryQuery({ client, query: "SELECT 1", rows: "nonEmpty", ...options });
   const call = defineCall({ name: "rows", callee, timeout: "20s", effects: "none" });
   return { settled: await call.settle(), report: await fake.report(project) };
 }

@@ -151,8 +151,9 @@ it("leaves the job to the call that took it over", async () => {
   expect(asked).toEqual(["submit"]);
 });
 
+const never = () => new Promise<never>(() => undefined);
+
 it("settles when no call of the driver ever does", async () => {
-  const never = () => new Promise<never>(() => undefined);
   const driver: JobDriver<void, string> = { submit: never, status: never, cancel: never, result: never };
   const callee = job(driver, { callTimeout: 200, cancelGrace: 600 });
   const call = defineCall({ name: "silent", callee, timeout: "1s", effects: "none" });
@@ -166,14 +167,8 @@ it("settles when no call of the driver ever does", async () => {
 });
 
 it("says everything that is wrong with its options", () => {
-  const make = () =>
-    defineCall({
-      name: "wrong",
-      callee: job({} as JobDriver<void, void>, { cancelGrace: 0, minPoll: 100, maxPoll: 50 }),
-      timeout: "1s",
-      effects: "none",
-    });
-  expect(make).toThrow(
+  const callee = job({} as JobDriver<void, void>, { cancelGrace: 0, minPoll: 100, maxPoll: 50 });
+  expect(() => defineCall({ name: "wrong", callee, timeout: "1s", effects: "none" })).toThrow(
     'The call "wrong" is not set up right:' +
       "\n- cancelGrace is 0; a duration must be greater than 0" +
       "\n- minPoll is 100 ms; a service is asked at most twice a second (500 ms)" +
