@@ -37,7 +37,7 @@ export function writeInsert(client: BigQueryClient, options: Readonly<Record<str
 }
 
 /** What makes two jobs the same one: all of it but the server's time limit, which is about how, not what. */
-export function identityOf({ jobTimeoutMs: _, labels, ...rest }: QueryConfiguration): object {
+export function identityOf({ jobTimeoutMs: _limit, labels, ...rest }: QueryConfiguration): object {
   const { [LABEL]: _ours, ...others } = labels ?? {};
   return { ...rest, labels: others };
 }

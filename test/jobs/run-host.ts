@@ -15,8 +15,11 @@ export interface Host {
   }>;
 }
 
-export function startHost(plan: HostPlan): Host {
-  const child = spawn(process.execPath, [HOST, JSON.stringify(plan)], { stdio: ["ignore", "pipe", "pipe"] });
+export function startHost(plan: HostPlan, env: NodeJS.ProcessEnv = {}): Host {
+  const child = spawn(process.execPath, [HOST, JSON.stringify(plan)], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));

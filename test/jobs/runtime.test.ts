@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +8,7 @@ import { bigqueryQuery } from "../../src/bigquery/index.ts";
 import { defineCall, job, type JobDriver, type JobProgress } from "../../src/index.ts";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { genuineClient } from "./client.ts";
+import type { HostPlan } from "./host.ts";
 import { startHost } from "./run-host.ts";
 
 let fake: FakeBigQuery;
@@ -20,6 +22,16 @@ beforeEach(async () => {
 afterEach(async () => {
   await fake.stop();
   await rm(folder, { recursive: true, force: true });
+});
+
+const planFor = (project: string): HostPlan => ({
+  url: fake.url,
+  ledger: path.join(folder, "ledger.db"),
+  projects: [project],
+  effects: "keyed",
+  attempts: 1,
+  timeout: { total: 20_000, attempt: 20_000 },
+  cancelGrace: 1000,
 });
 
 it("looks at a job that stays RUNNING at most twice a second", async () => {
@@ -39,15 +51,7 @@ it("looks at a job that stays RUNNING at most twice a second", async () => {
 
 it.each(["keyed", "once"] as const)("joins the job of a host that died (%s)", async (effects) => {
   await fake.project("p", { mode: "ok", runMs: 2500 });
-  const plan = {
-    url: fake.url,
-    ledger: path.join(folder, "ledger.db"),
-    projects: ["p"],
-    effects,
-    attempts: 1,
-    timeout: { total: 10_000, attempt: 10_000 },
-    cancelGrace: 1000,
-  };
+  const plan = { ...planFor("p"), effects };
   const killed = startHost(plan);
   await fake.report("p", 1);
   await wait(200);
@@ -130,6 +134,25 @@ it("tells its listener of each change of state, with seconds and bytes", async (
   expect(heard.map(({ state }) => state)).toEqual(["running", "succeeded"]);
   expect(heard[1]).toMatchObject({ name: "progress", attempt: 1, bytes: 2048 });
   expect(heard[1]!.seconds).toBeGreaterThan(0.5);
+});
+
+it("logs the progress of a job at level debug", async () => {
+  await fake.project("p", { mode: "slow" });
+  const { stderr } = await startHost(planFor("p"), { HARDCALL_LOG_LEVEL: "debug" }).ended;
+  const lines = stderr.split("\n").filter((line) => line.includes('"job"'));
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { call: "matrix", state: "running", attempt: 1 },
+    { call: "matrix", state: "succeeded", attempt: 1, bytes: 2048 },
+  ]);
+});
+
+it("leaves no request open that would keep its process", async () => {
+  await fake.project("p", { mode: "hang" });
+  const host = startHost({ ...planFor("p"), timeout: { total: 1500, attempt: 1500 } });
+  await once(host.child.stdout!, "data");
+  const settledAt = performance.now();
+  await host.ended;
+  expect(performance.now() - settledAt).toBeLessThan(5000);
 });
 
 it("leaves the job to the call that took it over", async () => {
