@@ -6,6 +6,7 @@ export default defineConfig({
     bigquery: "src/bigquery/index.ts",
     cli: "src/cli.ts",
     guardian: "src/process/guardian.ts",
+    testing: "src/testing/index.ts",
   },
   format: ["esm"],
   target: "node22",

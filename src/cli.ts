@@ -18,7 +18,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version" || name === "-v") {
-    const { packageVersion } = await import("./cli/package-root.ts");
+    const { packageVersion } = await import("./package-root.ts");
     process.stdout.write(`${packageVersion()}\n`);
     return EXIT.ok;
   }

@@ -45,6 +45,6 @@ export type { Evidence } from "./call/verdict.ts";
 export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
 export type { ProcessOptions } from "./process/process-options.ts";
 export type { Probe } from "./call/invocation.ts";
-export { openLedger } from "./ledger/open.ts";
+export { openLedger } from "./ledger/open-ledger.ts";
 export { keyFor, type KeyPart } from "./ledger/key.ts";
 export type { LedgerStore } from "./ledger/store.ts";

@@ -15,7 +15,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   invalid_output: "Compare the output with the schema; issues lists where it differs.",
   no_result: "The run ended without its result; do not use what it printed.",
   evidence_missing: "The callee claims success; look for the artifact before you start it again.",
-  rate_limited: "Wait for retryAfterMs, or lower the rate.",
+  rate_limited: "Wait, for retryAfterMs where it is known, or lower the rate.",
   overloaded: "Try again later.",
   unavailable: "Try again later, or check the network and the service.",
   auth: "Check the key or log in; trying again will not help.",

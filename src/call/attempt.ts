@@ -1,5 +1,5 @@
 import pTimeout from "p-timeout";
-import type { AttemptContext, AttemptNotes, Callee, Failure, Report } from "../callees/callee.ts";
+import type { AttemptContext, AttemptNotes, Callee, Failure, Feedback, Report } from "../callees/callee.ts";
 import type { Limits } from "./deadline.ts";
 import { Deadline } from "./deadline.ts";
 import { formatDuration } from "./duration.ts";
@@ -26,7 +26,7 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   readonly attempt: number;
   readonly key: string | undefined;
   readonly externalRef: string | undefined;
-  readonly feedback: string | undefined;
+  readonly feedback: Feedback | undefined;
   readonly limits: Limits;
   /** On the clock of `performance.now()`. */
   readonly totalEndsAt: number;

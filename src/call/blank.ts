@@ -4,7 +4,7 @@ const ESCAPES =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g;
 
 /** Whitespace, separators, control and format characters (zero-width spaces, byte order mark), and blank letters. */
-const INVISIBLE = /\s|\p{C}|\p{Z}|\p{Default_Ignorable_Code_Point}|\u2800/gu;
+const INVISIBLE = /\s|\p{Z}|\p{Cc}|\p{Cf}|\p{Default_Ignorable_Code_Point}|\u2800/gu;
 
 /** Whether nothing is left after whitespace, invisible characters and escape codes: the draft that is no draft. */
 export function isBlank(text: string): boolean {

@@ -198,7 +198,7 @@ function readTerms(options: ContractOptions, env: NodeJS.ProcessEnv): { terms?: 
     baseDelayMs: duration("retry.baseDelay", retry?.baseDelay, undefined) ?? 1000,
     maxDelayMs: duration("retry.maxDelay", retry?.maxDelay, undefined) ?? 30_000,
     minAttemptMs: duration("retry.minAttempt", retry?.minAttempt, undefined) ?? Math.ceil(limit / 10),
-    feedback: retry?.feedback ?? false,
+    feedback: feedbackOf(retry, problems),
   };
   for (const field of Object.keys(retry ?? {})) {
     if (!RETRY_FIELDS.has(field))
@@ -219,6 +219,13 @@ const RETRY_FIELDS: ReadonlySet<string> = new Set([
 
 const MISSING_TIMEOUT =
   'timeout is missing; every call needs one, such as timeout: "10m" (a call without a timeout can hang for days)';
+
+function feedbackOf(retry: RetryOptions | undefined, problems: string[]): boolean | "resume" {
+  const feedback = retry?.feedback ?? false;
+  if (typeof feedback === "boolean" || feedback === "resume") return feedback;
+  problems.push('retry.feedback must be true, false or "resume"');
+  return false;
+}
 
 /** The environment tunes a retry that the contract allows; it cannot allow one. */
 function attemptsOf(options: ContractOptions, tuned: Tuned, problems: string[]): number {

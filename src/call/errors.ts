@@ -30,6 +30,7 @@ export class CallError extends Error {
   declare readonly externalRef?: string;
   declare readonly outcome: "failed" | "in_doubt" | "in_progress";
   declare readonly attempts: readonly AttemptRecord[];
+  declare readonly totalCostUsd?: number;
   declare readonly durationMs: number;
   declare readonly exitCode?: number;
   declare readonly signal?: NodeJS.Signals;

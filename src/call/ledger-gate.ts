@@ -93,6 +93,8 @@ class LedgerGate implements Gate {
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  /** When the lease was last known to be ours, on a clock that no one can set. */
+  #heldAt = 0;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -281,6 +283,7 @@ class LedgerGate implements Gate {
 
   #hold(claim: Claim): void {
     this.#claim = claim;
+    this.#heldAt = performance.now();
     clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => void this.#beat(), LEASE_MS / 3);
   }
@@ -289,9 +292,11 @@ class LedgerGate implements Gate {
     if (this.#claim === undefined) return;
     try {
       await this.#ledger().heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
+      this.#heldAt = performance.now();
     } catch (error) {
-      // Unavailable: the next beat tries again. Lost: another owner works on it, and two must not.
-      if (error instanceof LedgerError && error.code === "lease_lost") this.#options.call.cancel(error);
+      // Unavailable: the next beat tries again, as long as the lease lasts. Lost: another owner works on it, and two must not.
+      const lost = error instanceof LedgerError && error.code === "lease_lost";
+      if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#options.call.cancel(error);
     }
   }
 

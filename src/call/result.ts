@@ -53,6 +53,8 @@ export interface CallFacts {
   readonly externalRef?: string | undefined;
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptRecord[];
+  /** US dollars for all attempts together, where the callee tells. */
+  readonly totalCostUsd?: number | undefined;
   /** From the call to its end, waits between attempts included. */
   readonly durationMs: number;
   readonly exitCode?: number | undefined;
@@ -72,7 +74,7 @@ export interface CallFacts {
 
 /** A call whose contract held. `Details` are the callee's own facts, such as claude's `sessionId` and `costUsd`. */
 export type CallResult<Value, Details extends object = object> = CallFacts & {
-  readonly outcome: "executed" | "replayed" | "recovered";
+  readonly outcome: "executed";
   readonly value: Value;
 } & Details;
 
@@ -81,7 +83,7 @@ export type CallResult<Value, Details extends object = object> = CallFacts & {
  * `replay.valueKept` tells.
  */
 export type KeyedResult<Value, Details extends object = object> =
-  | (CallFacts & { readonly outcome: "executed"; readonly value: Value } & Details)
+  | CallResult<Value, Details>
   | (CallFacts & {
       readonly outcome: "replayed" | "recovered";
       readonly value: Value | undefined;
@@ -89,20 +91,20 @@ export type KeyedResult<Value, Details extends object = object> =
     } & Partial<Details>);
 
 /** What `settle` returns; `outcome` tells which. */
-export type Settled<Value, Details extends object = object> = CallResult<Value, Details> | CallError;
+export type Settled<Value, Details extends object = object> = KeyedResult<Value, Details> | CallError;
 
 /** Builds a result whose tails do not show when it is logged or spread. */
 export function makeResult<Value, Details extends object>(
   facts: CallFacts & { readonly outcome: "executed" | "replayed" | "recovered" },
   value: Value,
   details: Details,
-): CallResult<Value, Details> {
+): KeyedResult<Value, Details> {
   const { stdoutTail, stderrTail, ...visible } = facts;
   const result = { ...visible, value, ...details };
   for (const [name, tail] of Object.entries({ stdoutTail, stderrTail })) {
     Object.defineProperty(result, name, { value: tail, enumerable: false });
   }
-  return result as unknown as CallResult<Value, Details>;
+  return result as unknown as KeyedResult<Value, Details>;
 }
 
 /** Everything an outcome knows as one JSON-ready object, tails included: for an outcome file, never for a log. */

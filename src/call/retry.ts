@@ -11,8 +11,12 @@ export interface RetryOptions {
   readonly maxDelay?: Duration | undefined;
   /** No attempt starts with less time left than this. @default a tenth of the attempt limit (of the total without one) */
   readonly minAttempt?: Duration | undefined;
-  /** Tells the next attempt of a claude call what was wrong with this one's output. @default false */
-  readonly feedback?: boolean | undefined;
+  /**
+   * Tells the next attempt of a claude call what was wrong with the output of this one; `"resume"` does so in the same session.
+   *
+   * @default false
+   */
+  readonly feedback?: boolean | "resume" | undefined;
 }
 
 /** Retry options with every duration in milliseconds. */
@@ -21,7 +25,7 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
   readonly minAttemptMs: number;
-  readonly feedback: boolean;
+  readonly feedback: boolean | "resume";
 }
 
 /** Codes that another attempt cannot mend. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pRetry from "p-retry";
-import type { Failure, PreviousAttempt, Report } from "../callees/callee.ts";
+import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
 import { runAttempt, type Attempt } from "./attempt.ts";
 import type { Terms } from "./contract.ts";
@@ -136,7 +136,7 @@ export class RunningCall<Input, Value, Details extends object> {
       attempt: passage.attempt,
       key: this.#gate.key,
       externalRef,
-      feedback: this.#terms.retry.feedback ? this.#feedback() : undefined,
+      feedback: this.#feedback(),
       limits: this.#terms.limits,
       totalEndsAt: this.#totalEndsAt,
       cancel: this.#cancel.signal,
@@ -219,14 +219,17 @@ export class RunningCall<Input, Value, Details extends object> {
     }
   }
 
-  /** What the last attempt's output got wrong: paths and the schema's words for them, for the callee only. */
-  #feedback(): string | undefined {
-    const verdict = this.#last?.verdict;
-    if (verdict === undefined || verdict.ok || verdict.failure.code !== "invalid_output") return undefined;
-    const issues = (verdict.issues ?? []).map(
-      (issue) => `${issuePath(issue) || "(whole)"}: ${issue.message}`,
-    );
-    return issues.length > 0 ? issues.join("\n") : verdict.failure.message;
+  #feedback(): Feedback | undefined {
+    const { feedback } = this.#terms.retry;
+    const last = this.#last;
+    if (!feedback || last === undefined || last.verdict.ok) return undefined;
+    const { failure, issues = [] } = last.verdict;
+    if (failure.code !== "invalid_output") return undefined;
+    const told = issues.map((issue) => `${issuePath(issue) || "(whole)"}: ${issue.message}`);
+    return {
+      issues: told.length > 0 ? told.join("\n") : failure.message,
+      resume: feedback === "resume" ? last.report.details : undefined,
+    };
   }
 
   #fail(
@@ -236,8 +239,7 @@ export class RunningCall<Input, Value, Details extends object> {
     value?: unknown,
   ): CallError {
     const { effects, name } = this.#definition;
-    const attempts = this.#history.length > 1 ? ` It was tried ${this.#history.length} times.` : "";
-    const message = `The call "${name}" ${failure.message}.${attempts} ${ADVICE[failure.code]}`;
+    const message = `The call "${name}" ${failure.message}.${tellAttempts(this.#history)} ${ADVICE[failure.code]}`;
     const error = new CallError(message, {
       ...this.#facts(),
       outcome,
@@ -254,12 +256,14 @@ export class RunningCall<Input, Value, Details extends object> {
 
   #facts(): Omit<CallFacts, "outcome"> {
     const report: Report<unknown, Details> = this.#last?.report ?? {};
+    const cost = totalCost(this.#history);
     return {
       callId: this.callId,
       name: this.#definition.name,
       ...(this.#gate.key !== undefined && { key: this.#gate.key }),
       ...(this.#last?.record.externalRef !== undefined && { externalRef: this.#last.record.externalRef }),
       attempts: [...this.#history],
+      ...(cost !== undefined && { totalCostUsd: cost }),
       durationMs: Math.round(performance.now() - this.#startedAt),
       ...(report.exitCode !== undefined && { exitCode: report.exitCode }),
       ...(report.signal !== undefined && { signal: report.signal }),
@@ -269,6 +273,20 @@ export class RunningCall<Input, Value, Details extends object> {
       stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
     };
   }
+}
+
+/** What each of several attempts got wrong, and what they cost together. */
+function tellAttempts(history: readonly AttemptRecord[]): string {
+  if (history.length < 2) return "";
+  const each = history.map(({ message, code }, index) => `${index + 1}: ${message ?? code ?? "succeeded"}`);
+  const cost = totalCost(history);
+  const price = cost === undefined ? "" : ` for $${cost.toFixed(4)} in all`;
+  return ` It was tried ${history.length} times${price} (${each.join("; ")}).`;
+}
+
+function totalCost(history: readonly AttemptRecord[]): number | undefined {
+  const costs = history.flatMap(({ costUsd }) => costUsd ?? []);
+  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 /** Carries a failed attempt out of p-retry. Not a TypeError, which p-retry would never try again. */

@@ -31,6 +31,10 @@ export async function judge<Value>(
 }
 
 function stopped(cause: StopCause, { failure: own, afterStop }: Report<unknown, object>): Failure {
+  if (cause.code === "cancelled" && (cause.reason as { code?: unknown } | undefined)?.code === "lease_lost") {
+    const message = "was stopped because another owner may have taken it over";
+    return { code: "lease_lost", message, effect: "unknown", cause: cause.reason };
+  }
   const how = describeStop(cause);
   return {
     code: afterStop?.confirmed === false ? "cancel_unconfirmed" : cause.code,

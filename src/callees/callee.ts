@@ -17,13 +17,21 @@ export interface AttemptContext {
   /** The contract's schema, for a callee that can ask for it. */
   readonly output: StandardSchema | undefined;
   /** What was wrong with the attempt before, for a callee that can be told (`retry.feedback`). */
-  readonly feedback: string | undefined;
+  readonly feedback: Feedback | undefined;
   /** Tells the ledger what was started. */
   note(notes: AttemptNotes): void;
   /** The callee showed life: the idle limit starts anew. */
   activity(): void;
   /** The callee's thing has ended by itself: from now on no time limit is the cause of its end. */
   ended(): void;
+}
+
+/** What was wrong with the output of the attempt before. */
+export interface Feedback {
+  /** Where it did not fit, and the schema's words for it. Data of unknown origin: it may quote the output. */
+  readonly issues: string;
+  /** `details` of that attempt, when the next one is to go on from it (`retry.feedback: "resume"`). */
+  readonly resume: object | undefined;
 }
 
 /** What identifies the thing that an attempt started, so that it can be found when this process has died. */

@@ -3,13 +3,13 @@ import { blankFailure } from "../call/verdict.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
 import {
+  DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
   processSettings,
   type ProcessOptions,
   type ProcessSettings,
 } from "../process/process-options.ts";
-import { DRAIN_GRACE_MS } from "../process/run-process.ts";
 import type { AttemptContext, Callee, Candidate, Failure, Report } from "./callee.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {

@@ -3,7 +3,7 @@ import { runCommand } from "../call/run-once.ts";
 import { hasGuardian } from "../process/guard.ts";
 import { environHolds, hasProcTable } from "../process/proc-table.ts";
 import { EXIT } from "./exit-code.ts";
-import { packageVersion } from "./package-root.ts";
+import { packageVersion } from "../package-root.ts";
 
 interface Check {
   readonly what: string;

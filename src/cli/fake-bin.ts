@@ -1,6 +1,6 @@
 import path from "node:path";
 import { EXIT } from "./exit-code.ts";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "../package-root.ts";
 
 /** Prints the folder that goes first on PATH in a test suite. */
 export async function main(): Promise<number> {

@@ -1,7 +1,16 @@
 import type { Backend, View } from "./backend.ts";
 import { LedgerError } from "./errors.ts";
-import type { ClaimAnswer, ClaimRequest, Moment, Settlement, Step } from "./events.ts";
-import { orLost } from "./lease-lost.ts";
+import type {
+  ClaimAnswer,
+  ClaimEvent,
+  ClaimRequest,
+  Lost,
+  Moment,
+  SettleAnswer,
+  Settlement,
+  Step,
+} from "./events.ts";
+import { leaseLost, orLost } from "./lease-lost.ts";
 import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
 import type { Claim } from "./state.ts";
 import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
@@ -92,13 +101,11 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       const settlement = settlementOf(result, maxValueBytes);
       const event = claimEvent(request);
       return await orGiveUp(claim, async () => {
-        const answers = await backend.transact(claim, durable(within), (view) => {
-          const first = transitions.settle(view.row, claim, settlement, view.now);
-          const second = transitions.claim(first.row ?? view.row, event, momentOf(view));
-          return both(first, second);
-        });
-        const settled = orLost(answers.first, claim);
-        return { settled, next: await withLastAttempt(answers.second) };
+        const answer = await backend.transact(claim, durable(within), (view) =>
+          settleThenClaim(view, claim, settlement, event, momentOf(view)),
+        );
+        if (answer.kind === "lost") throw leaseLost(answer, claim);
+        return { settled: answer.settled, next: await withLastAttempt(answer.next) };
       });
     },
 
@@ -152,9 +159,19 @@ function durable(within: Within | undefined) {
   return { durable: true, withinMs: within?.withinMs ?? DEFAULT_WITHIN_MS };
 }
 
-function both<A, B>(first: Step<A>, second: Step<B>): Step<{ first: A; second: B }> {
+function settleThenClaim(
+  { row, now }: View,
+  claim: Claim,
+  settlement: Settlement,
+  event: ClaimEvent,
+  moment: Moment,
+): Step<Lost | { kind: "both"; settled: SettleAnswer; next: ClaimAnswer }> {
+  const first = transitions.settle(row, claim, settlement, now);
+  const settled = first.answer;
+  if (settled.kind === "lost") return { ...first, answer: settled };
+  const second = transitions.claim(first.row ?? row, event, moment);
   return {
-    answer: { first: first.answer, second: second.answer },
+    answer: { kind: "both", settled, next: second.answer },
     row: second.row ?? first.row,
     log: [...first.log, ...second.log],
   };

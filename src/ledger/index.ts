@@ -12,7 +12,8 @@ export type {
 export { checkKey, keyFor, type KeyPart, toKey } from "./key.ts";
 export { defaultLedgerPath } from "./ledger-file.ts";
 export { createMemoryLedger, createMemoryStore, type MemoryLedger } from "./memory.ts";
-export { isBlank, isHashOfNothing } from "./nothing.ts";
+export { isBlank } from "../call/blank.ts";
+export { isHashOfNothing } from "./nothing.ts";
 export { currentOwner, isOwnerAlive, type Liveness, type Owner } from "./owner.ts";
 export { openSqliteStore, type SqliteOptions } from "./sqlite.ts";
 export type * from "./state.ts";

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { LedgerError } from "./errors.ts";
-import { isBlank, isHashOfNothing } from "./nothing.ts";
+import { isBlank } from "../call/blank.ts";
+import { isHashOfNothing } from "./nothing.ts";
 
 /** What a key can be made of. Numbers and their text give the same key: `42` and `"42"` name one thing. */
 export type KeyPart = string | number | bigint | boolean | Date;
@@ -23,6 +23,8 @@ export function keyFor(...parts: readonly KeyPart[]): string {
   if (parts.length === 0) throw invalid("A key needs at least one part.");
   const key = parts.map((part, index) => encodePart(part, `Part ${index + 1} of the key`)).join("/");
   if (key.length <= LONGEST_KEY) return key;
+  // Loaded here and not above: node:crypto is a third of what loading all of hardcall costs, and few keys are so long.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const hash = createHash("sha256").update(key).digest("hex");
   return `${key.slice(0, SHOWN_OF_A_LONG_KEY).toWellFormed()}~v1:sha256:${hash}`;
 }

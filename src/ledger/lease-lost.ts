@@ -12,7 +12,7 @@ function isLost(answer: { readonly kind: string }): answer is Lost {
   return answer.kind === "lost";
 }
 
-function leaseLost({ record }: Lost, { name, key, fence }: Claim): LedgerError {
+export function leaseLost({ record }: Lost, { name, key, fence }: Claim): LedgerError {
   const now =
     record === undefined
       ? "the ledger does not know the operation any more"

@@ -1,4 +1,13 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, type Stats, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, LedgerError, unavailable } from "./errors.ts";
@@ -13,7 +22,7 @@ import { networkFileSystemOf } from "./file-system.ts";
 export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string {
   const { HARDCALL_LEDGER: chosen, XDG_STATE_HOME: state } = env;
   if (chosen !== undefined) {
-    if (chosen.trim() !== "") return resolve(chosen);
+    if (chosen.trim() !== "") return filePath(chosen);
     throw new LedgerError("invalid_config", "HARDCALL_LEDGER is blank; unset it or name a file.");
   }
   // The XDG specification says that a relative path here is to be ignored.
@@ -21,9 +30,19 @@ export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string 
   return join(base, "hardcall", "ledger.db");
 }
 
+/** Without this check `postgres://…` would become a folder named `postgres:`. The URL may hold a password. */
+export function filePath(path: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return resolve(path);
+  throw new LedgerError(
+    "invalid_config",
+    "The embedded ledger needs the path of a file, and was given a URL.",
+  );
+}
+
 /**
  * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and
- * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is.
+ * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is, and is
+ * not opened: closing it again would drop the locks that a second connection in this process has on it.
  */
 export function prepareFile(path: string): void {
   const folder = dirname(path);
@@ -39,8 +58,12 @@ export function prepareFile(path: string): void {
   try {
     file = openSync(path, "wx", 0o600);
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return; // Usual: the ledger was here, or another process was faster.
-    throw error;
+    // Usual: the ledger was here, or another process was faster.
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // SQLite would only say that it cannot open the log it needs beside the file.
+    accessSync(folder, constants.W_OK);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return;
   }
   try {
     // A umask can only have taken our own bits away.

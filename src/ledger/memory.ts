@@ -2,16 +2,21 @@ import type { Backend } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import { append, EMPTY_HISTORY, type History } from "./history.ts";
 import { retention } from "./retention.ts";
-import { changedAt, type Operation, OWNER_LOST } from "./state.ts";
+import { changedAt, type Operation, OWNER_LOST, type Resolution } from "./state.ts";
 import type { LedgerStore, StoreOptions } from "./store.ts";
 
 /** What a ledger in memory holds; give the same one to two stores to have two owners share it. */
-export type MemoryLedger = { operations: Map<string, Entry>; fenceFloor: number };
+export type MemoryLedger = {
+  readonly operations: Map<string, Entry>;
+  /** What operators said of operations that are forgotten. */
+  readonly verdicts: Map<string, readonly Resolution[]>;
+  fenceFloor: number;
+};
 
 type Entry = { readonly row: Operation; readonly history: History };
 
 export function createMemoryLedger(): MemoryLedger {
-  return { operations: new Map(), fenceFloor: 0 };
+  return { operations: new Map(), verdicts: new Map(), fenceFloor: 0 };
 }
 
 /**
@@ -37,7 +42,8 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
       const step = body({ row: entry?.row, now: clock(), fenceFloor: memory.fenceFloor });
       const row = step.row ?? entry?.row;
       if (row !== undefined) {
-        memory.operations.set(id, { row, history: step.log.reduce(append, entry?.history ?? EMPTY_HISTORY) });
+        const before = entry?.history ?? { attempts: [], resolutions: memory.verdicts.get(id) ?? [] };
+        memory.operations.set(id, { row, history: step.log.reduce(append, before) });
       }
       return step.answer;
     },
@@ -91,6 +97,10 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
           pruned.tombstoned += 1;
         } else if (fate === "delete") {
           memory.operations.delete(id);
+          memory.verdicts.set(
+            id,
+            history.resolutions.filter(({ by }) => by !== "probe"),
+          );
           memory.fenceFloor = Math.max(memory.fenceFloor, row.fence);
           pruned.deleted += 1;
         }

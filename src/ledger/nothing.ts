@@ -15,11 +15,6 @@ const HASHES_OF_NOTHING = [
 /** Short forms are common in keys; eight digits match by chance once in four hundred million. */
 const SHORTEST_PREFIX = 8;
 
-/** Nothing a person could see: white space, control, format and other invisible characters. */
-export function isBlank(text: string): boolean {
-  return /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);
-}
-
 /**
  * Whether a text is, or contains, the hash of empty content: in hex of any case, whole or as its first eight or
  * more digits, or in base64. Two failed runs that both hashed nothing would share such a key, and the second

@@ -18,7 +18,8 @@ export function openDatabase(path: string): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    recognise(database, path);
+    // In one read: another process may be creating the schema between two.
+    inTransaction(database, "BEGIN", () => recognise(database, path));
     database.exec("PRAGMA journal_mode = WAL");
     if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
     migrate(database, path);
@@ -60,13 +61,19 @@ function checkIntegrity(database: DatabaseSync, path: string): void {
 
 function migrate(database: DatabaseSync, path: string): void {
   if (pragma(database, "user_version") === MIGRATIONS.length) return;
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, "BEGIN IMMEDIATE", () => {
     // Another process may have migrated while this one waited for the lock.
     recognise(database, path);
     for (const migration of MIGRATIONS.slice(pragma(database, "user_version"))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
+}
+
+function inTransaction(database: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDIATE", body: () => void): void {
+  database.exec(begin);
+  try {
+    body();
     database.exec("COMMIT");
   } catch (error) {
     rollBack(database);

@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import type { LogEntry, Step } from "./events.ts";
-import { defaultLedgerPath, prepareFile } from "./ledger-file.ts";
+import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
 import { retention } from "./retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
@@ -31,7 +30,7 @@ export type SqliteOptions = StoreOptions & {
  * @example const ledger = await openSqliteStore({ path: "/var/lib/jobs/ledger.db" });
  */
 export async function openSqliteStore(options: SqliteOptions = {}): Promise<LedgerStore> {
-  const path = options.path === undefined ? defaultLedgerPath() : resolve(options.path);
+  const path = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
   try {
     prepareFile(path);
     const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));

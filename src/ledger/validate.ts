@@ -1,7 +1,7 @@
 import { LedgerError } from "./errors.ts";
 import type { ClaimRequest } from "./events.ts";
 import { checkKey } from "./key.ts";
-import { isBlank } from "./nothing.ts";
+import { isBlank } from "../call/blank.ts";
 
 /** setTimeout fires at once above this, and a heartbeat with it. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,5 +1,6 @@
 import type { Failure, Report } from "../callees/callee.ts";
-import { DRAIN_GRACE_MS, type FinishedProcess } from "./run-process.ts";
+import { DRAIN_GRACE_MS } from "./process-options.ts";
+import type { FinishedProcess } from "./run-process.ts";
 import type { SpawnError } from "./spawn-failure.ts";
 
 /** The failure of a process that never was: nothing has happened. */

@@ -16,6 +16,9 @@ export interface ProcessOptions {
   readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
 }
 
+/** After its exit, how long to wait for output that is still on its way. */
+export const DRAIN_GRACE_MS = 250;
+
 /** Node cannot make a longer string, and the value is one (`buffer.constants.MAX_STRING_LENGTH`). */
 const LARGEST_OUTPUT = 512 * 1024 * 1024 - 25;
 

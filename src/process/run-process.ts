@@ -3,6 +3,7 @@ import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { guardCookie, guardLeader, unguard } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
+import { DRAIN_GRACE_MS } from "./process-options.ts";
 import { ProcessTree, type Leader } from "./process-tree.ts";
 import { explainSpawnFailure, type SpawnError } from "./spawn-failure.ts";
 
@@ -52,8 +53,6 @@ export interface FinishedProcess {
   readonly survivors: number;
 }
 
-/** After its exit, how long to wait for output that is still on its way. */
-export const DRAIN_GRACE_MS = 250;
 const STDOUT_TAIL_BYTES = 4096;
 const STDERR_TAIL_BYTES = 65_536;
 

@@ -34,7 +34,6 @@ export async function logCall(settled: Settled<unknown>, level: string): Promise
 export function wideLine(settled: Settled<unknown>): Record<string, unknown> {
   const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, stdoutBytes, stdoutSha256 } =
     settled;
-  const costs = attempts.flatMap(({ costUsd }) => costUsd ?? []);
   const failure = settled instanceof Error ? settled : undefined;
   return {
     call: name,
@@ -50,6 +49,6 @@ export function wideLine(settled: Settled<unknown>): Record<string, unknown> {
     ...(signal !== undefined && { signal }),
     stdoutBytes,
     stdoutSha256,
-    ...(costs.length > 0 && { costUsd: costs.reduce((sum, cost) => sum + cost, 0) }),
+    ...(settled.totalCostUsd !== undefined && { costUsd: settled.totalCostUsd }),
   };
 }

@@ -16,7 +16,7 @@ let projects = 0;
 beforeAll(async () => {
   fake = await fakeBigQuery();
 });
-afterAll(() => fake.stop());
+afterAll(() => fake[Symbol.asyncDispose]());
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "fake-bigquery-"));
 });

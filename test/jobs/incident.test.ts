@@ -10,7 +10,7 @@ const SQL = "SELECT n FROM t";
 it("times out, cancels, tries again and has the rows, where the naive call still waits", async () => {
   await using fake = await fakeBigQuery();
   await fake.project("naive", { mode: "hang-results" });
-  await fake.project("hard", { mode: "hang-results,ok" });
+  await fake.project("hard", { mode: ["hang-results", "ok"] });
 
   const naive = (async () => {
     const [job] = await genuineClient(fake.url, "naive").createQueryJob({ query: SQL });

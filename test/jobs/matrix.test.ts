@@ -108,7 +108,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await fake.stop();
+  await fake[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 

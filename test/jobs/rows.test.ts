@@ -15,7 +15,7 @@ let projects = 0;
 beforeAll(async () => {
   fake = await fakeBigQuery();
 });
-afterAll(() => fake.stop());
+afterAll(() => fake[Symbol.asyncDispose]());
 
 async function query(setup: FakeBigQueryOptions, options: Partial<BigQueryQueryOptions<void>> = {}) {
   const project = `p${++projects}`;

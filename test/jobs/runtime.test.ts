@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await fake.stop();
+  await fake[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -170,7 +170,7 @@ it("leaves the job to the call that took it over", async () => {
 
   const ended = await call.settle(undefined, { signal: controller.signal });
 
-  expect(ended).toMatchObject({ code: "cancelled", effect: "unknown" });
+  expect(ended).toMatchObject({ code: "lease_lost", effect: "unknown" });
   expect(asked).toEqual(["submit"]);
 });
 

@@ -13,7 +13,7 @@ import {
 import type { Effects } from "../../src/ledger/index.ts";
 import { LEASE_MS, World } from "./world.ts";
 
-export const HOSTS = 3;
+export const HOSTS = 2;
 const HOUR_MS = 3_600_000;
 
 export type Action =
@@ -93,6 +93,7 @@ export function counterexample(
   kinds: readonly Effects[],
   sameMachine: boolean,
   holds: (world: World, started: boolean) => boolean,
+  numRuns = 800,
 ): unknown {
   const run = property(actions(kinds), (steps) => {
     const world = new World(HOSTS, sameMachine);
@@ -103,5 +104,5 @@ export function counterexample(
       return fine;
     });
   });
-  return check(run, { numRuns: 2000 }).counterexample;
+  return check(run, { numRuns }).counterexample;
 }

@@ -62,7 +62,7 @@ describe.each(kindsOfEffects)("any interleaving with effects $kinds", ({ kinds }
           world.now = Math.max(world.now, world.row?.leaseUntil ?? 0) + 1;
           return world.claim(0, effects) !== "in_progress";
         });
-        expect(check(run, { numRuns: 1000 }).counterexample).toBeNull();
+        expect(check(run, { numRuns: 500 }).counterexample).toBeNull();
       });
     },
   );
@@ -74,12 +74,12 @@ describe.each(kindsOfEffects)("any interleaving with effects $kinds", ({ kinds }
 
 describe.each(strictKinds)("any interleaving with effects $kinds", ({ kinds }) => {
   it("has at most one effect on one machine, as long as probes and operators tell the truth", () => {
-    expect(counterexample(kinds, true, (world) => world.effects <= 1)).toBeNull();
+    expect(counterexample(kinds, true, (world) => world.effects <= 1, 3000)).toBeNull();
   });
 
   it.each([true, false])("starts nothing over an open doubt (same machine: %s)", (sameMachine) => {
     expect(
-      counterexample(kinds, sameMachine, (world, started) => !started || world.unresolved.size === 0),
+      counterexample(kinds, sameMachine, (world, started) => !started || world.unresolved.size === 0, 3000),
     ).toBeNull();
   });
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { parseJson } from "../command.ts";
 import type { Candidate } from "../callee.ts";
 
@@ -20,7 +19,7 @@ export function structuredCandidates(structured: unknown, text: string): Candida
 
 /** A one-time last line that only an answer to the whole prompt can end with. */
 export function makeMarker(): string {
-  return `HARDCALL-END-${randomBytes(8).toString("hex")}`;
+  return `HARDCALL-END-${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
 }
 
 export function askForMarker(prompt: string, marker: string): string {

@@ -1,8 +1,14 @@
 import { blankFailure } from "../../call/verdict.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../../process/process-failure.ts";
-import { childEnv, cookieOf, processSettings, type ProcessSettings } from "../../process/process-options.ts";
-import { DRAIN_GRACE_MS, type FinishedProcess, type ProcessControls } from "../../process/run-process.ts";
+import {
+  DRAIN_GRACE_MS,
+  childEnv,
+  cookieOf,
+  processSettings,
+  type ProcessSettings,
+} from "../../process/process-options.ts";
+import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
 import type { AttemptContext, Callee, Failure, Report } from "../callee.ts";
 import { askForMarker, makeMarker, stripMarker, structuredCandidates, tellFeedback } from "./answer.ts";
 import { claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
@@ -124,12 +130,11 @@ class ClaudeRun {
     const { signal, attempt, callId, key, output } = this.#context;
     const cookie = cookieOf({ callId, attempt });
     const options = this.#options;
-    const resume = typeof this.#input === "string" ? undefined : this.#input.resume;
     const lines = new LineReader(this.#settings.maxOutput, (line) => this.#take(line));
     const end = await runProcess(
       {
         file: options.claudePath ?? "claude",
-        args: claudeArguments(options, resume, jsonSchemaOf(output)),
+        args: claudeArguments(options, this.#session(), jsonSchemaOf(output)),
         cwd: options.cwd ?? process.cwd(),
         // CLAUDECODE is set inside a claude session, and keeps another from starting.
         env: childEnv(
@@ -160,10 +165,16 @@ class ClaudeRun {
     return this.#report(end);
   }
 
+  #session(): string | undefined {
+    const before: Partial<ClaudeDetails> | undefined = this.#context.feedback?.resume;
+    if (before?.sessionId !== undefined) return before.sessionId;
+    return typeof this.#input === "string" ? undefined : this.#input.resume;
+  }
+
   #prompt(): string {
     const { feedback } = this.#context;
     let prompt = promptOf(this.#input);
-    if (feedback !== undefined) prompt = tellFeedback(prompt, feedback);
+    if (feedback !== undefined) prompt = tellFeedback(prompt, feedback.issues);
     return this.#marker === undefined ? prompt : askForMarker(prompt, this.#marker);
   }
 
@@ -222,7 +233,7 @@ class ClaudeRun {
     if (result === undefined) {
       const exit = exitFailure(end, [0], []);
       if (exit === undefined) return this.#noResult(end);
-      return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? exit;
+      return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? signalFailure(end) ?? exit;
     }
     const declared = declaredFailure(result, transcript, now);
     if (declared !== undefined) return declared;
@@ -288,6 +299,17 @@ class ClaudeRun {
     if (this.#context.output === undefined) return { value: text, details };
     return { value: text, details, candidates: structuredCandidates(structured, text) };
   }
+}
+
+/** Claude ends itself on SIGTERM and SIGHUP, with the exit codes that a shell gives them (observed on 2.1.329). */
+function signalFailure({ exitCode }: FinishedProcess): Failure | undefined {
+  if (exitCode !== 143 && exitCode !== 129) return undefined;
+  const signal = exitCode === 143 ? "SIGTERM" : "SIGHUP";
+  return {
+    code: "killed",
+    message: `was ended by ${signal}, which hardcall did not send`,
+    effect: "unknown",
+  };
 }
 
 function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {

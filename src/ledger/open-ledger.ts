@@ -1,0 +1,16 @@
+import type { LedgerStore } from "./store.ts";
+
+/**
+ * Opens a ledger to look at, to resolve, or to hand to `defineCall`. Without a path: the embedded one (`HARDCALL_LEDGER`, else
+ * `$XDG_STATE_HOME/hardcall/ledger.db`). There is one connection per file and process.
+ *
+ * @example
+ * const ledger = await openLedger();
+ * const open = await ledger.list({ state: "in_doubt" });
+ *
+ * @throws LedgerError `ledger_unavailable`, `invalid_config`
+ */
+export async function openLedger(path?: string): Promise<LedgerStore> {
+  const opening = await import("./open.ts");
+  return opening.openLedger(path);
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { packageRoot } from "../package-root.ts";
+
+export interface FakeClaudeOptions {
+  /** What it does: one mode, or one for each invocation in turn (the last repeats). @default "ok" */
+  readonly mode?: string | readonly string[] | undefined;
+  /** Replies in full, in place of modes: what `FAKE_CLAUDE_SCENARIO` takes (`fake-bin/scenario.schema.json`). */
+  readonly scenario?: object | undefined;
+  /** More of its variables, such as `FAKE_CLAUDE_TEXT`. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One invocation of the fake, as its log has it. It holds no prompt and no value of an environment variable. */
+export interface FakeClaudeCall {
+  readonly invocation: string;
+  readonly argv: readonly string[];
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly mode: string | null;
+  /** Which of a sequence's steps, from 0. */
+  readonly step: number | null;
+  readonly pid: number;
+  readonly cwd: string;
+  readonly prompts: readonly { readonly bytes: number; readonly sha256: string }[];
+  readonly signals: readonly { readonly signal: string; readonly at: string }[];
+  /** Absent for one that was killed, or is still running. */
+  readonly exitCode?: number | null | undefined;
+}
+
+export interface FakeClaude extends AsyncDisposable {
+  /** For the process under test: `{ ...process.env, ...fake.env }`. Has the fake first on `PATH`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The executable, for whoever asks for a path (`pathToClaudeCodeExecutable` of the official SDK). */
+  readonly path: string;
+  /** What was invoked so far, in order. */
+  calls(): Promise<FakeClaudeCall[]>;
+}
+
+/**
+ * A fake `claude` for one test: real processes that really fail, print nothing and hang. Does not change this process's own
+ * environment.
+ *
+ * @example
+ * await using fake = await fakeClaude({ mode: ["rate-limit", "ok"] });
+ * await runClaude("Hello", { timeout: "5s", env: fake.env });
+ */
+export async function fakeClaude(options: FakeClaudeOptions = {}): Promise<FakeClaude> {
+  const bin = path.join(packageRoot(), "fake-bin");
+  const folder = await mkdtemp(path.join(tmpdir(), "fake-claude-"));
+  const log = path.join(folder, "log.jsonl");
+  const env: Record<string, string> = {
+    PATH: `${bin}${path.delimiter}${process.env["PATH"] ?? ""}`,
+    FAKE_CLAUDE_STATE_DIR: folder,
+    FAKE_CLAUDE_LOG: log,
+    ...options.env,
+  };
+  if (options.scenario === undefined) {
+    env["FAKE_CLAUDE_MODE"] = [options.mode ?? "ok"].flat().join(",");
+  } else {
+    env["FAKE_CLAUDE_SCENARIO"] = path.join(folder, "scenario.json");
+    await writeFile(env["FAKE_CLAUDE_SCENARIO"], JSON.stringify(options.scenario));
+  }
+  return {
+    env,
+    path: path.join(bin, "claude"),
+    calls: () => readCalls(log),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** An invocation writes several lines; the later ones know more. */
+type LogLine = Partial<FakeClaudeCall> & { readonly event: string; readonly invocation: string };
+
+async function readCalls(log: string): Promise<FakeClaudeCall[]> {
+  let text: string;
+  try {
+    text = await readFile(log, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  const calls = new Map<string, FakeClaudeCall>();
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const { event: _, ...fields } = JSON.parse(line) as LogLine;
+    const known = calls.get(fields.invocation) ?? { prompts: [], signals: [] };
+    calls.set(fields.invocation, { ...known, ...fields } as FakeClaudeCall);
+  }
+  return [...calls.values()];
+}

@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { packageRoot } from "../package-root.ts";
+
+/** How long a fake server may take to say where it listens. */
+const START_WITHIN_MS = 20_000;
+
+export interface FakeServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Starts a server of `fake-bin`. It listens on the loopback interface only and ends with this process. */
+export async function startFakeServer(program: string, args: readonly string[]): Promise<FakeServer> {
+  const file = path.join(packageRoot(), "fake-bin", program);
+  // The end of its stdin tells it that we are gone.
+  const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  try {
+    const url = await firstLine(child, program);
+    return { url, [Symbol.asyncDispose]: () => end(child) };
+  } catch (error) {
+    await end(child);
+    throw error;
+  }
+}
+
+async function firstLine(child: ChildProcess, program: string): Promise<string> {
+  const signal = AbortSignal.timeout(START_WITHIN_MS);
+  const lines = createInterface({ input: child.stdout! });
+  const early = once(child, "exit", { signal }).then(([code]) => {
+    throw new Error(`fake-bin/${program} ended with code ${String(code)} before it listened`);
+  });
+  try {
+    const [line] = (await Promise.race([once(lines, "line", { signal }), early])) as [string];
+    return line.trim();
+  } finally {
+    lines.close();
+    // It outlives the race; whoever ends the server ends it.
+    early.catch(() => undefined);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}

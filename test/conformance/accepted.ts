@@ -1,0 +1,33 @@
+import accepted from "./accepted.json" with { type: "json" };
+import type { Difference } from "./compare.ts";
+
+/** A difference the fake has on purpose. */
+export interface Accepted {
+  /** Which conditions, `*` standing for anything. */
+  readonly condition: string;
+  /** Which difference, by its path, `*` standing for anything. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** More than this, and the list would be where drift goes to be forgotten. */
+const AT_MOST = 5;
+
+export function loadAccepted(): readonly Accepted[] {
+  if (accepted.length > AT_MOST) {
+    throw new Error(`accepted.json lists ${accepted.length} differences; at most ${AT_MOST} are allowed.`);
+  }
+  const unexplained = accepted.find(({ reason }) => reason.trim() === "");
+  if (unexplained) throw new Error(`accepted.json gives no reason for ${JSON.stringify(unexplained)}.`);
+  return accepted;
+}
+
+/** The entry that covers this difference, if one does. */
+export function findAccepted(list: readonly Accepted[], condition: string, difference: Difference) {
+  return list.find((entry) => matches(entry.condition, condition) && matches(entry.path, difference.path));
+}
+
+function matches(pattern: string, text: string): boolean {
+  const source = pattern.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${source.join(".*")}$`, "s").test(text);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { type Accepted, findAccepted, loadAccepted } from "./accepted.ts";
+import { compare } from "./compare.ts";
+import { CONDITIONS } from "./conditions.ts";
+import { normaliseText, readPrinted } from "./normalise.ts";
+
+const HERE = { home: "/tmp/h", cwd: "/tmp/h/work", gateway: "http://127.0.0.1:4711" };
+
+function observed(stdout: string, { exitCode = 0, stderr = "" } = {}) {
+  return {
+    exit: String(exitCode),
+    stdout: readPrinted(stdout, HERE),
+    stderr: normaliseText(stderr, HERE),
+    raw: { exitCode, signal: null, stdout, stderr, seconds: 0 },
+  };
+}
+
+const INIT =
+  '{"type":"system","subtype":"init","tools":["Bash"],"session_id":"11111111-2222-4333-8444-555555555555"}';
+const RESULT = '{"type":"result","subtype":"success","is_error":false,"duration_ms":12,"total_cost_usd":0.5}';
+
+describe("compare", () => {
+  it.each([
+    ["text", "Hello\n", "Hello\n"],
+    ["the order of keys", '{"a":1,"b":2}', '{"b":2,"a":1}'],
+    ["times and costs", RESULT, RESULT.replace("12", "34").replace("0.5", "0.7")],
+    ["ids", INIT, INIT.replace("11111111", "99999999")],
+    ["what a list offers", INIT, INIT.replace('"Bash"', '"Read","Write"')],
+    ["places", `at ${HERE.cwd} by 127.0.0.1:4711`, "at <cwd> by <gateway>"],
+  ])("lets pass %s", (_, genuine, fake) => {
+    expect(compare(observed(genuine), observed(fake))).toEqual([]);
+  });
+
+  it.each([
+    ["text", "Hello\n", "Hello", "text stdout"],
+    ["a value", RESULT, RESULT.replace("false", "true"), "fields result.is_error"],
+    ["a type", RESULT, RESULT.replace("12", '"12"'), "fields result.duration_ms"],
+    ["a cost of nothing", RESULT, RESULT.replace("0.5", "0"), "fields result.total_cost_usd"],
+    ["a field too few", RESULT, RESULT.replace('"is_error":false,', ""), "fields result.is_error"],
+    ["a field too many", RESULT, RESULT.replace("{", '{"x":1,'), "fields result.x"],
+    ["an empty list", INIT, INIT.replace('"Bash"', ""), "fields system/init.tools.0"],
+    ["a missing event", `${INIT}\n${RESULT}`, INIT, "events sequence"],
+    ["the form", `${INIT}\n${RESULT}`, RESULT, "events form"],
+  ])("finds %s", (_, genuine, fake, expected) => {
+    const found = compare(observed(genuine), observed(fake));
+    expect(found.map(({ aspect, path }) => `${aspect} ${path}`)).toEqual([expected]);
+  });
+
+  it("finds another exit code and another stream", () => {
+    const found = compare(observed("no\n", { exitCode: 1 }), observed("", { stderr: "no\n" }));
+    expect(found.map(({ path }) => path)).toEqual(["exit", "stream", "stderr", "stdout"]);
+  });
+});
+
+describe("the lists", () => {
+  it("accepts a difference of that condition and path only", () => {
+    const list: Accepted[] = [{ condition: "input/*", path: "result.a.*", reason: "because" }];
+    const difference = { aspect: "fields", path: "result.a.b", genuine: 1, fake: 2 } as const;
+    expect(findAccepted(list, "input/x", difference)).toBe(list[0]);
+    expect(findAccepted(list, "output/x", difference)).toBeUndefined();
+    expect(findAccepted(list, "input/x", { ...difference, path: "result.ab" })).toBeUndefined();
+  });
+
+  it("has at most 5 accepted differences, and at least 90 conditions, each with its own name", () => {
+    expect(loadAccepted().length).toBeLessThanOrEqual(5);
+    const names = new Set(CONDITIONS.map(({ name }) => name));
+    expect(names.size).toBe(CONDITIONS.length);
+    expect(names.size).toBeGreaterThanOrEqual(90);
+    expect(CONDITIONS.map(({ spoken }) => spoken).filter((name) => !names.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const EXECUTABLE = fileURLToPath(new URL("../../fake-bin/anthropic-api", import.meta.url));
+
+export interface Gateway {
+  readonly url: string;
+  /** Resolves once that many messages were asked for. */
+  reached(messages: number): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts the fake Messages API in a process of its own, with these command line arguments. */
+export async function startGateway(args: readonly string[]): Promise<Gateway> {
+  const child = spawn(process.execPath, [EXECUTABLE, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const lines = createInterface(child.stdout);
+  const url = await Promise.race([
+    once(lines, "line").then(([line]) => String(line)),
+    exited.then(([code]) =>
+      Promise.reject(new Error(`anthropic-api ${args.join(" ")} ended with exit code ${code}`)),
+    ),
+  ]);
+  return {
+    url,
+    async reached(messages) {
+      await fetch(`${url}/__requests?wait=${messages}`);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await exited;
+    },
+  };
+}

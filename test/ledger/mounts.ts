@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { rmdirSync } from "node:fs";
+import { temporaryFolder } from "./folders.ts";
+
+/** Whether this machine lets the tests mount a small disk of their own (root, and not every container). */
+export const canMount = tryMount();
+
+/** A real, small file system in memory, to be unmounted with {@link unmount}. */
+export function mountTmpfs(size: string): string {
+  const folder = temporaryFolder();
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "pipe" });
+    return folder;
+  } catch (error) {
+    rmdirSync(folder);
+    throw error;
+  }
+}
+
+export function remountReadOnly(folder: string): void {
+  execFileSync("mount", ["-o", "remount,ro", folder]);
+}
+
+export function unmount(folder: string): void {
+  execFileSync("umount", [folder]);
+  rmdirSync(folder);
+}
+
+function tryMount(): boolean {
+  try {
+    unmount(mountTmpfs("64k"));
+    return true;
+  } catch {
+    return false; // No right to mount: the tests that need it are skipped.
+  }
+}

@@ -1,0 +1,18 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { createMemoryLedger, createMemoryStore, openSqliteStore } from "../../src/ledger/index.ts";
+import { storeContract } from "./contract.ts";
+import { temporaryFolder } from "./folders.ts";
+
+storeContract("memory", () => {
+  const memory = createMemoryLedger();
+  return { open: async (options) => createMemoryStore({ ...options, memory }), dispose: () => {} };
+});
+
+storeContract("SQLite", () => {
+  const folder = temporaryFolder();
+  return {
+    open: (options) => openSqliteStore({ ...options, path: join(folder, "ledger.db") }),
+    dispose: () => rmSync(folder, { recursive: true }),
+  };
+});
