@@ -3,6 +3,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    bigquery: "src/bigquery/index.ts",
     cli: "src/cli.ts",
     guardian: "src/process/guardian.ts",
     otel: "src/otel/index.ts",

@@ -2,6 +2,18 @@ export { claude, type ClaudeDetails, type ClaudeInput } from "./callees/claude/c
 export type { ClaudeOptions } from "./callees/claude/arguments.ts";
 export type { ClaudeEvent, PermissionDenial } from "./callees/claude/events.ts";
 export { command, type CommandOptions } from "./callees/command.ts";
+export { job } from "./callees/job/job.ts";
+export {
+  jobError,
+  type EndedJob,
+  type JobCall,
+  type JobDriver,
+  type JobFacts,
+  type JobProgress,
+  type JobResult,
+  type JobStatus,
+} from "./callees/job/driver.ts";
+export type { JobOptions } from "./callees/job/settings.ts";
 export { task, type TaskContext, type TaskOptions } from "./callees/task.ts";
 export type { AttemptContext, Callee, Candidate, Failure, Report } from "./callees/callee.ts";
 export {

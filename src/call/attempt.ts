@@ -27,6 +27,7 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   readonly callId: string;
   readonly attempt: number;
   readonly key: string | undefined;
+  readonly externalRef: string | undefined;
   readonly feedback: Feedback | undefined;
   readonly limits: Limits;
   /** On the clock of `performance.now()`. */
@@ -65,21 +66,23 @@ export async function runAttempt<Input, Value, Details extends object>(
     if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
   }
   const record = {
-    ...describeAttempt(attempt, startedAt.toISOString(), performance.now() - start, report, verdict),
+    ...describeAttempt(options, startedAt.toISOString(), performance.now() - start, report, verdict),
     ...(found.length > 0 && { evidence: found }),
   };
   return { record, report, verdict };
 
   async function runCallee(
-    { name, callId, key, feedback, note, input, trace }: AttemptOptions<Input, Value, Details>,
+    { name, callId, key, externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
     if (clock.signal.aborted) return NOT_STARTED;
     const context: AttemptContext = {
       name,
       callId,
-      attempt,
+      attempt: options.attempt,
       key,
+      externalRef,
+      limitMs: Math.min(limits.attemptMs ?? Infinity, totalEndsAt - performance.now()),
       signal: clock.signal,
       output,
       feedback,
@@ -130,7 +133,7 @@ async function bounded<Details extends object>(
 }
 
 function describeAttempt(
-  attempt: number,
+  { attempt, externalRef }: { readonly attempt: number; readonly externalRef: string | undefined },
   startedAt: string,
   durationMs: number,
   report: Report<unknown, object>,
@@ -147,6 +150,7 @@ function describeAttempt(
     stdoutBytes: report.stdoutBytes ?? 0,
     stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
     stderrBytes: report.stderrBytes ?? 0,
+    ...(externalRef !== undefined && { externalRef }),
     ...(exitCode !== undefined && { exitCode }),
     ...(signal !== undefined && { signal }),
     ...(failure?.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),

@@ -26,6 +26,8 @@ export class CallError extends Error {
   /** The call's name, as on a result; tell errors apart by `code` and `instanceof`. */
   declare readonly name: string;
   declare readonly key?: string;
+  /** The id of the last attempt's remote job. */
+  declare readonly externalRef?: string;
   declare readonly outcome: "failed" | "in_doubt" | "in_progress";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly totalCostUsd?: number;

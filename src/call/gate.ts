@@ -1,11 +1,15 @@
-import type { AttemptNotes, Failure } from "../callees/callee.ts";
+import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Replay } from "./result.ts";
 
 /** What a call may do next. */
 export type Passage =
   /** Start the callee; `attempt` counts over all calls with the key. */
-  | { readonly kind: "attempt"; readonly attempt: number }
+  | {
+      readonly kind: "attempt";
+      readonly attempt: number;
+      readonly previous?: PreviousAttempt | undefined;
+    }
   /** It has succeeded before, or a probe found its effect. */
   | {
       readonly kind: "done";
@@ -29,7 +33,7 @@ export interface Gate {
   /** Asks for the right to start; `first` is 1 for the first attempt of this call. */
   enter(first: number): Promise<Passage>;
   /** Must have succeeded before anything may have an effect. */
-  started(attempt: number): Promise<Failure | undefined>;
+  started(attempt: number, externalRef: string | undefined): Promise<Failure | undefined>;
   note(notes: AttemptNotes): void;
   succeeded(attempt: Attempt<unknown, object>): Promise<Failure | undefined>;
   /** @param again the call goes on: the right to the next attempt is taken in the same step */

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
-import type { AttemptNotes, Failure, Report } from "../callees/callee.ts";
+import type { AttemptNotes, Failure, PreviousAttempt, Report } from "../callees/callee.ts";
 import { fingerprintOf } from "../ledger/canonical.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import { endOrphansOf, openLedger } from "../ledger/open.ts";
 import type { ClaimRequest, SettleAnswer } from "../ledger/events.ts";
-import type { AttemptEnd, Claim, Operation } from "../ledger/state.ts";
+import type { Attempt as LedgerAttempt, AttemptEnd, Claim, Operation } from "../ledger/state.ts";
 import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
 import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { readValue, type StorePolicy } from "../ledger/value.ts";
@@ -51,13 +51,22 @@ export async function openGate<Input>(
   const request = (() => {
     try {
       const fingerprint = fingerprintOf(callee.fingerprint(input));
-      return { name, key, callId: call.callId, fingerprint, effects, leaseMs: LEASE_MS };
+      // A callee that can look at what it started is its own probe: not even a call that must not happen twice is stuck.
+      const gated = effects === "once" && callee.identify ? "verifiable" : effects;
+      return { name, key, callId: call.callId, fingerprint, effects: gated, leaseMs: LEASE_MS } as const;
     } catch (error) {
       throw asConfigError(name, error);
     }
   })();
   const look = probe && ((signal: AbortSignal) => probe(input, { signal, callId: call.callId, key }));
+  const canJoin = async (previous: PreviousAttempt, attempt: number) => {
+    const remainingMs = call.remainingMs();
+    const context = { name, callId: call.callId, attempt, key, effects, previous, remainingMs };
+    const identity = await callee.identify?.(input, { ...context, signal: call.signal });
+    return identity?.safe === true;
+  };
   return new LedgerGate({
+    canJoin,
     open: () => openLedger(definition.ledger),
     request,
     look,
@@ -71,6 +80,8 @@ interface GateOptions {
   readonly open: () => Promise<LedgerStore>;
   readonly request: ClaimRequest;
   readonly look: ((signal: AbortSignal) => ProbeAnswer | Promise<ProbeAnswer>) | undefined;
+  /** Whether the next attempt would join what the previous one started, or find it gone, rather than do it again. */
+  readonly canJoin: (previous: PreviousAttempt, attempt: number) => Promise<boolean>;
   readonly policy: StorePolicy;
   readonly onInProgress: "fail" | "wait";
   readonly call: GatedCall;
@@ -104,11 +115,11 @@ class LedgerGate implements Gate {
     }
   }
 
-  async started(attempt: number): Promise<Failure | undefined> {
+  async started(attempt: number, externalRef: string | undefined): Promise<Failure | undefined> {
     const { call } = this.#options;
     const cookie = cookieOf({ callId: call.callId, attempt });
     try {
-      await this.#ledger().started(this.#held(), { cookie }, { withinMs: withinLimit(call) });
+      await this.#ledger().started(this.#held(), { cookie, externalRef }, { withinMs: withinLimit(call) });
       return undefined;
     } catch (error) {
       return ledgerFailure(error, "not_started");
@@ -212,10 +223,10 @@ class LedgerGate implements Gate {
     switch (answer.kind) {
       case "proceed":
         await endOrphansOf(answer.lastAttempt);
-        return { kind: "attempt", attempt: answer.attempt };
+        return { kind: "attempt", attempt: answer.attempt, previous: previousOf(answer.lastAttempt) };
       case "probe":
         await endOrphansOf(answer.lastAttempt);
-        return await this.#probe(answer.claim);
+        return await this.#probe(answer.claim, answer.record.attempts + 1, previousOf(answer.lastAttempt));
       case "replayed":
         return doneBefore("replayed", answer.record);
       case "in_doubt":
@@ -230,15 +241,16 @@ class LedgerGate implements Gate {
     }
   }
 
-  async #probe(claim: Claim): Promise<Passage> {
+  async #probe(claim: Claim, attempt: number, previous: PreviousAttempt | undefined): Promise<Passage> {
     faultPoint("beforeProbe");
-    const answer = await this.#look();
+    // To the ledger, "absent" lets one attempt begin and settles nothing: right for one that joins what is there.
+    const answer = (await this.#isJoinable(previous, attempt)) ? "absent" : await this.#look();
     faultPoint("afterProbe");
     const probed = await this.#ledger().probed(claim, answer, { withinMs: WRITE_WITHIN_MS });
     switch (probed.kind) {
       case "proceed":
         this.#hold(probed.claim);
-        return { kind: "attempt", attempt: probed.attempt };
+        return { kind: "attempt", attempt: probed.attempt, previous };
       case "recovered":
         return doneBefore("recovered", probed.record);
       case "in_doubt":
@@ -246,6 +258,12 @@ class LedgerGate implements Gate {
       default:
         return probed satisfies never;
     }
+  }
+
+  /** What ended well but broke the contract is not mended by joining it. */
+  async #isJoinable(previous: PreviousAttempt | undefined, attempt: number): Promise<boolean> {
+    if (previous === undefined || previous.effect === "completed") return false;
+    return await this.#options.canJoin(previous, attempt);
   }
 
   /** A probe that throws, answers something else, takes too long or was cancelled has seen nothing. */
@@ -311,6 +329,11 @@ function withinLimit(call: GatedCall): number {
 function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
   const { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 } = report;
   return { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 };
+}
+
+function previousOf(attempt: LedgerAttempt | undefined): PreviousAttempt | undefined {
+  if (attempt?.externalRef === undefined) return undefined;
+  return { externalRef: attempt.externalRef, effect: attempt.effect };
 }
 
 function doneBefore(outcome: "replayed" | "recovered", record: Operation): Passage {

@@ -14,6 +14,8 @@ export interface AttemptRecord {
   /** What went wrong, as a sentence without arguments, environment, prompt or output. */
   readonly message?: string | undefined;
   readonly effect: Effect;
+  /** The id of the remote job it started or joined. */
+  readonly externalRef?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly signal?: NodeJS.Signals | undefined;
   readonly stdoutBytes: number;
@@ -50,6 +52,8 @@ export interface CallFacts {
   readonly callId: string;
   readonly name: string;
   readonly key?: string | undefined;
+  /** The id of the last attempt's remote job. */
+  readonly externalRef?: string | undefined;
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptRecord[];
   /** US dollars for all attempts together, where the callee tells. */

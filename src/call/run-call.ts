@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pRetry from "p-retry";
-import type { Failure, Feedback, Report } from "../callees/callee.ts";
+import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
 import { runAttempt, type Attempt, type AttemptOptions } from "./attempt.ts";
 import type { Terms } from "./contract.ts";
@@ -51,6 +51,8 @@ export class RunningCall<Input, Value, Details extends object> {
   readonly #cancel = new AbortController();
   #gate = OPEN_GATE;
   #last: Attempt<Value, Details> | undefined;
+  /** For a call without a key, which no ledger remembers this for. */
+  #previous: PreviousAttempt | undefined;
   #decision: RetryDecision = { again: false };
 
   constructor(
@@ -111,7 +113,7 @@ export class RunningCall<Input, Value, Details extends object> {
     const passage = await this.#gate.enter(number);
     switch (passage.kind) {
       case "attempt":
-        return this.#attempt(number, passage.attempt);
+        return this.#attempt(number, passage);
       case "done":
         return this.#done(passage);
       case "stopped":
@@ -121,22 +123,30 @@ export class RunningCall<Input, Value, Details extends object> {
     }
   }
 
-  async #attempt(number: number, attemptOfKey: number): Promise<Settled<Value, Details>> {
-    const cannotStart = await this.#gate.started(attemptOfKey);
+  async #attempt(
+    number: number,
+    passage: Passage & { readonly kind: "attempt" },
+  ): Promise<Settled<Value, Details>> {
+    const externalRef = await this.#identify(passage);
+    const cannotStart = await this.#gate.started(passage.attempt, externalRef);
     if (cannotStart !== undefined) return this.#fail(cannotStart);
     faultPoint("afterStarted");
     const { name, callee } = this.#definition;
-    const which = { name, callee, callId: this.callId, attempt: attemptOfKey };
+    const which = { name, callee, callId: this.callId, attempt: passage.attempt, externalRef };
     const attempt = await traceAttempt(which, (trace) => this.#run(which, trace));
     faultPoint("afterEffect");
     this.#last = attempt;
     this.#history.push(attempt.record);
+    this.#previous = externalRef === undefined ? undefined : { externalRef, effect: attempt.record.effect };
     const { verdict } = attempt;
     return verdict.ok ? this.#succeed(attempt, verdict.value) : this.#failAttempt(attempt, verdict, number);
   }
 
   #run(
-    which: Pick<AttemptOptions<Input, Value, Details>, "name" | "callee" | "callId" | "attempt">,
+    which: Pick<
+      AttemptOptions<Input, Value, Details>,
+      "name" | "callee" | "callId" | "attempt" | "externalRef"
+    >,
     trace: AttemptTrace | undefined,
   ): Promise<Attempt<Value, Details>> {
     const { output, evidence } = this.#definition;
@@ -153,6 +163,24 @@ export class RunningCall<Input, Value, Details extends object> {
       cancel: this.#cancel.signal,
       note: (notes) => this.#gate.note(notes),
     });
+  }
+
+  async #identify({
+    attempt,
+    previous,
+  }: Passage & { readonly kind: "attempt" }): Promise<string | undefined> {
+    const { name, callee, effects } = this.#definition;
+    const identity = await callee.identify?.(this.#input, {
+      name,
+      callId: this.callId,
+      attempt,
+      key: this.#gate.key,
+      effects,
+      previous: previous ?? this.#previous,
+      remainingMs: this.remainingMs(),
+      signal: this.#cancel.signal,
+    });
+    return identity?.externalRef;
   }
 
   /** The ledger is told first: a result that its caller has and the ledger has not would be produced once more. */
@@ -249,6 +277,7 @@ export class RunningCall<Input, Value, Details extends object> {
       callId: this.callId,
       name: this.#definition.name,
       ...(this.#gate.key !== undefined && { key: this.#gate.key }),
+      ...(this.#last?.record.externalRef !== undefined && { externalRef: this.#last.record.externalRef }),
       attempts: [...this.#history],
       ...(cost !== undefined && { totalCostUsd: cost }),
       durationMs: Math.round(performance.now() - this.#startedAt),

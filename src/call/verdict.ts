@@ -18,22 +18,23 @@ export async function judge<Value>(
   cause: StopCause | undefined,
   output: StandardSchema | undefined,
 ): Promise<Verdict<Value>> {
-  if (cause !== undefined && report.beatTheStop !== true) return failed(stopped(cause, report.failure));
+  if (cause !== undefined && report.beatTheStop !== true) return failed(stopped(cause, report));
   if (report.failure !== undefined) return failed(report.failure);
   if (output === undefined) return { ok: true, value: report.value as Value };
   return firstValid(report.candidates ?? [{ value: report.value }], output);
 }
 
-function stopped(cause: StopCause, own: Failure | undefined): Failure {
+function stopped(cause: StopCause, { failure: own, afterStop }: Report<unknown, object>): Failure {
   if (cause.code === "cancelled" && (cause.reason as { code?: unknown } | undefined)?.code === "lease_lost") {
     const message = "was stopped because another owner may have taken it over";
     return { code: "lease_lost", message, effect: "unknown", cause: cause.reason };
   }
+  const how = describeStop(cause);
   return {
-    code: cause.code,
-    message: describeStop(cause),
+    code: afterStop?.confirmed === false ? "cancel_unconfirmed" : cause.code,
+    message: afterStop === undefined ? how : `${how}, and ${afterStop.message}`,
     // A stop that came before anything started has started nothing.
-    effect: own?.effect === "not_started" ? "not_started" : "unknown",
+    effect: own?.effect === "not_started" ? "not_started" : (afterStop?.effect ?? "unknown"),
     cause: cause.code === "cancelled" ? cause.reason : own?.cause,
   };
 }

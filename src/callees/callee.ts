@@ -1,5 +1,5 @@
 import type { StandardSchema } from "../call/standard-schema.ts";
-import type { Effect, ErrorCode } from "../call/words.ts";
+import type { Effect, Effects, ErrorCode } from "../call/words.ts";
 
 /** What the runtime hands a callee for one attempt. */
 export interface AttemptContext {
@@ -8,6 +8,10 @@ export interface AttemptContext {
   /** 1 for the first. */
   readonly attempt: number;
   readonly key: string | undefined;
+  /** What `identify` named, as the ledger has it. */
+  readonly externalRef: string | undefined;
+  /** How long this attempt may take, in milliseconds. */
+  readonly limitMs: number;
   /** Aborts, with a `StopCause` as its reason, when the callee must stop its thing. */
   readonly signal: AbortSignal;
   /** Variables for the child's environment that are not the caller's, such as `TRACEPARENT`. */
@@ -41,6 +45,42 @@ export interface AttemptNotes {
   readonly externalRef?: string;
 }
 
+/** The thing that the attempt before started, and what is known of how that attempt ended. */
+export interface PreviousAttempt {
+  readonly externalRef: string;
+  /** Absent, or unknown, when its host never told. */
+  readonly effect: Effect | undefined;
+}
+
+/** What a callee may base the name of its next thing on. */
+export interface IdentifyContext {
+  readonly name: string;
+  readonly callId: string;
+  readonly attempt: number;
+  readonly key: string | undefined;
+  readonly effects: Effects;
+  readonly previous: PreviousAttempt | undefined;
+  /** Milliseconds that are left of the whole call. */
+  readonly remainingMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The name of the thing that an attempt will start, or join when it is there already. */
+export interface Identity {
+  readonly externalRef: string;
+  /** Whether an attempt under this name cannot do the thing twice, whatever became of the attempt before. */
+  readonly safe: boolean;
+}
+
+/** What became of a thing that was told to stop. */
+export interface AfterStop {
+  /** Whether it is known to have ended. If not, the attempt fails with `cancel_unconfirmed`. */
+  readonly confirmed: boolean;
+  readonly effect: Effect;
+  /** Goes on after "timed out after 5 min, and". */
+  readonly message: string;
+}
+
 /** How an attempt failed, as its callee sees it. */
 export interface Failure {
   readonly code: ErrorCode;
@@ -56,6 +96,8 @@ export interface Report<Raw, Details extends object> {
   readonly failure?: Failure | undefined;
   /** It succeeded for certain although it had been told to stop: what was done is done, and is not called a timeout. */
   readonly beatTheStop?: boolean | undefined;
+  /** It was told to stop, and can tell what became of it. Without this, nobody knows. */
+  readonly afterStop?: AfterStop | undefined;
   /** What the callee answers when no schema is asked for. */
   readonly value?: Raw | undefined;
   /** The value is not all that came back (bytes that are not text), so a ledger must not keep it for a replay. */
@@ -94,5 +136,10 @@ export interface Callee<Input, Raw, Details extends object = object> {
   check?(input: Input, context: { readonly output: StandardSchema | undefined }): readonly string[];
   /** What a repeat must have in common with the first call for its result to be the same. */
   fingerprint(input: Input): unknown;
+  /**
+   * Names the thing before it is started, so that the ledger has the name first and the next host can find and join it. A
+   * callee with this is its own probe. Must not reject.
+   */
+  identify?(input: Input, context: IdentifyContext): Promise<Identity>;
   run(input: Input, context: AttemptContext): Promise<Report<Raw, Details>>;
 }

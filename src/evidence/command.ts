@@ -47,6 +47,9 @@ function asAttempt({ name, callId, key, attempt, signal }: EvidenceContext): Att
     key,
     attempt,
     signal,
+    externalRef: undefined,
+    // Its own deadline holds the command; this is for callees that plan ahead.
+    limitMs: Number.POSITIVE_INFINITY,
     output: undefined,
     feedback: undefined,
     note: ignore,

@@ -4,5 +4,11 @@ export {
   type FakeAnthropicApiOptions,
   type FakeApiRequest,
 } from "./fake-anthropic-api.ts";
+export {
+  fakeBigQuery,
+  type FakeBigQuery,
+  type FakeBigQueryOptions,
+  type FakeBigQueryReport,
+} from "./fake-bigquery.ts";
 export { fakeClaude, type FakeClaude, type FakeClaudeCall, type FakeClaudeOptions } from "./fake-claude.ts";
 export type { FakeServer } from "./fake-server.ts";

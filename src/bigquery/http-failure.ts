@@ -1,0 +1,47 @@
+import { errorFromOutside, errorName, fromHttpStatus } from "../call/failure.ts";
+import type { Failure } from "../callees/callee.ts";
+import { jobError } from "../callees/job/driver.ts";
+import { reasonCode, QUOTA_RETRY_AFTER_MS } from "./reasons.ts";
+
+/** What an error of the client's transport means: of one request, never of the job that it was about. */
+export function meaningOf(error: unknown): Error & { readonly failure: Failure } {
+  return jobError(failureOf(error));
+}
+
+/** An answer that is no answer: `{}`, half of one, or a proxy's page. */
+export function garbled(what: string): Error & { readonly failure: Failure } {
+  const message = `was given an answer ${what} that cannot be read`;
+  return jobError({ code: "unavailable", message, effect: "unknown" });
+}
+
+/** The HTTP status of the error, `undefined` when there was none. */
+export function statusOf(error: unknown): number | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "number" ? code : undefined;
+}
+
+function failureOf(error: unknown): Failure {
+  const status = statusOf(error);
+  if (status === undefined) return withoutAnswer(error);
+  const reason = reasonOf(error);
+  const known = reason === undefined ? undefined : reasonCode(reason);
+  const { code, effect } = fromHttpStatus(status) ?? { code: "unavailable", effect: "unknown" };
+  // A 5xx says nothing of what was done before it, whatever its reason.
+  const meant = status < 500 && known !== undefined && known !== "job_failed" ? known : code;
+  const retryAfterMs = reason === "quotaExceeded" ? QUOTA_RETRY_AFTER_MS : undefined;
+  const message = `was answered with HTTP status ${status}${reason === undefined ? "" : ` (${reason})`}`;
+  return { code: meant, message, effect, retryAfterMs, cause: error };
+}
+
+function withoutAnswer(error: unknown): Failure {
+  const own = errorFromOutside(error);
+  if (own.effect === "not_started") return own;
+  const message = `had no answer that can be read: ${errorName(error)}`;
+  return { code: "unavailable", message, effect: "unknown", cause: error };
+}
+
+function reasonOf(error: unknown): string | undefined {
+  const { errors } = error as { errors?: readonly { reason?: unknown }[] };
+  const reason = Array.isArray(errors) ? errors[0]?.reason : undefined;
+  return typeof reason === "string" && /^\w{1,40}$/.test(reason) ? reason : undefined;
+}

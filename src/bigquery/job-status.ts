@@ -1,0 +1,102 @@
+import type { Effect } from "../call/words.ts";
+import type { Failure } from "../callees/callee.ts";
+import type { JobStatus } from "../callees/job/driver.ts";
+import type { QueryConfiguration } from "./configuration.ts";
+import { isSameConfiguration } from "./configuration.ts";
+import { garbled } from "./http-failure.ts";
+import { QUOTA_RETRY_AFTER_MS, reasonCode } from "./reasons.ts";
+
+/** The parts of a job resource (jobs.get) that are read. */
+export interface JobResource {
+  readonly jobReference?: { readonly location?: string };
+  readonly configuration?: QueryConfiguration;
+  readonly status?: {
+    readonly state?: string;
+    readonly errorResult?: { readonly reason?: string; readonly message?: string };
+  };
+  readonly statistics?: {
+    readonly startTime?: string;
+    readonly endTime?: string;
+    readonly numChildJobs?: string;
+    readonly totalBytesProcessed?: string;
+    readonly totalSlotMs?: string;
+    readonly query?: {
+      readonly statementType?: string;
+      readonly totalBytesBilled?: string;
+      readonly totalBytesProcessed?: string;
+      readonly estimatedBytesProcessed?: string;
+      readonly totalSlotMs?: string;
+      readonly cacheHit?: boolean;
+      readonly numDmlAffectedRows?: string;
+    };
+  };
+}
+
+/** Statements that do their work in steps, so that a failed or stopped one may have done some of it. */
+const IN_STEPS: ReadonlySet<unknown> = new Set(["SCRIPT", "CALL", "EXPORT_DATA"]);
+
+/** Reads a job resource. Only this decides what became of a job. */
+export function readStatus(resource: object, expected: QueryConfiguration): JobStatus {
+  const job: JobResource = resource;
+  const bytes = bytesProcessed(job);
+  const facts = {
+    same: isSameConfiguration(job.configuration, expected),
+    ...(bytes !== undefined && { bytes }),
+  };
+  switch (job.status?.state) {
+    case "PENDING":
+      return { state: "pending", ...facts };
+    case "RUNNING":
+      return { state: "running", ...facts };
+    case "DONE":
+      if (job.status.errorResult === undefined) return { state: "succeeded", ...facts };
+      return { state: "failed", failure: failureOf(job), ...facts };
+    default:
+      throw garbled("about its job");
+  }
+}
+
+export function number(text: string | undefined): number | undefined {
+  const value = Number(text ?? Number.NaN);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function bytesProcessed({ statistics }: JobResource): number | undefined {
+  const { query, totalBytesProcessed } = statistics ?? {};
+  return number(query?.totalBytesProcessed ?? totalBytesProcessed ?? query?.estimatedBytesProcessed);
+}
+
+function failureOf(job: JobResource): Failure {
+  const { reason = "", message = "" } = job.status?.errorResult ?? {};
+  const effect = effectOf(job);
+  const cause = new Error(message);
+  if (reason === "stopped") return { ...stoppedFailure(job), effect, cause };
+  const said = /^\w{1,40}$/.test(reason) ? reason : "for a reason without a name";
+  const retryAfterMs = reason === "quotaExceeded" ? QUOTA_RETRY_AFTER_MS : undefined;
+  return {
+    code: reasonCode(reason),
+    message: `ran a job that failed (${said})`,
+    effect,
+    retryAfterMs,
+    cause,
+  };
+}
+
+/** A single statement is all or nothing; a script is as far as it got. */
+function effectOf({ statistics }: JobResource): Effect {
+  const children = number(statistics?.numChildJobs) ?? 0;
+  return children > 0 || IN_STEPS.has(statistics?.query?.statementType) ? "unknown" : "rejected";
+}
+
+/** Stopped by the server's own limit, or by a person; a stop of ours is told by its cause. */
+function stoppedFailure({ configuration, statistics }: JobResource): Pick<Failure, "code" | "message"> {
+  const limitMs = number(configuration?.jobTimeoutMs);
+  const ranMs = (number(statistics?.endTime) ?? 0) - (number(statistics?.startTime) ?? 0);
+  if (limitMs !== undefined && ranMs >= limitMs) {
+    return {
+      code: "timeout",
+      message: `ran a job that the server stopped after ${limitMs} ms (jobTimeoutMs)`,
+    };
+  }
+  return { code: "cancelled", message: "ran a job that somebody else stopped" };
+}

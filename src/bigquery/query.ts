@@ -1,0 +1,140 @@
+import { parseDuration, type Duration } from "../call/duration.ts";
+import { isStandardSchema, type SchemaOutput, type StandardSchema } from "../call/standard-schema.ts";
+import type { Callee } from "../callees/callee.ts";
+import { job } from "../callees/job/job.ts";
+import type { JobOptions } from "../callees/job/settings.ts";
+import { isClient, type BigQueryClient } from "./client.ts";
+import { identityOf, writeInsert } from "./configuration.ts";
+import { bigqueryDriver, type QueryDetails } from "./driver.ts";
+
+/** A value, or how it is made of the call's input. */
+export type Of<Input, T> = T | ((input: Input) => T);
+
+export interface BigQueryQueryOptions<
+  Input,
+  Schema extends StandardSchema | undefined = undefined,
+> extends JobOptions {
+  /**
+   * A `BigQuery` of `@google-cloud/bigquery` 9, best made with `autoRetry: false`: without that its timers for repeats, which come
+   * to nothing here, can keep a process for up to 15 s after a request was given up.
+   */
+  readonly client: BigQueryClient;
+  /** GoogleSQL. */
+  readonly query: Of<Input, string>;
+  /** Named or positional parameters, as the client takes them. */
+  readonly params?: Of<Input, Readonly<Record<string, unknown>> | readonly unknown[]> | undefined;
+  /** Their types, as the client takes them; needed for null and for empty arrays. */
+  readonly types?: Readonly<Record<string, unknown>> | readonly unknown[] | undefined;
+  /** Where the data is, such as `"EU"`. Outside US and EU a job is only found again where it is said to be. @default the client's */
+  readonly location?: string | undefined;
+  /** A query that would bill more bytes is refused (`billing`). */
+  readonly maximumBytesBilled?: number | bigint | string | undefined;
+  /**
+   * A limit of the server's own, for when nobody is left to cancel. The server only tries to keep it.
+   *
+   * @default the attempt's limit and `cancelGrace`
+   */
+  readonly jobTimeoutMs?: Duration | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** `"nonEmpty"`: no rows are `empty_output`. `"any"`: no rows are an answer. */
+  readonly rows: "nonEmpty" | "any";
+  /** Any Standard Schema, for one row. A row that does not fit is `invalid_output`. */
+  readonly schema?: Schema;
+  /** More rows are `output_too_large`. @default 100000 */
+  readonly maxRows?: number | undefined;
+  /** Rows of one page. @default 10000 */
+  readonly pageSize?: number | undefined;
+  /** Gives whole numbers as the client's BigQueryInt; without it, one that JavaScript cannot hold is `invalid_output`. @default false */
+  readonly wrapIntegers?: boolean | undefined;
+}
+
+/** A row as the schema makes it, or as the client gives it. */
+export type RowOf<Schema> = Schema extends StandardSchema ? SchemaOutput<Schema> : Record<string, unknown>;
+
+/**
+ * A query as a callee: its `value` is all of its rows. The client writes the requests and reads the answers; when to look, to
+ * stop and to ask again is the runtime's.
+ *
+ * A job that failed has had no effect, unless it was a script, a CALL or an EXPORT DATA: those may have done some of their work.
+ *
+ * @example
+ * const report = defineCall({
+ *   name: "daily-report",
+ *   callee: bigqueryQuery({ client: new BigQuery(), query: "SELECT …", rows: "nonEmpty" }),
+ *   timeout: { total: "30m", attempt: "10m" },
+ *   effects: "none",
+ *   retry: { attempts: 2 },
+ * });
+ * const { value: rows, bytesBilled } = await report();
+ */
+export function bigqueryQuery<Input = void, const Schema extends StandardSchema | undefined = undefined>(
+  options: BigQueryQueryOptions<Input, Schema>,
+): Callee<Input, RowOf<Schema>[], QueryDetails> {
+  const { client, query, params, types, location, maximumBytesBilled, labels } = options;
+  const { rows, schema, maxRows = 100_000, pageSize = 10_000, wrapIntegers = false } = options;
+  const serverLimit = options.jobTimeoutMs === undefined ? undefined : parseDuration(options.jobTimeoutMs);
+  const graceMs = parseDuration(options.cancelGrace ?? 30_000);
+
+  const insertFor = (input: Input) =>
+    writeInsert(client, {
+      query: valueFor(query, input),
+      ...(params !== undefined && { params: valueFor(params, input) }),
+      ...(types !== undefined && { types }),
+      ...(location !== undefined && { location }),
+      ...(maximumBytesBilled !== undefined && { maximumBytesBilled: String(maximumBytesBilled) }),
+      ...(labels !== undefined && { labels }),
+    });
+  const driver = bigqueryDriver<Input, RowOf<Schema>>({
+    client,
+    insertFor,
+    jobTimeoutMs: (limitMs) =>
+      Math.ceil(
+        serverLimit !== undefined && "ms" in serverLimit
+          ? serverLimit.ms
+          : limitMs + ("ms" in graceMs ? graceMs.ms : 0),
+      ),
+    rows: { required: rows === "nonEmpty", maxRows, pageSize, wrapIntegers, schema },
+  });
+  const callee = job(driver, {
+    ...options,
+    problems: [
+      ...problemsOf(options as BigQueryQueryOptions<never, StandardSchema | undefined>),
+      ...(serverLimit !== undefined && "problem" in serverLimit
+        ? [`jobTimeoutMs ${serverLimit.problem}`]
+        : []),
+    ],
+    fingerprint: (input) => identityOf(insertFor(input).configuration),
+  });
+  return {
+    ...callee,
+    check(input) {
+      try {
+        insertFor(input);
+        return [];
+      } catch (error) {
+        return [`the query cannot be asked for: ${error instanceof Error ? error.message : String(error)}`];
+      }
+    },
+  };
+}
+
+function valueFor<Input, T>(of: Of<Input, T>, input: Input): T {
+  return typeof of === "function" ? (of as (input: Input) => T)(input) : of;
+}
+
+function problemsOf(options: BigQueryQueryOptions<never, StandardSchema | undefined>): string[] {
+  const { client, query, rows, schema, maxRows = 1, pageSize = 1 } = options;
+  const problems: string[] = [];
+  if (!isClient(client)) problems.push("client must be a BigQuery of @google-cloud/bigquery");
+  if (typeof query !== "function" && (typeof query !== "string" || query.trim() === "")) {
+    problems.push("query must be SQL, or a function of the input that gives it");
+  }
+  if (rows !== "nonEmpty" && rows !== "any") {
+    problems.push('rows must be "nonEmpty" (no rows are a failure) or "any" (no rows are an answer)');
+  }
+  if (schema !== undefined && !isStandardSchema(schema))
+    problems.push("schema must be a Standard Schema of one row");
+  if (!Number.isInteger(maxRows) || maxRows < 1) problems.push("maxRows must be a whole number above 0");
+  if (!Number.isInteger(pageSize) || pageSize < 1) problems.push("pageSize must be a whole number above 0");
+  return problems;
+}

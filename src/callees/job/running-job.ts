@@ -1,0 +1,95 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { AttemptContext } from "../callee.ts";
+import { ask, type Answer } from "./ask.ts";
+import type { JobCall, JobDriver, JobStatus } from "./driver.ts";
+import { Progress } from "./progress.ts";
+import { POLL_FLOOR_MS, type JobSettings } from "./settings.ts";
+
+const STATES: ReadonlySet<unknown> = new Set(["missing", "pending", "running", "succeeded", "failed"]);
+
+/** One attempt's dealings with one job: bounded calls, looks that keep their distance, and what was learnt on the way. */
+export class RunningJob<Input, Raw, Details extends object> {
+  readonly id: string;
+  readonly settings: JobSettings;
+  readonly context: AttemptContext;
+  readonly notes = new Set<string>();
+  /** A submit was sent. */
+  submitted = false;
+  /** A submit was sent and nothing was heard of it: a job may still come of it. */
+  unanswered = false;
+  /** The service has had this job. */
+  seen = false;
+  readonly #driver: JobDriver<Input, Raw, Details>;
+  readonly #input: Input;
+  readonly #progress: Progress;
+  #lookedAt = -Infinity;
+
+  constructor(
+    id: string,
+    driver: JobDriver<Input, Raw, Details>,
+    input: Input,
+    context: AttemptContext,
+    settings: JobSettings,
+  ) {
+    this.id = id;
+    this.#driver = driver;
+    this.#input = input;
+    this.context = context;
+    this.settings = settings;
+    this.#progress = new Progress(id, context, settings.onProgress);
+  }
+
+  /** What the attempt was told to stop by. */
+  get stop(): AbortSignal {
+    return this.context.signal;
+  }
+
+  async submit(): Promise<Answer<void | "exists">> {
+    this.submitted = true;
+    const answer = await ask("submit", this.settings.callTimeoutMs, this.stop, (signal) =>
+      this.#driver.submit(this.id, this.#input, this.#call(signal)),
+    );
+    if (!answer.ok && !answer.answered) this.unanswered = true;
+    // A job that was taken just now has not ended yet: the first look can wait.
+    if (answer.ok && answer.value !== "exists") this.#lookedAt = performance.now();
+    return answer;
+  }
+
+  /** Looks at the job, never sooner than half a second after the last look. `stop` ends the look early. */
+  async status(limitMs: number, stop: AbortSignal | undefined): Promise<Answer<JobStatus>> {
+    await pause(this.#lookedAt + POLL_FLOOR_MS - performance.now(), stop);
+    this.#lookedAt = performance.now();
+    const answer = await ask("status", limitMs, stop, async (signal) => {
+      const status = await this.#driver.status(this.id, this.#call(signal));
+      if (!STATES.has(status?.state)) throw new TypeError("the status of the job has no state");
+      return status;
+    });
+    if (!answer.ok) {
+      if (stop?.aborted !== true) this.notes.add(`a look at the job failed: ${answer.failure.message}`);
+      return answer;
+    }
+    if (answer.value.state !== "missing") this.seen = true;
+    if (this.#progress.heard(answer.value)) this.context.activity();
+    return answer;
+  }
+
+  cancel(limitMs: number): Promise<Answer<void>> {
+    return ask("cancel", limitMs, undefined, (signal) => this.#driver.cancel(this.id, this.#call(signal)));
+  }
+
+  result(limitMs: number, stop: AbortSignal | undefined) {
+    return ask("result", limitMs, stop, (signal) => this.#driver.result(this.id, this.#call(signal)));
+  }
+
+  #call(signal: AbortSignal): JobCall<Input> {
+    const { name, callId, key, limitMs } = this.context;
+    const activity = () => this.context.activity();
+    return { input: this.#input, name, callId, key, limitMs, signal, activity };
+  }
+}
+
+/** Waits, and stops waiting when the signal aborts. */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms <= 0 || signal?.aborted) return;
+  await wait(ms, undefined, signal && { signal }).catch(() => undefined); // Aborted: whoever waits looks at the signal.
+}

@@ -1,0 +1,12 @@
+import { BigQuery } from "@google-cloud/bigquery";
+import { PassThroughClient } from "google-auth-library";
+
+/** The genuine client, on the fake. */
+export function genuineClient(url: string, projectId: string): BigQuery {
+  return new BigQuery({
+    projectId,
+    apiEndpoint: url,
+    authClient: new PassThroughClient() as never,
+    autoRetry: false,
+  });
+}

@@ -1,0 +1,201 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { bigqueryQuery } from "../../src/bigquery/index.ts";
+import { defineCall, job, type JobDriver, type JobProgress } from "../../src/index.ts";
+import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
+import { genuineClient } from "./client.ts";
+import type { HostPlan } from "./host.ts";
+import { startHost } from "./run-host.ts";
+
+let fake: FakeBigQuery;
+let folder: string;
+
+beforeEach(async () => {
+  fake = await fakeBigQuery();
+  folder = await mkdtemp(path.join(tmpdir(), "hardcall-jobs-"));
+});
+
+afterEach(async () => {
+  await fake[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const planFor = (project: string): HostPlan => ({
+  url: fake.url,
+  ledger: path.join(folder, "ledger.db"),
+  projects: [project],
+  effects: "keyed",
+  attempts: 1,
+  timeout: { total: 20_000, attempt: 20_000 },
+  cancelGrace: 1000,
+});
+
+it("looks at a job that stays RUNNING at most twice a second", async () => {
+  await fake.project("p", { mode: "running" });
+  const client = genuineClient(fake.url, "p");
+  const options = { client, query: "SELECT 1", rows: "any", maxPoll: 500, cancelGrace: "2s" } as const;
+  const call = defineCall({ name: "polls", callee: bigqueryQuery(options), timeout: "4s", effects: "none" });
+
+  await call.settle();
+
+  const { requests } = await fake.report("p");
+  const looks = requests.filter(({ endpoint }) => endpoint === "get").map(({ ms }) => ms);
+  const seconds = (looks.at(-1)! - looks[0]!) / 1000;
+  expect(looks.length).toBeGreaterThan(4);
+  expect(looks.length).toBeLessThanOrEqual(2 * seconds + 1.5);
+});
+
+it.each(["keyed", "once"] as const)("joins the job of a host that died (%s)", async (effects) => {
+  await fake.project("p", { mode: "ok", runMs: 2500 });
+  const plan = { ...planFor("p"), effects };
+  const killed = startHost(plan);
+  await fake.report("p", 1);
+  await wait(200);
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+
+  const { lines } = await startHost(plan).ended;
+
+  expect(lines).toMatchObject([{ ended: "executed", rows: 3 }]);
+  const { ran, jobs } = await fake.report("p");
+  expect(ran).toBe(1);
+  expect(jobs[0]).toMatchObject({ cancelled: false });
+});
+
+it("names its job by name, key and attempt, and tells the server a limit too", async () => {
+  await fake.project("p", { mode: "backend-error,ok" });
+  const client = genuineClient(fake.url, "p");
+  const call = defineCall({
+    name: "report",
+    callee: bigqueryQuery({ client, query: "SELECT 1", rows: "any", cancelGrace: "10s" }),
+    timeout: { total: "60s", attempt: "30s" },
+    effects: "keyed",
+    key: () => ["alpine-lodge", "2026-11-20"],
+    retry: { attempts: 2, baseDelay: 10 },
+    ledger: path.join(folder, "ledger.db"),
+  });
+
+  const result = await call(undefined);
+
+  const { jobs } = await fake.report("p");
+  expect(jobs.map(({ id }) => id.replace(/_[0-9a-f]{32}_/, "_HASH_"))).toEqual([
+    "report_HASH_a1",
+    "report_HASH_a2",
+  ]);
+  expect(Number(jobs[0]!.jobTimeoutMs)).toBeGreaterThan(35_000);
+  expect(Number(jobs[0]!.jobTimeoutMs)).toBeLessThanOrEqual(40_000);
+  expect(result.externalRef).toBe(jobs[1]!.id);
+  expect(await call(undefined)).toMatchObject({ outcome: "replayed" });
+});
+
+it("refuses the job of another query under its id", async () => {
+  await fake.project("p", { mode: "ok" });
+  const client = genuineClient(fake.url, "p");
+  const callFor = (query: string, ledger: string) =>
+    defineCall({
+      name: "report",
+      callee: bigqueryQuery({ client, query, rows: "any" }),
+      timeout: "20s",
+      effects: "keyed",
+      key: () => ["slot"],
+      // Two ledgers, as on two machines that do not know of each other.
+      ledger: path.join(folder, ledger),
+    });
+  await callFor("SELECT 1", "a.db")(undefined);
+
+  const same = await callFor("SELECT 1", "b.db").settle(undefined);
+  const other = await callFor("SELECT 2", "c.db").settle(undefined);
+
+  expect(same).toMatchObject({ outcome: "executed" });
+  expect(other).toMatchObject({
+    code: "key_conflict",
+    effect: "not_started",
+    message: `The call "report" found another job under its id ${same.externalRef}: its configuration differs. Use another key for another input.`,
+  });
+  expect((await fake.report("p")).ran).toBe(1);
+});
+
+it("tells its listener of each change of state, with seconds and bytes", async () => {
+  await fake.project("p", { mode: "slow" });
+  const heard: JobProgress[] = [];
+  const client = genuineClient(fake.url, "p");
+  const onProgress = (progress: JobProgress) => {
+    heard.push(progress);
+    throw new Error("a listener's own fault");
+  };
+  const callee = bigqueryQuery({ client, query: "SELECT 1", rows: "any", onProgress });
+
+  await defineCall({ name: "progress", callee, timeout: "20s", effects: "none" })();
+
+  expect(heard.map(({ state }) => state)).toEqual(["running", "succeeded"]);
+  expect(heard[1]).toMatchObject({ name: "progress", attempt: 1, bytes: 2048 });
+  expect(heard[1]!.seconds).toBeGreaterThan(0.5);
+});
+
+it("logs the progress of a job at level debug", async () => {
+  await fake.project("p", { mode: "slow" });
+  const { stderr } = await startHost(planFor("p"), { HARDCALL_LOG_LEVEL: "debug" }).ended;
+  const lines = stderr.split("\n").filter((line) => line.includes('"job"'));
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { call: "matrix", state: "running", attempt: 1 },
+    { call: "matrix", state: "succeeded", attempt: 1, bytes: 2048 },
+  ]);
+});
+
+it("leaves no request open that would keep its process", async () => {
+  await fake.project("p", { mode: "hang" });
+  const host = startHost({ ...planFor("p"), timeout: { total: 1500, attempt: 1500 } });
+  await once(host.child.stdout!, "data");
+  const settledAt = performance.now();
+  await host.ended;
+  expect(performance.now() - settledAt).toBeLessThan(5000);
+});
+
+it("leaves the job to the call that took it over", async () => {
+  const asked: string[] = [];
+  const driver: JobDriver<void, string> = {
+    submit: async () => void asked.push("submit"),
+    status: async () => ({ state: "running" }),
+    cancel: async () => void asked.push("cancel"),
+    result: async () => ({ value: "done" }),
+  };
+  const call = defineCall({ name: "taken", callee: job(driver), timeout: "20s", effects: "none" });
+  const taken = Object.assign(new Error("another owner has it"), { code: "lease_lost" });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(taken), 700);
+
+  const ended = await call.settle(undefined, { signal: controller.signal });
+
+  expect(ended).toMatchObject({ code: "lease_lost", effect: "unknown" });
+  expect(asked).toEqual(["submit"]);
+});
+
+const never = () => new Promise<never>(() => undefined);
+
+it("settles when no call of the driver ever does", async () => {
+  const driver: JobDriver<void, string> = { submit: never, status: never, cancel: never, result: never };
+  const callee = job(driver, { callTimeout: 200, cancelGrace: 600 });
+  const call = defineCall({ name: "silent", callee, timeout: "1s", effects: "none" });
+  const startedAt = performance.now();
+
+  const ended = await call.settle();
+
+  expect(performance.now() - startedAt).toBeLessThan(2600);
+  expect(ended).toMatchObject({ code: "cancel_unconfirmed", effect: "unknown", retryable: false });
+  expect((ended as Error).message).toContain(ended.externalRef);
+});
+
+it("says everything that is wrong with its options", () => {
+  const callee = job({} as JobDriver<void, void>, { cancelGrace: 0, minPoll: 100, maxPoll: 50 });
+  expect(() => defineCall({ name: "wrong", callee, timeout: "1s", effects: "none" })).toThrow(
+    'The call "wrong" is not set up right:' +
+      "\n- cancelGrace is 0; a duration must be greater than 0" +
+      "\n- minPoll is 100 ms; a service is asked at most twice a second (500 ms)" +
+      "\n- maxPoll must not be shorter than minPoll" +
+      "\n- job() takes a driver with submit, status, cancel, result",
+  );
+});
