@@ -9,7 +9,12 @@ export type FaultPoint =
   | "beforeFailed"
   | "afterFailed"
   | "beforeProbe"
-  | "afterProbe";
+  | "afterProbe"
+  | "beforeVerdict"
+  | "afterVerdict"
+  | "beforeDelivery"
+  | "afterDelivery"
+  | "afterDelivered";
 
 declare const HARDCALL_WITHOUT_FAULT_POINTS: boolean | undefined;
 
