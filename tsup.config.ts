@@ -5,6 +5,8 @@ export default defineConfig({
     index: "src/index.ts",
     cli: "src/cli.ts",
     guardian: "src/process/guardian.ts",
+    sentinel: "src/sentinel/index.ts",
+    "sentinel-query": "src/sentinel/count/query-process.ts",
     testing: "src/testing/index.ts",
   },
   format: ["esm"],

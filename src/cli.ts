@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ main(args: string[]): Pr
   run: () => import("./cli/run.ts"),
   claude: () => import("./cli/claude.ts"),
   ledger: () => import("./cli/ledger.ts"),
+  sentinel: () => import("./cli/sentinel.ts"),
+  report: () => import("./cli/report.ts"),
   "fake-bin": () => import("./cli/fake-bin.ts"),
   doctor: () => import("./cli/doctor.ts"),
 };

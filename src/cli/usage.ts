@@ -9,6 +9,9 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall ledger show CALL_OR_KEY [--name N] [--json]
   hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N]
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
+  hardcall sentinel check --config FILE [--ledger PATH] [--json]
+  hardcall sentinel status [--ledger PATH] [--json]
+  hardcall report --out FILE [--days N] [--ledger PATH]
   hardcall fake-bin     prints the folder with the fake claude, for PATH
   hardcall doctor       what this machine can guarantee
 
