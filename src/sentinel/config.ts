@@ -74,28 +74,46 @@ const configuration = z.strictObject({
  */
 export async function readConfig(file: string): Promise<Sentinel[]> {
   const where = `The configuration ${file}`;
-  const parsed = configuration.safeParse(await readJson(file, where));
-  if (!parsed.success) throw new SentinelConfigError(where, describeIssues(parsed.error.issues));
-  const { data } = parsed;
-  const problems = repeatedNames(data.sentinels.map(({ name }) => name));
-  const sentinels = data.sentinels.flatMap((entry, index) => {
+  const json = await readJson(file, where);
+  const parsed = configuration.safeParse(json);
+  const problems = parsed.success ? [] : describeIssues(parsed.error.issues);
+  const { alerts: toAll, maintenance: forAll, sentinels: entries } = sharedOf(json);
+  problems.push(...repeatedNames(entries));
+  // Also when something else is wrong, so that one reading of the file finds it all.
+  const sentinels = entries.flatMap((raw, index) => {
+    const entry = sentinel.safeParse(raw);
+    if (!entry.success) return [];
     try {
       return [
         defineSentinel({
-          ...entry,
-          count: resolvePaths(entry.count, path.dirname(path.resolve(file))),
-          alerts: entry.alerts ?? data.alerts,
-          maintenance: [...(entry.maintenance ?? []), ...(data.maintenance ?? [])],
+          ...entry.data,
+          count: resolvePaths(entry.data.count, path.dirname(path.resolve(file))),
+          alerts: entry.data.alerts ?? toAll,
+          maintenance: [...(entry.data.maintenance ?? []), ...(forAll ?? [])],
         }),
       ];
     } catch (error) {
       if (!(error instanceof SentinelConfigError)) throw error;
-      problems.push(...error.problems.map((problem) => `sentinels[${index}] (${entry.name}): ${problem}`));
+      problems.push(
+        ...error.problems.map((problem) => `sentinels[${index}] (${entry.data.name}): ${problem}`),
+      );
       return [];
     }
   });
   if (problems.length > 0) throw new SentinelConfigError(where, problems);
   return sentinels;
+}
+
+/** The parts that can be read, whatever is wrong with the others. */
+function sharedOf(json: unknown) {
+  const part = z
+    .object({
+      alerts: alerts.optional().catch(undefined),
+      maintenance: maintenance.optional().catch(undefined),
+      sentinels: z.array(z.unknown()).catch([]),
+    })
+    .safeParse(json);
+  return part.data ?? { alerts: undefined, maintenance: undefined, sentinels: [] };
 }
 
 async function readJson(file: string, where: string): Promise<unknown> {
@@ -117,10 +135,10 @@ function resolvePaths(entry: z.infer<typeof count>, folder: string): SentinelOpt
   return entry;
 }
 
-function repeatedNames(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-    (name) => `the name ${JSON.stringify(name)} is used more than once`,
-  );
+function repeatedNames(entries: readonly unknown[]): string[] {
+  const names = entries.map((entry) => (entry as { readonly name?: unknown } | null)?.name);
+  const repeated = names.filter((name, index) => typeof name === "string" && names.indexOf(name) !== index);
+  return [...new Set(repeated)].map((name) => `the name ${JSON.stringify(name)} is used more than once`);
 }
 
 type Issue = z.core.$ZodIssue;
