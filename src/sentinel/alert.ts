@@ -75,6 +75,8 @@ export function explain(
   if (reason !== undefined) return reason;
   if (found === undefined) return "not checked yet";
   const last =
-    lastAt === undefined ? "there has never been one" : `the last came ${formatSpan(Math.max(0, now - lastAt))} ago`;
-  return `${found} of ${min} new artifacts in ${formatSpan(window)}, ${last}`;
+    lastAt === undefined
+      ? "there has never been one"
+      : `the last came ${formatSpan(Math.max(0, now - lastAt))} ago`;
+  return `${found} of ${min} new artifacts in ${formatSpan(window)}; ${last}`;
 }
