@@ -42,7 +42,7 @@ ${data.sentinels.length === 0 ? "" : `<h2>Sentinels</h2>\n${data.sentinels.map(s
 <h2>By day (UTC)</h2>
 <div class="days">
 ${dayCard("attempts", "Attempts", "green: did not fail; red: failed")}
-${dayCard("durations", "Durations of attempts", "blue: on average; grey: up to the longest")}
+${dayCard("durations", "Durations of attempts", "purple: on average; grey: up to the longest")}
 ${dayCard("cost", "Cost", "as the callee told it, US dollars")}
 </div>
 <script type="application/json" id="data">${toScriptJson(data)}</script>
@@ -87,7 +87,7 @@ function doubtRow({ name, key, code, since, callId }: InDoubt, now: number): str
 
 function legend(): string {
   const items = OUTCOMES.map((outcome) => `<span>${dot(outcome.replace("_", "-"))}${WORDS[outcome]}</span>`);
-  return `<div class="legend">${items.join("")}<span>${dot("artifact")}new artifact</span></div>`;
+  return `<div class="legend">${items.join("")}<span>${dot("artifact")}new artifact</span><span>the thin line: what the sentinel said</span></div>`;
 }
 
 function call({ name, counts, artifacts }: CallTimeline, index: number): string {

@@ -3,13 +3,13 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #fbfbf9; --ink: #1d2126; --quiet: #626a73; --line: #dcdfe2; --card: #fff; --lane: #f0f1f0;
-  --succeeded: #3f9e6d; --recovered: #7cc6b4; --failed: #c93a4c; --in-doubt: #e59a1c; --running: #5183c9;
+  --succeeded: #3f9e6d; --recovered: #7cc6b4; --failed: #c93a4c; --in-doubt: #e59a1c; --running: #8a6bd1;
   --ok: #3f9e6d; --late: #e59a1c; --silent: #c93a4c; --unknown: #9aa1a9; --artifact: #3568b8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14171a; --ink: #e6e8ea; --quiet: #98a1aa; --line: #30363c; --card: #1b1f23; --lane: #24292e;
-    --succeeded: #4fb283; --recovered: #8ed8c5; --failed: #ec6072; --in-doubt: #f0ae42; --running: #76a5e6;
+    --succeeded: #4fb283; --recovered: #8ed8c5; --failed: #ec6072; --in-doubt: #f0ae42; --running: #b7a0f2;
     --ok: #4fb283; --late: #f0ae42; --silent: #ec6072; --unknown: #7d868f; --artifact: #7fb0f5;
   }
 }
@@ -41,7 +41,9 @@ p { margin: 4px 0 12px; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th { text-align: left; font-weight: 600; color: var(--quiet); }
-th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td:nth-child(2) { overflow-wrap: anywhere; min-width: 130px; }
+td:nth-child(n+3) { white-space: nowrap; }
 code { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 13px; color: var(--quiet); margin: 0 0 10px; }
 `;

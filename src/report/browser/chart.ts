@@ -10,7 +10,8 @@ const COLORS = {
   domain: [...OUTCOMES, ...VERDICTS, "artifact"],
   range: [...OUTCOMES, ...VERDICTS, "artifact"].map((word) => `var(--${word.replace("_", "-")})`),
 };
-const ROW_HEIGHT = 46;
+/** Of one row with its label above it, in pixels. */
+const ROW_HEIGHT = 62;
 
 interface Mark {
   readonly row: string;
@@ -31,11 +32,11 @@ function timeline(width: number, runs: CallTimeline["runs"] | undefined, artifac
   const empty = artifacts.filter(({ total }) => total === 0);
   return Plot.plot({
     width,
-    height: rows.length * (ROW_HEIGHT + 8) + 30,
+    height: rows.length * ROW_HEIGHT + 36,
     marginLeft: 4,
     marginRight: 4,
-    marginTop: 2,
-    marginBottom: 26,
+    marginTop: 14,
+    marginBottom: 34,
     x: {
       type: "utc",
       domain: [data.from, data.to],
@@ -43,7 +44,7 @@ function timeline(width: number, runs: CallTimeline["runs"] | undefined, artifac
       ticks: Math.max(2, Math.floor(width / 110)),
     },
     y: { domain: [-0.16, 1], axis: null },
-    fy: { domain: rows, axis: null, padding: 0.15 },
+    fy: { domain: rows, axis: null, paddingInner: 0.3, paddingOuter: 0 },
     color: COLORS,
     marks: [
       Plot.rect(
@@ -101,6 +102,20 @@ function timeline(width: number, runs: CallTimeline["runs"] | undefined, artifac
         title: "title",
         className: "verdicts",
       }),
+      Plot.text(
+        rows.map((row) => ({ row })),
+        {
+          fy: "row",
+          x: data.from,
+          y: 1,
+          text: "row",
+          textAnchor: "start",
+          lineAnchor: "bottom",
+          dy: -4,
+          fill: "var(--quiet)",
+          fontSize: 11,
+        },
+      ),
       Plot.axisX({ anchor: "bottom", label: null, tickSize: 4 }),
     ],
   });
@@ -152,11 +167,11 @@ type DayMark = {
 function byDay(width: number, marks: readonly DayMark[], format: (value: number) => string) {
   return Plot.plot({
     width,
-    height: 150,
-    marginLeft: 48,
+    height: 164,
+    marginLeft: 52,
     marginRight: 6,
     marginTop: 10,
-    marginBottom: 24,
+    marginBottom: 34,
     x: {
       type: "utc",
       domain: [Math.floor(data.from / 86_400_000) * 86_400_000, data.to],
@@ -200,24 +215,19 @@ const DAY_CHARTS: Readonly<Record<string, (width: number) => Element>> = {
     );
   },
   durations: (width) => {
-    const known = data.days.filter(({ meanMs }) => meanMs !== null);
+    const known = data.days.filter(({ longestMs }) => longestMs !== null);
+    const { unit, ms } = unitFor(Math.max(0, ...known.map(({ longestMs }) => longestMs ?? 0)));
     return byDay(
       width,
-      [
-        ...known.map((day) =>
-          bar(
-            day,
-            day.meanMs ?? 0,
-            day.longestMs ?? 0,
-            "unknown",
-            `the longest took ${duration(day.longestMs ?? 0)}`,
-          ),
-        ),
-        ...known.map((day) =>
-          bar(day, 0, day.meanMs ?? 0, "running", `${duration(day.meanMs ?? 0)} on average`),
-        ),
-      ],
-      duration,
+      known.flatMap((day) => {
+        const mean = day.meanMs ?? 0;
+        const longest = day.longestMs ?? 0;
+        return [
+          bar(day, mean / ms, longest / ms, "unknown", `the longest took ${duration(longest)}`),
+          bar(day, 0, mean / ms, "running", `${duration(mean)} on average`),
+        ];
+      }),
+      (value) => `${value} ${unit}`,
     );
   },
   cost: (width) =>
@@ -240,12 +250,19 @@ function bar(day: Day, low: number, high: number, color: string, what: string): 
   };
 }
 
+const UNITS = [
+  { unit: "h", ms: 3_600_000 },
+  { unit: "min", ms: 60_000 },
+  { unit: "s", ms: 1000 },
+  { unit: "ms", ms: 1 },
+] as const;
+
+/** The largest of which there is at least one and a half: ticks are then whole numbers of it. */
+const unitFor = (ms: number) => UNITS.find((unit) => ms >= 1.5 * unit.ms) ?? UNITS[3];
+
 function duration(ms: number): string {
-  if (ms === 0) return "0";
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${round(ms / 1000)} s`;
-  if (ms < 3_600_000) return `${round(ms / 60_000)} min`;
-  return `${round(ms / 3_600_000)} h`;
+  const unit = unitFor(ms);
+  return `${round(ms / unit.ms)} ${unit.unit}`;
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
