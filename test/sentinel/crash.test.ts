@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,4 +68,21 @@ describe("a check that is killed", () => {
     check(world, START + 2 * DAY + HOUR);
     expect((await sentinelStatus(world)).passes).toMatchObject([{ at: START + 2 * DAY + HOUR }]);
   });
+});
+
+it("three checks at one moment give one alert, delivered once", async () => {
+  using world = new World();
+  check(world, START);
+  const argv = [
+    "--no-warnings",
+    FIXTURE,
+    world.ledger,
+    String(START + 2 * DAY),
+    path.join(world.folder, "inbox.jsonl"),
+  ];
+  const env = { ...process.env, NODE_OPTIONS: "" };
+  const three = [1, 2, 3].map(() => spawn(process.execPath, argv, { env, stdio: "ignore" }));
+  const exits = await Promise.all(three.map((child) => once(child, "exit")));
+  expect(exits.map(([code]) => code as unknown)).toEqual([0, 0, 0]);
+  expect(inbox(world).map(({ kind }) => kind)).toEqual(["alert"]);
 });
