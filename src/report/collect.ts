@@ -1,4 +1,4 @@
-import type { Row } from "../ledger/columns.ts";
+import { maybeText, type Row } from "../ledger/columns.ts";
 import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { CallTimeline, Day, InDoubt, ReportData, RunOutcome, Totals } from "./data.ts";
@@ -125,7 +125,6 @@ function totalsOf(db: SqliteConnection, { from, to }: Period, days: readonly Day
   );
   const counts = { succeeded: 0, recovered: 0, failed: 0, in_doubt: 0, running: 0 };
   for (const row of rows) counts[String(row["outcome"]) as RunOutcome] = Number(row["n"]);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     ...counts,
     runs: sum(Object.values(counts)),
@@ -139,10 +138,11 @@ function toInDoubt(row: Row): InDoubt {
     name: String(row["name"]),
     key: shorten(String(row["key"])),
     callId: String(row["call_id"]),
-    code: row["code"] === null ? "" : String(row["code"]),
+    code: maybeText(row, "code") ?? "",
     attempts: Number(row["attempts"]),
     since: Number(row["since"]),
   };
 }
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const shorten = (text: string) => (text.length > 80 ? `${text.slice(0, 79)}…` : text);

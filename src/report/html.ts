@@ -53,8 +53,6 @@ ${dayCard("cost", "Cost", "as the callee told it, US dollars")}
 }
 
 function tiles({ totals, inDoubtCount }: ReportData): string {
-  const tile = (value: string, label: string, color: string) =>
-    `<div class="tile" style="--c: var(--${color})"><b>${value}</b><span>${label}</span></div>`;
   const good = totals.succeeded + totals.recovered;
   return `<div class="tiles">
 ${tile(count(inDoubtCount), "open in doubt", "in-doubt")}
@@ -65,6 +63,9 @@ ${tile(count(totals.attempts), "attempts", "line")}
 ${tile(`$${totals.costUsd.toFixed(2)}`, "cost", "artifact")}
 </div>`;
 }
+
+const tile = (value: string, label: string, color: string) =>
+  `<div class="tile" style="--c: var(--${color})"><b>${value}</b><span>${label}</span></div>`;
 
 function inDoubt({ inDoubt: open, inDoubtCount, now }: ReportData): string {
   if (inDoubtCount === 0) return "";

@@ -16,7 +16,7 @@ function dataOf(html: string): unknown {
 describe("the report", () => {
   it("puts what is open in doubt first, whenever it began", async () => {
     await using ledger = new Ledger();
-    await ledger.fill([
+    await ledger.add([
       { name: "publish", key: "new", at: NOW - HOUR, state: "in_doubt", code: "timeout" },
       { name: "publish", key: "old", at: NOW - 300 * DAY, state: "in_doubt", code: "owner_lost" },
       { name: "publish", at: NOW - HOUR },
@@ -34,7 +34,7 @@ describe("the report", () => {
 
   it("counts attempts, durations and cost by day", async () => {
     await using ledger = new Ledger();
-    await ledger.fill([
+    await ledger.add([
       { name: "draft", at: NOW - HOUR, ms: 3000, attempts: 3, costUsd: 0.25, value: "one" },
       { name: "draft", at: NOW - 2 * HOUR, ms: 5000, costUsd: 0.5, state: "failed", code: "timeout" },
       { name: "draft", at: NOW - DAY, ms: 1000, value: "two" },
@@ -52,7 +52,7 @@ describe("the report", () => {
 
   it("shows the same output twice as one artifact, and an empty one as none", async () => {
     await using ledger = new Ledger();
-    await ledger.fill(
+    await ledger.add(
       ["a draft", "a draft", "", " ", "another"].map((value, index): Seed => ({
         name: "draft",
         at: NOW - (10 - index) * HOUR,
@@ -68,7 +68,7 @@ describe("the report", () => {
   it("escapes everything and loads nothing", async () => {
     await using ledger = new Ledger();
     const evil = `</script><img src="https://example.org/x" onerror='alert(1)'><!--`;
-    await ledger.fill([
+    await ledger.add([
       { name: evil, key: evil, at: NOW - HOUR, state: "in_doubt", code: evil },
       { name: evil, key: "2", at: NOW - HOUR, value: "x" },
     ]);
@@ -83,7 +83,7 @@ describe("the report", () => {
 
   it("holds no output, no stderr and nothing of the details", async () => {
     await using ledger = new Ledger();
-    await ledger.fill([
+    await ledger.add([
       {
         name: "draft",
         at: NOW - HOUR,
@@ -141,7 +141,7 @@ describe("hardcall report", () => {
 
 it("a ledger with 100,000 calls is a report in under 10 s, under 5 MB, with few marks", async () => {
   await using ledger = new Ledger();
-  await ledger.fill(
+  await ledger.add(
     (function* () {
       for (let call = 0; call < 100_000; call++) {
         const seed: Seed = {

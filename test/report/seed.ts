@@ -96,7 +96,7 @@ export class Ledger implements AsyncDisposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-report-"));
   readonly path = path.join(this.folder, "ledger.db");
 
-  async fill(seeds: Iterable<Seed>): Promise<void> {
+  async add(seeds: Iterable<Seed>): Promise<void> {
     const db = await connectSqlite({ path: this.path });
     seed(db, seeds);
     db.close();
@@ -170,7 +170,7 @@ export async function fillBlog(ledger: Ledger): Promise<void> {
       ...(run === 100 && { code: "timeout", ms: 3_600_000 }),
     });
   }
-  await ledger.fill(seeds);
+  await ledger.add(seeds);
   const start = NOW - 11.4 * DAY;
   const everyHalfDay = Array.from({ length: 23 }, (_, half) => start + half * 12 * HOUR);
   await ledger.watch(

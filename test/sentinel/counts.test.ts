@@ -73,15 +73,15 @@ describe("files", () => {
   });
 });
 
-describe("rows", () => {
-  function blog(world: World) {
-    const database = path.join(world.folder, "blog.db");
-    const sqlite = new DatabaseSync(database);
-    sqlite.exec("CREATE TABLE posts (id TEXT, published_at TEXT)");
-    const count = { rows: { database, query: "SELECT id, published_at AS at FROM posts" } };
-    return { database, sqlite, count };
-  }
+function blog(world: World) {
+  const database = path.join(world.folder, "blog.db");
+  const sqlite = new DatabaseSync(database);
+  sqlite.exec("CREATE TABLE posts (id TEXT, published_at TEXT)");
+  const count = { rows: { database, query: "SELECT id, published_at AS at FROM posts" } };
+  return { database, sqlite, count };
+}
 
+describe("rows", () => {
   it("count by id and by the time of the data", async () => {
     using world = new World();
     const { sqlite, count } = blog(world);
@@ -140,27 +140,27 @@ describe("rows", () => {
 
   it("come from anything that has a query method", async () => {
     using world = new World();
-    const query = async () => ({ rows: [{ id: 7n, at: new Date(START - HOUR) }] });
-    const count = { rows: { client: { query }, query: "SELECT 1" } };
+    const client = { query: async () => ({ rows: [{ id: 7n, at: new Date(START - HOUR) }] }) };
+    const count = { rows: { client, query: "SELECT 1" } };
     expect(await world.check({ count })).toMatchObject({ verdict: "ok", found: 1, lastAt: START - HOUR });
   });
 });
 
-describe("http", () => {
-  async function serve(answer: { status: number; body: string } | "never") {
-    const server = createServer((_, response) => {
-      if (answer !== "never") response.writeHead(answer.status).end(answer.body);
-    });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    server.listen(0, "127.0.0.1", resolve);
-    await promise;
-    const close = () => (server.closeAllConnections(), server.close());
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/posts`,
-      [Symbol.dispose]: close,
-    };
-  }
+async function serve(answer: { status: number; body: string } | "never") {
+  const server = createServer((_, response) => {
+    if (answer !== "never") response.writeHead(answer.status).end(answer.body);
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const close = () => (server.closeAllConnections(), server.close());
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/posts`,
+    [Symbol.dispose]: close,
+  };
+}
 
+describe("http", () => {
   it("counts the items of a list in JSON", async () => {
     using world = new World();
     const items = [
@@ -190,7 +190,7 @@ describe("http", () => {
 describe("successes in the ledger", () => {
   it("count by output: the same one twice is one, an empty one is none", async () => {
     using world = new World();
-    const store = await openSqliteStore({ path: world.ledger, clock: world.clock.now });
+    const store = await openSqliteStore({ path: world.ledger, clock: () => world.now });
     const succeed = async (key: string, value: unknown) => {
       const callId = `call-${key}`;
       const answer = await store.claim({

@@ -18,8 +18,13 @@ const POINTS: readonly FaultPoint[] = [
 ];
 
 function check(world: World, now: number, options: { dieAt?: FaultPoint; found?: string } = {}) {
-  const inbox = path.join(world.folder, "inbox.jsonl");
-  const argv = [FIXTURE, world.ledger, String(now), inbox, ...(options.found ? [options.found] : [])];
+  const argv = [
+    FIXTURE,
+    world.ledger,
+    String(now),
+    path.join(world.folder, "inbox.jsonl"),
+    ...(options.found ? [options.found] : []),
+  ];
   return spawnSync(process.execPath, ["--no-warnings", ...argv], {
     env: { ...process.env, NODE_OPTIONS: "", HARDCALL_TEST_FAULT_POINT: options.dieAt ?? "" },
     encoding: "utf8",

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CALM, step, type AlertRules, type AlertState } from "../../src/sentinel/hysteresis.ts";
 import type { Judgement, Verdict } from "../../src/sentinel/verdict.ts";
@@ -77,10 +77,10 @@ describe("alerts", () => {
   });
 
   it("alternate between alarm and all-clear (any sequence)", () => {
-    const verdicts = fc.array(fc.constantFrom<Verdict>("ok", "late", "silent", "unknown"));
-    const streak = fc.integer({ min: 1, max: 3 });
-    fc.assert(
-      fc.property(verdicts, streak, streak, (sequence, alertAfter, recoverAfter) => {
+    const verdicts = array(constantFrom<Verdict>("ok", "late", "silent", "unknown"));
+    const streak = integer({ min: 1, max: 3 });
+    assert(
+      property(verdicts, streak, streak, (sequence, alertAfter, recoverAfter) => {
         const told = play(of(...sequence), { alertAfter, recoverAfter }).filter((kind) => kind !== undefined);
         told
           .filter((kind) => kind !== "worse")

@@ -107,29 +107,29 @@ describe("a sentinel over time", () => {
   });
 });
 
-describe("delivery", () => {
-  async function receiver(status: { code: number }) {
-    const got: { id: string | undefined; kind: string }[] = [];
-    const server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      request.on("end", () => {
-        const id = request.headers["idempotency-key"] as string | undefined;
-        got.push({ id, kind: (JSON.parse(body) as { kind: string }).kind });
-        response.writeHead(status.code).end();
-      });
+async function receiver(status: { code: number }) {
+  const got: { id: string | undefined; kind: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const id = request.headers["idempotency-key"] as string | undefined;
+      got.push({ id, kind: (JSON.parse(body) as { kind: string }).kind });
+      response.writeHead(status.code).end();
     });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    server.listen(0, "127.0.0.1", resolve);
-    await promise;
-    const close = () => (server.closeAllConnections(), server.close());
-    return {
-      got,
-      webhook: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?token=CANARY`,
-      [Symbol.dispose]: close,
-    };
-  }
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const close = () => (server.closeAllConnections(), server.close());
+  return {
+    got,
+    webhook: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?token=CANARY`,
+    [Symbol.dispose]: close,
+  };
+}
 
+describe("delivery", () => {
   it("that fails is tried again after a pause, in order, and until then there is no heartbeat", async () => {
     using world = new World();
     const status = { code: 503 };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, integer, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addOutsideMaintenance } from "../../src/sentinel/maintenance.ts";
 import { judge, judgeUnderJump, type Evidence, type Expectation } from "../../src/sentinel/verdict.ts";
@@ -68,11 +68,11 @@ describe("the verdict", () => {
   });
 
   it("is ok only when so many are in the window, or the first window is not over (any evidence)", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: -200, max: 200 }), { maxLength: 6 }),
-        fc.integer({ min: 0, max: 200 }),
-        fc.integer({ min: 1, max: 3 }),
+    assert(
+      property(
+        array(integer({ min: -200, max: 200 }), { maxLength: 6 }),
+        integer({ min: 0, max: 200 }),
+        integer({ min: 1, max: 3 }),
         (hours, now, min) => {
           const expected = { ...EXPECTED, min };
           const times = hours.filter((hour) => hour <= now).map((hour) => hour * HOUR);
@@ -88,13 +88,13 @@ describe("the verdict", () => {
 
 describe("maintenance", () => {
   it("counts overlapping windows once (as a count hour by hour does)", () => {
-    const hours = fc.integer({ min: 0, max: 60 });
-    const windows = fc.array(
-      fc.tuple(hours, fc.integer({ min: 1, max: 30 })).map(([from, length]) => ({ from, to: from + length })),
+    const hours = integer({ min: 0, max: 60 });
+    const windows = array(
+      tuple(hours, integer({ min: 1, max: 30 })).map(([from, length]) => ({ from, to: from + length })),
       { maxLength: 4 },
     );
-    fc.assert(
-      fc.property(hours, fc.integer({ min: 1, max: 30 }), windows, (start, span, maintenance) => {
+    assert(
+      property(hours, integer({ min: 1, max: 30 }), windows, (start, span, maintenance) => {
         let end = start;
         for (let left = span; left > 0; end++) {
           if (!maintenance.some(({ from, to }) => from <= end && end < to)) left -= 1;
