@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     cli: "src/cli.ts",
     guardian: "src/process/guardian.ts",
+    otel: "src/otel/index.ts",
     sentinel: "src/sentinel/index.ts",
     "sentinel-query": "src/sentinel/count/query-process.ts",
     testing: "src/testing/index.ts",
@@ -16,4 +17,6 @@ export default defineConfig({
   dts: false,
   // Otherwise "node:sqlite" becomes "sqlite" in dist, which does not exist.
   removeNodeProtocol: false,
+  // Takes the points where a test can kill the process out of what is published; see src/call/fault-points.ts.
+  define: { "process.env.HARDCALL_TEST_FAULT_POINT": "undefined" },
 });

@@ -29,10 +29,31 @@ export {
 } from "./call/result.ts";
 export type { RetryOptions } from "./call/retry.ts";
 export type { SchemaIssue, StandardSchema } from "./call/standard-schema.ts";
-export type { Evidence } from "./call/verdict.ts";
+export type { Evidence, EvidenceContext, FoundEvidence } from "./evidence/evidence.ts";
+export { evidenceCommand, type EvidenceCommandOptions } from "./evidence/command.ts";
+export { eventually, type SettlingOptions } from "./evidence/eventually.ts";
+export { fileWritten, type FileOptions } from "./evidence/file.ts";
+export { httpFound, type HttpOptions } from "./evidence/http.ts";
+export { rowsExist, type PreparingClient, type QueryingClient, type RowsOptions } from "./evidence/rows.ts";
 export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
 export type { ProcessOptions } from "./process/process-options.ts";
 export type { Probe } from "./call/invocation.ts";
+export {
+  dedupe,
+  type CheckOptions,
+  type Dedupe,
+  type DedupeOptions,
+  type DedupeVerdict,
+} from "./dedupe/dedupe.ts";
+export {
+  CHANNELS,
+  type AgentFacts,
+  type AttemptTrace,
+  type CallTrace,
+  type LedgerTrace,
+  type TraceError,
+} from "./telemetry/channels.ts";
+export type { Logger } from "./telemetry/logger.ts";
 export { openLedger } from "./ledger/open-ledger.ts";
 export { keyFor, type KeyPart } from "./ledger/key.ts";
 export type { LedgerStore } from "./ledger/store.ts";

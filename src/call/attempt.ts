@@ -1,13 +1,15 @@
 import pTimeout from "p-timeout";
-import type { AttemptContext, AttemptNotes, Callee, Failure, Feedback, Report } from "../callees/callee.ts";
+import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../callees/callee.ts";
 import type { Limits } from "./deadline.ts";
 import { Deadline } from "./deadline.ts";
-import { formatDuration } from "./duration.ts";
 import { SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside, errorName } from "./failure.ts";
 import type { AttemptRecord } from "./result.ts";
 import type { StandardSchema } from "./standard-schema.ts";
-import { judge, lookForEvidence, type Evidence, type Verdict } from "./verdict.ts";
+import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
+import { seekEvidence } from "../evidence/seek.ts";
+import type { AttemptTrace } from "../telemetry/channels.ts";
+import { judge, type Verdict } from "./verdict.ts";
 
 /** One attempt that is over. */
 export interface Attempt<Value, Details extends object> {
@@ -32,12 +34,12 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   /** The caller's cancel and the host's signals. */
   readonly cancel: AbortSignal;
   readonly note: (notes: AttemptNotes) => void;
+  /** Where the attempt is watched, if it is. */
+  readonly trace: AttemptTrace | undefined;
 }
 
 /** How long past a callee's own bound the runtime waits before it settles without it. */
 const BACKSTOP_MS = 1000;
-/** A look for evidence gets at least this long, even when the callee used up all of its time. */
-const MIN_EVIDENCE_MS = 1000;
 
 const NOT_STARTED: Report<never, never> = {
   failure: { code: "cancelled", message: "was cancelled before it started", effect: "not_started" },
@@ -48,20 +50,28 @@ export async function runAttempt<Input, Value, Details extends object>(
   options: AttemptOptions<Input, Value, Details>,
 ): Promise<Attempt<Value, Details>> {
   const { callee, output, attempt } = options;
-  const startedAt = new Date().toISOString();
+  const startedAt = new Date();
   const start = performance.now();
   const deadline = new Deadline(options.limits, options.totalEndsAt, options.cancel);
   const report = await runCallee(options, deadline);
   let verdict = await judge<Value>(report, deadline.cause, output);
+  let found: readonly FoundEvidence[] = [];
   if (verdict.ok) {
-    const failure = await evidenceFailure(options, verdict.value);
-    if (failure !== undefined) verdict = { ok: false, failure };
+    const { name, callId, key, evidence, totalEndsAt, cancel } = options;
+    const context = { name, callId, key, attempt, startedAt };
+    const search = { evidence, value: verdict.value, context, totalEndsAt, cancel };
+    const findings = await seekEvidence(search);
+    found = findings.found;
+    if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
   }
-  const record = describeAttempt(attempt, startedAt, performance.now() - start, report, verdict);
+  const record = {
+    ...describeAttempt(attempt, startedAt.toISOString(), performance.now() - start, report, verdict),
+    ...(found.length > 0 && { evidence: found }),
+  };
   return { record, report, verdict };
 
   async function runCallee(
-    { name, callId, key, feedback, note, input }: AttemptOptions<Input, Value, Details>,
+    { name, callId, key, feedback, note, input, trace }: AttemptOptions<Input, Value, Details>,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
     if (clock.signal.aborted) return NOT_STARTED;
@@ -73,40 +83,22 @@ export async function runAttempt<Input, Value, Details extends object>(
       signal: clock.signal,
       output,
       feedback,
-      note,
+      carrier: trace?.carrier,
+      note: (notes) => {
+        if (trace !== undefined && notes.pid !== undefined) trace.pid = notes.pid;
+        note(notes);
+      },
       activity: () => clock.activity(),
       ended: () => clock.ended(),
     };
     try {
-      return await bounded(callee.run(input, context), callee.stopMs, clock);
+      const begin = () => callee.run(input, context);
+      return await bounded(trace?.within ? trace.within(begin) : begin(), callee.stopMs, clock);
     } catch (error) {
       return { failure: errorFromOutside(error) };
     } finally {
       clock.dispose();
     }
-  }
-}
-
-async function evidenceFailure<Value>(
-  {
-    evidence,
-    totalEndsAt,
-    callId,
-  }: Pick<AttemptOptions<never, Value, object>, "evidence" | "totalEndsAt" | "callId">,
-  value: Value,
-): Promise<Failure | undefined> {
-  if (evidence.length === 0) return undefined;
-  const controller = new AbortController();
-  const milliseconds = Math.max(totalEndsAt - performance.now(), MIN_EVIDENCE_MS);
-  try {
-    return await pTimeout(lookForEvidence(evidence, value, { signal: controller.signal, callId }), {
-      milliseconds,
-    });
-  } catch (error) {
-    const message = `said it was done, but looking for the evidence took longer than ${formatDuration(milliseconds)}`;
-    return { code: "evidence_missing", message, effect: "completed", cause: error };
-  } finally {
-    controller.abort();
   }
 }
 

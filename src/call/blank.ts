@@ -8,7 +8,10 @@ const INVISIBLE = /\s|\p{Z}|\p{Cc}|\p{Cf}|\p{Default_Ignorable_Code_Point}|\u280
 
 /** Whether nothing is left after whitespace, invisible characters and escape codes: the draft that is no draft. */
 export function isBlank(text: string): boolean {
-  // A visible character among the first few settles it without a pass over a large output.
-  if (/[\p{L}\p{N}]/u.test(text.slice(0, 64).replace(ESCAPES, "").replace(INVISIBLE, ""))) return false;
+  // A visible character at the beginning settles it without a pass over a large output. Not where escape codes are: the
+  // cut could go through one, and show a part of it.
+  const head = text.slice(0, 64);
+  const hasEscape = head.includes("\u001b") || head.includes("\u009b");
+  if (!hasEscape && /[\p{L}\p{N}]/u.test(head.replace(INVISIBLE, ""))) return false;
   return text.replace(ESCAPES, "").replace(INVISIBLE, "") === "";
 }

@@ -1,11 +1,12 @@
 import type { Callee } from "../callees/callee.ts";
 import type { Limits } from "./deadline.ts";
 import type { KeyPart } from "../ledger/key.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 import { isStandardSchema, type StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import type { Effects, ProbeAnswer } from "./words.ts";
 
 /** One duration for the whole call, or a limit for each. */
@@ -37,6 +38,7 @@ export interface ContractOptions {
   readonly ledger?: unknown;
   readonly store?: unknown;
   readonly onInProgress?: unknown;
+  readonly logger?: Logger | undefined;
 }
 
 /** The limits and the retry policy that hold for one call, environment applied. */
@@ -46,6 +48,7 @@ export interface Terms {
 }
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
+const LEVELS = ["info", "warn", "error"] as const satisfies (keyof Logger)[];
 const FIELDS: ReadonlySet<string> = new Set([
   "name",
   "callee",
@@ -59,6 +62,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "ledger",
   "store",
   "onInProgress",
+  "logger",
 ]);
 
 /**
@@ -140,12 +144,17 @@ function shapeProblems(options: ContractOptions): string[] {
   ) {
     problems.push('onInProgress must be "fail" or "wait"');
   }
-  const { evidence } = options;
+  const { evidence, logger } = options;
+  if (logger !== undefined && LEVELS.some((level) => typeof logger?.[level] !== "function")) {
+    problems.push("logger must have info, warn and error, as pino's has");
+  }
   if (
     evidence !== undefined &&
     !(Array.isArray(evidence) && evidence.every((look) => typeof look === "function"))
   ) {
     problems.push("evidence must be a list of functions");
+  } else {
+    for (const look of evidence ?? []) problems.push(...(look.problems ?? []));
   }
   return problems;
 }

@@ -1,12 +1,14 @@
 import type { Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
-import { CallError } from "./errors.ts";
+import { CallError, ConfigError } from "./errors.ts";
+import { errorName } from "./failure.ts";
 import type { Definition, Probe } from "./invocation.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
 export type CallOptions<
@@ -35,6 +37,8 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   readonly ledger?: LedgerStore | string | undefined;
   /** Whether the ledger keeps the value itself, for a replay, or only its hash. @default "value" */
   readonly store?: "value" | "hash" | undefined;
+  /** Gets one wide line per call, such as a pino logger. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
+  readonly logger?: Logger | undefined;
   /** What to do when the call with this key is running elsewhere: fail at once, or wait for it within the timeout. @default "fail" */
   readonly onInProgress?: "fail" | "wait" | undefined;
 }
@@ -167,16 +171,12 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   ): Promise<Settled<Value, Details>> => {
     try {
       const terms = termsOf(contract, process.env);
-      const parts = invoke.key ?? options.key?.(input);
+      const parts = invoke.key ?? keyOf(options.name, options.key, input);
       const key = parts === undefined ? undefined : await readKey(options.name, parts);
-      // Loaded when first used: a program that defines a call pays nothing until it makes one.
-      const [{ runCall }, { logCall, logLevel }] = await Promise.all([
-        import("./run-call.ts"),
-        import("../telemetry/log.ts"),
-      ]);
+      const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
       const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });
-      await logCall(settled, level);
+      await logCall(settled, level, options.logger);
       return settled;
     } catch (error) {
       if (error instanceof CallError) return error;
@@ -190,6 +190,28 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   };
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
 }
+
+function keyOf<Input>(
+  name: string,
+  key: ((input: Input) => KeyParts) | undefined,
+  input: Input,
+): KeyParts | undefined {
+  try {
+    return key?.(input);
+  } catch (error) {
+    throw new ConfigError(name, [
+      `its key could not be made of the input: the function threw ${errorName(error)}`,
+    ]);
+  }
+}
+
+/** Loaded when first used: a program that defines a call pays nothing until it makes one. */
+function loadPipeline() {
+  pipeline ??= Promise.all([import("./run-call.ts"), import("../telemetry/log.ts")]);
+  return pipeline;
+}
+
+let pipeline: Promise<[typeof import("./run-call.ts"), typeof import("../telemetry/log.ts")]> | undefined;
 
 async function readKey(name: string, parts: KeyParts): Promise<string> {
   const [{ toKey }, { asConfigError }] = await Promise.all([

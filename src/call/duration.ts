@@ -42,8 +42,8 @@ function stringToMs(text: string): number {
 /** A duration as a person says it: `850 ms`, `1.5 s`, `20 min`, `1 h 30 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${round1(ms / 1000)} s`;
-  if (ms < 3_600_000) return joinUnits(ms, 60_000, "min", 1000, "s");
+  if (ms < 59_950) return `${round1(ms / 1000)} s`;
+  if (ms < 3_599_500) return joinUnits(ms, 60_000, "min", 1000, "s");
   return joinUnits(ms, 3_600_000, "h", 60_000, "min");
 }
 

@@ -43,6 +43,8 @@ export class CallError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly effect: Effect;
   declare readonly value?: unknown;
+  /** What an attempt found is on its record. */
+  declare readonly evidence?: undefined;
   declare readonly replay?: undefined;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -53,6 +55,8 @@ export class CallError extends Error {
 
   constructor(message: string, facts: CallFacts & FailureFacts & { outcome: CallError["outcome"] }) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    // V8 writes the head of the stack when it is first read: now, with the class's name and not the call's.
+    Object.defineProperty(this, "stack", { value: this.stack, writable: true, configurable: true });
     const { cause: _, stdoutTail, stderrTail, value, ...visible } = facts;
     for (const [field, fact] of Object.entries(visible)) {
       if (fact !== undefined) Object.defineProperty(this, field, { value: fact, enumerable: true });
@@ -101,7 +105,7 @@ const BRANDS = new Map<unknown, symbol>([
   [ConfigError, CONFIG_ERROR],
 ]);
 
-// The class's name heads the stack, which is made before the instance gets the call's name.
+// The class's name heads the stack; the instance gets the call's name afterwards.
 define(CallError, "CallError", CALL_ERROR);
 define(ConfigError, "ConfigError", CONFIG_ERROR);
 

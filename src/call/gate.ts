@@ -34,7 +34,7 @@ export interface Gate {
   succeeded(attempt: Attempt<unknown, object>): Promise<Failure | undefined>;
   /** @param again the call goes on: the right to the next attempt is taken in the same step */
   failed(attempt: Attempt<unknown, object>, again: boolean): Promise<Failure | undefined>;
-  /** Gives the right to the next attempt back, as it will not come. */
+  /** The call is over: lets go of what it holds, and gives the right to an attempt that will not come back. */
   release(): Promise<void>;
 }
 

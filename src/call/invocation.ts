@@ -2,7 +2,7 @@ import type { AttemptContext, Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { StorePolicy } from "../ledger/value.ts";
 import type { StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import type { Effects, ProbeAnswer } from "./words.ts";
 
 /** Looks whether the effect of a call exists. */

@@ -7,6 +7,7 @@ import { endOrphansOf, openLedger } from "../ledger/open.ts";
 import type { ClaimRequest, SettleAnswer } from "../ledger/events.ts";
 import type { AttemptEnd, Claim, Operation } from "../ledger/state.ts";
 import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
+import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { readValue, type StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
@@ -77,7 +78,7 @@ interface GateOptions {
 
 class LedgerGate implements Gate {
   readonly #options: GateOptions;
-  #store: LedgerStore | undefined;
+  #store: UsedLedger | undefined;
   #claim: Claim | undefined;
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
@@ -104,12 +105,12 @@ class LedgerGate implements Gate {
   }
 
   async started(attempt: number): Promise<Failure | undefined> {
-    const cookie = cookieOf({ callId: this.#options.call.callId, attempt });
+    const { call } = this.#options;
+    const cookie = cookieOf({ callId: call.callId, attempt });
     try {
-      await this.#ledger().started(this.#held(), { cookie }, { withinMs: WRITE_WITHIN_MS });
+      await this.#ledger().started(this.#held(), { cookie }, { withinMs: withinLimit(call) });
       return undefined;
     } catch (error) {
-      this.#stopHeartbeat();
       return ledgerFailure(error, "not_started");
     }
   }
@@ -119,7 +120,7 @@ class LedgerGate implements Gate {
     void this.#beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
   }
 
-  async succeeded({ report, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
+  async succeeded({ report, record, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
     this.#stopHeartbeat();
     const value = verdict.ok ? verdict.value : undefined;
     try {
@@ -130,7 +131,7 @@ class LedgerGate implements Gate {
           end: endOf(report),
           value,
           store: report.lossy ? "hash" : this.#options.policy,
-          details: JSON.stringify(report.details ?? {}),
+          details: JSON.stringify({ ...report.details, evidence: record.evidence }),
         },
         { withinMs: WRITE_WITHIN_MS },
       );
@@ -156,6 +157,7 @@ class LedgerGate implements Gate {
       code: failure.code,
       effect: failure.effect,
     };
+    this.#stopHeartbeat();
     try {
       if (again) {
         const { next } = await this.#ledger().settleAndClaim(
@@ -168,11 +170,9 @@ class LedgerGate implements Gate {
         if (next.kind === "proceed" || next.kind === "probe") this.#hold(next.claim);
         return undefined;
       }
-      this.#stopHeartbeat();
       await this.#ledger().settle(this.#held(), { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
       return undefined;
     } catch (error) {
-      this.#stopHeartbeat();
       return ledgerFailure(error, failure.effect, `${failure.message}, and that could not be recorded`);
     }
   }
@@ -180,6 +180,7 @@ class LedgerGate implements Gate {
   async release(): Promise<void> {
     this.#stopHeartbeat();
     const next = this.#next;
+    this.#next = undefined;
     if (next === undefined || (next.kind !== "proceed" && next.kind !== "probe")) return;
     try {
       if (next.kind === "probe")
@@ -196,10 +197,9 @@ class LedgerGate implements Gate {
   async #claimAnew(): Promise<StoreClaimAnswer> {
     faultPoint("beforeClaim");
     const { open, request, onInProgress, call } = this.#options;
-    this.#store ??= await open();
+    this.#store ??= traceLedger(await open());
     for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
-      const withinMs = Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
-      const answer = await this.#store.claim(request, { withinMs });
+      const answer = await this.#store.claim(request, { withinMs: withinLimit(call) });
       if (answer.kind === "proceed" || answer.kind === "probe") this.#hold(answer.claim);
       faultPoint("afterClaim");
       if (answer.kind !== "in_progress" || onInProgress === "fail") return answer;
@@ -218,8 +218,11 @@ class LedgerGate implements Gate {
         return await this.#probe(answer.claim);
       case "replayed":
         return doneBefore("replayed", answer.record);
-      case "in_progress":
       case "in_doubt":
+        // Whoever looks whether it happened should not be looking while it goes on.
+        await endOrphansOf(answer.lastAttempt);
+        return stopped(answer);
+      case "in_progress":
       case "key_conflict":
         return stopped(answer);
       default:
@@ -237,24 +240,23 @@ class LedgerGate implements Gate {
         this.#hold(probed.claim);
         return { kind: "attempt", attempt: probed.attempt };
       case "recovered":
-        this.#stopHeartbeat();
         return doneBefore("recovered", probed.record);
       case "in_doubt":
-        this.#stopHeartbeat();
         return stopped(probed);
       default:
         return probed satisfies never;
     }
   }
 
-  /** A probe that throws, answers something else or takes too long has seen nothing. */
+  /** A probe that throws, answers something else, takes too long or was cancelled has seen nothing. */
   async #look(): Promise<ProbeAnswer> {
     const { look, call } = this.#options;
     if (look === undefined) return "unknown";
     const controller = new AbortController();
     try {
       const milliseconds = Math.min(PROBE_WITHIN_MS, Math.max(1000, call.remainingMs()));
-      const seen = await pTimeout((async () => look(controller.signal))(), { milliseconds });
+      const looking = (async () => look(controller.signal))();
+      const seen = await pTimeout(looking, { milliseconds, signal: call.signal });
       return seen === "present" || seen === "absent" ? seen : "unknown";
     } catch {
       return "unknown";
@@ -264,18 +266,21 @@ class LedgerGate implements Gate {
   }
 
   #hold(claim: Claim): void {
+    this.#stopHeartbeat();
     this.#claim = claim;
     this.#heldAt = performance.now();
-    clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => void this.#beat(), LEASE_MS / 3);
   }
 
   async #beat(note?: { pid?: number; pidStart?: string; externalRef?: string }): Promise<void> {
-    if (this.#claim === undefined) return;
+    const beating = this.#heartbeat;
+    if (this.#claim === undefined || beating === undefined) return;
     try {
       await this.#ledger().heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
       this.#heldAt = performance.now();
     } catch (error) {
+      // One that only waited until its own attempt was over has lost nothing.
+      if (beating !== this.#heartbeat) return;
       // Unavailable: the next beat tries again, as long as the lease lasts. Lost: another owner works on it, and two must not.
       const lost = error instanceof LedgerError && error.code === "lease_lost";
       if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#options.call.cancel(error);
@@ -284,9 +289,10 @@ class LedgerGate implements Gate {
 
   #stopHeartbeat(): void {
     clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
   }
 
-  #ledger(): LedgerStore {
+  #ledger(): UsedLedger {
     if (this.#store === undefined) throw new Error("the ledger is used before the claim");
     return this.#store;
   }
@@ -295,6 +301,11 @@ class LedgerGate implements Gate {
     if (this.#claim === undefined) throw new Error("the ledger is written without a claim");
     return this.#claim;
   }
+}
+
+/** What is left of the call's time, but no longer than any write may wait. */
+function withinLimit(call: GatedCall): number {
+  return Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
 }
 
 function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
@@ -356,6 +367,8 @@ function stopped(
 /** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
 function lateFailure(answer: SettleAnswer): Failure | undefined {
   if (answer.kind !== "late") return undefined;
+  // What a probe or an operator found meanwhile was this very success: it happened, and once.
+  if (!answer.doubleEffect && answer.record.state === "succeeded") return undefined;
   const message = answer.doubleEffect
     ? "did its work although another owner had taken the call over: its effect may exist twice"
     : "ended after another owner had taken the call over";

@@ -1,4 +1,5 @@
 import type { CallError } from "./errors.ts";
+import type { FoundEvidence } from "../evidence/evidence.ts";
 import type { Effect, ErrorCode, Outcome } from "./words.ts";
 
 /** One start of the callee, as it went. */
@@ -25,6 +26,8 @@ export interface AttemptRecord {
   readonly notes?: readonly string[] | undefined;
   /** US dollars, where the callee tells. */
   readonly costUsd?: number | undefined;
+  /** What was found of what the contract asks for. */
+  readonly evidence?: readonly FoundEvidence[] | undefined;
 }
 
 /** Of a call that was not executed anew: what the ledger knows of the one that was. */
@@ -64,6 +67,8 @@ export interface CallFacts {
   readonly stdoutBytes: number;
   /** Of the whole stream, kept or not. */
   readonly stdoutSha256: string;
+  /** What was found to show that the call did its work; of a replay, what was found when it was executed. */
+  readonly evidence?: readonly FoundEvidence[] | undefined;
   /** Of a call that was replayed or recovered. */
   readonly replay?: Replay | undefined;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pRetry from "p-retry";
 import type { Failure, Feedback, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
-import { runAttempt, type Attempt } from "./attempt.ts";
+import { runAttempt, type Attempt, type AttemptOptions } from "./attempt.ts";
 import type { Terms } from "./contract.ts";
 import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside } from "./failure.ts";
@@ -12,6 +12,8 @@ import { onHostSignal } from "./host-signals.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
 import { decideRetry, isRetryable, type RetryDecision } from "./retry.ts";
+import type { AttemptTrace } from "../telemetry/channels.ts";
+import { traceAttempt, traceCall } from "../telemetry/trace-call.ts";
 import { issuePath, type SchemaIssue } from "./standard-schema.ts";
 
 /** The way of every call: attempts until one holds the contract, or none may follow. Rejects only for a fault of ours. */
@@ -25,10 +27,12 @@ export async function runCall<Input, Value, Details extends object>(
   if (problems.length > 0) return new ConfigError(definition.name, problems);
   const call = new RunningCall(definition, terms, invocation);
   try {
-    if (signal?.aborted || key === undefined) return await call.settle(OPEN_GATE);
-    // The ledger is loaded for calls with a key only.
-    const { openGate } = await import("./ledger-gate.ts");
-    return await call.settle(await openGate(definition, { ...invocation, key }, call));
+    return await traceCall(definition, { callId: call.callId, key }, async () => {
+      if (signal?.aborted || key === undefined) return await call.settle(OPEN_GATE);
+      // The ledger is loaded for calls with a key only.
+      const { openGate } = await import("./ledger-gate.ts");
+      return await call.settle(await openGate(definition, { ...invocation, key }, call));
+    });
   } finally {
     call.letGo();
   }
@@ -98,6 +102,8 @@ export class RunningCall<Input, Value, Details extends object> {
         ...errorFromOutside(error),
         effect: this.#last === undefined ? "not_started" : "unknown",
       });
+    } finally {
+      await gate.release();
     }
   }
 
@@ -119,15 +125,27 @@ export class RunningCall<Input, Value, Details extends object> {
     const cannotStart = await this.#gate.started(attemptOfKey);
     if (cannotStart !== undefined) return this.#fail(cannotStart);
     faultPoint("afterStarted");
-    const { name, callee, output, evidence } = this.#definition;
-    const attempt = await runAttempt<Input, Value, Details>({
-      name,
-      callee,
+    const { name, callee } = this.#definition;
+    const which = { name, callee, callId: this.callId, attempt: attemptOfKey };
+    const attempt = await traceAttempt(which, (trace) => this.#run(which, trace));
+    faultPoint("afterEffect");
+    this.#last = attempt;
+    this.#history.push(attempt.record);
+    const { verdict } = attempt;
+    return verdict.ok ? this.#succeed(attempt, verdict.value) : this.#failAttempt(attempt, verdict, number);
+  }
+
+  #run(
+    which: Pick<AttemptOptions<Input, Value, Details>, "name" | "callee" | "callId" | "attempt">,
+    trace: AttemptTrace | undefined,
+  ): Promise<Attempt<Value, Details>> {
+    const { output, evidence } = this.#definition;
+    return runAttempt<Input, Value, Details>({
+      ...which,
       output,
       evidence,
+      trace,
       input: this.#input,
-      callId: this.callId,
-      attempt: attemptOfKey,
       key: this.#gate.key,
       feedback: this.#feedback(),
       limits: this.#terms.limits,
@@ -135,11 +153,6 @@ export class RunningCall<Input, Value, Details extends object> {
       cancel: this.#cancel.signal,
       note: (notes) => this.#gate.note(notes),
     });
-    faultPoint("afterEffect");
-    this.#last = attempt;
-    this.#history.push(attempt.record);
-    const { verdict } = attempt;
-    return verdict.ok ? this.#succeed(attempt, verdict.value) : this.#failAttempt(attempt, verdict, number);
   }
 
   /** The ledger is told first: a result that its caller has and the ledger has not would be produced once more. */
@@ -148,7 +161,8 @@ export class RunningCall<Input, Value, Details extends object> {
     const unrecorded = await this.#gate.succeeded(attempt);
     if (unrecorded !== undefined) return this.#fail(unrecorded, "failed", undefined, value);
     faultPoint("afterSucceeded");
-    const facts = { ...this.#facts(), outcome: "executed" } as const;
+    const { evidence } = attempt.record;
+    const facts = { ...this.#facts(), outcome: "executed", ...(evidence && { evidence }) } as const;
     return makeResult(facts, value, attempt.report.details ?? ({} as Details));
   }
 
@@ -182,7 +196,6 @@ export class RunningCall<Input, Value, Details extends object> {
     try {
       await sleep(this.#decision.delayMs, this.#cancel.signal);
     } catch (reason) {
-      await this.#gate.release();
       const effect = this.#history.at(-1)?.effect ?? "not_started";
       throw new AttemptFailed({
         code: "cancelled",
@@ -218,7 +231,8 @@ export class RunningCall<Input, Value, Details extends object> {
       ...this.#facts(),
       outcome,
       code: failure.code,
-      retryable: isRetryable(effects, this.#gate.key !== undefined, failure),
+      // The ledger gates the call after one that found it in progress.
+      retryable: outcome === "in_progress" || isRetryable(effects, this.#gate.key !== undefined, failure),
       retryAfterMs: failure.retryAfterMs,
       effect: failure.effect,
       cause: failure.cause,

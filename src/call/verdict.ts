@@ -1,14 +1,8 @@
 import type { Candidate, Failure, Report } from "../callees/callee.ts";
 import { isBlank } from "./blank.ts";
 import { describeStop, type StopCause } from "./deadline.ts";
-import { errorFromOutside, errorName } from "./failure.ts";
+import { errorName } from "./failure.ts";
 import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
-
-/** Looks for an artifact of a call that says it is done. Falsy, or a throw, means that it is not there. */
-export type Evidence<Value> = (
-  value: Value,
-  context: { readonly signal: AbortSignal; readonly callId: string },
-) => unknown;
 
 /** What one attempt came to. */
 export type Verdict<Value> =
@@ -63,7 +57,6 @@ async function firstValid<Value>(
         code: "invalid_output",
         message: `could not be validated: the schema threw ${errorName(error)}`,
         effect: "completed",
-        cause: error,
       });
     }
     if (checked.issues === undefined) return { ok: true, value: checked.value as Value };
@@ -81,33 +74,10 @@ async function firstValid<Value>(
 /**
  * Where the output does not fit, without what a schema's own message may quote of it.
  */
-function describeIssues(issues: readonly SchemaIssue[]): string {
+export function describeIssues(issues: readonly SchemaIssue[]): string {
   const paths = [...new Set(issues.map((issue) => issuePath(issue) || "the whole"))];
   const shown = paths.slice(0, 5).join(", ");
   return `${issues.length} ${issues.length === 1 ? "issue" : "issues"}, at ${shown}${paths.length > 5 ? " and more" : ""}`;
-}
-
-/** Looks for every piece of evidence in turn; the first that is missing decides. */
-export async function lookForEvidence<Value>(
-  evidence: readonly Evidence<Value>[],
-  value: Value,
-  context: { readonly signal: AbortSignal; readonly callId: string },
-): Promise<Failure | undefined> {
-  for (const [index, look] of evidence.entries()) {
-    const which = evidence.length === 1 ? "the evidence" : `evidence ${index + 1} of ${evidence.length}`;
-    try {
-      if (await look(value, context)) continue;
-    } catch (error) {
-      const message = `said it was done, but looking for ${which} failed: ${errorName(error)}`;
-      return { code: "evidence_missing", message, effect: errorFromOutside(error).effect, cause: error };
-    }
-    return {
-      code: "evidence_missing",
-      message: `said it was done, but ${which} is missing`,
-      effect: "completed",
-    };
-  }
-  return undefined;
 }
 
 /** The failure of a text output that holds nothing, if it does. */

@@ -10,6 +10,8 @@ export interface AttemptContext {
   readonly key: string | undefined;
   /** Aborts, with a `StopCause` as its reason, when the callee must stop its thing. */
   readonly signal: AbortSignal;
+  /** Variables for the child's environment that are not the caller's, such as `TRACEPARENT`. */
+  readonly carrier?: Readonly<Record<string, string>> | undefined;
   /** The contract's schema, for a callee that can ask for it. */
   readonly output: StandardSchema | undefined;
   /** What was wrong with the attempt before, for a callee that can be told (`retry.feedback`). */
@@ -79,6 +81,11 @@ export type Candidate = { readonly value: unknown } | { readonly problem: string
 /** Something that can be called. It knows how to start, watch and stop its own thing, and nothing of limits or retries. */
 export interface Callee<Input, Raw, Details extends object = object> {
   readonly kind: "command" | "claude" | "job" | "task";
+  /** What a trace may tell of it besides its kind. */
+  readonly telemetry?: {
+    readonly executable?: string | undefined;
+    readonly requestModel?: string | undefined;
+  };
   /** What is wrong with how it was set up, a sentence without full stop each; reported with the contract's problems. */
   readonly problems: readonly string[];
   /** How long it may take to settle once its signal has aborted, in milliseconds. */

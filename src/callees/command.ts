@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { errorName } from "../call/failure.ts";
 import { blankFailure } from "../call/verdict.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
@@ -6,7 +7,10 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  executableOf,
+  loadRunProcess,
   processSettings,
+  shielded,
   type ProcessOptions,
   type ProcessSettings,
 } from "../process/process-options.ts";
@@ -54,13 +58,28 @@ export function command<Input = void>(
     typeof options.stdin === "function" ? options.stdin(input) : options.stdin;
   return {
     kind: "command",
+    telemetry: { executable: executableOf(file) },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
-    check: (input) =>
-      typeof args === "function" ? commandLineProblems({ file, args: args(input), cwd, env }) : [],
+    check: (input) => {
+      if (typeof args !== "function") return [];
+      try {
+        return commandLineProblems({ file, args: args(input), cwd, env });
+      } catch (error) {
+        return [`the function that makes its arguments threw ${errorName(error)}`];
+      }
+    },
     fingerprint: (input) => ({ file, args: argsFor(input), stdin: stdinFor(input) ?? "" }),
-    run: (input, context) =>
-      runCommandLine(file, argsFor(input), stdinFor(input), options, settings, context),
+    run: async (input, context) => {
+      let stdin;
+      try {
+        stdin = stdinFor(input);
+      } catch (error) {
+        const message = `could not start: the function that makes its stdin threw ${errorName(error)}`;
+        return { failure: { code: "invalid_config", message, effect: "not_started", cause: error } };
+      }
+      return runCommandLine(file, argsFor(input), stdin, options, settings, context);
+    },
   };
 }
 
@@ -72,9 +91,10 @@ async function runCommandLine(
   settings: ProcessSettings,
   context: AttemptContext,
 ): Promise<Report<string, object>> {
-  // execa takes tens of milliseconds to load; a program without commands does not pay for it.
-  const { runProcess } = await import("../process/run-process.ts");
+  const { runProcess } = await loadRunProcess();
   const cookie = cookieOf(context);
+  const listenerNotes: string[] = [];
+  const showStderr = shielded("onStderr", options.onStderr, listenerNotes);
   const end = await runProcess(
     {
       file,
@@ -87,11 +107,8 @@ async function runCommandLine(
       keepBytes: settings.maxOutput,
       killGraceMs: settings.killGraceMs,
       leftovers: settings.leftovers,
-      onStdout: () => context.activity(),
-      onStderr: (chunk) => {
-        context.activity();
-        options.onStderr?.(chunk);
-      },
+      onActivity: () => context.activity(),
+      onStderr: options.onStderr && showStderr,
       onSpawn: ({ pid, startTime }) =>
         context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
       onExit: () => context.ended(),
@@ -99,7 +116,8 @@ async function runCommandLine(
     context.signal,
   );
   if (!end.spawned) return { failure: spawnFailure(end.error) };
-  const report = processReport(end);
+  const ended = processReport(end);
+  const report = { ...ended, notes: [...(ended.notes ?? []), ...listenerNotes] };
   const failure = exitFailure(end, options.okExitCodes ?? [0], options.rejectedExitCodes ?? []);
   if (failure !== undefined) return { ...report, failure };
   if (end.stdout.tooLarge) {
@@ -112,7 +130,7 @@ async function runCommandLine(
     ? undefined
     : tooLittleFailure(text, bytes.length, options.minBytes ?? 0);
   if (tooLittle !== undefined) return { ...report, failure: tooLittle };
-  options.onOutput?.(bytes);
+  shielded("onOutput", options.onOutput, listenerNotes)(bytes);
   const lossy = !isUtf8(bytes);
   return {
     ...report,

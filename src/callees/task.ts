@@ -34,7 +34,7 @@ export interface TaskOptions {
  * @example
  * const publish = task(async (post: Post, { signal, key }) => api.publish(post, { signal, key }));
  */
-export function task<Input, Raw>(
+export function task<Input = void, Raw = unknown>(
   work: (input: Input, context: TaskContext) => Raw | Promise<Raw>,
   options: TaskOptions = {},
 ): Callee<Input, Raw> {
@@ -70,7 +70,8 @@ async function runTask<Input, Raw>(
     const report = await Promise.race([settled, abandoned.fired]);
     if (report !== "abandoned") {
       context.ended();
-      return report.failure === undefined ? { ...report, beatTheStop: true } : report;
+      // A value is proof. A function that swallows its abort and returns nothing has proved nothing.
+      return report.value === undefined ? report : { ...report, beatTheStop: true };
     }
     return {
       notes: ["the function did not stop when it was told to; its work may go on"],

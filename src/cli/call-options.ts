@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { StandardSchema } from "../call/standard-schema.ts";
 import type { Effects } from "../call/words.ts";
+import { evidenceCommand } from "../evidence/command.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import { fileWritten } from "../evidence/file.ts";
 import type { ProcessOptions } from "../process/process-options.ts";
 import { shellProbe } from "./probe.ts";
 import { UsageError } from "./usage.ts";
@@ -19,6 +22,9 @@ export const CALL_FLAGS = {
   key: { type: "string" },
   attempts: { type: "string" },
   probe: { type: "string" },
+  "evidence-file": { type: "string", multiple: true },
+  "evidence-command": { type: "string", multiple: true },
+  "evidence-within": { type: "string" },
   ledger: { type: "string" },
   "max-output": { type: "string" },
   json: { type: "boolean", default: false },
@@ -29,7 +35,9 @@ export const CALL_FLAGS = {
   "log-level": { type: "string" },
 } as const satisfies Flags;
 
-export type CallFlags = { [Flag in keyof typeof CALL_FLAGS]?: string | boolean | undefined };
+export type CallFlags = {
+  [Flag in keyof typeof CALL_FLAGS]?: string | boolean | readonly string[] | undefined;
+};
 
 /**
  * Flags up to the first word that is none; what follows belongs to the command and is not looked at.
@@ -64,6 +72,7 @@ export function contractOf(flags: CallFlags) {
     timeout: { total, attempt: text(flags["attempt-timeout"]), idle: text(flags["idle-timeout"]) },
     effects,
     output: outputSchema(flags),
+    evidence: evidenceOf(flags),
     ...gateOf(flags),
     retry: attempts === undefined ? undefined : { attempts: wholeNumber("--attempts", attempts) },
   };
@@ -77,6 +86,16 @@ function gateOf(flags: CallFlags) {
     ...(probe !== undefined && { probe: shellProbe(probe) }),
     ledger: text(flags.ledger),
   };
+}
+
+function evidenceOf(flags: CallFlags): Evidence<unknown>[] {
+  const within = text(flags["evidence-within"]);
+  return [
+    ...list(flags["evidence-file"]).map((file) => fileWritten(file, { within })),
+    ...list(flags["evidence-command"]).map((script) =>
+      evidenceCommand("/bin/sh", ["-c", script], { within }),
+    ),
+  ];
 }
 
 export function processOptionsOf(flags: CallFlags): ProcessOptions {
@@ -94,7 +113,9 @@ export function wholeNumber(flag: string, value: string): number {
   throw new UsageError(`${flag} is ${JSON.stringify(value)}; give a whole number`);
 }
 
-export const text = (value: string | boolean | undefined): string | undefined =>
+const list = (value: CallFlags[keyof CallFlags]): readonly string[] => (Array.isArray(value) ? value : []);
+
+export const text = (value: CallFlags[keyof CallFlags]): string | undefined =>
   typeof value === "string" ? value : undefined;
 
 /** Made when the output is there: zod takes as long to load as a short command to run. */

@@ -95,6 +95,8 @@ async function promptFrom(argument: string | undefined, alsoStdin: boolean, tota
     const piped = await pTimeout(readAll(process.stdin), { milliseconds });
     return argument === undefined ? piped : `${argument}\n${piped}`;
   } catch {
+    // Still being read, it would keep us here for as long as its writer likes.
+    process.stdin.destroy();
     throw new UsageError(
       "stdin did not end within the timeout, so the prompt is not complete; nothing was started",
     );

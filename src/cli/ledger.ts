@@ -4,6 +4,7 @@ import { LedgerError } from "../ledger/errors.ts";
 import { openLedger } from "../ledger/open.ts";
 import type { Operation, OperationState } from "../ledger/state.ts";
 import type { LedgerStore, OperationHistory } from "../ledger/store.ts";
+import { wholeNumber } from "./call-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { table } from "./table.ts";
 import { UsageError } from "./usage.ts";
@@ -84,7 +85,7 @@ async function list(store: LedgerStore, flags: Flags): Promise<number> {
     state: flags.state as OperationState | undefined,
     name: flags.name,
     olderThanMs: olderThan === undefined ? undefined : milliseconds("--older-than", olderThan),
-    limit: Number(flags.limit),
+    limit: wholeNumber("--limit", flags.limit),
   });
   if (flags.json) return printJson(operations);
   const now = Date.now();

@@ -18,8 +18,8 @@ export async function settleCall<Value>(of: {
 }): Promise<number> {
   if (of.outcomeFile !== undefined) checkWritable(of.outcomeFile);
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
-  process.on("SIGINT", stay);
-  process.on("SIGTERM", stay);
+  process.on("SIGINT", stayOnce);
+  process.on("SIGTERM", stayOnce);
   const stopProgress = showProgress(of.name);
   const settled = await of.run();
   stopProgress();
@@ -37,7 +37,13 @@ export async function settleCall<Value>(of: {
   return EXIT.ok;
 }
 
-const stay = () => undefined;
+let told = false;
+
+/** Who asks twice does not want to wait; the guardian ends what is left. */
+function stayOnce(signal: NodeJS.Signals): void {
+  if (told) process.exit(signal === "SIGINT" ? 130 : 143);
+  told = true;
+}
 
 /** Found out before anything starts: afterwards there would be an outcome and no place for it. */
 function checkWritable(file: string): void {

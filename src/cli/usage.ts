@@ -9,6 +9,8 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall ledger show CALL_OR_KEY [--name N] [--json]
   hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N]
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
+  hardcall dedupe check --scope S [FILE] [--call ID] [--max-streak 3] [--json]   (or the content on stdin)
+  hardcall dedupe forget --scope S [FILE]    takes a check back: the content was not used after all
   hardcall sentinel check --config FILE [--ledger PATH] [--json]
   hardcall sentinel status [--ledger PATH] [--json]
   hardcall report --out FILE [--days N] [--ledger PATH]
@@ -26,6 +28,9 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --key K                what makes two calls the same one; gates every repeat through the ledger
   --attempts N           starts in all; with --effects none, or with a key and keyed or verifiable
   --probe 'COMMAND'      for verifiable: exit code 0 means it is there, 1 that it is not; sees HARDCALL_KEY
+  --evidence-file PATH   must be there afterwards, newer than the start and not blank; may be repeated
+  --evidence-command 'COMMAND'  must exit 0 afterwards; may be repeated
+  --evidence-within D    how long the evidence may take to appear (2s)
   --ledger PATH          where calls with a key are recorded (HARDCALL_LEDGER, else in the XDG state folder)
   --allow-empty          takes blank output for a success
   --min-bytes N          fewer bytes of output are a failure
@@ -42,7 +47,7 @@ claude only:
   --permission-denials fail|allow  --marker  --claude-bin PATH
 
 Exit codes: 0 the contract held; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
-73 in progress elsewhere or key conflict; 74 ledger unavailable; 75 may work later; 76 somebody must look;
+73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable; 75 may work later; 76 somebody must look;
 77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
 stdout carries the output only when the exit code is 0.
 `;

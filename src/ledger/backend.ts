@@ -1,3 +1,4 @@
+import type { Sighting, SightStep } from "../dedupe/sight.ts";
 import type { Step } from "./events.ts";
 import type { Attempt, Operation } from "./state.ts";
 import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
@@ -17,6 +18,8 @@ export type TransactOptions = {
   readonly withinMs: number;
 };
 
+export type ContentRef = { readonly scope: string; readonly sha256: string };
+
 export type OpenAttempt = Target & { readonly attempt: Attempt };
 
 /** What a database has to be able to do to hold a ledger. The rules are in the transitions, not here. */
@@ -27,6 +30,12 @@ export type Backend = {
    * is pure and may be run again.
    */
   transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A>;
+  /** As `transact`, for a content that comes to a scope of a dedupe gate. */
+  transactContent<A>(
+    content: ContentRef,
+    options: TransactOptions,
+    body: (view: Sighting & { readonly now: number }) => SightStep<A>,
+  ): Promise<A>;
   attempt(target: Target, fence: number): Promise<Attempt | undefined>;
   list(filter: Required<Pick<Listing, "limit">> & Listing): Promise<readonly Operation[]>;
   show(ref: OperationRef): Promise<readonly OperationHistory[]>;

@@ -1,3 +1,4 @@
+import { forget, sight } from "../dedupe/sight.ts";
 import type { Backend, View } from "./backend.ts";
 import { LedgerError } from "./errors.ts";
 import type {
@@ -15,7 +16,7 @@ import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
 import type { Claim } from "./state.ts";
 import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import * as transitions from "./transitions.ts";
-import { requireText, requireTime, validRequest } from "./validate.ts";
+import { requireHash, requireText, requireTime, validRequest } from "./validate.ts";
 import { DEFAULT_MAX_VALUE_BYTES, keepValue } from "./value.ts";
 
 const DEFAULT_WITHIN_MS = 10_000;
@@ -124,6 +125,18 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
           ? { answer: undefined, log: [] }
           : transitions.resolve(view.row, verdict, momentOf(view)),
       );
+    },
+
+    async sight(request, within) {
+      requireText(request.scope, "scope");
+      requireHash(request.sha256);
+      return await backend.transactContent(request, durable(within), (view) =>
+        sight(view, request, view.now),
+      );
+    },
+
+    async forget(content, within) {
+      return await backend.transactContent(content, durable(within), (view) => forget(view, content.sha256));
     },
 
     async list(filter = {}) {

@@ -54,6 +54,7 @@ export function prepareFile(path: string): void {
       `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk, or use Postgres for several machines.`,
     );
   }
+  refuseLost(path);
   let file: number;
   try {
     file = openSync(path, "wx", 0o600);
@@ -71,6 +72,20 @@ export function prepareFile(path: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * SQLite writes to the file before it begins a log beside it, and takes a log without a file for rubbish: it would start
+ * an empty ledger, which allows everything once more.
+ */
+function refuseLost(path: string): void {
+  // In this order: another process may be making both right now.
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  throw unavailable(
+    "file_replaced",
+    `The ledger ${path} was deleted or emptied while it was in use: its log (-wal) is still there. Look what its calls have done; put the file back if you can, or move the log away to begin a new ledger.`,
+  );
 }
 
 /** Which files a connection works on, to notice when a path leads to other ones. */

@@ -1,3 +1,4 @@
+import type { Seen, Streak } from "../dedupe/sight.ts";
 import type { Backend } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import { append, EMPTY_HISTORY, type History } from "./history.ts";
@@ -11,12 +12,21 @@ export type MemoryLedger = {
   /** What operators said of operations that are forgotten. */
   readonly verdicts: Map<string, readonly Resolution[]>;
   fenceFloor: number;
+  /** What dedupe gates have seen, by scope and hash; and what came last, by scope. */
+  readonly contents: Map<string, Seen>;
+  readonly streaks: Map<string, Streak>;
 };
 
 type Entry = { readonly row: Operation; readonly history: History };
 
 export function createMemoryLedger(): MemoryLedger {
-  return { operations: new Map(), verdicts: new Map(), fenceFloor: 0 };
+  return {
+    operations: new Map(),
+    verdicts: new Map(),
+    fenceFloor: 0,
+    contents: new Map(),
+    streaks: new Map(),
+  };
 }
 
 /**
@@ -45,6 +55,15 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
         const before = entry?.history ?? { attempts: [], resolutions: memory.verdicts.get(id) ?? [] };
         memory.operations.set(id, { row, history: step.log.reduce(append, before) });
       }
+      return step.answer;
+    },
+
+    async transactContent({ scope, sha256 }, _options, body) {
+      const id = JSON.stringify([scope, sha256]);
+      const view = { seen: memory.contents.get(id), last: memory.streaks.get(scope), now: clock() };
+      const step = body(view);
+      put(memory.contents, id, step.seen);
+      put(memory.streaks, scope, step.last);
       return step.answer;
     },
 
@@ -112,6 +131,11 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
       // Nothing is held: the memory belongs to whoever made it.
     },
   };
+}
+
+function put<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
 }
 
 function idOf({ name, key }: { readonly name: string; readonly key: string }): string {

@@ -4,7 +4,7 @@ import { LedgerError } from "./errors.ts";
 import { defaultLedgerPath } from "./ledger-file.ts";
 import { currentOwner, isOwnerAlive } from "./owner.ts";
 import { openSqliteStore } from "./sqlite.ts";
-import type { Attempt } from "./state.ts";
+import { type Attempt, OWNER_LOST } from "./state.ts";
 import type { LedgerStore } from "./store.ts";
 
 /** One connection per file and process. */
@@ -42,7 +42,9 @@ async function openAndTidy(path: string): Promise<LedgerStore> {
   const store = await openSqliteStore({ path });
   const { host, bootId } = currentOwner();
   const unfinished = bootId === "" ? [] : await store.unfinished({ host, bootId });
-  await Promise.all(unfinished.map(({ attempt }) => endOrphansOf(attempt)));
+  // One that was given up since is the business of the next claim on its key: looking for all there ever were takes long.
+  const open = unfinished.filter(({ attempt }) => attempt.endedAt === undefined);
+  await Promise.all(open.map(({ attempt }) => endOrphansOf(attempt)));
   return store;
 }
 
@@ -51,7 +53,9 @@ async function openAndTidy(path: string): Promise<LedgerStore> {
  * about its effect.
  */
 export async function endOrphansOf(attempt: Attempt | undefined): Promise<void> {
-  if (attempt?.cookie === undefined || attempt.endedAt !== undefined) return;
+  if (attempt?.cookie === undefined) return;
+  // A claim closes the attempt of a dead owner, which says nothing of what that has left running.
+  if (attempt.endedAt !== undefined && attempt.code !== OWNER_LOST) return;
   if (isOwnerAlive(attempt.owner) !== "dead") return;
   const { cookie, pid = 0, pidStart } = attempt;
   const leader = { pid, startTime: pidStart === undefined ? undefined : Number(pidStart) };

@@ -1,4 +1,6 @@
-import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
+import type { Sighting, SightStep } from "../dedupe/sight.ts";
+import * as contents from "../dedupe/sql.ts";
+import type { Backend, ContentRef, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import type { LogEntry, Step } from "./events.ts";
 import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
@@ -66,6 +68,22 @@ class SqliteBackend implements Backend {
       const step = body({ row, now: this.#clock(), fenceFloor });
       if (step.row !== undefined && step.row !== row) this.#save(step.row, row);
       for (const entry of step.log) this.#append(target, entry);
+      return step.answer;
+    });
+  }
+
+  async transactContent<A>(
+    { scope, sha256 }: ContentRef,
+    options: TransactOptions,
+    body: (view: Sighting & { readonly now: number }) => SightStep<A>,
+  ): Promise<A> {
+    return await this.#db.write(options, () => {
+      const found = this.#db.get(contents.selectContent(positional), [scope, sha256]);
+      const streak = this.#db.get(contents.selectStreak(positional), [scope]);
+      const was = { seen: contents.readSeen(found), last: contents.readStreak(streak) };
+      const step = body({ ...was, now: this.#clock() });
+      for (const { text, values } of contents.changes({ scope, sha256 }, was, step, positional))
+        this.#db.run(text, values);
       return step.answer;
     });
   }

@@ -1,3 +1,4 @@
+import type { SightAnswer, SightRequest } from "../dedupe/sight.ts";
 import type {
   ClaimAnswer,
   ClaimRequest,
@@ -103,6 +104,11 @@ export type LedgerStore = {
     verdict: Verdict,
     options?: Within,
   ): Promise<ResolveAnswer | undefined>;
+
+  /** Content comes to a scope of a dedupe gate: has it come before? Durable when it returns. */
+  sight(request: SightRequest, options?: Within): Promise<SightAnswer>;
+  /** As if the content had never come; `false` when it had not. */
+  forget(content: Pick<SightRequest, "scope" | "sha256">, options?: Within): Promise<boolean>;
 
   /** Newest change first. */
   list(filter?: Listing): Promise<readonly Operation[]>;

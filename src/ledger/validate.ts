@@ -1,6 +1,7 @@
 import { LedgerError } from "./errors.ts";
 import type { ClaimRequest } from "./events.ts";
 import { checkKey } from "./key.ts";
+import { isHashOfNothing } from "./nothing.ts";
 import { isBlank } from "../call/blank.ts";
 
 /** setTimeout fires at once above this, and a heartbeat with it. */
@@ -23,4 +24,10 @@ export function requireTime(ms: number, label: string, longest = Number.MAX_SAFE
 export function requireText(text: string, label: string): void {
   if (typeof text === "string" && !isBlank(text)) return;
   throw new LedgerError("invalid_config", `${label} is blank; the ledger keeps it as evidence.`);
+}
+
+/** Every run that produced nothing has this hash, and would pass for a duplicate of the first. */
+export function requireHash(sha256: string): void {
+  if (/^[0-9a-f]{64}$/.test(sha256) && !isHashOfNothing(sha256)) return;
+  throw new LedgerError("invalid_config", "sha256 must be 64 hex digits, and not the hash of nothing.");
 }

@@ -5,17 +5,23 @@ import type { Leader } from "./process-tree.ts";
 /**
  * Tells the guardian what is running, so that it dies with this process even when this process is killed by SIGKILL.
  * There is one guardian for all calls, started with the first: a shell that waits for the end of its stdin, as it costs a
- * hundredth of the memory of a Node process, and starts Node only when there is something to end.
+ * hundredth of the memory of a Node process, and starts Node only when there is something to end. It is told `slot token`,
+ * and `slot` alone when that has ended: a variable each, as a shell takes seconds to find one of 200 tokens in a string.
  */
 const FRONT = `trap '' HUP INT TERM
-live=' '
-while read -r op token; do
-  case $op in
-    +) live="$live$token " ;;
-    -) case $live in *" $token "*) live="\${live%%" $token "*} \${live#*" $token "}" ;; esac ;;
-  esac
+last=-1
+while read -r slot token; do
+  eval "slot$slot=\\$token"
+  [ "$slot" -le "$last" ] || last=$slot
 done
-[ "$live" = ' ' ] || printf '+ %s\\n' $live | "$@"`;
+left=
+while [ "$last" -ge 0 ]; do
+  eval "token=\\$slot$last"
+  [ -z "$token" ] || left="$left$last $token
+"
+  last=$((last - 1))
+done
+[ -z "$left" ] || printf %s "$left" | "$@"`;
 
 const GUARDIAN = fileURLToPath(
   // tsup puts every entry and chunk side by side in dist.
@@ -25,38 +31,52 @@ const GUARDIAN = fileURLToPath(
 /** Windows has neither process groups nor a shell of this kind. */
 export const hasGuardian = process.platform !== "win32";
 
-const live = new Set<string>();
+/** What is running, by the slot that it has with the guardian. Slots are used again, so they do not grow in number. */
+const live = new Map<number, string>();
+const freeSlots: number[] = [];
+/** Slots that are free and of which the guardian does not know yet: told with the next line, or when nothing else is to do. */
+let untold = "";
 let guardian: ChildProcess | undefined;
 let hasShell = true;
 
-/** From before the start: what carries the cookie is ended should this process die from now on. */
-export function guardCookie(cookie: string): void {
-  if (hasGuardian) add(cookie);
+/** One process and all its descendants, from before its start. */
+export interface Guarded {
+  /** From now on its group is known as well. */
+  started(leader: Leader): void;
+  /** All of it has ended, or may live on. */
+  ended(): void;
 }
 
-/** From the start on: the group as well. */
-export function guardLeader(cookie: string, leader: Leader): void {
-  if (hasGuardian) add(tokenOf(cookie, leader));
+/** From now on, should this process die, whatever carries the cookie is ended. */
+export function guard(cookie: string): Guarded {
+  if (!hasGuardian) return UNGUARDED;
+  // The slots in use and the free ones are always 0 to their sum.
+  const slot = freeSlots.pop() ?? live.size;
+  set(slot, cookie);
+  return {
+    started: ({ pid, startTime }) =>
+      set(slot, startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`),
+    ended: () => {
+      live.delete(slot);
+      freeSlots.push(slot);
+      if (untold === "") setImmediate(() => tell(""));
+      untold += `${slot}\n`;
+    },
+  };
 }
 
-/** All of it has ended, or may live on. */
-export function unguard(cookie: string, leader: Leader | undefined): void {
-  for (const token of leader === undefined ? [cookie] : [tokenOf(cookie, leader), cookie]) {
-    if (live.delete(token)) tell(`- ${token}\n`);
-  }
-}
+const UNGUARDED: Guarded = { started: () => undefined, ended: () => undefined };
 
-const tokenOf = (cookie: string, { pid, startTime }: Leader) =>
-  startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`;
-
-function add(token: string): void {
-  live.add(token);
+function set(slot: number, token: string): void {
+  live.set(slot, token);
   if (guardian === undefined) start();
-  else tell(`+ ${token}\n`);
+  else tell(`${slot} ${token}\n`);
 }
 
 function tell(line: string): void {
-  if (guardian?.stdin?.writable) guardian.stdin.write(line);
+  const text = untold + line;
+  untold = "";
+  if (text !== "" && guardian?.stdin?.writable) guardian.stdin.write(text);
 }
 
 function start(): void {
@@ -86,7 +106,7 @@ function start(): void {
   });
   // It has gone: the next start makes a new one, and tells it everything.
   child.stdin?.on("error", gone);
-  for (const token of live) tell(`+ ${token}\n`);
+  for (const [slot, token] of live) tell(`${slot} ${token}\n`);
   // The host ends when its own work is done.
   child.unref();
   (child.stdin as { unref?: () => void } | null)?.unref?.();

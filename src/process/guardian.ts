@@ -1,6 +1,6 @@
 /**
- * The program that outlives a killed host. It reads on stdin what is running (`+ token`, `- token`); the end of stdin
- * means that the host is gone, however it went: then it ends all that is left. Tokens: see guard.ts.
+ * The program that outlives a killed host. It reads on stdin what is running (`slot token`) and what no longer is
+ * (`slot`); the end of stdin means that the host is gone, however it went: then it ends all that is left. See guard.ts.
  */
 import { createInterface } from "node:readline";
 import { endTree } from "./end-tree.ts";
@@ -9,14 +9,14 @@ import { ProcessTree } from "./process-tree.ts";
 /** Time to clean up for children whose host was killed. */
 const GRACE_MS = 500;
 
-const live = new Set<string>();
+const live = new Map<string, string>();
 for await (const line of createInterface({ input: process.stdin })) {
-  const token = line.slice(2);
-  if (line.startsWith("+")) live.add(token);
-  else live.delete(token);
+  const [slot, token] = line.split(" ");
+  if (token) live.set(slot as string, token);
+  else live.delete(slot as string);
 }
 await Promise.all(
-  [...live].map((token) => {
+  [...live.values()].map((token) => {
     const [cookie, pid, startTime] = token.split(",");
     const leader = {
       pid: Number(pid ?? 0),

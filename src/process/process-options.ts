@@ -1,4 +1,11 @@
+import path from "node:path";
 import { parseDuration, type Duration } from "../call/duration.ts";
+
+let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
+
+/** Loaded when first used, as a program without commands should not pay for it; and once, as `import()` costs 0.1 ms each time. */
+export const loadRunProcess = (): Promise<typeof import("./run-process.ts")> =>
+  (runProcessModule ??= import("./run-process.ts"));
 
 /** How a callee's process is run. */
 export interface ProcessOptions {
@@ -45,13 +52,19 @@ export function processSettings(options: ProcessOptions): ProcessSettings {
 /** The child's whole environment. */
 export function childEnv(
   extra: Readonly<Record<string, string | undefined>> | undefined,
-  call: { readonly callId: string; readonly attempt: number; readonly key: string | undefined },
+  call: {
+    readonly callId: string;
+    readonly attempt: number;
+    readonly key: string | undefined;
+    readonly carrier?: Readonly<Record<string, string>> | undefined;
+  },
   cookie: string,
   leftovers: "end" | "leave",
 ): Record<string, string | undefined> {
   const outer = process.env["HARDCALL_CALLS"] ?? "";
   return {
     ...process.env,
+    ...call.carrier,
     ...extra,
     HARDCALL_CALL_ID: call.callId,
     HARDCALL_ATTEMPT: String(call.attempt),
@@ -65,3 +78,20 @@ export function childEnv(
 /** In the environment of all that an attempt starts. A call inside it adds its own. */
 export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
   `${call.callId}/${call.attempt};`;
+
+/** The base name of what is started; that it is a text is checked elsewhere. */
+export const executableOf = (file: unknown): string | undefined =>
+  typeof file === "string" ? path.basename(file) : undefined;
+
+/** A caller's listener. Thrown inside a stream's event, its fault would end the host; it costs a note instead. */
+export function shielded<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
+  return (value: T): void => {
+    try {
+      listener?.(value);
+    } catch {
+      // The listener is not ours to mend, and what it was shown is not for a log.
+      const note = `${name} threw`;
+      if (!notes.includes(note)) notes.push(note);
+    }
+  };
+}

@@ -6,8 +6,10 @@ export interface Leader {
   readonly startTime: number | undefined;
 }
 
-/** While fewer pids than this can have been given out, every pid after the leader's is one of the newest. */
+/** In so short a time the numbers cannot have gone round. */
 const FEW_PIDS_MS = 2000;
+/** Looking so many numbers up costs less than listing all processes. */
+const FEW_PIDS = 64;
 
 /**
  * Everything that one attempt started: its process group, whatever carries its cookie in the environment (which
@@ -43,7 +45,9 @@ export class ProcessTree {
   /** Looks for all that is alive, now. */
   alive(): number[] {
     if (!hasProcTable) return this.#groupAlive() ? [this.#leader.pid] : [];
-    const found = this.#find(this.#candidates());
+    const newest = this.#newestPids();
+    const found =
+      newest?.length === 0 || (newest && this.#find(newest).length === 0) ? [] : this.#find(listPids());
     this.#known.clear();
     for (const { pid, startTime } of found) this.#known.set(pid, startTime);
     return found.map(({ pid }) => pid);
@@ -74,14 +78,16 @@ export class ProcessTree {
     return !this.#groupGone && signalGroup(this.#leader.pid, 0);
   }
 
-  #candidates(): number[] {
-    const pids = listPids();
-    if (!this.#leaderExited || performance.now() - this.#bornAt > FEW_PIDS_MS) return pids;
-    // Whatever descends from the leader was given its pid after it; a short call need not look at the whole machine.
-    const last = lastPid();
+  /**
+   * Whatever descends from the leader was given its pid after it. After a short call that is a few numbers, and the machine's
+   * whole table need not be read. Threads have numbers of that kind too, so a hit says only that it is worth looking.
+   */
+  #newestPids(): number[] | undefined {
+    if (!this.#leaderExited || performance.now() - this.#bornAt > FEW_PIDS_MS) return undefined;
     const { pid: first } = this.#leader;
-    if (!Number.isInteger(last)) return pids;
-    return pids.filter((pid) => (first <= last ? pid > first && pid <= last : pid > first || pid <= last));
+    const last = lastPid();
+    if (!(last >= first && last - first <= FEW_PIDS)) return undefined;
+    return Array.from({ length: last - first }, (_, index) => first + 1 + index);
   }
 
   #find(pids: readonly number[]): ProcessStat[] {

@@ -1,11 +1,11 @@
-import { execa } from "execa";
 import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
-import { guardCookie, guardLeader, unguard } from "./guard.ts";
+import { guard } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
 import { DRAIN_GRACE_MS } from "./process-options.ts";
 import { ProcessTree, type Leader } from "./process-tree.ts";
-import { explainSpawnFailure, type SpawnError } from "./spawn-failure.ts";
+import { SpawnError } from "./spawn-failure.ts";
+import { startChild, type Child } from "./start-child.ts";
 
 /** A command line with everything decided. */
 export interface ProcessSpec {
@@ -23,6 +23,8 @@ export interface ProcessSpec {
   readonly keepBytes: number;
   readonly killGraceMs: number;
   readonly leftovers: "end" | "leave";
+  /** Something was printed, on whichever stream. */
+  readonly onActivity?: (() => void) | undefined;
   readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
   readonly onSpawn?: ((leader: Leader) => void) | undefined;
@@ -61,55 +63,22 @@ const STDERR_TAIL_BYTES = 65_536;
  * `killGraceMs` + drain grace + 100 ms of the abort, whatever the descendants do, and never rejects.
  */
 export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
-  guardCookie(spec.cookie);
-  const child = start(spec);
-  if (child.pid === undefined) {
-    unguard(spec.cookie, undefined);
-    const result = (await child) as { readonly cause?: unknown };
-    return {
-      spawned: false,
-      error: explainSpawnFailure(spec.file, spec.env, spec.cwd, result.cause ?? result),
-    };
-  }
-  // What execa makes of the end is not waited for: it would wait for whoever holds the pipes.
-  child.catch(() => undefined);
-  const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
-  guardLeader(spec.cookie, leader);
-  spec.onSpawn?.(leader);
+  const guarded = guard(spec.cookie);
   try {
+    const child = await startChild(spec);
+    if (child instanceof SpawnError) return { spawned: false, error: child };
+    const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
+    guarded.started(leader);
+    spec.onSpawn?.(leader);
     return await watch(spec, child, leader, signal);
   } finally {
-    unguard(spec.cookie, leader);
+    guarded.ended();
   }
-}
-
-function start(spec: ProcessSpec) {
-  const { file, args, cwd, env, stdin, inheritStdin } = spec;
-  const child = execa(file, args as string[], {
-    cwd,
-    env: env as Record<string, string>,
-    extendEnv: false,
-    // A process group of its own, so that the group can be ended without ending us.
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    stdin: inheritStdin ? "inherit" : stdin === undefined ? "ignore" : "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
-    windowsHide: true,
-  });
-  if (stdin !== undefined && child.stdin !== null && child.stdin !== undefined) {
-    // EPIPE: it ended, or closed its stdin, before it had read everything. Its exit tells whether that matters.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(stdin);
-  }
-  return child;
 }
 
 async function watch(
   spec: ProcessSpec,
-  child: ReturnType<typeof start>,
+  child: Child,
   leader: Leader,
   signal: AbortSignal,
 ): Promise<FinishedProcess> {
@@ -119,11 +88,13 @@ async function watch(
   const stdout = new Capture(child.stdout, {
     keepBytes: spec.keepBytes,
     tailBytes: STDOUT_TAIL_BYTES,
+    onActivity: spec.onActivity,
     onChunk: spec.onStdout && ((chunk) => spec.onStdout?.(chunk, controls)),
   });
   const stderr = new Capture(child.stderr, {
     keepBytes: 0,
     tailBytes: STDERR_TAIL_BYTES,
+    onActivity: spec.onActivity,
     onChunk: spec.onStderr,
   });
   const onAbort = () => ending.begin("stopped");
@@ -131,8 +102,7 @@ async function watch(
   if (signal.aborted) onAbort();
 
   const exited = Promise.withResolvers<void>();
-  const { nodeChildProcess } = child;
-  nodeChildProcess.once("exit", () => {
+  child.once("exit", () => {
     tree.leaderExited();
     if (ending.reason === undefined) spec.onExit?.();
     // From here on there is nothing to stop, only something to tidy up.
@@ -159,7 +129,9 @@ async function watch(
   stdout.stop();
   stderr.stop();
   signal.removeEventListener("abort", onAbort);
-  const { exitCode, signalCode } = nodeChildProcess;
+  const { exitCode, signalCode } = child;
+  // It could not be killed, and is counted. Waited for by the event loop, it would keep the host from exiting as well.
+  if (exitCode === null && signalCode === null) child.unref();
   return {
     spawned: true,
     exitCode: exitCode ?? undefined,

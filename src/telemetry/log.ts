@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import { ConfigError } from "../call/errors.ts";
 import type { Settled } from "../call/result.ts";
+import type { Logger } from "./logger.ts";
+import { lineOf, type Line } from "./wide-line.ts";
 
 const LEVELS: readonly string[] = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
@@ -16,39 +17,54 @@ export function logLevel(callName: string, env: NodeJS.ProcessEnv): string {
   throw new ConfigError(callName, [problem]);
 }
 
-/**
- * One wide line of JSON on stderr for a call that is over. It holds counts, codes and hashes, and nothing of what was sent
- * or came back.
- */
-export async function logCall(settled: Settled<unknown>, level: string): Promise<void> {
-  if (level === "silent") return;
-  const { pino, destination } = (await import("pino")).default;
-  // Synchronous, so that the line is there even when the host exits at once.
-  const logger = pino({ level, base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
-  const line = wideLine(settled);
-  if (settled instanceof Error) logger.error(line, `${settled.name} ${settled.outcome}: ${settled.code}`);
-  else logger.info(line, `${settled.name} ${settled.outcome}`);
+/** One wide line for a call that is over: to the given logger, else as JSON on stderr at the given level. */
+export async function logCall(settled: Settled<unknown>, level: string, logger?: Logger): Promise<void> {
+  if (logger === undefined && level === "silent") return;
+  await write(lineOf(settled), level, logger);
 }
 
-/** The fields of the line. */
-export function wideLine(settled: Settled<unknown>): Record<string, unknown> {
-  const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, stdoutBytes, stdoutSha256 } =
-    settled;
-  const failure = settled instanceof Error ? settled : undefined;
-  return {
-    call: name,
-    callId,
-    outcome,
-    ...(failure && { code: failure.code, effect: failure.effect, retryable: failure.retryable }),
-    ...(failure?.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
-    // A key may name a customer.
-    ...(key !== undefined && { keySha256: createHash("sha256").update(key).digest("hex").slice(0, 16) }),
-    attempts: attempts.length,
-    ms: durationMs,
-    ...(exitCode !== undefined && { exitCode }),
-    ...(signal !== undefined && { signal }),
-    stdoutBytes,
-    stdoutSha256,
-    ...(settled.totalCostUsd !== undefined && { costUsd: settled.totalCostUsd }),
-  };
+/** What is told of content that has come before. */
+export interface Duplicate {
+  readonly scope: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly callId: string | undefined;
+  readonly of: { readonly callId?: string | undefined; readonly at: string };
+  readonly times: number;
+  readonly streak: number;
+  /** It came too often in a row: an error. */
+  readonly isStreak: boolean;
+}
+
+/** A line for a duplicate, so that nobody takes it for a success: a warning, or an error once there are too many in a row. */
+export async function logDuplicate(duplicate: Duplicate, logger?: Logger): Promise<void> {
+  const { scope, isStreak, of, ...fields } = duplicate;
+  const level = logLevel(scope, process.env);
+  if (logger === undefined && level === "silent") return;
+  const code = isStreak ? { code: "duplicate_streak" } : {};
+  const line = {
+    level: isStreak ? "error" : "warn",
+    fields: { scope, outcome: "duplicate", ...code, ...fields, ofCallId: of.callId, ofAt: of.at },
+    message: `${scope} duplicate`,
+  } as const;
+  await write(line, level, logger);
+}
+
+async function write({ level, fields, message }: Line, minimum: string, logger?: Logger): Promise<void> {
+  try {
+    (logger ?? (await onStderr(minimum)))[level](fields, message);
+  } catch (error) {
+    // The call is over, and what became of it must not hang on its log line.
+    process.emitWarning(
+      `A line of the log was lost: the logger threw ${(error as Error | undefined)?.name}.`,
+      "HardcallWarning",
+    );
+  }
+}
+
+async function onStderr(level: string): Promise<Logger> {
+  const { pino, destination } = (await import("pino")).default;
+  // Synchronous, so that the line is there even when the host exits at once.
+  const logger: Logger = pino({ level, base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
+  return logger;
 }

@@ -5,7 +5,10 @@ import {
   DRAIN_GRACE_MS,
   childEnv,
   cookieOf,
+  executableOf,
+  loadRunProcess,
   processSettings,
+  shielded,
   type ProcessSettings,
 } from "../../process/process-options.ts";
 import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
@@ -74,6 +77,7 @@ export function claude(options: ClaudeOptions = {}): Callee<ClaudeInput, string,
   }
   return {
     kind: "claude",
+    telemetry: { executable: executableOf(claudePath), requestModel: options.model },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
     check: (input, { output }) => inputProblems(input, options, output !== undefined),
@@ -109,8 +113,11 @@ class ClaudeRun {
   readonly #marker: string | undefined;
   readonly #transcript = new Transcript();
   readonly #notes: string[] = [];
+  readonly #show: (event: ClaudeEvent) => void;
   #controls: ProcessControls | undefined;
   #afterResult: NodeJS.Timeout | undefined;
+  /** Whether the result was there before the run was told to stop. A last word after that beats nothing. */
+  #answeredInTime: boolean | undefined;
 
   constructor(
     options: ClaudeOptions,
@@ -123,11 +130,12 @@ class ClaudeRun {
     this.#input = input;
     this.#context = context;
     this.#marker = options.marker ? makeMarker() : undefined;
+    this.#show = shielded("onEvent", options.onEvent, this.#notes);
   }
 
   async run(): Promise<Report<string, ClaudeDetails>> {
-    const { runProcess } = await import("../../process/run-process.ts");
-    const { signal, attempt, callId, key, output } = this.#context;
+    const { runProcess } = await loadRunProcess();
+    const { signal, attempt, callId, output } = this.#context;
     const cookie = cookieOf({ callId, attempt });
     const options = this.#options;
     const lines = new LineReader(this.#settings.maxOutput, (line) => this.#take(line));
@@ -139,7 +147,7 @@ class ClaudeRun {
         // CLAUDECODE is set inside a claude session, and keeps another from starting.
         env: childEnv(
           { CLAUDECODE: undefined, ...options.env },
-          { callId, attempt, key },
+          this.#context,
           cookie,
           this.#settings.leftovers,
         ),
@@ -152,7 +160,7 @@ class ClaudeRun {
           this.#controls = controls;
           lines.push(chunk);
         },
-        onStderr: options.onStderr,
+        onStderr: shielded("onStderr", options.onStderr, this.#notes),
         onSpawn: ({ pid, startTime }) =>
           this.#context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
         onExit: () => this.#context.ended(),
@@ -185,6 +193,7 @@ class ClaudeRun {
     this.#context.activity();
     for (const event of events) this.#show(event);
     if (this.#transcript.result === undefined) return;
+    this.#answeredInTime ??= !this.#context.signal.aborted;
     clearTimeout(this.#afterResult);
     this.#afterResult = setTimeout(() => {
       this.#notes.push(
@@ -194,20 +203,10 @@ class ClaudeRun {
     }, RESULT_GRACE_MS);
   }
 
-  #show(event: ClaudeEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch {
-      // A listener's fault must not cost the run; say so instead.
-      const note = "onEvent threw";
-      if (!this.#notes.includes(note)) this.#notes.push(note);
-    }
-  }
-
   #report(end: FinishedProcess): Report<string, ClaudeDetails> {
     const { result } = this.#transcript;
     const base = processReport(end);
-    const stoppedAfterResult = this.#context.signal.aborted && result !== undefined;
+    const stoppedAfterResult = this.#context.signal.aborted && this.#answeredInTime === true;
     if (stoppedAfterResult)
       this.#notes.push("the process was still there when its time was over, and was ended after its result");
     const report = {
@@ -232,7 +231,7 @@ class ClaudeRun {
     const now = Date.now();
     if (result === undefined) {
       const exit = exitFailure(end, [0], []);
-      if (exit === undefined) return this.#noResult(end);
+      if (exit === undefined) return this.#tooLarge(end) ?? this.#noResult(end);
       return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? signalFailure(end) ?? exit;
     }
     const declared = declaredFailure(result, transcript, now);
@@ -246,16 +245,21 @@ class ClaudeRun {
         effect: "completed",
       };
     }
-    if (end.stdout.bytes > this.#settings.maxOutput) {
-      const message = `printed ${end.stdout.bytes} bytes on stdout, more than maxOutput (${this.#settings.maxOutput})`;
-      return { code: "output_too_large", message, effect: "completed" };
-    }
+    const tooLarge = this.#tooLarge(end);
+    if (tooLarge !== undefined) return tooLarge;
     const denials = result.permission_denials?.length ?? 0;
     if (denials > 0 && this.#options.permissionDenials !== "allow") {
       const message = `was denied permission ${denials === 1 ? "once" : `${denials} times`}; what it wanted to do is not done`;
       return { code: "permission_denied", message, effect: "completed" };
     }
     return undefined;
+  }
+
+  #tooLarge({ stdout }: FinishedProcess): Failure | undefined {
+    const { maxOutput } = this.#settings;
+    if (stdout.bytes <= maxOutput) return undefined;
+    const message = `printed ${stdout.bytes} bytes on stdout, more than maxOutput (${maxOutput})`;
+    return { code: "output_too_large", message, effect: "completed" };
   }
 
   #noResult(end: FinishedProcess): Failure {

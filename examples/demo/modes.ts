@@ -1,0 +1,69 @@
+/** What the right answer to a mode is: the draft, or the code of its failure. */
+export interface Mode {
+  readonly name: string;
+  readonly right: string;
+  /** Asks for JSON that fits a schema. */
+  readonly schema?: true;
+  /** Asks for a one-time last line: the only thing that tells a lost prompt. */
+  readonly marker?: true;
+  /** Answers with a text of its own. */
+  readonly ownText?: true;
+  /** Is busy, not stuck: on a machine with other work it takes longer than the timeout of the others. */
+  readonly busy?: true;
+}
+
+export const DRAFT = "draft";
+
+/** What the model answers where the mode lets it. */
+export const TEXT = "The morning light reached the harbour before the boats did. Nobody had told the gulls.";
+
+export const MODES: readonly Mode[] = [
+  { name: "ok", right: DRAFT },
+  { name: "fail", right: "exit_nonzero" },
+  { name: "empty", right: "empty_output" },
+  { name: "hang", right: "timeout" },
+  { name: "empty-stdout", right: "empty_output" },
+  { name: "blank", right: "empty_output" },
+  { name: "api-error-exit0", right: "rate_limited" },
+  { name: "permission-denied", right: "permission_denied" },
+  { name: "schema-missing", right: "invalid_output", schema: true },
+  { name: "schema-invalid", right: "invalid_output", schema: true },
+  { name: "truncated", right: "truncated_output" },
+  { name: "missing-result", right: "no_result" },
+  { name: "max-tokens", right: "truncated_output" },
+  { name: "refusal", right: "refused" },
+  { name: "refusal-exit0", right: "refused" },
+  { name: "prompt-lost", right: "truncated_output", marker: true },
+  { name: "rate-limit", right: "rate_limited" },
+  { name: "usage-limit", right: "rate_limited" },
+  { name: "overloaded", right: "overloaded" },
+  { name: "server-error", right: "unavailable" },
+  { name: "connection-reset", right: "unavailable" },
+  { name: "auth", right: "auth" },
+  { name: "not-logged-in", right: "auth" },
+  { name: "credit", right: "billing" },
+  { name: "prompt-too-long", right: "invalid_request" },
+  { name: "model-not-found", right: "invalid_request" },
+  { name: "max-turns", right: "turn_limit" },
+  { name: "max-budget", right: "budget_limit" },
+  { name: "crash", right: "killed" },
+  { name: "oom", right: "killed" },
+  { name: "hang-midstream", right: "timeout" },
+  { name: "hang-after-result", right: DRAFT },
+  { name: "hang-stdin", right: DRAFT },
+  { name: "ignore-sigterm", right: "timeout" },
+  { name: "exit0-on-sigterm", right: "timeout" },
+  { name: "hold-pipe", right: DRAFT },
+  { name: "orphan", right: DRAFT },
+  { name: "noise-before", right: DRAFT },
+  { name: "noise-stderr", right: DRAFT },
+  { name: "json-array", right: DRAFT },
+  { name: "two-results", right: DRAFT },
+  { name: "result-then-exit1", right: "exit_nonzero" },
+  { name: "no-final-newline", right: DRAFT },
+  { name: "split-utf8", right: DRAFT, ownText: true },
+  { name: "big-line", right: DRAFT, ownText: true },
+  { name: "unknown-events", right: DRAFT },
+  { name: "flood", right: "output_too_large", busy: true },
+  { name: "slow", right: DRAFT },
+];

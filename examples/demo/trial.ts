@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { claude, defineCall, type Settled } from "hardcall";
+import { z } from "zod";
+import { end, MARK, running } from "./leftovers.ts";
+import { DRAFT, TEXT, type Mode } from "./modes.ts";
+import { askClaude } from "./naive.ts";
+
+/** Who waits for claude. */
+export type Subject = "naive" | "naive with a timeout" | "hardcall";
+
+/** What came of one run. */
+export interface Trial {
+  readonly said: Said;
+  readonly settledMs: number;
+  /** How many processes it had started were still there afterwards. */
+  readonly left: number;
+}
+
+/** A text means: here is your draft. */
+export type Said =
+  { readonly draft: string } | { readonly code: string; readonly exitCode?: number } | typeof STILL_HANGING;
+
+export const STILL_HANGING = "still hanging" as const;
+
+export const TIMEOUT_MS = 1500;
+const BUSY_TIMEOUT_MS = 10_000;
+/** When the demo gives up on a naive caller that has not settled; hardcall is left to end by itself. */
+const MORE_MS = 500;
+export const PATIENCE_MS = TIMEOUT_MS + MORE_MS;
+const KILL_GRACE_MS = 300;
+/** A process that is about to exit may do so. */
+const AFTERWARDS_MS = 100;
+
+const PROMPT = "Write the post of the day";
+const POST = z.object({ title: z.string().min(1), body: z.string().min(1) });
+
+/** All runs of this demo carry it, so that all of them can be ended at its end, however it ends. */
+export const demoMark = `${randomUUID()}.`;
+let runs = 0;
+
+const fakeBin = fileURLToPath(new URL("./fake-bin", import.meta.resolve("hardcall/package.json")));
+
+/** Lets a subject call the fake claude in a mode, counts what is left, and ends it. */
+export async function trial(subject: Subject, mode: Mode): Promise<Trial> {
+  const mark = `${demoMark}${++runs}.`;
+  const env = {
+    PATH: `${fakeBin}${path.delimiter}${process.env["PATH"]}`,
+    [MARK]: mark,
+    FAKE_CLAUDE_MODE: mode.name,
+    FAKE_CLAUDE_TEXT: TEXT,
+    // Even if the demo is killed, nothing of it lives longer.
+    FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
+    FAKE_CLAUDE_DELAY_MS: "40",
+  };
+  const start = performance.now();
+  const asked = ask(subject, mode, env);
+  const said: Said =
+    subject === "hardcall"
+      ? await asked
+      : await Promise.race([asked, wait(timeoutOf(mode) + MORE_MS, STILL_HANGING)]);
+  const settledMs = performance.now() - start;
+  if (said !== STILL_HANGING) await wait(AFTERWARDS_MS);
+  const left = running(mark).length;
+  end(mark);
+  return { said, settledMs, left };
+}
+
+/** Whether what was said is true of the mode. */
+export function isRight(mode: Mode, said: Said): boolean {
+  if (typeof said === "string") return false;
+  if ("code" in said) return said.code === mode.right;
+  if (mode.right !== DRAFT) return false;
+  // Decoding chunk by chunk makes replacement characters of what was split between two.
+  return mode.ownText ? !said.draft.includes("\uFFFD") : said.draft === TEXT;
+}
+
+async function ask(subject: Subject, mode: Mode, env: Record<string, string>): Promise<Said> {
+  if (subject === "hardcall") return saidBy(await callFor(mode, env).settle(PROMPT));
+  const schema = mode.schema ? ["--json-schema", JSON.stringify(z.toJSONSchema(POST))] : [];
+  const timeout = subject === "naive" ? undefined : timeoutOf(mode);
+  return { draft: await askClaude([...schema, PROMPT], { ...process.env, ...env }, timeout) };
+}
+
+const timeoutOf = (mode: Mode) => (mode.busy ? BUSY_TIMEOUT_MS : TIMEOUT_MS);
+
+function callFor(mode: Mode, env: Record<string, string>) {
+  const contract = {
+    name: "write-draft",
+    callee: claude({ env, killGrace: KILL_GRACE_MS, marker: mode.marker }),
+    timeout: timeoutOf(mode),
+    effects: "none",
+  } as const;
+  return mode.schema ? defineCall({ ...contract, output: POST }) : defineCall(contract);
+}
+
+function saidBy(settled: Settled<unknown>): Said {
+  const { exitCode } = settled;
+  if (!(settled instanceof Error)) return { draft: String(settled.value) };
+  return { code: settled.code, ...(exitCode !== undefined && { exitCode }) };
+}

@@ -1,0 +1,66 @@
+import { SHA256_OF_NOTHING } from "../call/errors.ts";
+import type { AttemptContext, Report } from "../callees/callee.ts";
+import { command } from "../callees/command.ts";
+import type { ProcessOptions } from "../process/process-options.ts";
+import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
+import { eventually, type SettlingOptions } from "./eventually.ts";
+
+export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd" | "env" | "killGrace">;
+
+/**
+ * A command that looks for the artifact: exit code 0 means that it is there. It is started without a shell, sees end of file on stdin,
+ * and has `HARDCALL_CALL_ID`, `HARDCALL_KEY`, `HARDCALL_ATTEMPT` and `HARDCALL_STARTED_AT` (ISO 8601) in its environment. It may be
+ * started several times within `within`. Found: `exitCode`, `stdoutBytes`, `stdoutSha256`.
+ *
+ * @example
+ * evidence: [evidenceCommand("aws", ["s3api", "head-object", "--bucket", "posts", "--key", "today.json"], { within: "30s" })];
+ */
+export function evidenceCommand<Value = unknown>(
+  file: string,
+  args: readonly string[] | ((value: Value, context: EvidenceContext) => readonly string[]) = [],
+  { within, env, ...options }: EvidenceCommandOptions = {},
+): Evidence<Value> {
+  const argsOf = (value: Value, context: EvidenceContext) =>
+    typeof args === "function" ? args(value, context) : args;
+  const { problems } = command(file, typeof args === "function" ? [] : args, options);
+  return eventually<Value>(
+    async (value, context): Promise<Look> => {
+      const callee = command(file, argsOf(value, context), {
+        ...options,
+        allowEmpty: true,
+        env: { ...env, HARDCALL_STARTED_AT: context.startedAt.toISOString() },
+      });
+      return readReport(await callee.run(undefined, asAttempt(context)));
+    },
+    { within },
+    problems,
+  );
+}
+
+const ignore = () => undefined;
+
+/** The command is part of the attempt it looks after, and bears its name, key and number. */
+function asAttempt({ name, callId, key, attempt, signal }: EvidenceContext): AttemptContext {
+  return {
+    name,
+    callId,
+    key,
+    attempt,
+    signal,
+    output: undefined,
+    feedback: undefined,
+    note: ignore,
+    activity: ignore,
+    ended: ignore,
+  };
+}
+
+function readReport({ failure, exitCode, stdoutBytes, stdoutSha256 }: Report<string, object>): Look {
+  if (failure !== undefined) return { missing: `the command that looks for it ${failure.message}` };
+  return new Found({
+    kind: "command",
+    exitCode: exitCode ?? 0,
+    stdoutBytes: stdoutBytes ?? 0,
+    stdoutSha256: stdoutSha256 ?? SHA256_OF_NOTHING,
+  });
+}

@@ -1,0 +1,73 @@
+/** What a look for evidence may know of the attempt that claims success. */
+export interface EvidenceContext {
+  /** The call's name. */
+  readonly name: string;
+  readonly callId: string;
+  readonly key: string | undefined;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** When the attempt began, on the wall clock: what is older is not its work. */
+  readonly startedAt: Date;
+  /** Aborts when the time for looking is over, or the call is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks for an artifact of a call that says it is done. A falsy answer, `{ missing: "why" }` or a throw means that it is not there:
+ * the call fails with `evidence_missing`. Anything else means that it is; `{ found: { … } }` with texts, numbers and booleans is kept
+ * in the result and in the ledger, so put no secret into it.
+ */
+export interface Evidence<Value> {
+  (value: Value, context: EvidenceContext): unknown;
+  /** What is wrong with how it was set up; reported with the contract's problems. */
+  readonly problems?: readonly string[] | undefined;
+}
+
+/** What was found, as the result and the ledger keep it. Sizes are in bytes, times are ISO 8601 in UTC. */
+export type FoundEvidence =
+  | {
+      readonly kind: "file";
+      /** Absolute. */
+      readonly path: string;
+      readonly bytes: number;
+      readonly sha256: string;
+      readonly modifiedAt: string;
+    }
+  | {
+      readonly kind: "rows";
+      readonly rows: number;
+      /** Of the first 20 rows that have one. */
+      readonly ids: readonly string[];
+    }
+  | {
+      readonly kind: "http";
+      /** Without credentials, query and fragment. */
+      readonly url: string;
+      readonly status: number;
+      readonly bytes: number;
+      readonly sha256: string;
+    }
+  | {
+      readonly kind: "command";
+      readonly exitCode: number;
+      readonly stdoutBytes: number;
+      readonly stdoutSha256: string;
+    }
+  | {
+      readonly kind: "function";
+      /** The function's own name, where it has one. */
+      readonly name?: string | undefined;
+      readonly facts?: Readonly<Record<string, string | number | boolean>> | undefined;
+    };
+
+/** The answer of a look: what is there, or why that is not it. `missing` goes into messages, so it holds no output. */
+export type Look = Found | { readonly missing: string };
+
+/** What a look of our own found; a caller's function cannot pass for one by the shape of what it returns. */
+export class Found {
+  readonly evidence: FoundEvidence;
+
+  constructor(evidence: FoundEvidence) {
+    this.evidence = evidence;
+  }
+}

@@ -1,0 +1,58 @@
+import path from "node:path";
+import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
+import type { Evidence, EvidenceContext } from "./evidence.ts";
+import { eventually, type SettlingOptions } from "./eventually.ts";
+
+export interface FileOptions extends SettlingOptions {
+  /** A smaller file is no evidence. @default 1 */
+  readonly minBytes?: number | undefined;
+  /** What the file, parsed as JSON, must fit; any Standard Schema. Files up to 64 MiB. */
+  readonly schema?: StandardSchema | undefined;
+  /**
+   * Whether the file must have been written since the attempt began, by its modification time. Turn it off for a callee that leaves a
+   * file that is right as it is, keeps the times of what it copies, or writes to a machine whose clock goes wrong.
+   *
+   * @default true
+   */
+  readonly newerThanStart?: boolean | undefined;
+}
+
+/**
+ * A file that the call must have written: there, large enough, not blank (whitespace, NUL bytes), newer than the attempt's start, and
+ * fitting its schema. Found: `path`, `bytes`, `sha256`, `modifiedAt`.
+ *
+ * @example
+ * evidence: [fileWritten("/srv/drafts/today.json", { minBytes: 200, schema: Draft })];
+ * evidence: [fileWritten((post: Post) => `/srv/posts/${post.slot}.md`)];
+ */
+export function fileWritten<Value = unknown>(
+  file: string | ((value: Value, context: EvidenceContext) => string),
+  options: FileOptions = {},
+): Evidence<Value> {
+  const { minBytes = 1, schema, newerThanStart = true } = options;
+  const problems: string[] = [];
+  if (typeof file !== "function" && (typeof file !== "string" || file.trim() === ""))
+    problems.push("fileWritten() needs a path");
+  if (!Number.isInteger(minBytes) || minBytes < 1)
+    problems.push("minBytes must be a whole number of bytes from 1");
+  if (schema !== undefined && !isStandardSchema(schema)) problems.push("schema must be a Standard Schema");
+  return eventually<Value>(
+    async (value, context) => {
+      const named = typeof file === "function" ? file(value, context) : file;
+      if (typeof named !== "string" || named.trim() === "") return { missing: "the file's path is blank" };
+      // A path that was made of the output does not belong into a message.
+      const label = typeof file === "function" ? "the file" : JSON.stringify(named);
+      const since = newerThanStart ? context.startedAt : undefined;
+      // node:fs/promises is a fifth of what loading all of hardcall costs.
+      const { lookAtFile } = await import("./file-look.ts");
+      return await lookAtFile(path.resolve(named), label, {
+        minBytes,
+        schema,
+        since,
+        signal: context.signal,
+      });
+    },
+    options,
+    problems,
+  );
+}

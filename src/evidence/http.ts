@@ -1,0 +1,89 @@
+import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
+import { describeIssues } from "../call/verdict.ts";
+import { ContentScan } from "./content-scan.ts";
+import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
+import { eventually, type SettlingOptions } from "./eventually.ts";
+
+export interface HttpOptions extends SettlingOptions {
+  /** The status that counts. @default any from 200 to 299 */
+  readonly status?: number | undefined;
+  /** A smaller body is no evidence. @default 1 */
+  readonly minBytes?: number | undefined;
+  /** A text that the body must hold: many sites answer 200 for a page that is not there. */
+  readonly contains?: string | undefined;
+  /** What the body, parsed as JSON, must fit; any Standard Schema. */
+  readonly schema?: StandardSchema | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** A redirect often leads to a login page that answers 200. @default "manual" (a redirect is no evidence) */
+  readonly redirect?: "manual" | "follow" | undefined;
+}
+
+const LARGEST_BODY = 16 * 1024 * 1024;
+
+/**
+ * A page or resource that the call must have made, by a GET. Found: `url` (without query), `status`, `bytes`, `sha256`.
+ *
+ * @example
+ * evidence: [httpFound((post: Published) => `https://example.org/p/${post.id}`, { contains: "</article>", within: "30s" })];
+ */
+export function httpFound<Value = unknown>(
+  url: string | URL | ((value: Value, context: EvidenceContext) => string | URL),
+  options: HttpOptions = {},
+): Evidence<Value> {
+  const { minBytes = 1, schema } = options;
+  const problems: string[] = [];
+  if (typeof url !== "function" && !URL.canParse(String(url)))
+    problems.push("httpFound() needs an absolute URL");
+  if (!Number.isInteger(minBytes) || minBytes < 0)
+    problems.push("minBytes must be a whole number of bytes from 0");
+  if (schema !== undefined && !isStandardSchema(schema)) problems.push("schema must be a Standard Schema");
+  return eventually<Value>(
+    async (value, context) => {
+      const target = String(typeof url === "function" ? url(value, context) : url);
+      if (!URL.canParse(target)) return { missing: "the URL to look at is no absolute URL" };
+      return await lookAt(new URL(target), options, context.signal);
+    },
+    options,
+    problems,
+  );
+}
+
+async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Promise<Look> {
+  const { status, minBytes = 1, contains, schema, headers, redirect = "manual" } = options;
+  const response = await fetch(url, { signal, redirect, ...(headers && { headers }) });
+  const scan = new ContentScan(LARGEST_BODY);
+  for await (const chunk of response.body ?? []) {
+    scan.take(chunk as Uint8Array);
+    if (scan.bytes > LARGEST_BODY) return { missing: `it was answered with more than ${LARGEST_BODY} bytes` };
+  }
+  const fits = status === undefined ? response.ok : response.status === status;
+  if (!fits) return { missing: `it was answered with HTTP status ${response.status}` };
+  if (scan.bytes < minBytes)
+    return { missing: `it was answered with ${scan.bytes} bytes, fewer than minBytes (${minBytes})` };
+  if (minBytes > 0 && scan.blank)
+    return { missing: `it was answered with ${scan.bytes} bytes and nothing visible in them` };
+  const text = scan.text() ?? "";
+  if (contains !== undefined && !text.includes(contains))
+    return { missing: "the answer does not hold the text that it must" };
+  const problem = schema === undefined ? undefined : await misfit(text, schema);
+  if (problem !== undefined) return { missing: problem };
+  return new Found({
+    kind: "http",
+    url: `${url.origin}${url.pathname}`,
+    status: response.status,
+    bytes: scan.bytes,
+    sha256: scan.sha256(),
+  });
+}
+
+async function misfit(text: string, schema: StandardSchema): Promise<string | undefined> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message would quote the answer.
+    return "the answer is not JSON";
+  }
+  const { issues } = await schema["~standard"].validate(value);
+  return issues === undefined ? undefined : `the answer does not fit its schema: ${describeIssues(issues)}`;
+}

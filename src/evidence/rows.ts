@@ -1,0 +1,90 @@
+import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
+import { eventually, type SettlingOptions } from "./eventually.ts";
+
+/** A `DatabaseSync` of node:sqlite or better-sqlite3; only what is used of it, so that no package is needed. */
+export interface PreparingClient {
+  prepare(query: string): { all(...params: never[]): readonly unknown[] };
+}
+
+/** A `Client` or `Pool` of `pg`, and whatever else answers a query with its rows. */
+export interface QueryingClient {
+  query(query: string, params: never): unknown;
+}
+
+export interface RowsOptions<Value> extends SettlingOptions {
+  /** A SELECT of the rows that the call must have made; `count(*)` is understood. */
+  readonly query: string;
+  /** The query's parameters. Bind the key or the start of the attempt, or rows of an earlier run will do. @default [] */
+  readonly params?:
+    readonly unknown[] | ((value: Value, context: EvidenceContext) => readonly unknown[]) | undefined;
+  /** Fewer rows are no evidence. @default 1 */
+  readonly min?: number | undefined;
+  readonly client: PreparingClient | QueryingClient;
+  /** The column whose values are kept as what was found. @default "id" */
+  readonly id?: string | undefined;
+}
+
+const KEPT_IDS = 20;
+const LONGEST_ID = 128;
+
+/**
+ * Rows that the call must have made. Found: `rows` and their `ids`.
+ *
+ * @example
+ * rowsExist({
+ *   client: database,
+ *   query: "SELECT id FROM posts WHERE slot = ? AND created_at >= ?",
+ *   params: (post: Post, { startedAt }) => [post.slot, startedAt.toISOString()],
+ * });
+ */
+export function rowsExist<Value = unknown>(options: RowsOptions<Value>): Evidence<Value> {
+  const { query, params = [], min = 1, client, id = "id" } = options;
+  const problems: string[] = [];
+  if (typeof query !== "string" || query.trim() === "") problems.push("rowsExist() needs a query");
+  if (!Number.isInteger(min) || min < 1) problems.push("min must be a whole number of rows from 1");
+  if (!isPreparing(client) && typeof (client as Partial<QueryingClient> | undefined)?.query !== "function")
+    problems.push("rowsExist() needs a client with prepare (node:sqlite) or query (pg)");
+  return eventually<Value>(
+    async (value, context): Promise<Look> => {
+      const bound = typeof params === "function" ? params(value, context) : params;
+      const rows = await rowsOf(client, query, bound);
+      const count = countOf(query, rows) ?? rows.length;
+      if (count < min) return { missing: `the query found ${count} rows, fewer than ${min}` };
+      return new Found({ kind: "rows", rows: count, ids: idsOf(rows, id) });
+    },
+    options,
+    problems,
+  );
+}
+
+const isPreparing = (client: unknown): client is PreparingClient =>
+  typeof (client as Partial<PreparingClient> | undefined)?.prepare === "function";
+
+async function rowsOf(
+  client: PreparingClient | QueryingClient,
+  query: string,
+  params: readonly unknown[],
+): Promise<readonly unknown[]> {
+  const answer: unknown = isPreparing(client)
+    ? client.prepare(query).all(...(params as never[]))
+    : await client.query(query, params as never);
+  const rows: unknown = Array.isArray(answer) ? answer : (answer as { readonly rows?: unknown } | null)?.rows;
+  if (Array.isArray(rows)) return rows;
+  throw new TypeError("the client answered without rows");
+}
+
+/** `SELECT count(*)` answers with one row whatever it counts, and that row must not pass for the thing itself. */
+function countOf(query: string, rows: readonly unknown[]): number | undefined {
+  if (rows.length !== 1 || !/^\s*select\s+count\s*\(/i.test(query)) return undefined;
+  const [count, ...more] = Object.values(rows[0] as object) as unknown[];
+  // Postgres drivers give 64-bit integers as text.
+  return more.length === 0 && count !== null ? Number(count) : undefined;
+}
+
+function idsOf(rows: readonly unknown[], column: string): string[] {
+  return rows
+    .slice(0, KEPT_IDS)
+    .map((row) => (row as Readonly<Record<string, unknown>> | null)?.[column])
+    .filter((id) => typeof id === "string" || typeof id === "number" || typeof id === "bigint")
+    .map((id) => String(id).slice(0, LONGEST_ID));
+}

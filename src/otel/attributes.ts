@@ -1,0 +1,88 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { AgentFacts, AttemptTrace, CallTrace } from "../telemetry/channels.ts";
+import { AGENT, ATTRIBUTE } from "./names.ts";
+
+/** Known when a call starts. */
+export function callAttributes({ name, callId, callee, effects, keySha256 }: CallTrace): Attributes {
+  return without({
+    [ATTRIBUTE.callName]: name,
+    [ATTRIBUTE.callId]: callId,
+    [ATTRIBUTE.callee]: callee,
+    [ATTRIBUTE.effects]: effects,
+    [ATTRIBUTE.keySha256]: keySha256,
+  });
+}
+
+/** Known when a call has settled. */
+export function outcomeAttributes(trace: CallTrace): Attributes {
+  return without({
+    [ATTRIBUTE.outcome]: trace.outcome,
+    [ATTRIBUTE.effect]: trace.effect,
+    [ATTRIBUTE.errorType]: trace.error?.code,
+    [ATTRIBUTE.attempts]: trace.attempts,
+    [ATTRIBUTE.ofCallId]: trace.ofCallId,
+    [ATTRIBUTE.evidence]: trace.evidence && [...trace.evidence],
+    [ATTRIBUTE.costUsd]: trace.costUsd,
+  });
+}
+
+/** Known when an attempt starts. */
+export function attemptAttributes(trace: AttemptTrace): Attributes {
+  return without({
+    [ATTRIBUTE.callName]: trace.name,
+    [ATTRIBUTE.callId]: trace.callId,
+    [ATTRIBUTE.callee]: trace.callee,
+    [ATTRIBUTE.attempt]: trace.attempt,
+    [ATTRIBUTE.executable]: trace.executable,
+    ...(trace.callee === "claude" && agentAttributes(trace)),
+  });
+}
+
+/** Known when an attempt has ended. */
+export function endAttributes(trace: AttemptTrace): Attributes {
+  return without({
+    [ATTRIBUTE.effect]: trace.effect,
+    [ATTRIBUTE.errorType]: trace.error?.code,
+    [ATTRIBUTE.pid]: trace.pid,
+    [ATTRIBUTE.exitCode]: trace.exitCode,
+    [ATTRIBUTE.signal]: trace.signal,
+    [ATTRIBUTE.stdoutBytes]: trace.stdoutBytes,
+    [ATTRIBUTE.evidence]: trace.evidence && [...trace.evidence],
+    [ATTRIBUTE.costUsd]: trace.costUsd,
+    ...(trace.agent && answerAttributes(trace.agent)),
+  });
+}
+
+/** What the metrics of a run of claude are told apart by. */
+export function agentAttributes({ requestModel, agent }: AttemptTrace): Attributes {
+  return without({
+    [ATTRIBUTE.operation]: AGENT.operation,
+    [ATTRIBUTE.provider]: AGENT.provider,
+    [ATTRIBUTE.requestModel]: requestModel,
+    [ATTRIBUTE.responseModel]: agent?.model,
+  });
+}
+
+/** All that went in, the cache included, as the conventions count it for Anthropic. */
+export function inputTokens({ input, cacheRead, cacheCreation }: NonNullable<AgentFacts["tokens"]>): number {
+  return input + cacheRead + cacheCreation;
+}
+
+function answerAttributes({ model, sessionId, stopReason, tokens }: AgentFacts): Attributes {
+  return {
+    [ATTRIBUTE.responseModel]: model,
+    [ATTRIBUTE.conversation]: sessionId,
+    [ATTRIBUTE.finishReasons]: stopReason === undefined ? undefined : [stopReason],
+    ...(tokens && {
+      [ATTRIBUTE.inputTokens]: inputTokens(tokens),
+      [ATTRIBUTE.outputTokens]: tokens.output,
+      [ATTRIBUTE.cacheReadTokens]: tokens.cacheRead,
+      [ATTRIBUTE.cacheCreationTokens]: tokens.cacheCreation,
+    }),
+  };
+}
+
+/** Without what is not known. */
+export function without(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,79 @@
+import type { LedgerStore } from "../ledger/store.ts";
+import type { LedgerTrace } from "./channels.ts";
+import { traced } from "./trace.ts";
+import { hashKey } from "./wide-line.ts";
+
+/** What a call and a dedupe gate use of a ledger. */
+export type UsedLedger = Pick<
+  LedgerStore,
+  "claim" | "started" | "heartbeat" | "settle" | "settleAndClaim" | "probed" | "sight" | "forget"
+>;
+
+/** The same ledger, with every use of it on the channel `hardcall:ledger`. */
+export function traceLedger(store: LedgerStore): UsedLedger {
+  return {
+    claim: (request, within) =>
+      run({ operation: "claim", ...request }, () => store.claim(request, within), kindOf),
+    started: (claim, start, within) =>
+      run({ operation: "started", ...claim }, () => store.started(claim, start, within)),
+    heartbeat: (claim, note, within) =>
+      run({ operation: "heartbeat", ...claim }, () => store.heartbeat(claim, note, within)),
+    settle: (claim, result, within) =>
+      run({ operation: "settle", ...claim }, () => store.settle(claim, result, within), kindOf),
+    settleAndClaim: (claim, result, request, within) =>
+      run(
+        { operation: "settleAndClaim", ...request },
+        () => store.settleAndClaim(claim, result, request, within),
+        ({ next }) => next.kind,
+      ),
+    probed: (claim, answer, within) =>
+      run({ operation: "probed", ...claim }, () => store.probed(claim, answer, within), kindOf),
+    sight: (request, within) =>
+      run(
+        { operation: "sight", name: request.scope, callId: request.callId },
+        () => store.sight(request, within),
+        kindOf,
+      ),
+    forget: (content, within) =>
+      run({ operation: "forget", name: content.scope }, () => store.forget(content, within)),
+  };
+}
+
+interface Use {
+  readonly operation: LedgerTrace["operation"];
+  readonly name: string;
+  readonly key?: string | undefined;
+  readonly callId?: string | undefined;
+}
+
+const kindOf = ({ kind }: { readonly kind: string }) => kind;
+
+function run<T>(
+  { operation, name, key, callId }: Use,
+  work: () => Promise<T>,
+  tell?: (answer: T) => string,
+): Promise<T> {
+  return traced(
+    "ledger",
+    () => ({
+      operation,
+      name,
+      ...(key !== undefined && { keySha256: hashKey(key) }),
+      ...(callId !== undefined && { callId }),
+    }),
+    work,
+    (context, result, durationMs) => {
+      context.durationMs = durationMs;
+      if (result.status === "fulfilled") {
+        if (tell !== undefined) context.answer = tell(result.value);
+        return undefined;
+      }
+      const code: unknown = (result.reason as { readonly code?: unknown } | null)?.code;
+      // Messages of the ledger name keys.
+      return {
+        code: typeof code === "string" ? code : "ledger_unavailable",
+        message: `${operation} did not succeed`,
+      };
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { tracingChannel, type TracingChannel } from "node:diagnostics_channel";
+import {
+  CHANNELS,
+  type AttemptTrace,
+  type CallTrace,
+  type LedgerTrace,
+  type TraceError,
+} from "./channels.ts";
+
+type Contexts = { call: CallTrace; attempt: AttemptTrace; ledger: LedgerTrace };
+
+const channels = {
+  call: tracingChannel(CHANNELS.call),
+  attempt: tracingChannel(CHANNELS.attempt),
+  ledger: tracingChannel(CHANNELS.ledger),
+} as unknown as { readonly [Name in keyof Contexts]: TracingChannel<unknown, Contexts[Name]> };
+
+/**
+ * Runs the work with its events on the channel; without a subscriber it only runs it. What the work answers, or throws, goes to its
+ * caller alone: `tracePromise` would put it into the context, where every subscriber sees a result with its output.
+ *
+ * @param begin makes the context; not called without a subscriber
+ * @param end fills the context in, and tells the failure if it is one
+ */
+export async function traced<Name extends keyof Contexts, T>(
+  name: Name,
+  begin: () => Contexts[Name],
+  work: (context: Contexts[Name] | undefined) => Promise<T>,
+  end: (
+    context: Contexts[Name],
+    result: PromiseSettledResult<T>,
+    durationMs: number,
+  ) => TraceError | undefined,
+): Promise<T> {
+  const channel: TracingChannel<unknown, Contexts[Name]> = channels[name];
+  if (!channel.hasSubscribers) return await work(undefined);
+  const context = begin();
+  const startedAt = performance.now();
+  let settled: PromiseSettledResult<T> | undefined;
+  const shown = channel.tracePromise(async () => {
+    const [result] = await Promise.allSettled([work(context)]);
+    settled = result;
+    const failure = end(context, result, performance.now() - startedAt);
+    if (failure !== undefined) throw failure;
+  }, context);
+  // The failure was for the channel.
+  await shown.catch(() => undefined);
+  if (settled === undefined) throw new Error("the traced work did not run");
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
+}

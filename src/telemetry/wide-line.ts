@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { isBlank } from "../call/blank.ts";
+import type { Settled } from "../call/result.ts";
+import { kindsOf } from "./facts.ts";
+
+export interface Line {
+  readonly level: "info" | "warn" | "error";
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/**
+ * The line of a call that is over: a failure at error, a success that shows neither output nor evidence at warn, everything else at
+ * info. It holds counts, codes and hashes, and nothing of what was sent or came back.
+ */
+export function lineOf(settled: Settled<unknown>): Line {
+  const fields = wideLine(settled);
+  const head = `${settled.name} ${settled.outcome}`;
+  if (settled instanceof Error) return { level: "error", fields, message: `${head}: ${settled.code}` };
+  const { replay } = settled;
+  if (replay !== undefined) return { level: "info", fields, message: `${head} from call ${replay.callId}` };
+  if (hasShown(settled)) return { level: "info", fields, message: head };
+  return { level: "warn", fields, message: `${head} without output or evidence` };
+}
+
+/** Whether there is more than a claim that it went well. */
+function hasShown(settled: Settled<unknown>): boolean {
+  if (settled instanceof Error) return false;
+  const { value, evidence = [] } = settled;
+  if (evidence.length > 0) return true;
+  return typeof value === "string" ? !isBlank(value) : value !== undefined && value !== null;
+}
+
+/** The fields of the line. */
+export function wideLine(settled: Settled<unknown>): Record<string, unknown> {
+  const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, replay, evidence } = settled;
+  const failure = settled instanceof Error ? settled : undefined;
+  const { stdoutBytes, stdoutSha256 } = settled;
+  return {
+    call: name,
+    callId,
+    outcome,
+    ...(failure && { code: failure.code, effect: failure.effect, retryable: failure.retryable }),
+    ...(failure?.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
+    ...(replay && { ofCallId: replay.callId, ageMs: replay.ageMs, settledBy: replay.settledBy }),
+    ...(key !== undefined && { keySha256: hashKey(key) }),
+    attempts: attempts.length,
+    ms: durationMs,
+    ...(exitCode !== undefined && { exitCode }),
+    ...(signal !== undefined && { signal }),
+    // Of a callee without a stdout it would be the hash of nothing, which looks like a failure.
+    ...((stdoutBytes > 0 || exitCode !== undefined) && { stdoutBytes, stdoutSha256 }),
+    evidence: kindsOf(evidence),
+    ...(settled.totalCostUsd !== undefined && { costUsd: settled.totalCostUsd }),
+  };
+}
+
+/** Enough of a hash to find the call again: a key may name a customer. */
+export function hashKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex").slice(0, 16);
+}

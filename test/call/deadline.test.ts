@@ -1,0 +1,118 @@
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Deadline, describeStop, type Limits } from "../../src/call/deadline.ts";
+import { CallError, runCommand } from "../../src/index.ts";
+
+const NONE: Limits = { totalMs: 60_000, attemptMs: undefined, idleMs: undefined };
+
+function begin(limits: Partial<Limits>, signal?: AbortSignal): Deadline {
+  const all = { ...NONE, ...limits };
+  return new Deadline(all, performance.now() + all.totalMs, signal);
+}
+
+test.each([
+  [{ totalMs: 30 }, { code: "timeout", limit: "total", limitMs: 30 }],
+  [{ attemptMs: 30 }, { code: "timeout", limit: "attempt", limitMs: 30 }],
+  [
+    { totalMs: 30, attemptMs: 60_000 },
+    { code: "timeout", limit: "total", limitMs: 30 },
+  ],
+  [{ idleMs: 30 }, { code: "idle_timeout", limitMs: 30 }],
+] as const)("%j stops with its own cause", async (limits, cause) => {
+  const deadline = begin(limits);
+  await once(deadline.signal, "abort");
+  expect(deadline.cause).toEqual(cause);
+  expect(deadline.signal.reason).toEqual(cause);
+});
+
+test("the first cause stands, whatever comes after it", async () => {
+  const caller = new AbortController();
+  const deadline = begin({ totalMs: 20 }, caller.signal);
+  await once(deadline.signal, "abort");
+  caller.abort("too late");
+  expect(deadline.cause).toMatchObject({ code: "timeout" });
+
+  const other = new AbortController();
+  const cancelled = begin({ totalMs: 20 }, other.signal);
+  other.abort("first");
+  await wait(60);
+  expect(cancelled.cause).toEqual({ code: "cancelled", reason: "first" });
+});
+
+test("a signal that was aborted before is the cause at once", () => {
+  const deadline = begin({}, AbortSignal.abort("why"));
+  expect(deadline.signal.aborted).toBe(true);
+  expect(deadline.cause).toEqual({ code: "cancelled", reason: "why" });
+});
+
+test("a sign of life starts the idle limit anew", async () => {
+  const deadline = begin({ idleMs: 400 });
+  const startedAt = performance.now();
+  for (let i = 0; i < 6; i++) {
+    await wait(100);
+    deadline.activity();
+  }
+  expect(deadline.cause).toBeUndefined();
+  await once(deadline.signal, "abort");
+  expect(deadline.cause).toMatchObject({ code: "idle_timeout" });
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
+});
+
+test("after the end, and after dispose, no limit is the cause any more", async () => {
+  const caller = new AbortController();
+  const ended = begin({ totalMs: 20, idleMs: 20 }, caller.signal);
+  ended.ended();
+  await wait(60);
+  caller.abort();
+  expect(ended.cause).toBeUndefined();
+  expect(ended.signal.aborted).toBe(false);
+});
+
+test("an end that is heard in the same turn as a late timer comes first", async () => {
+  const deadline = begin({ totalMs: 10 });
+  const heard = Promise.withResolvers<void>();
+  setTimeout(() => {
+    deadline.ended();
+    heard.resolve();
+  }, 20);
+  // Both timers are late now, so they run in one pass: the deadline's first, then the end, as an exit is heard after a
+  // blocked event loop.
+  const until = performance.now() + 60;
+  while (performance.now() < until);
+  await heard.promise;
+  await wait(20);
+  expect(deadline.cause).toBeUndefined();
+});
+
+test("a command that ended before its timeout has succeeded, although the host was blocked past it", async () => {
+  await runCommand("echo", ["so that everything is loaded"], { timeout: "20s" });
+  const running = runCommand("sh", ["-c", "sleep 0.3; echo done"], { timeout: 2000 });
+  await wait(100);
+  // Timers come next after this phase of the loop, before what happened meanwhile.
+  await new Promise((resolve) => setImmediate(resolve));
+  const until = performance.now() + 2400;
+  while (performance.now() < until);
+  expect((await running).value).toBe("done");
+});
+
+test("a command that had not ended by then has timed out", async () => {
+  const running = runCommand("sleep", ["60"], { timeout: 300, killGrace: 300 }).catch(
+    (error: unknown) => error,
+  );
+  await wait(100);
+  const until = performance.now() + 600;
+  while (performance.now() < until);
+  expect(await running).toBeInstanceOf(CallError);
+  expect(await running).toMatchObject({ code: "timeout", signal: "SIGTERM" });
+});
+
+test("a cause is told in words", () => {
+  expect(describeStop({ code: "timeout", limit: "attempt", limitMs: 300_000 })).toBe(
+    "timed out after 5 min (limit of one attempt)",
+  );
+  expect(describeStop({ code: "idle_timeout", limitMs: 90_000 })).toBe(
+    "showed no sign of life for 1 min 30 s (idle limit)",
+  );
+  expect(describeStop({ code: "cancelled", reason: "x" })).toBe("was cancelled");
+});

@@ -1,0 +1,112 @@
+import { type IncomingMessage, request } from "node:http";
+import { json } from "node:stream/consumers";
+import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
+import { CallError } from "../../src/call/errors.ts";
+import type { Settled } from "../../src/call/result.ts";
+import type { Effects, ProbeAnswer } from "../../src/call/words.ts";
+import { task } from "../../src/callees/task.ts";
+import { currentOwner } from "../../src/ledger/owner.ts";
+import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store.ts";
+import type { Manner } from "../helpers/gate-server.ts";
+
+/** One publish call, as a test or a process of a test makes it. */
+export interface Order {
+  readonly url: string;
+  readonly key: string;
+  readonly effects: Effects;
+  readonly manner: Manner;
+  /** Starts of the callee in all. @default 1 */
+  readonly attempts?: number;
+  readonly onInProgress?: "fail" | "wait";
+  readonly timeoutMs?: number;
+}
+
+export interface Post {
+  readonly id: string;
+}
+
+/** How a call ended, as it crosses a pipe. */
+export interface Ending {
+  readonly outcome: Settled<unknown>["outcome"];
+  readonly code?: string;
+  readonly effect?: string;
+  readonly value?: unknown;
+  readonly retryAfterMs?: number;
+}
+
+/** The real pipeline round a real request. */
+export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCall<string, Post, object> {
+  const { url, effects, manner, attempts = 1, onInProgress, timeoutMs = 30_000 } = order;
+  const options = {
+    name: "publish",
+    callee: task((body: string, { key = "", signal }) =>
+      post(`${url}/${manner}`, key, effects, body, signal),
+    ),
+    timeout: timeoutMs,
+    effects,
+    key: () => order.key,
+    ...(effects === "verifiable" && { probe: () => look(url, order.key) }),
+    ...(effects !== "once" && { retry: { attempts, baseDelay: 1 } }),
+    onInProgress,
+    ledger,
+  };
+  return defineCall(options as Parameters<typeof defineCall<string, Post, object>>[0]);
+}
+
+export async function publish(order: Order, ledger: LedgerStore | string): Promise<Ending> {
+  return endingOf(await publishCall(order, ledger).settle("a carousel of three"));
+}
+
+export function endingOf(settled: Settled<unknown>): Ending {
+  const { outcome } = settled;
+  const value: unknown = settled.value;
+  if (!(settled instanceof CallError)) return { outcome, value };
+  const { code, effect, retryAfterMs } = settled;
+  return { outcome, code, effect, value, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** A ledger seen from another machine, or with another clock. */
+export interface Viewpoint {
+  readonly path: string;
+  /** Its claims name an owner on a machine where nobody here can look whether it lives. */
+  readonly foreign?: boolean;
+  readonly clockOffsetMs?: number;
+}
+
+export function openFrom({ path, foreign, clockOffsetMs = 0 }: Viewpoint): Promise<LedgerStore> {
+  return openSqliteStore({
+    path,
+    clock: () => Date.now() + clockOffsetMs,
+    ...(foreign && { owner: { ...currentOwner(), host: "another-machine" } }),
+  });
+}
+
+/** @throws an error with the `status` of an answer that is none of 2xx */
+export async function post(url: string, key: string, effects: Effects, body: string, signal: AbortSignal) {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const headers = {
+    "idempotency-key": key,
+    "x-pid": String(process.pid),
+    "x-honour-key": effects === "keyed" ? "yes" : "no",
+  };
+  const sent = request(url, { method: "POST", headers, signal, agent: false }, resolve);
+  sent.once("error", reject);
+  sent.end(body);
+  const response = await promise;
+  const { statusCode: status = 0 } = response;
+  const answer = await json(response);
+  if (status < 200 || status > 299) throw Object.assign(new Error("the service said no"), { status });
+  return answer as Post;
+}
+
+export async function look(url: string, key: string): Promise<ProbeAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ProbeAnswer>();
+  request(`${url}/posts/${encodeURIComponent(key)}`, { agent: false }, (response) => {
+    response.resume();
+    resolve(response.statusCode === 200 ? "present" : "absent");
+  })
+    .once("error", reject)
+    .end();
+  return await promise;
+}

@@ -1,0 +1,10 @@
+import { afterEach } from "vitest";
+
+/** A listener leak or a rejected promise that nobody handled shows as a process warning first. */
+const warnings: Error[] = [];
+process.on("warning", (warning) => warnings.push(warning));
+
+afterEach(() => {
+  const seen = warnings.splice(0);
+  if (seen.length > 0) throw new Error(`process warnings: ${seen.map(String).join("; ")}`);
+});

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** Whether a process runs. A zombie does not: `kill(pid, 0)` would say that it does. */
+export function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until none of the processes is alive; gives those that still are when the time is over. */
+export async function survivorsAfter(ms: number, pids: readonly number[]): Promise<number[]> {
+  const until = performance.now() + ms;
+  let left = pids.filter((pid) => isAlive(pid));
+  while (left.length > 0 && performance.now() < until) {
+    // /proc has no event for the end of a process that is not our child.
+    await wait(10);
+    left = left.filter((pid) => isAlive(pid));
+  }
+  return left;
+}
+
+/** Processes whose environment, as it was when they started, holds the text. */
+export function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => isAlive(pid) && readProc(pid, "environ").includes(text));
+}
+
+export const commandLineOf = (pid: number): string => readProc(pid, "cmdline").replaceAll("\0", " ").trim();
+
+export function parentOf(pid: number): number | undefined {
+  const stat = readProc(pid, "stat");
+  return stat === "" ? undefined : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
+export function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "latin1");
+  } catch {
+    // Gone since it was listed, or not ours to read.
+    return "";
+  }
+}
+
+/** Ends what a failed test left running; for clean-up only, never for what a test proves. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      if (pid > 1 && isAlive(pid)) process.kill(pid, "SIGKILL");
+    } catch {
+      // It has gone meanwhile.
+    }
+  }
+}

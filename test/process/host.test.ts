@@ -1,0 +1,134 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { fixture, PidFile } from "../helpers/files.ts";
+import { commandLineOf, isAlive, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
+import { host, startHost } from "../helpers/run.ts";
+
+/** A variable that only one host and its descendants have, the guardian included. */
+function markedEnv() {
+  const [name, value] = ["MARKED_BY_TEST", `${process.pid}-${performance.now()}`];
+  const mark = `${name}=${value}`;
+  onTestFinished(() => killAll(processesWith(mark)));
+  return { mark, env: { [name]: value } };
+}
+
+test("200 calls at once all settle as they should, and their host exits at once", async () => {
+  const { ends, at } = await host<{ ends: unknown; at: number }>("many-at-once.ts");
+  expect(Date.now() - at).toBeLessThan(1000);
+  expect(ends).toEqual({
+    ok: { "value fine": 40 },
+    fail: { exit_nonzero: 40 },
+    blank: { empty_output: 40 },
+    killed: { killed: 40 },
+    hang: { timeout: 40 },
+  });
+});
+
+test(
+  "1,000 calls in a row leave no process, descriptor, timer or listener",
+  { timeout: 240_000 },
+  async () => {
+    const { before, after } = await host<{ before: unknown; after: unknown }>("many-in-a-row.ts");
+    expect(after).toEqual(before);
+    // One guardian.
+    expect(after).toMatchObject({ timers: 0, children: 1, zombies: 0, onCallerSignal: 0 });
+  },
+);
+
+test("a host that has finished its calls exits by itself at once, and so does the guardian", async () => {
+  const { mark, env } = markedEnv();
+  const { stdout, exitCode } = await startHost("ends-by-itself.ts", [], { env }).finished;
+  const exitedAt = Date.now();
+  expect(exitCode).toBe(0);
+  const { at } = JSON.parse(stdout.toString()) as { at: number };
+  expect(exitedAt - at).toBeLessThan(1000);
+  expect(await survivorsAfter(1000, processesWith(mark))).toEqual([]);
+});
+
+test("a daemon that may live on outlives its host; the guardian does not", async () => {
+  const { mark, env } = markedEnv();
+  const pids = new PidFile();
+  await startHost("leaves-a-daemon.ts", [fixture("double-forked-daemon.sh")], {
+    env: { ...env, PIDS: pids.path },
+  }).finished;
+  const [, daemon] = pids.pids();
+  const others = processesWith(mark).filter((pid) => pid !== daemon);
+  expect(await survivorsAfter(1000, others)).toEqual([]);
+  expect(isAlive(daemon!)).toBe(true);
+});
+
+describe("a host with five calls under way", () => {
+  const begin = async (how: string, name = "three-sessions-deep.sh", perCall = 4) => {
+    const { mark, env } = markedEnv();
+    const pids = new PidFile();
+    const started = startHost("waits-for-calls.ts", [how, fixture(name), "5"], {
+      env: { ...env, PIDS: pids.path },
+    });
+    return { ...started, mark, tree: await pids.reported(5 * perCall) };
+  };
+
+  test("has one guardian, a shell that costs little", async () => {
+    const { mark, tree, pid } = await begin("no-handler");
+    const others = processesWith(mark).filter((other) => other !== pid && !tree.includes(other));
+    const guardians = others.filter((other) => commandLineOf(other).includes("guardian"));
+    expect(guardians).toHaveLength(1);
+    expect(commandLineOf(guardians[0]!)).toMatch(/^\/bin\/sh /);
+  });
+
+  test("killed by SIGKILL: nothing is alive 2 s later", async () => {
+    const { child, tree, mark } = await begin("no-handler");
+    child.kill("SIGKILL");
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
+    expect(await survivorsAfter(1000, processesWith(mark))).toEqual([]);
+  });
+
+  test("killed by SIGKILL while its commands ignore SIGTERM: the same", async () => {
+    const { child, tree } = await begin("no-handler", "ignores-term.sh", 2);
+    child.kill("SIGKILL");
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
+  });
+
+  test("that calls process.exit: the same", async () => {
+    const { child, tree, finished } = await begin("exits");
+    child.kill("SIGUSR2");
+    expect((await finished).exitCode).toBe(7);
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
+  });
+
+  test("that dies of an exception: the same", async () => {
+    const { child, tree, finished } = await begin("throws");
+    child.kill("SIGUSR2");
+    expect((await finished).exitCode).toBe(1);
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
+  });
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    test(`without a handler of its own dies of ${signal}, after its calls have ended`, async () => {
+      const { child, tree, finished } = await begin("no-handler");
+      child.kill(signal);
+      const end = await finished;
+      expect(end).toMatchObject({ signal, exitCode: null });
+      expect(tree.filter((pid) => isAlive(pid))).toEqual([]);
+    });
+  }
+
+  test("with a handler of its own lives on, and hears that its calls were cancelled", async () => {
+    const { child, tree, finished } = await begin("own-handler");
+    child.kill("SIGTERM");
+    const { exitCode, stdout } = await finished;
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout.toString())).toEqual(
+      Array.from({ length: 5 }, () => "cancelled: HostSignal: the process received SIGTERM"),
+    );
+    expect(tree.filter((pid) => isAlive(pid))).toEqual([]);
+  });
+
+  test("does not wait after a second signal; the guardian ends what is left", async () => {
+    const { child, tree, finished } = await begin("no-handler", "ignores-term.sh", 2);
+    child.kill("SIGTERM");
+    child.kill("SIGINT");
+    const end = await finished;
+    expect(end.exitCode).toBe(null);
+    expect(["SIGTERM", "SIGINT"]).toContain(end.signal);
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
+  });
+});

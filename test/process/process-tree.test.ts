@@ -1,0 +1,186 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { runCommand } from "../../src/index.ts";
+import { endTree } from "../../src/process/end-tree.ts";
+import { readStat } from "../../src/process/proc-table.ts";
+import { ProcessTree } from "../../src/process/process-tree.ts";
+import { fixture, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
+import { isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
+import { startHardcall } from "../helpers/run.ts";
+
+/** Starts a fixture as the leader of a group, with or without the cookie. */
+function lead(name: string, cookie: string, env: Readonly<Record<string, string>> = {}) {
+  const pids = new PidFile();
+  const child = spawn(fixture(name), [], {
+    detached: true,
+    stdio: "ignore",
+    env: { ...process.env, PIDS: pids.path, HARDCALL_CALLS: cookie, ...env },
+  });
+  const pid = child.pid!;
+  onTestFinished(() => killAll([pid]));
+  const leader = { pid, startTime: readStat(pid)?.startTime };
+  return { child, pids, leader, tree: new ProcessTree(leader, cookie) };
+}
+
+const newCookie = () => `${randomUUID()}/1;`;
+const sorted = (pids: readonly number[]) => pids.toSorted((a, b) => a - b);
+
+test("finds every session of a tree", async () => {
+  const { tree, pids } = lead("three-sessions-deep.sh", newCookie());
+  const all = await pids.reported(4);
+  for (const pid of all) expect(tree.alive()).toContain(pid);
+  expect(await endTree(tree, 300)).toBe(0);
+  expect(await survivorsAfter(0, all)).toEqual([]);
+});
+
+test("finds by its cookie what left its group and lost its parent", async () => {
+  const { tree, pids, child } = lead("double-forked-daemon.sh", newCookie());
+  await once(child, "exit");
+  tree.leaderExited();
+  const [leader, daemon] = await pids.reported(2);
+  expect(tree.alive()).toEqual([daemon]);
+  expect(isAlive(leader!)).toBe(false);
+  expect(await endTree(tree, 300)).toBe(0);
+  expect(isAlive(daemon!)).toBe(false);
+});
+
+test("finds by its parents what left its group and emptied its environment", async () => {
+  const { tree, pids } = lead("empties-its-environment.sh", newCookie());
+  const all = await pids.reported(2);
+  await untilNot(() => readStat(all[1]!)?.group === readStat(all[0]!)?.group);
+  expect(sorted(tree.alive())).toEqual(sorted(all));
+  expect(await endTree(tree, 300)).toBe(0);
+});
+
+test("what was seen once is still known when its parent has gone", async () => {
+  const { tree, pids, child } = lead("empties-its-environment.sh", newCookie());
+  const [leader, orphan] = await pids.reported(2);
+  await untilNot(() => readStat(orphan!)?.group === readStat(leader!)?.group);
+  expect(tree.alive()).toContain(orphan);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  tree.leaderExited();
+  expect(tree.alive()).toEqual([orphan]);
+  expect(await endTree(tree, 300)).toBe(0);
+  expect(isAlive(orphan!)).toBe(false);
+});
+
+test("another call's processes are not touched, nor is the host", async () => {
+  const one = lead("holds-stdout-setsid.sh", newCookie());
+  const other = lead("holds-stdout-setsid.sh", newCookie());
+  const mine = await one.pids.reported(2);
+  const theirs = await other.pids.reported(2);
+  expect(one.tree.alive()).not.toContain(process.pid);
+  await endTree(one.tree, 300);
+  expect(await survivorsAfter(0, mine)).toEqual([]);
+  expect(theirs.filter((pid) => !isAlive(pid))).toEqual([]);
+  await endTree(other.tree, 300);
+});
+
+test("a pid that was given to a stranger is left alone", async () => {
+  // The stranger has the leader's pid, but is older or younger than the leader.
+  const stranger = lead("holds-stdout.sh", newCookie());
+  const all = await stranger.pids.reported(2);
+  const startTime = stranger.leader.startTime!;
+  for (const wrong of [startTime - 1000, startTime + 1000]) {
+    const tree = new ProcessTree({ pid: stranger.leader.pid, startTime: wrong }, newCookie());
+    tree.leaderExited();
+    // The group is not empty, so its number cannot have been given away; only the pid alone may have been.
+    const strangerTree = new ProcessTree({ pid: all[1]!, startTime: wrong }, newCookie());
+    strangerTree.signal("SIGKILL");
+    expect(strangerTree.anyKnownAlive()).toBe(false);
+  }
+  expect(all.filter((pid) => !isAlive(pid))).toEqual([]);
+  await endTree(stranger.tree, 300);
+});
+
+test("a group whose last member has gone is never signalled again", async () => {
+  const { tree, child } = lead("leaves-a-mark.sh", newCookie(), {});
+  await once(child, "exit");
+  tree.leaderExited();
+  expect(tree.alive()).toEqual([]);
+  expect(tree.anyKnownAlive()).toBe(false);
+  tree.signal("SIGKILL");
+  expect(await endTree(tree, 300)).toBe(0);
+});
+
+test("a tree with a leader that is no process signals nobody", () => {
+  for (const pid of [0, 1, -1, Number.NaN]) {
+    const tree = new ProcessTree({ pid, startTime: undefined }, newCookie());
+    tree.signal("SIGKILL");
+    tree.leaderExited();
+    expect(tree.alive()).toEqual([]);
+  }
+});
+
+test("what cannot be ended is counted", async () => {
+  const unkillable = { alive: () => [4, 5], signal: () => undefined, anyKnownAlive: () => true };
+  expect(await endTree(unkillable as unknown as ProcessTree, 20)).toBe(2);
+});
+
+test("hardcall inside hardcall: the outer timeout ends both, and the inner child", async () => {
+  const pids = new PidFile();
+  const inner = [
+    process.execPath,
+    path.join(ROOT, "src/cli.ts"),
+    "run",
+    "--timeout",
+    "60s",
+    "--kill-grace",
+    "300",
+  ];
+  const { finished } = startHardcall(
+    ["run", "--timeout", "3s", "--kill-grace", "1s", "--", ...inner, "--", fixture("three-sessions-deep.sh")],
+    { env: { PIDS: pids.path } },
+  );
+  const all = await pids.reported(4);
+  expect((await finished).exitCode).toBe(124);
+  expect(await survivorsAfter(0, all)).toEqual([]);
+});
+
+test("hardcall inside hardcall: a daemon that the inner call may leave is ended by the outer one", async () => {
+  const pids = new PidFile();
+  const inner = [
+    process.execPath,
+    path.join(ROOT, "src/cli.ts"),
+    "run",
+    "--timeout",
+    "20s",
+    "--leave-running",
+  ];
+  const result = await runCommand(inner[0]!, [...inner.slice(1), "--", fixture("double-forked-daemon.sh")], {
+    timeout: "30s",
+    env: { PIDS: pids.path },
+  });
+  expect(result.value).toBe("started");
+  expect(result.attempts[0]?.notes).toEqual(["1 process was left running after the exit and ended"]);
+  expect(await survivorsAfter(0, pids.pids())).toEqual([]);
+});
+
+test("hardcall inside hardcall: the inner guardian is not taken for something left behind", async () => {
+  const inner = [path.join(ROOT, "src/cli.ts"), "run", "--timeout", "20s", "--", "echo", "inner"];
+  const result = await runCommand(process.execPath, inner, { timeout: "30s" });
+  expect(result.value).toBe("inner");
+  expect(result.attempts[0]?.notes).toBeUndefined();
+});
+
+test("a command that is cancelled before it starts has started nothing, 40 times of 40", async () => {
+  const mark = path.join(tempFolder(), "mark");
+  const codes = await Promise.all(
+    Array.from({ length: 40 }, () =>
+      runCommand(fixture("leaves-a-mark.sh"), [mark], { timeout: "20s", signal: AbortSignal.abort() }).catch(
+        (error: { code: string; effect: string }) => `${error.code} ${error.effect}`,
+      ),
+    ),
+  );
+  expect(codes).toEqual(Array.from({ length: 40 }, () => "cancelled not_started"));
+  expect(linesOf(mark)).toEqual([]);
+});
+
+async function untilNot(is: () => boolean): Promise<void> {
+  const until = performance.now() + 10_000;
+  while (is() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,138 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { CallError, ConfigError, runCommand } from "../../src/index.ts";
+import { ROOT, tempFolder } from "../helpers/files.ts";
+import { run } from "../helpers/run.ts";
+
+const ADVICE = "Check the command, its folder and its permissions.";
+
+async function failure(
+  file: string,
+  args: readonly string[] = [],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+) {
+  const settled = await runCommand(file, args, { timeout: "20s", name: "it", ...options }).catch(
+    (error: unknown) => error,
+  );
+  expect(settled).toBeInstanceOf(CallError);
+  return settled as CallError;
+}
+
+function script(text: string, mode = 0o755): string {
+  const file = path.join(tempFolder(), "script");
+  writeFileSync(file, text);
+  chmodSync(file, mode);
+  return file;
+}
+
+describe("what could not start says what is missing", () => {
+  const cases: readonly (readonly [string, () => string, string, string])[] = [
+    [
+      "a command that is not on PATH",
+      () => "no-such-command",
+      'the command "no-such-command" was not found on PATH (ENOENT)',
+      "not_found",
+    ],
+    [
+      "a file that is not there",
+      () => "/no/such/file",
+      'the command "file" was not found (ENOENT)',
+      "not_found",
+    ],
+    [
+      "a file that is not executable",
+      () => script("#!/bin/sh\n", 0o644),
+      'the command "script" was found but is not executable (EACCES)',
+      "not_executable",
+    ],
+    [
+      "an interpreter that is not there",
+      () => script("#!/no/such/interpreter -x\n"),
+      'the interpreter "/no/such/interpreter" that the first line of "script" names was not found',
+      "not_executable",
+    ],
+  ];
+  for (const [title, file, sentence, kind] of cases) {
+    test(title, async () => {
+      const error = await failure(file());
+      expect(error.message).toBe(`The call "it" could not start: ${sentence}. ${ADVICE}`);
+      expect(error).toMatchObject({
+        code: "spawn_failed",
+        effect: "not_started",
+        retryable: true,
+        cause: { kind },
+      });
+    });
+  }
+
+  test("a folder in place of a command", async () => {
+    expect((await failure("/tmp")).code).toBe("spawn_failed");
+  });
+
+  test("a working folder that is not there is found before", async () => {
+    const error = await failure("echo", [], { cwd: "/no/such/folder" });
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toBe(
+      'The call "it" is not set up right: the working folder "/no/such/folder" does not exist.',
+    );
+  });
+
+  test("no descriptor left: nothing was started, and the next call works", async () => {
+    // With 60 descriptors the host can load everything and then runs out.
+    const hostFile = path.join(ROOT, "test/fixtures/hosts/has-no-descriptors.ts");
+    const { stdout, stderr } = await run("sh", [
+      "-c",
+      'ulimit -n 60; exec "$@"',
+      "sh",
+      process.execPath,
+      hostFile,
+    ]);
+    expect(stderr).toBe("");
+    const { ends, value } = JSON.parse(stdout.toString()) as { ends: string[]; value: string };
+    expect(value).toBe("again");
+    expect(ends[0]).toMatch(
+      /^spawn_failed not_started The call "echo" could not start: the system has no process, memory or descriptor left \(EMFILE\)/,
+    );
+    for (const end of ends) expect(end).toMatch(/^(?:ok|spawn_failed not_started )/);
+  });
+});
+
+describe("what is known to fail is refused before", () => {
+  test("a NUL byte, by its position and not by its text", async () => {
+    const error = await failure("echo", ["fine", "canary\0"]);
+    expect(error.message).toBe('The call "it" is not set up right: argument 2 holds a NUL byte.');
+    expect((await failure("ec\0ho")).message).toContain("the command holds a NUL byte");
+    expect((await failure("echo", [], { env: { A: "b\0" } })).message).toContain(
+      "environment variable A holds a NUL byte",
+    );
+  });
+
+  test("an argument of 131,071 bytes goes through, one of 131,072 is refused", async () => {
+    const { value } = await runCommand("sh", ["-c", 'printf %s "$1" | wc -c', "sh", "x".repeat(131_071)], {
+      timeout: "20s",
+    });
+    expect(value.trim()).toBe("131071");
+    const error = await failure("echo", ["x".repeat(131_072)]);
+    expect(error.message).toBe(
+      'The call "it" is not set up right: argument 1 has 131072 bytes and Linux takes at most 131071; send it over stdin.',
+    );
+  });
+
+  test("bytes are counted, not characters", async () => {
+    expect((await failure("echo", ["€".repeat(43_691)])).code).toBe("invalid_config");
+    const { stdoutBytes } = await runCommand("echo", ["€".repeat(43_690)], { timeout: "20s" });
+    expect(stdoutBytes).toBe(131_071);
+  });
+
+  test("arguments that are too large only together", async () => {
+    const error = await failure(
+      "echo",
+      Array.from({ length: 100 }, () => "x".repeat(131_000)),
+    );
+    expect(error.message).toBe(
+      `The call "it" could not start: its arguments and environment are too large together (E2BIG). ${ADVICE}`,
+    );
+    expect(error.effect).toBe("not_started");
+  });
+});
