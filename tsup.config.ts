@@ -7,6 +7,8 @@ export default defineConfig({
     cli: "src/cli.ts",
     guardian: "src/process/guardian.ts",
     otel: "src/otel/index.ts",
+    sentinel: "src/sentinel/index.ts",
+    "sentinel-query": "src/sentinel/count/query-process.ts",
     testing: "src/testing/index.ts",
   },
   format: ["esm"],

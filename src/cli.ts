@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ main(args: string[]): Pr
   claude: () => import("./cli/claude.ts"),
   ledger: () => import("./cli/ledger.ts"),
   dedupe: () => import("./cli/dedupe.ts"),
+  sentinel: () => import("./cli/sentinel.ts"),
+  report: () => import("./cli/report.ts"),
   "fake-bin": () => import("./cli/fake-bin.ts"),
   doctor: () => import("./cli/doctor.ts"),
 };

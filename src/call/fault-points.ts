@@ -9,7 +9,12 @@ export type FaultPoint =
   | "beforeFailed"
   | "afterFailed"
   | "beforeProbe"
-  | "afterProbe";
+  | "afterProbe"
+  | "beforeVerdict"
+  | "afterVerdict"
+  | "beforeDelivery"
+  | "afterDelivery"
+  | "afterDelivered";
 
 /**
  * Dies of SIGKILL when `HARDCALL_TEST_FAULT_POINT` names this point. The build puts `undefined` in the variable's place

@@ -11,6 +11,9 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
   hardcall dedupe check --scope S [FILE] [--call ID] [--max-streak 3] [--json]   (or the content on stdin)
   hardcall dedupe forget --scope S [FILE]    takes a check back: the content was not used after all
+  hardcall sentinel check --config FILE [--ledger PATH] [--json]
+  hardcall sentinel status [--ledger PATH] [--json]
+  hardcall report --out FILE [--days N] [--ledger PATH]
   hardcall fake-bin     prints the folder with the fake claude, for PATH
   hardcall doctor       what this machine can guarantee
 

@@ -1,4 +1,5 @@
 import { DEDUPE_SCHEMA } from "../dedupe/schema.ts";
+import { SENTINEL_SCHEMA } from "../sentinel/schema.ts";
 
 /** Marks a SQLite file as a ledger: "hcLG". */
 export const APPLICATION_ID = 0x68634c47;
@@ -109,4 +110,5 @@ CREATE VIEW overview AS
   FROM operations ORDER BY changed_at DESC;
 `,
   DEDUPE_SCHEMA,
+  SENTINEL_SCHEMA,
 ];

@@ -32,14 +32,19 @@ export type SqliteOptions = StoreOptions & {
  * @example const ledger = await openSqliteStore({ path: "/var/lib/jobs/ledger.db" });
  */
 export async function openSqliteStore(options: SqliteOptions = {}): Promise<LedgerStore> {
+  const connection = await connectSqlite(options);
+  return createStore(new SqliteBackend(connection, options.clock ?? Date.now), options);
+}
+
+/** A connection to the ledger's file for what else is kept in it. @throws LedgerError as `openSqliteStore` does */
+export async function connectSqlite(
+  options: Pick<SqliteOptions, "path" | "withinMs"> = {},
+): Promise<SqliteConnection> {
   const path = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
   try {
     prepareFile(path);
     const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));
-    return createStore(
-      new SqliteBackend(new SqliteConnection(database, path), options.clock ?? Date.now),
-      options,
-    );
+    return new SqliteConnection(database, path);
   } catch (error) {
     throw explain(error, path);
   }

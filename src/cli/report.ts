@@ -1,0 +1,52 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { LedgerError } from "../ledger/errors.ts";
+import { makeReport } from "../report/make-report.ts";
+import { wholeNumber } from "./call-options.ts";
+import { EXIT } from "./exit-code.ts";
+import { UsageError } from "./usage.ts";
+
+const FLAGS = {
+  out: { type: "string" },
+  days: { type: "string", default: "14" },
+  ledger: { type: "string" },
+} as const;
+
+const MOST_DAYS = 3660;
+
+/** `hardcall report --out FILE [--days N]`: one page that shows what ran and what came of it. */
+export async function main(argv: string[]): Promise<number> {
+  const { out, days, ledger } = parse(argv);
+  if (out === undefined) throw new UsageError("--out is missing; name the file, such as --out report.html");
+  const number = wholeNumber("--days", days);
+  if (number < 1 || number > MOST_DAYS) throw new UsageError(`--days is ${days}; give 1 to ${MOST_DAYS}`);
+  try {
+    const html = await makeReport({ ledger, days: number, now: Date.now() });
+    write(out, html);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    process.stderr.write(`hardcall: ${error.message}\n`);
+    return error.code === "invalid_config" ? EXIT.usage : EXIT.ledger;
+  }
+  process.stdout.write(`${out}\n`);
+  return EXIT.ok;
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options: FLAGS }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split("\n")[0]);
+  }
+}
+
+/** Whole or not at all, and for its owner's eyes: keys may name customers. */
+function write(file: string, html: string): void {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    writeFileSync(part, html, { mode: 0o600 });
+    renameSync(part, file);
+  } catch (error) {
+    throw new UsageError(`--out cannot be written: ${(error as Error).message}`);
+  }
+}

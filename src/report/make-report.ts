@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { connectSqlite } from "../ledger/sqlite.ts";
+import { packageRoot } from "../package-root.ts";
+import { collect } from "./collect.ts";
+import { toHtml } from "./html.ts";
+import { lastDays } from "./period.ts";
+
+export interface ReportOptions {
+  /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
+  readonly ledger?: string | undefined;
+  /** How far back, in days. */
+  readonly days: number;
+  /** Wall clock in milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * The report as one page of HTML that loads nothing.
+ *
+ * @throws LedgerError `ledger_unavailable`
+ */
+export async function makeReport({ ledger, days, now }: ReportOptions): Promise<string> {
+  const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
+  const db = await connectSqlite({ path: ledger });
+  try {
+    const data = await db.read(() => collect(db, lastDays(days, now)));
+    return toHtml(data, script, db.path);
+  } finally {
+    db.close();
+  }
+}

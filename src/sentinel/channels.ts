@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { CallError } from "../call/errors.ts";
+import { runCommand } from "../call/run-once.ts";
+import type { Alert } from "./alert.ts";
+
+/** Where an alert goes. */
+export type AlertChannel =
+  /** A shell command. It has `HARDCALL_ALERT_ID`, `_TITLE`, `_SENTINEL`, `_KIND`, `_VERDICT`, and the alert as JSON on stdin. */
+  | { readonly command: string }
+  /** A URL, or the environment variable that holds it. The alert is posted as JSON, with its id as `Idempotency-Key`. */
+  | {
+      readonly webhook: string | { readonly env: string };
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+    }
+  /** A line of text. */
+  | { readonly stdout: true };
+
+export interface Channel {
+  /** Kind and a hash: in the ledger in place of an address, which may hold a secret. */
+  readonly id: string;
+  /** Resolves once the alert has been taken. */
+  send(alert: Alert, print: (line: string) => void): Promise<void>;
+}
+
+/** How long a delivery may take, in milliseconds. */
+export const DELIVERY_TIMEOUT_MS = 30_000;
+
+/** Why an alert was not delivered. The message may be shown. */
+export class DeliveryError extends Error {
+  override readonly name = "DeliveryError";
+}
+
+export function channelOf(channel: AlertChannel, problems: string[]): Channel[] {
+  if ("command" in channel)
+    return [{ id: idOf("command", channel.command), send: byCommand(channel.command) }];
+  if ("stdout" in channel)
+    return [{ id: "stdout", send: async (alert, print) => print(`ALERT ${alert.id} ${alert.title}`) }];
+  const { webhook, headers = {} } = channel;
+  const url = typeof webhook === "string" ? webhook : process.env[webhook.env];
+  if (url === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    problems.push(
+      typeof webhook === "string"
+        ? "alerts: the webhook is no http or https URL"
+        : `alerts: the environment variable ${webhook.env} holds no http or https URL`,
+    );
+    return [];
+  }
+  return [{ id: idOf("webhook", url), send: byWebhook(url, headers) }];
+}
+
+const idOf = (kind: string, address: string) =>
+  `${kind}:${createHash("sha256").update(address).digest("hex").slice(0, 12)}`;
+
+function byCommand(command: string): Channel["send"] {
+  return async (alert) => {
+    try {
+      await runCommand("/bin/sh", ["-c", command], {
+        name: "sentinel-alert",
+        timeout: DELIVERY_TIMEOUT_MS,
+        killGrace: 1000,
+        allowEmpty: true,
+        stdin: `${JSON.stringify(alert)}\n`,
+        env: {
+          HARDCALL_ALERT_ID: alert.id,
+          HARDCALL_ALERT_TITLE: alert.title,
+          HARDCALL_ALERT_SENTINEL: alert.sentinel,
+          HARDCALL_ALERT_KIND: alert.kind,
+          HARDCALL_ALERT_VERDICT: alert.verdict,
+        },
+      });
+    } catch (error) {
+      const { code, exitCode } = error as Partial<CallError>;
+      throw new DeliveryError(`the command failed (${code}${exitCode === undefined ? "" : ` ${exitCode}`})`);
+    }
+  };
+}
+
+function byWebhook(url: string, headers: Readonly<Record<string, string>>): Channel["send"] {
+  return async (alert) => {
+    const { host } = new URL(url);
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": alert.id, ...headers },
+      body: JSON.stringify(alert),
+      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      throw new DeliveryError(`${host} could not be reached (${(error as Error).name})`);
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) throw new DeliveryError(`${host} answered with status ${answer.status}`);
+  };
+}

@@ -1,0 +1,116 @@
+import pTimeout, { TimeoutError } from "p-timeout";
+import { faultPoint } from "../call/fault-points.ts";
+import { formatDuration } from "../call/duration.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { makeAlert } from "./alert.ts";
+import { CountError, distinct } from "./artifact.ts";
+import type { Clock } from "./clock.ts";
+import type { Sentinel } from "./definition.ts";
+import { step } from "./hysteresis.ts";
+import {
+  DURABLE,
+  postAlert,
+  readSentinel,
+  recordArtifacts,
+  writeVerdict,
+  type SentinelRecord,
+} from "./store.ts";
+import { judgeUnderJump, type Evidence, type Judgement } from "./verdict.ts";
+
+/** What is remembered of one count's artifacts beyond its verdict: enough for the report. */
+type Counted =
+  | { readonly kind: "found"; readonly artifacts: Map<string, number | undefined> }
+  | (Evidence & { readonly kind: "failed" });
+
+export interface Checked {
+  readonly judgement: Judgement;
+  readonly record: SentinelRecord;
+}
+
+/** One sentinel, from count to recorded verdict. Alerts wait in the outbox afterwards. */
+export async function checkOne(
+  db: SqliteConnection,
+  sentinel: Sentinel,
+  clock: Clock,
+  jump: number,
+): Promise<Checked> {
+  const { revision } = await db.read(() => readSentinel(db, sentinel.name));
+  const counted = await count(sentinel, db);
+  faultPoint("beforeVerdict");
+  const checked = await db.write(DURABLE, () => record(db, sentinel, counted, revision, clock.now(), jump));
+  faultPoint("afterVerdict");
+  return checked;
+}
+
+/** Synchronous, as it is one transaction. */
+function record(
+  db: SqliteConnection,
+  sentinel: Sentinel,
+  counted: Counted,
+  revision: number,
+  now: number,
+  jump: number,
+): Checked {
+  const before = readSentinel(db, sentinel.name);
+  const evidence = toEvidence(db, before, counted, now);
+  const { unknownSince } = before;
+  const moment = { now, since: sinceOf(before, counted, now), unknownSince };
+  const judgement = judgeUnderJump(evidence, sentinel, moment, jump);
+  // Two checks at one moment are one observation: counted twice, they would pass for two in a row.
+  if (before.revision !== revision) return { judgement, record: before };
+  const { state, alert } = step(before, judgement, sentinel.rules, now);
+  writeVerdict(db, before, judgement, state, now);
+  if (alert !== undefined) {
+    const { registeredAt } = before;
+    postAlert(
+      db,
+      makeAlert(sentinel, alert, judgement, state, { now, registeredAt }),
+      sentinel.channels,
+      now,
+    );
+  }
+  return { judgement, record: readSentinel(db, sentinel.name) };
+}
+
+function toEvidence(db: SqliteConnection, before: SentinelRecord, counted: Counted, now: number): Evidence {
+  if (counted.kind === "failed") return counted;
+  const isBaseline = before.baselinedAt === undefined;
+  const times = recordArtifacts(db, before.name, counted.artifacts, now, isBaseline);
+  if (isBaseline) db.run("UPDATE sentinels SET baselined_at = ? WHERE name = ?", [now, before.name]);
+  return { kind: "found", times };
+}
+
+/** Where artifacts have no time of their own, nothing can be told of the time before the first count that worked. */
+function sinceOf(before: SentinelRecord, counted: Counted, now: number): number {
+  if (counted.kind === "failed") return before.registeredAt;
+  const timeless = [...counted.artifacts.values()].some((at) => at === undefined);
+  return timeless ? Math.max(before.registeredAt, before.baselinedAt ?? now) : before.registeredAt;
+}
+
+async function count(sentinel: Sentinel, ledger: SqliteConnection): Promise<Counted> {
+  const { deadline, min } = sentinel;
+  const controller = new AbortController();
+  const context = { signal: controller.signal, remainingMs: deadline, enough: min, ledger };
+  try {
+    const counting = (async () => sentinel.count(context))();
+    return {
+      kind: "found",
+      artifacts: distinct(await pTimeout(counting, { milliseconds: Math.min(deadline, 2 ** 31 - 1) })),
+    };
+  } catch (error) {
+    return { kind: "failed", reason: reasonOf(error, deadline) };
+  } finally {
+    // Also after a success: what it left running has nothing more to say.
+    controller.abort(new CountError("the count is over"));
+  }
+}
+
+/** What may be told of a failure: our own words, else only its name and code, as foreign words may quote data. */
+function reasonOf(error: unknown, deadline: number): string {
+  if (error instanceof TimeoutError) return `the count did not end within ${formatDuration(deadline)}`;
+  if (error instanceof CountError || error instanceof LedgerError) return error.message;
+  if (!(error instanceof Error)) return "the count failed";
+  const { code } = error as { readonly code?: unknown };
+  return `the count failed (${typeof code === "string" ? code : error.name})`;
+}

@@ -1,0 +1,73 @@
+import { uptime } from "node:os";
+import { currentOwner } from "../ledger/owner.ts";
+import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+
+/** Two clocks: one that people set, and one that nobody can. */
+export interface Clock {
+  /** Wall clock in milliseconds. */
+  now(): number;
+  /** Milliseconds since boot, time asleep included. */
+  uptime(): number;
+  /** Names the machine and its boot; `""` when they cannot be told apart. */
+  readonly machine: string;
+}
+
+export function systemClock(): Clock {
+  const { host, bootId, pidSpace } = currentOwner();
+  return {
+    now: Date.now,
+    uptime: () => uptime() * 1000,
+    machine: bootId === "" ? "" : `${host} ${bootId} ${pidSpace}`,
+  };
+}
+
+/** A difference below this is drift, or a time server at work. */
+const DRIFT_MS = 60_000;
+/** A clock that has been steady for so long is believed again. */
+const SETTLED_MS = 86_400_000;
+
+export interface ClockRecord {
+  readonly baseline: number;
+  readonly offset: number;
+  readonly since: number;
+}
+
+/** How far the wall clock has been set since it was last trusted, in milliseconds, and what to remember of it. */
+export function readJump(
+  known: ClockRecord | undefined,
+  now: number,
+  uptimeMs: number,
+): { readonly jump: number; readonly record: ClockRecord } {
+  const offset = now - uptimeMs;
+  if (known === undefined || Math.abs(offset - known.baseline) < DRIFT_MS) {
+    return { jump: 0, record: { baseline: offset, offset, since: uptimeMs } };
+  }
+  const moved = Math.abs(offset - known.offset) >= DRIFT_MS;
+  const since = moved ? uptimeMs : known.since;
+  if (uptimeMs - since >= SETTLED_MS) return { jump: 0, record: { baseline: offset, offset, since } };
+  return {
+    jump: offset - known.baseline,
+    record: { baseline: known.baseline, offset: moved ? offset : known.offset, since },
+  };
+}
+
+/** Reads and remembers the jump in the ledger. */
+export async function clockJump(db: SqliteConnection, clock: Clock): Promise<number> {
+  if (clock.machine === "") return 0;
+  return db.write({ durable: false, withinMs: 10_000 }, () => {
+    const row = db.get("SELECT * FROM sentinel_clocks WHERE machine = ?", [clock.machine]);
+    const known = row && {
+      baseline: Number(row["baseline_ms"]),
+      offset: Number(row["offset_ms"]),
+      since: Number(row["since"]),
+    };
+    const { jump, record } = readJump(known, clock.now(), clock.uptime());
+    db.run(
+      `INSERT INTO sentinel_clocks (machine, baseline_ms, offset_ms, since) VALUES (?, ?, ?, ?)
+       ON CONFLICT (machine) DO UPDATE SET
+         baseline_ms = excluded.baseline_ms, offset_ms = excluded.offset_ms, since = excluded.since`,
+      [clock.machine, ...[record.baseline, record.offset, record.since].map(Math.round)],
+    );
+    return jump;
+  });
+}

@@ -1,0 +1,71 @@
+import { CountError } from "../artifact.ts";
+import type { Count } from "./count.ts";
+import { fromRows, type RowShape } from "./row.ts";
+
+export interface HttpOptions extends RowShape {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Where in the JSON the list is, such as `"data.items"`. @default the JSON is the list */
+  readonly items?: string | undefined;
+}
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Items of a list that a URL answers with as JSON. Anything but a 2xx status and a list is no answer. */
+export function http(options: HttpOptions): Count {
+  const { url, headers = {}, items = "" } = options;
+  return async ({ signal }) => {
+    const list = at(await fetchJson(url, headers, signal), items);
+    if (!Array.isArray(list))
+      throw new CountError(`there is no list at ${JSON.stringify(items)} in the JSON`);
+    return fromRows(list.map(toRow), options);
+  };
+}
+
+async function fetchJson(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { host } = new URL(url);
+  let body: string;
+  try {
+    const response = await fetch(url, { headers: { accept: "application/json", ...headers }, signal });
+    if (!response.ok) throw new CountError(`${host} answered with status ${response.status}`);
+    body = await bounded(response);
+  } catch (error) {
+    if (error instanceof CountError) throw error;
+    signal.throwIfAborted();
+    throw new CountError(`${host} could not be asked`, { cause: error });
+  }
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's message quotes what it could not read.
+    throw new CountError(`${host} answered with something that is no JSON`);
+  }
+}
+
+async function bounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let body = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_BYTES) throw new CountError(`the answer is longer than ${MOST_BYTES} bytes`);
+    body += decoder.decode(chunk, { stream: true });
+  }
+  return body + decoder.decode();
+}
+
+function at(json: unknown, path: string): unknown {
+  let value = json;
+  for (const step of path.split(".").filter((part) => part !== "")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}
+
+const toRow = (item: unknown): Record<string, unknown> =>
+  typeof item === "object" && item !== null ? (item as Record<string, unknown>) : { id: item };

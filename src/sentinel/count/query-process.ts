@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { loadSqlite } from "../../ledger/sqlite-load.ts";
+import { CountError } from "../artifact.ts";
+import { fromRows } from "./row.ts";
+import type { QueryAnswer, QueryRequest } from "./rows.ts";
+
+/** Runs one query of a sentinel and prints what it found; ended from outside if it takes too long. */
+async function answer(): Promise<QueryAnswer> {
+  const request = JSON.parse(await text(process.stdin)) as QueryRequest;
+  if (!existsSync(request.database)) return { problem: "the database is not there" };
+  try {
+    const { DatabaseSync } = loadSqlite();
+    using database = new DatabaseSync(request.database, { readOnly: true, timeout: 5000 });
+    return { artifacts: fromRows(database.prepare(request.query).iterate(), request) };
+  } catch (error) {
+    if (error instanceof CountError) return { problem: error.message };
+    // SQLite's own words name tables and columns, which are the configuration's.
+    return { problem: `the query failed: ${(error as Error).message}` };
+  }
+}
+
+process.stdout.write(JSON.stringify(await answer()));

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { isBlank } from "../../call/blank.ts";
+import { CountError, toInstant, type Artifact } from "../artifact.ts";
+
+/** Without a time for each, what was there before must be remembered whole. */
+export const MOST_WITHOUT_TIME = 10_000;
+/** Of rows with a time the newest are kept; a verdict needs no more. */
+const MOST_WITH_TIME = 10_000;
+
+/** Which parts of a row, or of an item of JSON, say what it is and when it came to be. */
+export interface RowShape {
+  /** @default "id" if there is one, else the whole row */
+  readonly id?: string | undefined;
+  /** The time of the data: seconds, milliseconds, or ISO 8601. @default "at" if there is one, else when it was first seen */
+  readonly at?: string | undefined;
+}
+
+/** Rows as artifacts: of any number of rows the newest are kept. */
+export function fromRows(rows: Iterable<Readonly<Record<string, unknown>>>, shape: RowShape): Artifact[] {
+  let kept: Artifact[] = [];
+  for (const row of rows) {
+    const artifact = fromRow(row, shape);
+    if (artifact === undefined) continue;
+    kept.push(artifact);
+    if (artifact.at === undefined && kept.length > MOST_WITHOUT_TIME) {
+      throw new CountError(
+        `there are more than ${MOST_WITHOUT_TIME} rows without a time; name a column with "at"`,
+      );
+    }
+    if (kept.length >= 2 * MOST_WITH_TIME) kept = newest(kept);
+  }
+  return kept.length > MOST_WITH_TIME ? newest(kept) : kept;
+}
+
+const newest = (artifacts: readonly Artifact[]) =>
+  artifacts.toSorted((one, other) => (other.at ?? 0) - (one.at ?? 0)).slice(0, MOST_WITH_TIME);
+
+/** Nothing for a row whose id is blank or missing: a publish without an id has not published. */
+function fromRow(row: Readonly<Record<string, unknown>>, shape: RowShape): Artifact | undefined {
+  const idColumn = shape.id ?? (Object.hasOwn(row, "id") ? "id" : undefined);
+  const atColumn = shape.at ?? (Object.hasOwn(row, "at") ? "at" : undefined);
+  const id = idColumn === undefined ? hashOf(row, atColumn) : idText(row, idColumn);
+  if (id === undefined) return undefined;
+  if (atColumn === undefined) return { id };
+  const at = toInstant(column(row, atColumn));
+  if (Number.isNaN(at)) throw new CountError(`${JSON.stringify(atColumn)} of a row is no time`);
+  return { id, at };
+}
+
+function idText(row: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = column(row, name);
+  if (value === null || value === undefined) return undefined;
+  const text = textOf(value);
+  return isBlank(text) ? undefined : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (ArrayBuffer.isView(value)) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
+  }
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "";
+}
+
+function column(row: Readonly<Record<string, unknown>>, name: string): unknown {
+  if (Object.hasOwn(row, name)) return row[name];
+  throw new CountError(`a row has no ${JSON.stringify(name)}`);
+}
+
+function hashOf(row: Readonly<Record<string, unknown>>, except: string | undefined): string | undefined {
+  const parts = Object.entries(row).filter(([name]) => name !== except);
+  if (parts.every(([, value]) => value === null || isBlank(textOf(value)))) return undefined;
+  return createHash("sha256").update(textOf(parts)).digest("hex");
+}

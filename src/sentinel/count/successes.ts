@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { isBlank } from "../../call/blank.ts";
+import type { Artifact } from "../artifact.ts";
+import { CountError } from "../artifact.ts";
+import type { Count } from "./count.ts";
+
+export interface SuccessesOptions {
+  /** The call's name. */
+  readonly ledger: string;
+}
+
+/** Each output once, by its first success: the same draft for the eleventh day is not news. */
+export const DISTINCT_OUTPUTS = `
+  SELECT value_sha256 AS id, min(settled_at) AS at, max(CASE WHEN value_bytes <= 256 THEN value_json END) AS json
+  FROM operations
+  WHERE name = ? AND state = 'succeeded' AND value_sha256 IS NOT NULL AND settled_at IS NOT NULL
+  GROUP BY value_sha256`;
+
+/** JSON values that say nothing. The ledger hashes the JSON of a value, so these are their hashes. */
+const EMPTY = new Set(
+  ["", '""', "null", "[]", "{}", "false", "0"].map((json) => createHash("sha256").update(json).digest("hex")),
+);
+
+/** Calls of one name that succeeded, in the ledger the sentinel itself is in, told apart by their output. */
+export function successes({ ledger: name }: SuccessesOptions): Count {
+  return async ({ ledger, enough }) => {
+    if (ledger === undefined) throw new CountError("there is no ledger to count in");
+    const found = await ledger.read(() =>
+      ledger.all(`${DISTINCT_OUTPUTS} ORDER BY at DESC LIMIT ?`, [name, 1000 + enough]),
+    );
+    return found
+      .filter(saysSomething)
+      .map((row) => ({ id: String(row["id"]), at: Number(row["at"]) })) satisfies Artifact[];
+  };
+}
+
+/** Whether an output, as a row of `DISTINCT_OUTPUTS`, is more than an empty word. */
+export function saysSomething(row: Readonly<Record<string, unknown>>): boolean {
+  if (EMPTY.has(String(row["id"]))) return false;
+  const { json } = row;
+  return typeof json !== "string" || !json.startsWith('"') || !isBlank(JSON.parse(json) as string);
+}

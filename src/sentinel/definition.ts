@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import type { Duration } from "../call/duration.ts";
+import { toInstant } from "./artifact.ts";
+import { channelOf, type AlertChannel, type Channel } from "./channels.ts";
+import type { Count } from "./count/count.ts";
+import { files, type FilesOptions } from "./count/files.ts";
+import { http, type HttpOptions } from "./count/http.ts";
+import { rows, type RowsOptions } from "./count/rows.ts";
+import { successes, type SuccessesOptions } from "./count/successes.ts";
+import type { AlertRules } from "./hysteresis.ts";
+import type { Maintenance } from "./maintenance.ts";
+import { parseSpan, parseSpanOrNone } from "./span.ts";
+import type { Expectation } from "./verdict.ts";
+
+/** What is counted: files, rows, items of JSON, successes in the ledger, or whatever a function finds. */
+export type CountOptions =
+  FilesOptions | { readonly rows: RowsOptions } | { readonly http: HttpOptions } | SuccessesOptions | Count;
+
+export interface SentinelOptions {
+  /** Names it in alerts and in the ledger: `[a-z0-9-]`. */
+  readonly name: string;
+  /** How often it is checked; `hardcall sentinel status` fails after twice as long. @default "1h" */
+  readonly every?: Duration | undefined;
+  /** In every stretch of this length there must be `min` new artifacts, such as `"48h"`. */
+  readonly window: Duration;
+  /** How long after the window an alert waits; 0 for none. @default "1h" */
+  readonly grace?: Duration | undefined;
+  /** How long a check may be `unknown` before that alerts. @default as `grace` */
+  readonly unknownGrace?: Duration | undefined;
+  /** How many distinct new artifacts a window needs. @default 1 */
+  readonly min?: number | undefined;
+  readonly count: CountOptions;
+  /** How long one count may take; then the verdict is `unknown`. @default "30s" */
+  readonly deadline?: Duration | undefined;
+  /** Bad checks in a row before an alert. @default 1 */
+  readonly alertAfter?: number | undefined;
+  /** Checks in a row that must be ok before the all-clear. @default 1 */
+  readonly recoverAfter?: number | undefined;
+  /** Reminds so often while it stays bad. @default never */
+  readonly realertEvery?: Duration | undefined;
+  /** Stretches in which nothing is expected; each has an end. */
+  readonly maintenance?:
+    readonly { readonly from: string | number | Date; readonly to: string | number | Date }[] | undefined;
+  /** Where alerts go. @default [{ stdout: true }] */
+  readonly alerts?: readonly AlertChannel[] | undefined;
+  /** The call that makes these artifacts: the report shows them under its runs. @default the call that `count.ledger` names */
+  readonly call?: string | undefined;
+}
+
+/** A sentinel that is set up right. */
+export interface Sentinel extends Expectation {
+  readonly name: string;
+  readonly every: number;
+  readonly deadline: number;
+  readonly count: Count;
+  /** Of what is counted; changes with it. */
+  readonly countHash: string;
+  readonly rules: AlertRules;
+  readonly channels: readonly Channel[];
+  readonly call: string | undefined;
+}
+
+/** Options or a configuration that cannot be right. Nothing was checked. */
+export class SentinelConfigError extends Error {
+  override readonly name = "SentinelConfigError";
+  readonly code = "invalid_config";
+  /** Every problem found, a sentence each. */
+  readonly problems: readonly string[];
+
+  constructor(where: string, problems: readonly string[]) {
+    super(`${where} is not set up right:${problems.map((problem) => `\n- ${problem}`).join("")}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Watches that artifacts keep appearing, apart from whatever makes them and from what that says of itself.
+ *
+ * @example
+ * const posts = defineSentinel({
+ *   name: "published-posts",
+ *   window: "48h",
+ *   count: { rows: { database: "blog.db", query: "SELECT id, published_at AS at FROM posts" } },
+ *   alerts: [{ command: "mail -s \"$HARDCALL_ALERT_TITLE\" me@example.org" }],
+ * });
+ * const { sentinels } = await checkSentinels([posts]);
+ *
+ * @throws SentinelConfigError `invalid_config` with every problem at once
+ */
+export function defineSentinel(options: SentinelOptions): Sentinel {
+  const problems: string[] = [];
+  const span = (field: "every" | "window" | "deadline" | "realertEvery", value: unknown) => {
+    const parsed = parseSpan(value);
+    if ("ms" in parsed) return parsed.ms;
+    problems.push(`${field} ${parsed.problem}`);
+    return 1;
+  };
+  const spanOrNone = (field: "grace" | "unknownGrace", value: unknown) => {
+    const parsed = parseSpanOrNone(value);
+    if ("ms" in parsed) return parsed.ms;
+    problems.push(`${field} ${parsed.problem}`);
+    return 0;
+  };
+  const atLeastOne = (field: "min" | "alertAfter" | "recoverAfter") => {
+    const value = options[field] ?? 1;
+    if (!Number.isInteger(value) || value < 1 || value > 10_000)
+      problems.push(`${field} is ${value}; give a whole number from 1 to 10000`);
+    return value;
+  };
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(options.name))
+    problems.push(`name is ${JSON.stringify(options.name)}; give up to 64 of a-z, 0-9 and -`);
+  const grace = spanOrNone("grace", options.grace ?? "1h");
+  const sentinel: Sentinel = {
+    name: options.name,
+    every: span("every", options.every ?? "1h"),
+    window: span("window", options.window),
+    grace,
+    unknownGrace:
+      options.unknownGrace === undefined ? grace : spanOrNone("unknownGrace", options.unknownGrace),
+    min: atLeastOne("min"),
+    deadline: span("deadline", options.deadline ?? "30s"),
+    maintenance: maintenanceOf(options, problems),
+    ...countOf(options.count, problems),
+    rules: {
+      alertAfter: atLeastOne("alertAfter"),
+      recoverAfter: atLeastOne("recoverAfter"),
+      realertEvery:
+        options.realertEvery === undefined ? undefined : span("realertEvery", options.realertEvery),
+    },
+    channels: (options.alerts ?? [{ stdout: true }]).flatMap((channel) => channelOf(channel, problems)),
+    call: options.call ?? callOf(options.count),
+  };
+  if (problems.length > 0)
+    throw new SentinelConfigError(`The sentinel ${JSON.stringify(options.name)}`, problems);
+  return sentinel;
+}
+
+function maintenanceOf({ maintenance = [] }: SentinelOptions, problems: string[]): Maintenance[] {
+  return maintenance.map(({ from, to }, index) => {
+    const window = { from: instant(from), to: instant(to) };
+    // Also refuses NaN.
+    if (!(window.from < window.to))
+      problems.push(
+        `maintenance[${index}] needs two times, such as 2026-11-20T22:00:00Z, "from" before "to"`,
+      );
+    return window;
+  });
+}
+
+/** A number here is milliseconds, as `Date.now()` gives. */
+const instant = (value: string | number | Date) => (typeof value === "number" ? value : toInstant(value));
+
+function countOf(count: CountOptions, problems: string[]): Pick<Sentinel, "count" | "countHash"> {
+  const countHash = createHash("sha256").update(describe(count)).digest("hex").slice(0, 16);
+  try {
+    return { count: toCount(count), countHash };
+  } catch (error) {
+    problems.push(`count: ${(error as Error).message}`);
+    return { count: () => [], countHash };
+  }
+}
+
+function toCount(count: CountOptions): Count {
+  if (typeof count === "function") return count;
+  if ("files" in count) return files(count);
+  if ("rows" in count) return rows(count.rows);
+  if ("http" in count) return http(count.http);
+  return successes(count);
+}
+
+/** A function's source is no description of what it counts, so all functions are one. */
+function describe(count: CountOptions): string {
+  if (typeof count === "function") return "function";
+  return JSON.stringify(count, (key, value: unknown) => (key === "client" ? "client" : value));
+}
+
+const callOf = (count: CountOptions): string | undefined =>
+  typeof count !== "function" && "ledger" in count ? count.ledger : undefined;

@@ -1,0 +1,68 @@
+import type { Judgement, Verdict } from "./verdict.ts";
+
+export interface AlertRules {
+  /** Checks in a row that must be bad before an alert. */
+  readonly alertAfter: number;
+  /** Checks in a row that must be ok before the all-clear. */
+  readonly recoverAfter: number;
+  /** Milliseconds between reminders while it stays bad; none without. */
+  readonly realertEvery?: number | undefined;
+}
+
+/** What is remembered between two checks. */
+export interface AlertState {
+  readonly alarm: boolean;
+  readonly badStreak: number;
+  readonly okStreak: number;
+  /** Counts alarms; an alert and its all-clear share one. */
+  readonly episode: number;
+  /** Counts the alerts of this episode. */
+  readonly alerts: number;
+  readonly worst?: Verdict | undefined;
+  readonly alertedAt?: number | undefined;
+}
+
+/** `worse`: what was `unknown` or `late` when it was alerted has turned out worse. */
+export type AlertKind = "alert" | "worse" | "reminder" | "recovered";
+
+export const CALM: AlertState = { alarm: false, badStreak: 0, okStreak: 0, episode: 0, alerts: 0 };
+
+const SEVERITY: Readonly<Record<Verdict, number>> = { ok: 0, unknown: 1, late: 2, silent: 3 };
+
+/** The next state, and the alert that belongs to the step, if any. Alerts tell of transitions, not of states. */
+export function step(
+  before: AlertState,
+  judgement: Judgement,
+  rules: AlertRules,
+  now: number,
+): { readonly state: AlertState; readonly alert?: AlertKind | undefined } {
+  const { verdict, isAlarming } = judgement;
+  const state = {
+    ...before,
+    badStreak: verdict === "ok" ? 0 : before.badStreak + (isAlarming ? 1 : 0),
+    okStreak: verdict === "ok" ? before.okStreak + 1 : 0,
+  };
+  // A planned pause neither raises an alarm nor ends one.
+  if (judgement.isInMaintenance) return { state: { ...state, okStreak: before.okStreak } };
+  if (!before.alarm) {
+    if (!isAlarming || state.badStreak < rules.alertAfter) return { state };
+    const episode = before.episode + 1;
+    return {
+      state: { ...state, alarm: true, episode, alerts: 1, worst: verdict, alertedAt: now },
+      alert: "alert",
+    };
+  }
+  if (state.okStreak >= rules.recoverAfter) {
+    return { state: { ...state, alarm: false, alerts: before.alerts + 1 }, alert: "recovered" };
+  }
+  if (!isAlarming) return { state };
+  const worst = before.worst ?? "ok";
+  const told = { ...state, alerts: before.alerts + 1, alertedAt: now };
+  if (SEVERITY[verdict] > SEVERITY[worst]) return { state: { ...told, worst: verdict }, alert: "worse" };
+  // A clock that was set back must not put reminders off for hours.
+  const lastTold = Math.min(before.alertedAt ?? now, now);
+  if (rules.realertEvery !== undefined && now - lastTold >= rules.realertEvery) {
+    return { state: told, alert: "reminder" };
+  }
+  return { state: { ...state, alertedAt: lastTold } };
+}

@@ -1,0 +1,23 @@
+export type { Alert } from "./alert.ts";
+export type { Artifact } from "./artifact.ts";
+export { CountError } from "./artifact.ts";
+export type { AlertChannel } from "./channels.ts";
+export type { Clock } from "./clock.ts";
+export { readConfig } from "./config.ts";
+export type { Count, CountContext } from "./count/count.ts";
+export type { FilesOptions } from "./count/files.ts";
+export type { HttpOptions } from "./count/http.ts";
+export type { QueryClient, RowsOptions } from "./count/rows.ts";
+export type { SuccessesOptions } from "./count/successes.ts";
+export {
+  type CountOptions,
+  defineSentinel,
+  type Sentinel,
+  SentinelConfigError,
+  type SentinelOptions,
+} from "./definition.ts";
+export type { AlertKind } from "./hysteresis.ts";
+export type { Maintenance } from "./maintenance.ts";
+export { checkSentinels, type CheckOptions, type Pass, type SentinelCheck } from "./pass.ts";
+export { type PassStatus, sentinelStatus, type SentinelStatus } from "./status.ts";
+export { type Evidence, type Expectation, judge, type Judgement, type Verdict } from "./verdict.ts";

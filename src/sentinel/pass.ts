@@ -1,0 +1,110 @@
+import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { connectSqlite } from "../ledger/sqlite.ts";
+import { checkOne } from "./check.ts";
+import { clockJump, systemClock, type Clock } from "./clock.ts";
+import type { Sentinel } from "./definition.ts";
+import { deliver } from "./outbox.ts";
+import { DURABLE, register, retireOthers } from "./store.ts";
+import type { Judgement } from "./verdict.ts";
+
+export interface CheckOptions {
+  /** The ledger's file. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
+  readonly ledger?: string | undefined;
+  /** Names the set of sentinels; one that is missing from it next time is no longer expected. @default "code" */
+  readonly source?: string | undefined;
+  /** @default the machine's */
+  readonly clock?: Clock | undefined;
+  /** Where alerts to stdout go. @default process.stdout */
+  readonly print?: ((line: string) => void) | undefined;
+}
+
+export interface SentinelCheck extends Judgement {
+  readonly name: string;
+  readonly min: number;
+  readonly window: number;
+  /** An alert was given and no all-clear yet. */
+  readonly alarm: boolean;
+}
+
+export interface Pass {
+  readonly at: number;
+  readonly sentinels: readonly SentinelCheck[];
+  readonly delivered: number;
+  /** Alerts that another check delivers just now, or that wait after a failure. */
+  readonly waiting: number;
+  /** What could not be delivered now, a sentence each. It is tried again by a later pass. */
+  readonly undelivered: readonly string[];
+  /** Every sentinel has a verdict and every alert was delivered; only then is the heartbeat written. */
+  readonly complete: boolean;
+}
+
+/** Counting is waiting for other machines; but a query of a file is a process of its own. */
+const AT_ONCE = 4;
+
+/**
+ * Checks every sentinel once, records the verdicts and delivers the alerts.
+ *
+ * @throws LedgerError `ledger_unavailable` when there is nothing to remember it in
+ */
+export async function checkSentinels(
+  sentinels: readonly Sentinel[],
+  options: CheckOptions = {},
+): Promise<Pass> {
+  const { source = "code", clock = systemClock(), print = printLine } = options;
+  const db = await connectSqlite({ path: options.ledger });
+  try {
+    const at = clock.now();
+    await db.write(DURABLE, () => {
+      for (const sentinel of sentinels) register(db, sentinel, source, at);
+      const names = sentinels.map(({ name }) => name);
+      retireOthers(db, names, source, at);
+    });
+    const jump = await clockJump(db, clock);
+    const checks = await inParallel(sentinels, async (sentinel) => {
+      const { judgement, record } = await checkOne(db, sentinel, clock, jump);
+      const { name, min, window } = sentinel;
+      return { name, min, window, alarm: record.alarm, ...judgement };
+    });
+    const channels = new Map(sentinels.map((sentinel) => [sentinel.name, sentinel.channels]));
+    const { delivered, waiting, failures } = await deliver(db, channels, clock, print);
+    const complete = failures.length === 0 && waiting === 0;
+    if (complete) {
+      const notOk = checks.filter(({ verdict }) => verdict !== "ok").length;
+      await db.write(DURABLE, () => heartbeat(db, source, sentinels, clock.now(), notOk));
+    }
+    return { at, sentinels: checks, delivered, waiting, undelivered: failures, complete };
+  } finally {
+    db.close();
+  }
+}
+
+/** A pause of up to twice the shortest interval is one missed start of cron's, no more. */
+function heartbeat(
+  db: SqliteConnection,
+  source: string,
+  sentinels: readonly Sentinel[],
+  now: number,
+  notOk: number,
+): void {
+  const due = 2 * Math.min(...sentinels.map(({ every }) => every), Number.MAX_SAFE_INTEGER / 4);
+  db.run(
+    `INSERT INTO sentinel_passes (source, at, due_ms, checked, not_ok) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (source) DO UPDATE SET
+       at = excluded.at, due_ms = excluded.due_ms, checked = excluded.checked, not_ok = excluded.not_ok`,
+    [source, now, due, sentinels.length, notOk],
+  );
+}
+
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  const worker = async () => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
+
+function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,71 @@
+import { connectSqlite } from "../ledger/sqlite.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { readSentinels, type SentinelRecord } from "./store.ts";
+
+/** When one set of sentinels was last checked in full. */
+export interface PassStatus {
+  readonly source: string;
+  readonly at: number | undefined;
+  readonly dueMs: number;
+  readonly checked: number;
+  readonly notOk: number;
+  readonly isOverdue: boolean;
+}
+
+export interface SentinelStatus {
+  readonly now: number;
+  readonly passes: readonly PassStatus[];
+  readonly sentinels: readonly SentinelRecord[];
+  /** Alerts that nobody has taken yet. */
+  readonly undelivered: number;
+  /** Every set was checked in full within twice its interval, and there is one. */
+  readonly isAlive: boolean;
+}
+
+/** Clocks of two machines differ; a heartbeat from further ahead than this was written by a clock that was wrong. */
+const FROM_THE_FUTURE_MS = 60_000;
+
+/**
+ * Whether the checks themselves still run: who watches the watchman.
+ *
+ * @throws LedgerError `ledger_unavailable`
+ */
+export async function sentinelStatus(
+  options: { readonly ledger?: string | undefined; readonly clock?: Clock | undefined } = {},
+): Promise<SentinelStatus> {
+  const { clock = systemClock() } = options;
+  const db = await connectSqlite({ path: options.ledger });
+  try {
+    const now = clock.now();
+    return await db.read(() => {
+      const sentinels = readSentinels(db);
+      const passes = new Map(
+        db.all("SELECT * FROM sentinel_passes", []).map((row) => [String(row["source"]), row]),
+      );
+      const open = db.get(
+        "SELECT count(*) AS n FROM sentinel_alerts WHERE delivered_at IS NULL AND dropped IS NULL",
+        [],
+      );
+      // A set that never had a complete pass has no heartbeat, and must show for that very reason.
+      const statuses = [...new Set(sentinels.map(({ source }) => source))].map((source): PassStatus => {
+        const row = passes.get(source);
+        const at = row === undefined ? undefined : Number(row["at"]);
+        const mine = sentinels.filter((sentinel) => sentinel.source === source);
+        const dueMs = 2 * Math.min(...mine.map(({ every }) => every));
+        const isOverdue = at === undefined || now - at > dueMs || at - now > FROM_THE_FUTURE_MS;
+        return {
+          source,
+          at,
+          dueMs,
+          checked: Number(row?.["checked"] ?? 0),
+          notOk: Number(row?.["not_ok"] ?? 0),
+          isOverdue,
+        };
+      });
+      const isAlive = statuses.length > 0 && statuses.every(({ isOverdue }) => !isOverdue);
+      return { now, passes: statuses, sentinels, undelivered: Number(open?.["n"]), isAlive };
+    });
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,218 @@
+import { maybeNumber, maybeText, number, type Row } from "../ledger/columns.ts";
+import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import type { Alert } from "./alert.ts";
+import type { Sentinel } from "./definition.ts";
+import type { AlertState } from "./hysteresis.ts";
+import type { Judgement, Verdict } from "./verdict.ts";
+
+/** What the ledger remembers of a sentinel. Instants are wall-clock milliseconds. */
+export interface SentinelRecord extends AlertState {
+  readonly name: string;
+  readonly source: string;
+  readonly call: string | undefined;
+  readonly every: number;
+  readonly window: number;
+  readonly min: number;
+  readonly registeredAt: number;
+  readonly baselinedAt: number | undefined;
+  readonly retiredAt: number | undefined;
+  readonly revision: number;
+  readonly checkedAt: number | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly reason: string | undefined;
+  readonly found: number | undefined;
+  readonly lastAt: number | undefined;
+  readonly dueAt: number | undefined;
+  readonly unknownSince: number | undefined;
+}
+
+export const DURABLE = { durable: true, withinMs: 10_000 } as const;
+
+/** From its first sight on a sentinel expects something, whether or not a count of it ever works. */
+export function register(db: SqliteConnection, sentinel: Sentinel, source: string, now: number): void {
+  db.run(
+    `INSERT INTO sentinels (name, source, count_hash, call, every_ms, window_ms, least, registered_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET
+       source = excluded.source, call = excluded.call, every_ms = excluded.every_ms,
+       window_ms = excluded.window_ms, least = excluded.least, retired_at = NULL,
+       -- One that comes back is expected from now on, not from its first life.
+       registered_at = CASE WHEN retired_at IS NULL THEN registered_at ELSE excluded.registered_at END,
+       baselined_at = CASE WHEN retired_at IS NULL AND count_hash = excluded.count_hash THEN baselined_at END,
+       alarm = CASE WHEN retired_at IS NULL THEN alarm ELSE 0 END,
+       bad_streak = CASE WHEN retired_at IS NULL THEN bad_streak ELSE 0 END,
+       unknown_since = CASE WHEN retired_at IS NULL THEN unknown_since END,
+       count_hash = excluded.count_hash`,
+    [
+      sentinel.name,
+      source,
+      sentinel.countHash,
+      sentinel.call ?? null,
+      sentinel.every,
+      sentinel.window,
+      sentinel.min,
+      now,
+    ],
+  );
+}
+
+/** What a configuration no longer names is expected no more. */
+export function retireOthers(
+  db: SqliteConnection,
+  names: readonly string[],
+  source: string,
+  now: number,
+): void {
+  db.run(
+    `UPDATE sentinels SET retired_at = ? WHERE source = ? AND retired_at IS NULL
+     AND name NOT IN (SELECT value FROM json_each(?))`,
+    [now, source, JSON.stringify(names)],
+  );
+  db.run(
+    `UPDATE sentinel_alerts SET dropped = 'its sentinel is no longer configured'
+     WHERE delivered_at IS NULL AND dropped IS NULL
+       AND sentinel IN (SELECT name FROM sentinels WHERE source = ? AND retired_at IS NOT NULL)`,
+    [source],
+  );
+}
+
+export function readSentinel(db: SqliteConnection, name: string): SentinelRecord {
+  const row = db.get("SELECT * FROM sentinels WHERE name = ?", [name]);
+  if (row === undefined) throw new Error(`The ledger does not know the sentinel ${name}.`);
+  return toRecord(row);
+}
+
+/** Those that are still expected. */
+export function readSentinels(db: SqliteConnection): SentinelRecord[] {
+  return db.all("SELECT * FROM sentinels WHERE retired_at IS NULL ORDER BY name", []).map(toRecord);
+}
+
+function toRecord(row: Row): SentinelRecord {
+  return {
+    name: String(row["name"]),
+    source: String(row["source"]),
+    call: maybeText(row, "call"),
+    every: number(row, "every_ms"),
+    window: number(row, "window_ms"),
+    min: number(row, "least"),
+    registeredAt: number(row, "registered_at"),
+    baselinedAt: maybeNumber(row, "baselined_at"),
+    retiredAt: maybeNumber(row, "retired_at"),
+    revision: number(row, "revision"),
+    checkedAt: maybeNumber(row, "checked_at"),
+    verdict: maybeText(row, "verdict") as Verdict | undefined,
+    reason: maybeText(row, "reason"),
+    found: maybeNumber(row, "found"),
+    lastAt: maybeNumber(row, "last_at"),
+    dueAt: maybeNumber(row, "due_at"),
+    unknownSince: maybeNumber(row, "unknown_since"),
+    alarm: row["alarm"] === 1,
+    badStreak: number(row, "bad_streak"),
+    okStreak: number(row, "ok_streak"),
+    episode: number(row, "episode"),
+    alerts: number(row, "alerts"),
+    worst: maybeText(row, "worst") as Verdict | undefined,
+    alertedAt: maybeNumber(row, "alerted_at"),
+  };
+}
+
+/**
+ * Takes note of artifacts and says when each came to be. None is younger than its first sight, whatever its own time says: a
+ * file that is touched, or dated into the future, does not become new by it.
+ *
+ * @returns the times of those that are not part of the baseline
+ */
+export function recordArtifacts(
+  db: SqliteConnection,
+  sentinel: string,
+  found: ReadonlyMap<string, number | undefined>,
+  now: number,
+  isBaseline: boolean,
+): number[] {
+  const times: number[] = [];
+  for (const [artifact, at] of found) {
+    const first = isBaseline && at === undefined ? null : Math.round(Math.min(at ?? now, now));
+    const known = db.get("SELECT at FROM sentinel_artifacts WHERE sentinel = ? AND artifact = ?", [
+      sentinel,
+      artifact,
+    ]);
+    if (known === undefined) {
+      db.run("INSERT INTO sentinel_artifacts (sentinel, artifact, at, first_seen) VALUES (?, ?, ?, ?)", [
+        sentinel,
+        artifact,
+        first,
+        now,
+      ]);
+      if (first !== null) times.push(first);
+      continue;
+    }
+    const before = maybeNumber(known, "at");
+    if (before === undefined) continue;
+    if (first === null || first >= before) {
+      times.push(before);
+      continue;
+    }
+    db.run("UPDATE sentinel_artifacts SET at = ? WHERE sentinel = ? AND artifact = ?", [
+      first,
+      sentinel,
+      artifact,
+    ]);
+    times.push(first);
+  }
+  return times;
+}
+
+export function writeVerdict(
+  db: SqliteConnection,
+  before: SentinelRecord,
+  judgement: Judgement,
+  state: AlertState,
+  now: number,
+): void {
+  const unknownSince = judgement.verdict === "unknown" ? Math.min(before.unknownSince ?? now, now) : null;
+  db.run(
+    `UPDATE sentinels SET revision = revision + 1, checked_at = ?, verdict = ?, reason = ?, found = ?,
+       last_at = ?, due_at = ?, unknown_since = ?, alarm = ?, bad_streak = ?, ok_streak = ?, episode = ?,
+       alerts = ?, worst = ?, alerted_at = ?
+     WHERE name = ?`,
+    [
+      now,
+      judgement.verdict,
+      judgement.reason ?? null,
+      judgement.found ?? null,
+      judgement.lastAt ?? null,
+      judgement.dueAt ?? null,
+      unknownSince,
+      state.alarm ? 1 : 0,
+      state.badStreak,
+      state.okStreak,
+      state.episode,
+      state.alerts,
+      state.worst ?? null,
+      state.alertedAt ?? null,
+      before.name,
+    ],
+  );
+  if (judgement.verdict === before.verdict) return;
+  db.run("INSERT INTO sentinel_verdicts (sentinel, at, verdict) VALUES (?, ?, ?)", [
+    before.name,
+    now,
+    judgement.verdict,
+  ]);
+}
+
+/** In the transaction of the change it tells of: neither is ever there without the other. */
+export function postAlert(
+  db: SqliteConnection,
+  alert: Alert,
+  channels: readonly { readonly id: string }[],
+  now: number,
+): void {
+  for (const { id } of channels) {
+    db.run(
+      `INSERT INTO sentinel_alerts (id, channel, sentinel, body, created_at, next_at) VALUES (?, ?, ?, ?, ?, 0)
+       ON CONFLICT (id, channel) DO NOTHING`,
+      [alert.id, id, alert.sentinel, JSON.stringify(alert), now],
+    );
+  }
+}

@@ -1,0 +1,204 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+
+const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
+
+class Cron implements Disposable {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-cron-"));
+
+  configure(config: unknown): void {
+    const text = typeof config === "string" ? config : JSON.stringify(config);
+    writeFileSync(path.join(this.folder, "sentinels.json"), text);
+  }
+
+  run(...argv: string[]) {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [CLI, "sentinel", ...argv, "--ledger", path.join(this.folder, "ledger.db")],
+      // Not in the folder: its paths are not ours.
+      { encoding: "utf8", cwd: "/", env: { ...process.env, NODE_OPTIONS: "", ALERT_URL: "" } },
+    );
+    return { status, stdout, stderr };
+  }
+
+  check = (...more: string[]) =>
+    this.run("check", "--config", path.join(this.folder, "sentinels.json"), ...more);
+
+  write(name: string, content: string): void {
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+describe("hardcall sentinel check", () => {
+  it("prints a table and exits 0 when all are ok", () => {
+    using cron = new Cron();
+    cron.write("posts/one.md", "a post");
+    new DatabaseSync(path.join(cron.folder, "blog.db")).exec(
+      "CREATE TABLE posts (id, at); INSERT INTO posts VALUES (1, unixepoch() - 60)",
+    );
+    const query = "SELECT id, at FROM posts";
+    cron.configure({
+      sentinels: [
+        { name: "files", window: "48h", count: { files: "posts/*.md" } },
+        { name: "rows", window: "48h", count: { rows: { database: "blog.db", query } } },
+        { name: "drafts", window: "48h", count: { ledger: "write-draft" } },
+      ],
+    });
+    const { status, stdout, stderr } = cron.check();
+    expect(stderr).toBe("");
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      "VERDICT  SENTINEL  FOUND  DUE     WHY",
+      expect.stringMatching(
+        /^ok {7}files {5}1\/1 {4}in 2 d {2}1 of 1 new artifacts in 2 d; the last came \d+ s ago$/,
+      ),
+      expect.stringMatching(
+        /^ok {7}rows {6}1\/1 {4}in 2 d {2}1 of 1 new artifacts in 2 d; the last came 1 min ago$/,
+      ),
+      "ok       drafts    0/1    in 2 d  0 of 1 new artifacts in 2 d; there has never been one",
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it("exits 1 when one is not, alerts once, and has no alert to give for the same thing again", () => {
+    using cron = new Cron();
+    cron.configure({
+      alerts: [
+        { command: `cat >> '${cron.folder}/inbox'; echo "$HARDCALL_ALERT_ID" >> '${cron.folder}/ids'` },
+      ],
+      sentinels: [
+        { name: "gone", window: "48h", grace: 0, count: { rows: { database: "no.db", query: "SELECT 1" } } },
+        { name: "fine", window: "48h", count: { files: "*.json" } },
+      ],
+    });
+    const first = cron.check();
+    expect(first.status).toBe(1);
+    expect(first.stdout).toMatch(/^unknown {2}gone +\? +\? +the database is not there$/m);
+    expect(cron.check().status).toBe(1);
+    const alerts = readFileSync(path.join(cron.folder, "inbox"), "utf8").trimEnd().split("\n");
+    expect(alerts.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { kind: "alert", sentinel: "gone", verdict: "unknown", reason: "the database is not there" },
+    ]);
+    expect(readFileSync(path.join(cron.folder, "ids"), "utf8")).toMatch(/^gone-\w+-1-1\n$/);
+  });
+
+  it("says that an alert could not be delivered, and exits 1", () => {
+    using cron = new Cron();
+    cron.configure({
+      alerts: [{ command: "exit 3" }],
+      sentinels: [{ name: "gone", window: "48h", grace: 0, count: { files: "*", cwd: "nowhere" } }],
+    });
+    const { status, stderr } = cron.check();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^hardcall: The alert gone-\w+-1-1 was not delivered: the command failed \(exit_nonzero 3\)\.\n$/,
+    );
+    expect(cron.run("status").status).toBe(1);
+  });
+
+  it("refuses a configuration with every problem at once, before anything is checked", () => {
+    using cron = new Cron();
+    cron.configure({
+      sentinel: [],
+      sentinels: [
+        { name: "A", window: "3 parsecs", count: { files: "*" }, min: 0 },
+        { name: "b", windo: "48h", window: "48h", count: { rows: { query: "SELECT 1" } } },
+        { name: "c", window: "48h", count: { files: "*" }, alerts: [{ webhook: { env: "ALERT_URL" } }] },
+        {
+          name: "c",
+          window: "48h",
+          count: { files: "*" },
+          maintenance: [{ from: "2026-12-02", to: "2026-12-01" }],
+        },
+      ],
+    });
+    const { status, stdout, stderr } = cron.check();
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      `hardcall: The configuration ${cron.folder}/sentinels.json is not set up right:`,
+      "- sentinels[1].count.rows.database: Invalid input: expected string, received undefined",
+      "- sentinels[1].windo is not known",
+      "- sentinel is not known",
+      '- the name "c" is used more than once',
+      '- sentinels[0] (A): name is "A"; give up to 64 of a-z, 0-9 and -',
+      '- sentinels[0] (A): window is "3 parsecs"; give milliseconds, or a string such as "90s", "10m" or "1h30m"',
+      "- sentinels[0] (A): min is 0; give a whole number from 1 to 10000",
+      "- sentinels[2] (c): alerts: the environment variable ALERT_URL holds no http or https URL",
+      '- sentinels[3] (c): maintenance[0] needs two times, such as 2026-11-20T22:00:00Z, "from" before "to"',
+    ]);
+  });
+
+  it.each([
+    ["{", "it is no JSON: "],
+    ["[]", "it: Invalid input"],
+  ])("refuses %j", (text, problem) => {
+    using cron = new Cron();
+    cron.configure(text);
+    const { status, stderr } = cron.check();
+    expect(status).toBe(2);
+    expect(stderr).toContain(`- ${problem}`);
+  });
+
+  it("prints JSON for machines", () => {
+    using cron = new Cron();
+    cron.configure({ sentinels: [{ name: "fine", window: "48h", count: { files: "*.json" } }] });
+    const { stdout } = cron.check("--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: true,
+      sentinels: [{ name: "fine", verdict: "ok", found: 1 }],
+    });
+  });
+
+  it("exits 74 when there is no ledger to remember it in", () => {
+    using cron = new Cron();
+    cron.configure({ sentinels: [{ name: "fine", window: "48h", count: { files: "*.json" } }] });
+    cron.write(
+      "ledger.db",
+      "this is not a database, but it is long enough to look like a file of one".repeat(20),
+    );
+    const { status, stderr } = cron.check();
+    expect(status).toBe(74);
+    expect(stderr).toMatch(/^hardcall: The ledger .* is damaged or not a database/);
+  });
+});
+
+describe("hardcall sentinel status", () => {
+  it("exits 1 when nothing was ever checked, 0 after a pass, 1 when the next is overdue", () => {
+    using cron = new Cron();
+    const never = cron.run("status");
+    expect(never).toMatchObject({ status: 1, stdout: "No sentinel was ever checked with this ledger.\n" });
+    const sentinel = { name: "fine", window: "48h", count: { files: "*.json" } };
+    cron.configure({ sentinels: [sentinel] });
+    cron.check();
+    const alive = cron.run("status");
+    expect(alive.status).toBe(0);
+    expect(alive.stdout).toMatch(
+      /^ok {2}.*sentinels\.json: last checked in full .*: 1 sentinels, 0 not ok$/m,
+    );
+    cron.configure({ sentinels: [{ ...sentinel, every: 1 }] });
+    cron.check();
+    const overdue = cron.run("status");
+    expect(overdue.status).toBe(1);
+    expect(overdue.stdout).toMatch(/^OVERDUE {2}/);
+  });
+
+  it.each([
+    [["status", "twice"], '"twice" is one word too many'],
+    [["look"], "give one of: sentinel check, sentinel status"],
+    [["check"], "--config is missing; name the file with the sentinels"],
+  ])("refuses %j", (argv, message) => {
+    using cron = new Cron();
+    const { status, stderr } = cron.run(...argv);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,170 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { sentinelStatus } from "../../src/sentinel/index.ts";
+import { DAY, HOUR, MINUTE, World } from "./world.ts";
+
+const kinds = async (world: World) => (await world.alerts()).map(({ kind, verdict }) => `${kind} ${verdict}`);
+
+describe("a sentinel over time", () => {
+  it("that never finds anything alerts, and says what is missing", async () => {
+    using world = new World();
+    expect(await world.check()).toMatchObject({ verdict: "ok", found: 0, alarm: false });
+    world.wait(48 * HOUR);
+    expect(await world.check()).toMatchObject({ verdict: "late", alarm: false });
+    world.wait(HOUR);
+    expect(await world.check()).toMatchObject({ verdict: "silent", alarm: true });
+    world.wait(HOUR);
+    await world.check();
+    const [alert, ...more] = await world.alerts();
+    expect(more).toEqual([]);
+    expect(alert?.title).toBe("posts is silent: 0 of 1 new artifacts in 2 d; there has never been one");
+    expect(world.lines).toEqual([`ALERT ${alert?.id} ${alert?.title}`]);
+  });
+
+  it("tells when it is over", async () => {
+    using world = new World();
+    await world.check();
+    world.wait(3 * DAY);
+    await world.check();
+    world.artifacts = [{ id: "p1", at: world.now }];
+    world.wait(10 * MINUTE);
+    await world.check();
+    expect(await kinds(world)).toEqual(["alert silent", "recovered ok"]);
+    world.wait(3 * DAY);
+    await world.check();
+    const ids = (await world.alerts()).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it("that flaps between a database that answers and one that does not is quiet, then says so", async () => {
+    using world = new World();
+    const options = { alertAfter: 3, recoverAfter: 2, unknownGrace: 0 } as const;
+    const post = [{ id: "p1", at: world.now }];
+    for (let hour = 0; hour < 12; hour++) {
+      world.artifacts = hour % 2 === 0 ? post : new Error("gone");
+      await world.check(options);
+      world.wait(HOUR);
+    }
+    expect(await kinds(world)).toEqual([]);
+    world.artifacts = new Error("gone");
+    for (let hour = 0; hour < 3; hour++) await world.check(options);
+    expect(await kinds(world)).toEqual(["alert unknown"]);
+  });
+
+  it("is unknown while two clocks an hour apart disagree, and right again afterwards", async () => {
+    using world = new World();
+    await world.check();
+    // Half an hour before the alert is due, somebody sets the clock forward by an hour.
+    world.wait(48.5 * HOUR);
+    world.now += HOUR;
+    expect(await world.check({ unknownGrace: "6h" })).toMatchObject({
+      verdict: "unknown",
+      reason: "the clock of this machine was set forward by 60 min",
+    });
+    // And back.
+    world.now -= HOUR;
+    expect(await world.check()).toMatchObject({ verdict: "late" });
+    world.wait(HOUR);
+    world.now -= HOUR;
+    expect((await world.check({ unknownGrace: "6h" })).verdict).toBe("unknown");
+    // Both clocks agree now.
+    world.wait(2 * HOUR);
+    expect((await world.check()).verdict).toBe("silent");
+    expect(await kinds(world)).toEqual(["alert silent"]);
+  });
+
+  it("checked twice at one moment has made one observation", async () => {
+    using world = new World();
+    const { promise: meeting, resolve: meet } = Promise.withResolvers<void>();
+    let counting = 0;
+    const options = {
+      alertAfter: 2,
+      grace: 0,
+      count: async () => {
+        if (++counting === 2) meet();
+        await meeting;
+        return [];
+      },
+    } as const;
+    await world.check({ grace: 0 });
+    world.wait(3 * DAY);
+    const both = await Promise.all([world.check(options), world.check(options)]);
+    expect(both.map(({ verdict }) => verdict)).toEqual(["silent", "silent"]);
+    expect(await kinds(world)).toEqual([]);
+    await world.check(options);
+    expect(await kinds(world)).toEqual(["alert silent"]);
+  });
+
+  it("that is taken out of its set is expected no more, and anew if it comes back", async () => {
+    using world = new World();
+    const other = world.sentinel({ name: "other" });
+    await world.pass([world.sentinel(), other]);
+    world.wait(3 * DAY);
+    await world.pass([other]);
+    world.wait(3 * DAY);
+    expect(await world.check()).toMatchObject({ verdict: "ok", name: "posts" });
+  });
+});
+
+async function receiver(status: { code: number }) {
+  const got: { id: string | undefined; kind: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const id = request.headers["idempotency-key"] as string | undefined;
+      got.push({ id, kind: (JSON.parse(body) as { kind: string }).kind });
+      response.writeHead(status.code).end();
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const close = () => (server.closeAllConnections(), server.close());
+  return {
+    got,
+    webhook: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?token=CANARY`,
+    [Symbol.dispose]: close,
+  };
+}
+
+describe("delivery", () => {
+  it("that fails is tried again after a pause, in order, and until then there is no heartbeat", async () => {
+    using world = new World();
+    const status = { code: 503 };
+    using server = await receiver(status);
+    const posts = () => world.sentinel({ grace: 0, every: "1h", alerts: [{ webhook: server.webhook }] });
+    expect(await world.pass([posts()])).toMatchObject({ complete: true });
+    const healthy = world.now;
+    world.wait(2 * DAY);
+    const failed = await world.pass([posts()]);
+    expect(failed.undelivered).toEqual([
+      expect.stringMatching(
+        /^The alert posts-\w+-1-1 was not delivered: 127\.0\.0\.1:\d+ answered with status 503\.$/,
+      ),
+    ]);
+    world.artifacts = [{ id: "p1", at: world.now }];
+    expect(await world.pass([posts()])).toMatchObject({ complete: false, waiting: 1, undelivered: [] });
+    const status1 = await sentinelStatus(world);
+    expect(status1).toMatchObject({ isAlive: false, undelivered: 2, passes: [{ at: healthy }] });
+    status.code = 200;
+    world.wait(2 * MINUTE);
+    expect(await world.pass([posts()])).toMatchObject({ complete: true, delivered: 2 });
+    expect(server.got.map(({ kind }) => kind)).toEqual(["alert", "alert", "recovered"]);
+    expect(server.got[0]?.id).toBe(server.got[1]?.id);
+    expect(await sentinelStatus(world)).toMatchObject({ isAlive: true, undelivered: 0 });
+  });
+});
+
+describe("the heartbeat", () => {
+  it("is overdue after twice the interval, and when there never was one", async () => {
+    using world = new World();
+    expect(await sentinelStatus(world)).toMatchObject({ isAlive: false, passes: [] });
+    await world.check({ every: "1h" });
+    world.wait(2 * HOUR);
+    expect(await sentinelStatus(world)).toMatchObject({ isAlive: true });
+    world.wait(1);
+    expect(await sentinelStatus(world)).toMatchObject({ isAlive: false, passes: [{ isOverdue: true }] });
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  checkSentinels,
+  defineSentinel,
+  type Alert,
+  type Artifact,
+  type Clock,
+  type SentinelOptions,
+} from "../../src/sentinel/index.ts";
+import { connectSqlite } from "../../src/ledger/sqlite.ts";
+
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 86_400_000;
+
+/** 2026-11-09T08:00:00Z: the first of the eleven days. */
+export const START = 1_794_211_200_000;
+
+/** A folder with a ledger of its own, and a clock that stands still until it is set. */
+export class World implements Disposable {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-sentinel-"));
+  readonly ledger = path.join(this.folder, "ledger.db");
+  readonly lines: string[] = [];
+  now = START;
+  /** Time since boot: goes on whatever the wall clock is set to. */
+  uptime = 5 * DAY;
+
+  readonly clock: Clock = { now: () => this.now, uptime: () => this.uptime, machine: "here" };
+
+  /** Time passes, for both clocks. */
+  wait(ms: number): void {
+    this.now += ms;
+    this.uptime += ms;
+  }
+
+  /** What a function of the test finds, or the error it ends in. */
+  artifacts: Artifact[] | Error = [];
+
+  sentinel(options: Partial<SentinelOptions> = {}) {
+    return defineSentinel({
+      name: "posts",
+      window: "48h",
+      grace: "1h",
+      count: () => {
+        if (this.artifacts instanceof Error) throw this.artifacts;
+        return this.artifacts;
+      },
+      ...options,
+    });
+  }
+
+  async check(options: Partial<SentinelOptions> = {}) {
+    const pass = await this.pass([this.sentinel(options)]);
+    const [only] = pass.sentinels;
+    if (only === undefined) throw new Error("one sentinel was checked");
+    return only;
+  }
+
+  pass(sentinels: Parameters<typeof checkSentinels>[0]) {
+    const { ledger, clock } = this;
+    return checkSentinels(sentinels, { ledger, clock, print: (line) => this.lines.push(line) });
+  }
+
+  /** Every alert there ever was. */
+  async alerts(): Promise<Alert[]> {
+    const db = await connectSqlite({ path: this.ledger });
+    const rows = await db.read(() => db.all("SELECT body FROM sentinel_alerts ORDER BY seq", []));
+    db.close();
+    return rows.map(({ body }) => JSON.parse(String(body)) as Alert);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
