@@ -34,6 +34,8 @@ main(() => {
     `${errors} errors, ${fresh.length - errors} warnings, ${all.length - fresh.length} in the baseline.\n`,
   );
   if (gone > 0)
-    process.stdout.write(`${gone} of the baseline are gone: run with --write-baseline, so that they stay gone.\n`);
+    process.stdout.write(
+      `${gone} of the baseline are gone: run with --write-baseline, so that they stay gone.\n`,
+    );
   return errors > 0 ? 1 : 0;
 });

@@ -11,7 +11,11 @@ import { askedFor, askedTime, askedTrack, reviewOptions } from "../lib/options.t
 
 main(() => {
   const { values } = parseArgs({
-    options: { ...reviewOptions, config: { type: "string", default: DEFAULT_CONFIG }, "require-modes": { type: "string" } },
+    options: {
+      ...reviewOptions,
+      config: { type: "string", default: DEFAULT_CONFIG },
+      "require-modes": { type: "string" },
+    },
   });
   const judged: { readonly green: boolean; readonly sentence: string }[] = [];
 
@@ -21,7 +25,12 @@ main(() => {
   if (values["require-modes"]) {
     const log = values["fake-log"] ?? process.env["FAKE_CLAUDE_LOG"];
     if (!log) throw new UsageError("--require-modes needs --fake-log, the file FAKE_CLAUDE_LOG named.");
-    judged.push(modesMet(log, values["require-modes"].split(",").map((mode) => mode.trim())));
+    judged.push(
+      modesMet(
+        log,
+        values["require-modes"].split(",").map((mode) => mode.trim()),
+      ),
+    );
   }
   if (judged.length === 0) throw new UsageError("Give --from, or --repo and --pull, or --require-modes.");
 

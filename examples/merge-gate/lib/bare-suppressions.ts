@@ -10,7 +10,9 @@ const OF_THE_RULE = String.raw`(//|/\*|#)[[:space:]]*ast-grep-ignore:.*suppressi
 
 /** Suppressions that hide from the rule that asks for a reason: those that suppress every rule, itself included. */
 export function bareSuppressions(paths: readonly string[]): readonly BareSuppression[] {
-  const globs = ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx", "py"].map((ending) => `:(glob)**/*.${ending}`);
+  const globs = ["ts", "mts", "cts", "tsx", "js", "mjs", "cjs", "jsx", "py"].map(
+    (ending) => `:(glob)**/*.${ending}`,
+  );
   const args = ["grep", "--no-index", "--exclude-standard", "-nIE", "-e", BARE, "-e", OF_THE_RULE, "--"];
   const wanted = paths.includes(".") ? globs : paths;
   // 1 says that nothing was found.

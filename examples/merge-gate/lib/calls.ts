@@ -16,7 +16,9 @@ export interface Call {
 
 /** The calls on changed lines, with what their contract says. */
 export function changedCalls(changed: ReadonlyMap<string, ReadonlySet<number>>): readonly Call[] {
-  const files = [...changed.keys()].filter((file) => existsSync(file) && /\.([mc]?[tj]s|[tj]sx|py)$/.test(file));
+  const files = [...changed.keys()].filter(
+    (file) => existsSync(file) && /\.([mc]?[tj]s|[tj]sx|py)$/.test(file),
+  );
   if (files.length === 0) return [];
   return scan("sheet.yml", files)
     .filter(({ file, range }) => {
@@ -28,12 +30,21 @@ export function changedCalls(changed: ReadonlyMap<string, ReadonlySet<number>>):
       const says = (name: string): string | undefined => match.metaVariables?.single[name]?.text;
       const stated = {
         timeout: says("TIMEOUT"),
-        effects: match.ruleId === "call-with-contract" ? (says("EFFECTS") ?? impliedEffects(says("CALL"))) : undefined,
+        effects:
+          match.ruleId === "call-with-contract"
+            ? (says("EFFECTS") ?? impliedEffects(says("CALL")))
+            : undefined,
         key: says("KEY"),
         evidence: says("EVIDENCE"),
       };
       const what = [says("CALL"), says("NAME") ?? says("FIRST")].filter(Boolean).join(" ");
-      return { file: match.file, line: match.range.start.line + 1, what, ...stated, missing: missing(stated) };
+      return {
+        file: match.file,
+        line: match.range.start.line + 1,
+        what,
+        ...stated,
+        missing: missing(stated),
+      };
     });
 }
 

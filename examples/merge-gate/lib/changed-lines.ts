@@ -2,7 +2,14 @@ import { capture } from "./command-line.ts";
 
 /** Per file, the lines (from 1) that differ from where the branch left `base`. */
 export function changedLines(base: string): ReadonlyMap<string, ReadonlySet<number>> {
-  const { stdout } = capture("git", ["diff", "-U0", "--no-color", "--no-ext-diff", "--no-renames", `${base}...HEAD`]);
+  const { stdout } = capture("git", [
+    "diff",
+    "-U0",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-renames",
+    `${base}...HEAD`,
+  ]);
   const changed = new Map<string, Set<number>>();
   let lines = new Set<number>();
   for (const line of stdout.split("\n")) {

@@ -17,7 +17,9 @@ export function main(run: () => number): void {
 }
 
 const isMissingFile = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && "code" in error && (error.code === "ENOENT" || String(error.code).startsWith("ERR_PARSE"));
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "ENOENT" || String(error.code).startsWith("ERR_PARSE"));
 
 export interface Ran {
   readonly stdout: string;
@@ -34,6 +36,8 @@ export function capture(
   const ran = spawnSync(file, args, { encoding: "utf8", timeout, maxBuffer: 512 * 1024 * 1024 });
   if (ran.error) throw new UsageError(`${file} could not run: ${ran.error.message}`);
   if (ran.status === null || !expect.includes(ran.status))
-    throw new UsageError(`${file} ended with ${ran.signal ?? `exit code ${ran.status}`}. ${ran.stderr.trim()}`);
+    throw new UsageError(
+      `${file} ended with ${ran.signal ?? `exit code ${ran.status}`}. ${ran.stderr.trim()}`,
+    );
   return { stdout: ran.stdout, stderr: ran.stderr, status: ran.status };
 }

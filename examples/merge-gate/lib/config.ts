@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "./command-line.ts";
 
@@ -21,7 +22,7 @@ const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>;
 
-export const DEFAULT_CONFIG = new URL("../merge-gate.config.json", import.meta.url).pathname;
+export const DEFAULT_CONFIG = join(import.meta.dirname, "..", "merge-gate.config.json");
 
 /** Reads and validates the config file; a wrong one names the field. */
 export function readConfig(file: string): Config {

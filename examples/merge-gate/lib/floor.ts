@@ -22,13 +22,14 @@ const latest = (times: readonly number[]): number => times.reduce((a, b) => Math
 const rounded = (minutes: number): string => (Math.round(minutes * 10) / 10).toString();
 const clock = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
+const sum = (files: PullRequest["files"]): number =>
+  files.reduce((lines, { additions, deletions }) => lines + additions + deletions, 0);
+
 function countLines({ files }: PullRequest, leaveOut: readonly string[]) {
   const unread = (file: string): boolean => leaveOut.some((glob) => matchesGlob(file, glob));
-  const count = (some: PullRequest["files"]): number =>
-    some.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0);
   return {
-    lines: count(files.filter(({ filename }) => !unread(filename))),
-    leftOut: count(files.filter(({ filename }) => unread(filename))),
+    lines: sum(files.filter(({ filename }) => !unread(filename))),
+    leftOut: sum(files.filter(({ filename }) => unread(filename))),
   };
 }
 
@@ -37,8 +38,12 @@ function reviewStart({ pull, timeline }: PullRequest, reviewer: string | undefin
   const requests = timeline.filter(({ event }) => event === "review_requested");
   const named = requests.filter(({ requested_reviewer: asked }) => reviewer && asked?.login === reviewer);
   const request = (named.length > 0 ? named : requests)[0]?.created_at ?? pull.created_at;
-  const ready = timeline.filter(({ event }) => event === "ready_for_review" || event === "head_ref_force_pushed");
-  const commits = timeline.filter(({ event }) => event === "committed").map(({ committer }) => committer?.date);
+  const ready = timeline.filter(
+    ({ event }) => event === "ready_for_review" || event === "head_ref_force_pushed",
+  );
+  const commits = timeline
+    .filter(({ event }) => event === "committed")
+    .map(({ committer }) => committer?.date);
   const others = [...ready.map(({ created_at: created }) => created), ...commits];
   return latest([at(request), ...others.filter((time) => time !== undefined).map(at)]);
 }
@@ -68,7 +73,13 @@ export function reviewFloor(request: PullRequest, config: Config["floor"], track
 
   const label = request.pull.labels.find(({ name }) => config.exemptLabels.includes(name));
   if (label)
-    return { ...known, green: true, exempt: true, minutes: undefined, sentence: `Exempt by the label "${label.name}".` };
+    return {
+      ...known,
+      green: true,
+      exempt: true,
+      minutes: undefined,
+      sentence: `Exempt by the label "${label.name}".`,
+    };
   if (config.maxLines !== undefined && lines > config.maxLines)
     return {
       ...known,

@@ -35,6 +35,7 @@ export function askedTrack({ track }: Asked): Track {
 /** `--now` stands in for the clock where a result must not depend on it. */
 export function askedTime({ now }: Asked): number {
   const time = now === undefined ? Date.now() : Date.parse(now);
-  if (Number.isNaN(time)) throw new UsageError(`--now is "${now}": write a time such as 2026-11-20T12:00:00Z.`);
+  if (Number.isNaN(time))
+    throw new UsageError(`--now is "${now}": write a time such as 2026-11-20T12:00:00Z.`);
   return time;
 }

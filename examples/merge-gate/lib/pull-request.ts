@@ -48,7 +48,12 @@ export const readPullRequest = (file: string): PullRequest =>
 export function fetchPullRequest(repository: string, number: string): PullRequest {
   const api = (path: string): string => capture("gh", ["api", `repos/${repository}/${path}`]).stdout;
   const pages = (path: string): unknown[] => {
-    const { stdout } = capture("gh", ["api", "--paginate", "--slurp", `repos/${repository}/${path}?per_page=100`]);
+    const { stdout } = capture("gh", [
+      "api",
+      "--paginate",
+      "--slurp",
+      `repos/${repository}/${path}?per_page=100`,
+    ]);
     return parseJson(stdout, z.array(z.array(z.unknown())), path).flat();
   };
   const answers = {

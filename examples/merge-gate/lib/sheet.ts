@@ -15,7 +15,9 @@ export interface Facts {
 const MARKER = "<!-- merge-gate -->";
 
 const cell = (text: string | undefined): string =>
-  text === undefined ? "—" : `\`${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("`", "'").slice(0, 60)}\``;
+  text === undefined
+    ? "—"
+    : `\`${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("`", "'").slice(0, 60)}\``;
 
 /** What the track asks for and the facts do not show; empty when the change may be merged. */
 export function outstanding({ track, calls, findings, modes, floor }: Facts): readonly string[] {
