@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { rmSync } from "node:fs";
 
 export const KIT = join(import.meta.dirname, "../../examples/merge-gate");
 const MODULES = join(import.meta.dirname, "../../node_modules");
@@ -26,10 +25,10 @@ export const program = (name: string, args: readonly string[], cwd = KIT): Ran =
 
 export interface Repository {
   readonly folder: string;
-  write(path: string, text: string): void;
-  git(...args: readonly string[]): void;
+  readonly write: (path: string, text: string) => void;
+  readonly git: (...args: readonly string[]) => void;
   /** A program of the copied kit. */
-  program(name: string, ...args: readonly string[]): Ran;
+  readonly program: (name: string, ...args: readonly string[]) => Ran;
 }
 
 /** An empty repository with the kit copied into it, as its README says; the packages come from here by a link. */

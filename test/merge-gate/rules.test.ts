@@ -26,7 +26,8 @@ test("every rule has a test of both, a message and a note, and is in the README"
   const readme = readFileSync(join(KIT, "README.md"), "utf8");
   expect(rules.length).toBeGreaterThan(10);
   for (const rule of rules) {
-    expect(tests.get(id(rule)), id(rule)).toMatch(/invalid:[^]*valid:/);
+    expect([...tests.keys()]).toContain(id(rule));
+    expect(tests.get(id(rule))).toMatch(/^invalid:[^]*^valid:/m);
     expect(rule).toMatch(/^message: /m);
     expect(rule).toMatch(/^note: /m);
     expect(readme).toContain(`\`${id(rule)}\``);
