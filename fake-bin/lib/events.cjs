@@ -63,7 +63,7 @@ function usageObject({ input, output }) {
 
 function modelUsage(ctx, usage) {
   if (!usage || usage.output === 0) return {};
-  const { contextWindow, maxOutputTokens, canonical } = modelFacts(ctx.model);
+  const { contextWindow, maxOutputTokens, canonical, costBasis } = modelFacts(ctx.model);
   return {
     [ctx.model]: {
       inputTokens: usage.input,
@@ -79,7 +79,7 @@ function modelUsage(ctx, usage) {
       cacheCreationEphemeral1hInputTokens: 0,
       canonicalModel: canonical,
       provider: "firstParty",
-      costBasis: "list",
+      costBasis,
     },
   };
 }

@@ -30,6 +30,7 @@ function modelFacts(model) {
     perTurnEffort: isCurrent(model),
     contextWindow: OLDER.test(model) ? 200_000 : 1_000_000,
     maxOutputTokens: isCurrent(model) ? 128_000 : 32_000,
+    costBasis: isKnownModel(model) ? "list" : "unknown",
     canonical: model.replace(/-\d{8}$/, ""),
   };
 }

@@ -169,7 +169,7 @@ describe("accepted", () => {
       ),
       "--tools",
       "",
-      ..."--allowed-tools Read Edit --disallowedTools=Bash --mcp-config {}".split(" "),
+      ...'--allowed-tools Read Edit --disallowedTools=Bash --mcp-config {"mcpServers":{}}'.split(" "),
     ];
     const run = await runFake(args, { mode: "ok", stdin: "say hi" });
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });

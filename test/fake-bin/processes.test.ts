@@ -112,7 +112,7 @@ describe("hangs", () => {
     expect(await fake.ended).toMatchObject({ exitCode: 0, signal: null, stdout: "" });
   });
 
-  test.each([
+  test.each<[string, typeof OPEN | string]>([
     ["an open stdin", OPEN],
     ["a closed stdin", ""],
   ])("hang-stdin waits for input that never comes, with %s", async (_, stdin) => {
