@@ -23,7 +23,8 @@ export interface FakeClaudeCall {
   readonly pid: number;
   readonly cwd: string;
   readonly prompts: readonly { readonly bytes: number; readonly sha256: string }[];
-  readonly signals: readonly { readonly signal: string; readonly at: string }[];
+  /** Signals it received, with milliseconds since its start. */
+  readonly signals: readonly { readonly signal: string; readonly atMs: number }[];
   /** Absent for one that was killed, or is still running. */
   readonly exitCode?: number | null | undefined;
 }

@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { cachedPackageOrReason } from "./cached-package.ts";
 
 const PACKAGE = "@anthropic-ai/claude-agent-sdk";
 const VERSION = "0.3.329";
@@ -29,30 +26,8 @@ export interface Sdk {
  * load. That is why it is in the cache folder and no devDependency. Gives the reason when it cannot be had.
  */
 export async function loadSdk(): Promise<Sdk | string> {
-  const folder = join(
-    process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
-    "hardcall",
-    `claude-agent-sdk-${VERSION}`,
-  );
-  const entry = join(folder, "node_modules", PACKAGE, "sdk.mjs");
-  if (!existsSync(entry)) {
-    const flags = [
-      "--no-save",
-      "--no-audit",
-      "--no-fund",
-      "--ignore-scripts",
-      "--omit=optional",
-      "--omit=peer",
-    ];
-    mkdirSync(folder, { recursive: true });
-    try {
-      await promisify(execFile)("npm", ["install", ...flags, "--prefix", folder, `${PACKAGE}@${VERSION}`], {
-        cwd: folder,
-        timeout: 50_000,
-      });
-    } catch (error) {
-      return `${PACKAGE}@${VERSION} could not be installed: ${String(error).split("\n")[0]}`;
-    }
-  }
-  return (await import(pathToFileURL(entry).href)) as Sdk;
+  const flags = ["--ignore-scripts", "--omit=optional", "--omit=peer"];
+  const found = await cachedPackageOrReason(PACKAGE, VERSION, flags);
+  if ("reason" in found) return found.reason;
+  return (await import(pathToFileURL(join(found.folder, PACKAGE, "sdk.mjs")).href)) as Sdk;
 }
