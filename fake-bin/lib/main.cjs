@@ -17,6 +17,8 @@ async function main() {
   }
 }
 
+const known = (id) => require("./state.cjs").sessionKnown(id);
+
 async function run(argv) {
   const options = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   if (options.includes("--version") || options.includes("-v")) return await printVersion();
@@ -36,7 +38,6 @@ async function run(argv) {
     : await require("./modes/index.cjs").chooseMode(FAKE_CLAUDE_MODE);
   await begin(parsed);
   await checkWords(parsed);
-  const known = (id) => require("./state.cjs").sessionKnown(id);
   for (const warning of await checkFlags(flags, known)) await write(2, `${warning}\n`);
   await checkResume(flags, known);
   checkVerbose(flags);

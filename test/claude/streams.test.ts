@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { declaredFailure } from "../../src/callees/claude/classify.ts";
 import type { ResultEvent } from "../../src/callees/claude/events.ts";
@@ -24,6 +24,13 @@ function read(bytes: Buffer, cuts: readonly number[] = []): Transcript {
   lines.end();
   return transcript;
 }
+
+/** A fake that prints these bytes and exits. */
+const printing = (bytes: Uint8Array, exitCode: number) => ({
+  scenario: {
+    replies: [{ chunks: [{ stdoutBase64: Buffer.from(bytes).toString("base64") }], exitCode }],
+  },
+});
 
 describe("reading a stream", () => {
   it("a good one is the same in whatever chunks it comes", () => {
@@ -110,12 +117,6 @@ describe("a result", () => {
 });
 
 describe("a whole call", () => {
-  const printing = (bytes: Uint8Array, exitCode: number) => ({
-    scenario: {
-      replies: [{ chunks: [{ stdoutBase64: Buffer.from(bytes).toString("base64") }], exitCode }],
-    },
-  });
-
   it("of a stream that is cut off is never a success, whatever the exit code", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(WHOLE - 1), fc.constantFrom(0, 0, 0, 1), async (length, exitCode) => {

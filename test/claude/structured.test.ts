@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { CallError } from "../../src/index.ts";
+import type { FakeClaudeCall } from "../../src/testing/index.ts";
 import { ask, decisionOf, errorOf, type Asked } from "./ask.ts";
 
 const Post = z.object({ title: z.string().min(3), tags: z.array(z.string()).max(2) });
@@ -12,6 +13,8 @@ const answering = (text: string): Asked => ({
   fake: { scenario: { replies: [{ text, structured: undefined }] } },
 });
 const invalid = { code: "invalid_output", effect: "completed", retryable: true };
+
+const replies = (first: object) => ({ scenario: { replies: [first, { structured: POST }] } });
 
 describe("what is taken for the structured answer", () => {
   it("is structured_output, whatever the text", async () => {
@@ -64,7 +67,6 @@ describe("what is taken for the structured answer", () => {
 
 describe("after an answer that does not fit", () => {
   const bad = { title: "Ti", tags: [] };
-  const replies = (first: object) => ({ scenario: { replies: [first, { structured: POST }] } });
   const env = { FAKE_CLAUDE_LOG_PROMPT: "1" };
   const retry = { attempts: 2, baseDelay: 1 };
 
@@ -142,5 +144,4 @@ describe("after an answer that does not fit", () => {
   });
 });
 
-const textOf = (prompt: object | undefined): string =>
-  String((prompt as { text?: unknown } | undefined)?.text);
+const textOf = (prompt: FakeClaudeCall["prompts"][number] | undefined): string => prompt?.text ?? "";

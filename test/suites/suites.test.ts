@@ -25,8 +25,7 @@ for (const [language, program, probe, file, ending] of SUITES) {
       timeout: 55_000,
     });
     const said = `${run.stdout}\n${run.stderr}`;
-    expect(run.status, said).toBe(0);
-    expect(said).toMatch(ending);
+    expect({ status: run.status, said }).toEqual({ status: 0, said: expect.stringMatching(ending) });
     expect(said).not.toMatch(/not ok|FAIL/);
   });
 }
