@@ -48,7 +48,7 @@ function syntheticEvent(ctx, text, { error, stopReason = "stop_sequence", withRe
  * text, exit code 1.
  *
  * @param failure `status` and `type` of the API's answer, `error` (the kind), `text`, `retry` when the CLI tries
- *   again first, `more` (further keys of both events).
+ *   again first, `more` (further keys of both events), `eventMore` (of the message only).
  */
 async function apiErrorTurn(ctx, failure) {
   const {
@@ -58,6 +58,7 @@ async function apiErrorTurn(ctx, failure) {
     text,
     retry,
     more = {},
+    eventMore = {},
     init = true,
     requestId: withRequestId = true,
   } = failure;
@@ -75,7 +76,7 @@ async function apiErrorTurn(ctx, failure) {
       }),
     );
   }
-  const eventKeys = { ...(status === undefined ? {} : { api_error_status: status }), ...kind };
+  const eventKeys = { ...(status === undefined ? {} : { api_error_status: status }), ...kind, ...eventMore };
   await emit(ctx, syntheticEvent(ctx, text, { error, withRequestId, more: eventKeys }));
   return emitResult(ctx, apiErrorResult(ctx, text, { ...failure, kind }));
 }

@@ -1,17 +1,30 @@
 "use strict";
-const { modelName, VERSION } = require("./events.cjs");
+const { VERSION } = require("./events.cjs");
+const { modelName } = require("./models.cjs");
 
-/** What the CLI answers to a control request. Subtypes it has no answer for get an empty success. */
+const PERMISSION_MODES = ["acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan"];
+
+/** What the CLI answers to a control request. */
 function controlReply(ctx, { request_id, request = {} }) {
-  const response = replies[request.subtype]?.(ctx, request) ?? {};
-  return { type: "control_response", response: { subtype: "success", request_id, response } };
+  const reply = Object.hasOwn(replies, request.subtype) ? replies[request.subtype] : unsupported;
+  const { error, error_code, more, response } = reply(ctx, request);
+  const subtype = error === undefined ? "success" : "error";
+  return {
+    type: "control_response",
+    response: { subtype, request_id, error, error_code, response, ...more },
+  };
 }
+
+const unsupported = (_, { subtype }) => ({
+  error: `Unsupported control request subtype: ${subtype}`,
+  error_code: "unsupported_request",
+});
 
 const replies = {
   initialize: (ctx, { jsonSchema }) => {
     // The SDK sends the schema here or as --json-schema, according to its version.
     if (jsonSchema) ctx.flags["json-schema"] ??= JSON.stringify(jsonSchema);
-    return {
+    const response = {
       commands: [],
       agents: [],
       output_style: "default",
@@ -22,16 +35,25 @@ const replies = {
       claude_code_version: VERSION,
       current_permission_mode: ctx.flags["permission-mode"] ?? "default",
     };
+    return { response, more: { pending_permission_requests: [], pending_user_dialog_requests: [] } };
   },
-  interrupt: () => ({ still_queued: [] }),
-  mcp_status: () => ({ mcpServers: [] }),
+  interrupt: () => ({ response: { still_queued: [] } }),
+  mcp_status: () => ({ response: { mcpServers: [] } }),
+  cancel_async_message: () => ({ response: { cancelled: false } }),
+  end_session: () => ({}),
+  seed_read_state: () => ({}),
+  set_max_thinking_tokens: () => ({}),
   set_model: (ctx, { model }) => {
     ctx.model = modelName(model);
-    return { model: ctx.model };
+    return { response: { model: ctx.model } };
   },
   set_permission_mode: (ctx, { mode }) => {
+    if (!PERMISSION_MODES.includes(mode)) {
+      const error = `Cannot set permission mode: must be one of ${PERMISSION_MODES.join(", ")}`;
+      return { error, error_code: "invalid_mode" };
+    }
     ctx.flags["permission-mode"] = mode;
-    return { mode };
+    return { response: { mode } };
   },
 };
 

@@ -1,15 +1,8 @@
 // The events of 2.1.329, with the keys, types and order it prints.
 "use strict";
 const { join, resolve } = require("node:path");
+const { modelFacts } = require("./models.cjs");
 const VERSION = "2.1.329";
-const DEFAULT_MODEL = "claude-opus-5-5";
-const ALIASES = {
-  default: DEFAULT_MODEL,
-  fable: "claude-fable-5-2",
-  haiku: "claude-haiku-5-5",
-  opus: DEFAULT_MODEL,
-  sonnet: "claude-sonnet-5-5",
-};
 const USD_PER_INPUT_TOKEN = 4e-6;
 const USD_PER_OUTPUT_TOKEN = 20e-6;
 
@@ -23,8 +16,6 @@ function uuid() {
   const variant = "89ab"[Math.trunc(Math.random() * 4)];
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }
-
-const modelName = (asked) => ALIASES[asked] ?? asked ?? DEFAULT_MODEL;
 
 const requestId = () => `req_${hex(24)}`;
 const messageId = () => `msg_${hex(24)}`;
@@ -72,6 +63,7 @@ function usageObject({ input, output }) {
 
 function modelUsage(ctx, usage) {
   if (!usage || usage.output === 0) return {};
+  const { contextWindow, maxOutputTokens, canonical, costBasis } = modelFacts(ctx.model);
   return {
     [ctx.model]: {
       inputTokens: usage.input,
@@ -80,14 +72,14 @@ function modelUsage(ctx, usage) {
       cacheCreationInputTokens: 0,
       webSearchRequests: 0,
       costUSD: usage.usd,
-      contextWindow: 1_000_000,
-      maxOutputTokens: 128_000,
+      contextWindow,
+      maxOutputTokens,
       thinkingTokens: 0,
       cacheCreationEphemeral5mInputTokens: 0,
       cacheCreationEphemeral1hInputTokens: 0,
-      canonicalModel: ctx.model,
+      canonicalModel: canonical,
       provider: "firstParty",
-      costBasis: "list",
+      costBasis,
     },
   };
 }
@@ -210,6 +202,11 @@ function toolsFor(flags) {
   return flags["json-schema"] === undefined ? tools : [...tools, "StructuredOutput"];
 }
 
+const builtinPlugin = (plugin) => {
+  const name = `cc-plugin-${plugin}`;
+  return { name, path: "builtin", source: `${name}@builtin` };
+};
+
 /** The first event of every turn. Lists of tools, commands and skills are shorter than the real ones. */
 function initEvent(ctx) {
   const cwd = process.cwd();
@@ -229,7 +226,7 @@ function initEvent(ctx) {
     output_style: "default",
     agents: words("claude Explore general-purpose Plan statusline-setup"),
     skills: SKILLS,
-    plugins: [],
+    plugins: ["agents-md", "privacy", "plugin-authoring"].map(builtinPlugin),
     capabilities: CAPABILITIES,
     analytics_disabled: true,
     product_feedback_disabled: true,
@@ -243,7 +240,7 @@ function initEvent(ctx) {
     messaging_socket_path: join(temporary, "cc-socks", `${process.pid}.sock`),
     fast_mode_state: "off",
     fast_mode_disabled_reason: "sdk_opt_in_required",
-    per_turn_effort_active: true,
+    per_turn_effort_active: modelFacts(ctx.model).perTurnEffort,
     ultrathink_available: false,
     ultrathink_typed_raises: false,
     view_mode: "default",
@@ -254,11 +251,11 @@ module.exports = {
   uuid,
   systemEvent,
   usageOf,
+  usageObject,
   assistantEvent,
   userEvent,
   resultEvent,
   VERSION,
-  modelName,
   requestId,
   messageId,
   initEvent,

@@ -92,6 +92,15 @@ const DECLARATIONS = [
   "--workload <tag>",
 ];
 
+/** Accepted and left out of the help: the real CLI suggests none of these for a misspelt flag. */
+const HIDDEN = new Set(
+  (
+    "agent-id append-system-prompt-file await-initialize enable-auth-status enable-auto-mode init initialize-fields " +
+    "maintenance managed-settings-in-initialize max-thinking-tokens max-turns plugin-dir-no-mcp resume-session-at sdk-url " +
+    "session-mirror system-prompt-file task-budget teammate-mode thinking thinking-display workload"
+  ).split(" "),
+);
+
 /** Given again, these add up even though they are not variadic. */
 const REPEATABLE = new Set(["plugin-dir", "plugin-dir-no-mcp", "plugin-url"]);
 
@@ -140,8 +149,9 @@ function findFlag(form) {
   return read.get(form);
 }
 
-/** All the flags there are, by the name their last spelling gives them. */
-const flagNames = () => DECLARATIONS.map((declaration) => readDeclaration(declaration).name);
+/** The flags of the help, by the name their last spelling gives them. */
+const helpFlagNames = () =>
+  DECLARATIONS.map((declaration) => readDeclaration(declaration).name).filter((name) => !HIDDEN.has(name));
 
 const looksLikeFlag = (arg) => arg.length > 1 && arg.startsWith("-");
 
@@ -226,4 +236,4 @@ function parseFlags(argv) {
   return parsed;
 }
 
-module.exports = { DECLARATIONS, flagNames, parseFlags };
+module.exports = { DECLARATIONS, helpFlagNames, parseFlags };

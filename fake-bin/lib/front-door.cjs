@@ -1,6 +1,7 @@
 // What the real CLI refuses before it asks the model anything, in the order in which it looks (2.1.329).
 "use strict";
-const { Refusal } = require("./process.cjs");
+const { isKnownModel, modelName } = require("./models.cjs");
+const { Refusal, write } = require("./process.cjs");
 const { existsSync } = require("node:fs");
 const { resolve } = require("node:path");
 
@@ -28,7 +29,11 @@ const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
 const isUuid = (text) => UUID.test(text);
 
 /** Throws the refusal of a command line that does not parse, or of a value that is none of the choices. */
-async function checkWords({ words, problem, unknown }) {
+async function checkWords({ words, flags, problem, unknown }) {
+  // The real CLI looks at these two before it reads the rest of the line.
+  if (flags.settings !== undefined || flags["setting-sources"] !== undefined) {
+    require("./config-flags.cjs").checkSettings(flags);
+  }
   for (const word of words) {
     const value = word.kind === "inline" ? word.text.slice(word.at) : word.text;
     if (word.kind === "value" || word.kind === "inline") checkValue(word.flag, value);
@@ -53,10 +58,11 @@ function checkValue(flag, value) {
 }
 
 /**
- * Throws the refusal of flags that do not go together or whose value cannot be used.
+ * Throws the refusal of flags that do not go together or whose value cannot be used; `known` says whether a
+ * conversation was seen before.
  * @returns the warnings to print on stderr before going on.
  */
-async function checkFlags(flags) {
+async function checkFlags(flags, known) {
   const output = flags["output-format"] ?? "text";
   const streamInput = flags["input-format"] === "stream-json";
   if (flags["session-id"] !== undefined) {
@@ -64,6 +70,9 @@ async function checkFlags(flags) {
       throw new Refusal("Error: --session-id with --continue or --resume also needs --fork-session.");
     }
     if (!isUuid(flags["session-id"])) throw new Refusal("Error: Invalid session ID. Must be a valid UUID.");
+    if (!flags.resume && known(flags["session-id"])) {
+      throw new Refusal(`Error: Session ID ${flags["session-id"]} is already in use.`);
+    }
   }
   for (const name of ["system-prompt", "append-system-prompt"]) {
     const file = flags[`${name}-file`];
@@ -72,6 +81,7 @@ async function checkFlags(flags) {
       throw new Refusal(`Error: ${label} file not found: ${resolve(file)}`);
     }
   }
+  if (flags["mcp-config"] !== undefined) require("./config-flags.cjs").checkMcpConfig(flags["mcp-config"]);
   if (streamInput && output !== "stream-json") {
     throw new Refusal("Error: --input-format=stream-json requires output-format=stream-json.");
   }
@@ -92,31 +102,56 @@ async function checkFlags(flags) {
     const { checkSchemaFlag } = require("./schema-flag.cjs");
     checkSchemaFlag(flags["json-schema"]);
   }
-  if (output === "stream-json" && !flags.verbose) {
+  return warningsOf(flags, output);
+}
+
+function warningsOf({ effort, model }, output) {
+  const warnings = [];
+  if (effort !== undefined && !EFFORTS.includes(effort)) {
+    warnings.push(
+      `Warning: Unknown --effort value '${effort}' — ignoring it and using the default effort. ` +
+        `Valid values: ${EFFORTS.join(", ")}.`,
+    );
+  }
+  if (model !== undefined && output === "text" && !isKnownModel(modelName(model))) {
+    warnings.push(
+      `Claude Code doesn't recognize the model "${modelName(model)}", so it assumes a context window of 1m tokens. ` +
+        "Update Claude Code, or see " +
+        "https://code.claude.com/docs/en/model-config#correct-the-window-for-a-gateway-or-custom-model-id to set the window.",
+    );
+  }
+  return warnings;
+}
+
+/** Throws the refusal of the one pair of flags that the real CLI looks at after `--resume`. */
+function checkVerbose(flags) {
+  if (flags["output-format"] === "stream-json" && !flags.verbose) {
     throw new Refusal("Error: When using --print, --output-format=stream-json requires --verbose");
   }
-  if (flags.effort !== undefined && !EFFORTS.includes(flags.effort)) {
-    return [
-      `Warning: Unknown --effort value '${flags.effort}' — ignoring it and using the default effort. ` +
-        `Valid values: ${EFFORTS.join(", ")}.`,
-    ];
-  }
-  return [];
 }
 
 /** Throws the refusal of a `--resume` that names no conversation; `known` says whether an id was seen before. */
-function checkResume(flags, known) {
+async function checkResume(flags, known) {
+  const problem = resumeProblem(flags, known);
+  if (problem === undefined) return;
+  // In this format the error is a result on stdout, too, and not only a sentence on stderr.
+  if (flags["output-format"] === "stream-json") {
+    const { refusedResumeEvent } = require("./refused-resume.cjs");
+    await write(1, `${JSON.stringify(refusedResumeEvent(flags, problem))}\n`);
+  }
+  throw new Refusal(problem);
+}
+
+function resumeProblem(flags, known) {
   const usage =
     "Error: --resume requires a valid session ID or session title when used with --print. " +
     "Usage: claude -p --resume <session-id|title>";
   const { resume } = flags;
-  if (resume === undefined) return;
-  if (resume === true) throw new Refusal(usage);
-  if (known(resume)) return;
-  if (isUuid(resume)) throw new Refusal(`No conversation found with session ID: ${resume}`);
-  throw new Refusal(
-    `${usage}. Provided value "${resume}" is not a UUID and does not match any session title.`,
-  );
+  if (resume === undefined) return undefined;
+  if (resume === true) return usage;
+  if (known(resume)) return undefined;
+  if (isUuid(resume)) return `No conversation found with session ID: ${resume}`;
+  return `${usage}. Provided value "${resume}" is not a UUID and does not match any session title.`;
 }
 
 /** Throws the refusal of no prompt, or of one without a word in it. */
@@ -134,4 +169,4 @@ function checkPrompt(prompt) {
   }
 }
 
-module.exports = { checkWords, checkFlags, checkResume, checkPrompt, isUuid };
+module.exports = { checkWords, checkFlags, checkResume, checkVerbose, checkPrompt, isUuid };

@@ -1,5 +1,5 @@
 "use strict";
-const { checkFlags, checkPrompt, checkResume, checkWords } = require("./front-door.cjs");
+const { checkFlags, checkPrompt, checkResume, checkVerbose, checkWords } = require("./front-door.cjs");
 const { parseFlags } = require("./flags.cjs");
 const { begin, end, joinPrompt, misused, notePrompt, readStdin, write } = require("./process.cjs");
 
@@ -16,6 +16,8 @@ async function main() {
     await endOn(error);
   }
 }
+
+const known = (id) => require("./state.cjs").sessionKnown(id);
 
 async function run(argv) {
   const options = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
@@ -36,12 +38,10 @@ async function run(argv) {
     : await require("./modes/index.cjs").chooseMode(FAKE_CLAUDE_MODE);
   await begin(parsed);
   await checkWords(parsed);
-  for (const warning of await checkFlags(flags)) await write(2, `${warning}\n`);
-  if (flags.resume !== undefined) {
-    const { sessionKnown } = require("./state.cjs");
-    checkResume(flags, sessionKnown);
-  }
-  const { conversation, startTurn } = require("./turn.cjs");
+  for (const warning of await checkFlags(flags, known)) await write(2, `${warning}\n`);
+  await checkResume(flags, known);
+  checkVerbose(flags);
+  const { conversation, startTurn, warnOfModel } = require("./turn.cjs");
   const ctx = conversation(flags);
   if (process.env.FAKE_CLAUDE_STATE_DIR && !flags["no-session-persistence"]) {
     require("./state.cjs").rememberSession(ctx.sessionId);
@@ -52,7 +52,8 @@ async function run(argv) {
   const stdin = await readStdin({ waitForEnd: behaviour.waitsForStdin });
   const prompt = joinPrompt(positionals[0], stdin.toString());
   notePrompt(prompt, stdin);
-  checkPrompt(prompt);
+  if (!behaviour.waitsForStdin) checkPrompt(prompt);
+  await warnOfModel(ctx);
   return end(await behaviour.answer(startTurn(ctx, prompt)));
 }
 

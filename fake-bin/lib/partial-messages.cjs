@@ -23,9 +23,24 @@ async function emitPartialToolUse(ctx, block) {
   await emitPartialBlock(ctx, { ...block, input: {} }, deltas, block, "tool_use");
 }
 
+/** The beginning of a text whose end never comes. */
+async function emitHalfText(ctx, text) {
+  await emitOpening(ctx, messageId(), { type: "text", text: "" }, [{ type: "text_delta", text }]);
+}
+
 async function emitPartialBlock(ctx, opening, deltas, block, stopReason) {
   const id = messageId();
-  const usage = usageOf(ctx, JSON.stringify(deltas));
+  const show = (event) => emit(ctx, streamEvent(ctx, id, event));
+  await emitOpening(ctx, id, opening, deltas);
+  await emit(ctx, assistantEvent(ctx, block, id));
+  await show({ type: "content_block_stop", index: 0 });
+  const delta = { stop_reason: stopReason, stop_sequence: null };
+  const { output } = usageOf(ctx, JSON.stringify(deltas));
+  await show({ type: "message_delta", delta, usage: { output_tokens: output } });
+  await show({ type: "message_stop" });
+}
+
+async function emitOpening(ctx, id, opening, deltas) {
   const message = {
     id,
     type: "message",
@@ -34,7 +49,7 @@ async function emitPartialBlock(ctx, opening, deltas, block, stopReason) {
     content: [],
     stop_reason: null,
     stop_sequence: null,
-    usage: { input_tokens: usage.input, output_tokens: 1 },
+    usage: { input_tokens: usageOf(ctx, "").input, output_tokens: 1 },
   };
   const timing = { ttft_ms: Math.max(1, Date.now() - ctx.turnStartedAt), thinking_display: "updates" };
   const show = (event, more) => emit(ctx, streamEvent(ctx, id, event, more));
@@ -46,11 +61,6 @@ async function emitPartialBlock(ctx, opening, deltas, block, stopReason) {
     await show({ type: "content_block_delta", index: 0, delta });
     await ctx.pace?.();
   }
-  await emit(ctx, assistantEvent(ctx, block, id));
-  await show({ type: "content_block_stop", index: 0 });
-  const delta = { stop_reason: stopReason, stop_sequence: null };
-  await show({ type: "message_delta", delta, usage: { output_tokens: usage.output } });
-  await show({ type: "message_stop" });
 }
 
-module.exports = { emitPartialText, emitPartialToolUse };
+module.exports = { emitHalfText, emitPartialText, emitPartialToolUse };

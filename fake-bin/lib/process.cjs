@@ -158,6 +158,7 @@ function writeNow(fd, chunk) {
 
 const NULL_DEVICE = process.platform === "win32" ? "\\\\.\\nul" : "/dev/null";
 const SILENT_STDIN_MS = 3000;
+const MAX_STDIN_BYTES = 10 * 1024 * 1024;
 const STILL_OPEN =
   "Warning: no stdin data received in 3s, proceeding without it. If piping from a slow command, redirect stdin " +
   "explicitly: < /dev/null to skip, or wait longer.\n";
@@ -182,14 +183,16 @@ function stdinKind() {
 async function readStdin({ waitForEnd = false } = {}) {
   const kind = stdinKind();
   if (kind === "none" || (kind === "terminal" && !waitForEnd)) return Buffer.alloc(0);
-  if (kind === "file") return readFileSync(0);
+  if (kind === "file") return bounded(readFileSync(0));
   const { stdin } = process;
   const chunks = [];
+  let bytes = 0;
   const silent = await new Promise((resolve) => {
     const timer = waitForEnd ? undefined : setTimeout(() => resolve(true), SILENT_STDIN_MS);
     stdin.on("data", (chunk) => {
       clearTimeout(timer);
-      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes <= MAX_STDIN_BYTES) chunks.push(chunk);
     });
     // A writer that resets the connection has said all it will say.
     for (const over of ["end", "close", "error"]) {
@@ -203,7 +206,14 @@ async function readStdin({ waitForEnd = false } = {}) {
     stdin.destroy();
     await write(2, STILL_OPEN);
   }
-  return Buffer.concat(chunks);
+  return bounded(Buffer.concat(chunks), bytes);
+}
+
+function bounded(stdin, bytes = stdin.length) {
+  if (bytes <= MAX_STDIN_BYTES) return stdin;
+  throw new Refusal(
+    "Error: piped stdin input exceeds 10MB. Pass large content as a file path in your prompt instead.",
+  );
 }
 
 /** The prompt made of the argument and of stdin. */

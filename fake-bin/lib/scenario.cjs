@@ -40,12 +40,7 @@ function checkReply(reply, at, wrong) {
       throw wrong(`${at}.match.promptRegex is no regular expression: ${error.message}`);
     }
   }
-  if (reply.mode !== undefined) {
-    checkMode(reply.mode, `FAKE_CLAUDE_SCENARIO ${at}.mode`);
-    // By the time a reply is chosen its prompt has been read, so stdin has been dealt with.
-    if (reply.mode === "hang-stdin")
-      throw wrong(`${at}.mode cannot be hang-stdin, only FAKE_CLAUDE_MODE can.`);
-  }
+  if (reply.mode !== undefined) checkMode(reply.mode, `FAKE_CLAUDE_SCENARIO ${at}.mode`);
   const answers = ["mode", "text", "structured", "chunks"].filter((key) => reply[key] !== undefined);
   if (answers.length > 1)
     throw wrong(`${at} has both ${answers[0]} and ${answers[1]}; one of them is the answer.`);

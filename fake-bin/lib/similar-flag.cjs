@@ -1,5 +1,5 @@
 "use strict";
-const { flagNames } = require("./flags.cjs");
+const { helpFlagNames } = require("./flags.cjs");
 
 /** Edit distance in which swapping two neighbours counts as one edit. */
 function distance(a, b) {
@@ -21,7 +21,7 @@ function similarFlag(unknown) {
   if (!unknown.startsWith("--")) return undefined;
   const word = unknown.slice(2);
   let best;
-  for (const name of flagNames()) {
+  for (const name of helpFlagNames()) {
     const edits = distance(word, name);
     const length = Math.max(word.length, name.length);
     const alike = (length - edits) / length > 0.4;

@@ -4,21 +4,16 @@
 "use strict";
 const { createInterface } = require("node:readline");
 const { controlReply } = require("./control.cjs");
-const { resultEvent, userEvent } = require("./events.cjs");
+const { userEvent } = require("./events.cjs");
 const { endOn } = require("./failure.cjs");
 const { end, forever, notePrompt, Refusal } = require("./process.cjs");
-const { emit, emitResult, startTurn } = require("./turn.cjs");
+const { emit, startTurn, warnOfModel } = require("./turn.cjs");
 
 const INTERRUPTED = Symbol("interrupted");
 
 /** Reads stdin to its end, with one turn of the behaviour per user message, and exits. */
 async function converse(ctx, behaviour) {
   const turns = turnQueue(ctx, behaviour);
-  let sawEverything;
-  const everything = new Promise((resolve) => {
-    sawEverything = () => resolve(0);
-  });
-  if (behaviour.waitsForStdin) turns.hold(everything);
   let heard = "";
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() === "") continue;
@@ -32,7 +27,6 @@ async function converse(ctx, behaviour) {
       turns.add(message);
     }
   }
-  sawEverything();
   end(await turns.finished());
 }
 
@@ -68,8 +62,9 @@ function turnQueue(ctx, behaviour) {
     // A copy, so that a turn that was interrupted writes to nowhere while the next one begins.
     const turn = startTurn({ ...ctx }, promptOf(message));
     if (ctx.flags["replay-user-messages"]) {
-      await emit(turn, userEvent(turn, message.message.content, { isReplay: true }));
+      turn.replay = userEvent(turn, message.message.content, { isReplay: true });
     }
+    await warnOfModel(turn);
     const interrupted = new Promise((resolve) => {
       interruptTurn = resolve;
     });
@@ -77,7 +72,8 @@ function turnQueue(ctx, behaviour) {
     const code = await Promise.race([behaviour.answer(turn), interrupted]);
     if (code === INTERRUPTED) {
       turn.write = forever;
-      return interruptedTurn(ctx);
+      const { emitInterrupted } = require("./interrupted.cjs");
+      return emitInterrupted(ctx, turn.halfAnswer);
     }
     ctx.resultIndex = turn.resultIndex;
     // Nobody waits for a process that broke off without a result: it is gone.
@@ -93,24 +89,9 @@ function turnQueue(ctx, behaviour) {
 
   return {
     add: (message) => add(() => run(message)),
-    hold: (event) => add(() => event),
     finished: () => last,
     interrupt: () => interruptTurn?.(INTERRUPTED),
   };
-}
-
-async function interruptedTurn(ctx) {
-  await emit(ctx, userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]));
-  const result = resultEvent(ctx, {
-    subtype: "error_during_execution",
-    stopReason: null,
-    terminalReason: "aborted_streaming",
-    isError: true,
-    turns: 2,
-    errors: ["[ede_diagnostic] result_type=user last_content_type=n/a stop_reason=null"],
-    answered: false,
-  });
-  return emitResult(ctx, result);
 }
 
 module.exports = { converse };

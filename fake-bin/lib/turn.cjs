@@ -1,14 +1,7 @@
 // One turn of conversation, printed in the format asked for.
 "use strict";
-const {
-  assistantEvent,
-  initEvent,
-  modelName,
-  resultEvent,
-  usageOf,
-  userEvent,
-  uuid,
-} = require("./events.cjs");
+const { assistantEvent, initEvent, resultEvent, usageOf, userEvent, uuid } = require("./events.cjs");
+const { isKnownModel, modelName } = require("./models.cjs");
 const { onInterrupt, write, writeNow } = require("./process.cjs");
 
 const MARKER = /HARDCALL-END-[0-9a-f]{8,}/;
@@ -61,12 +54,17 @@ function startTurn(ctx, prompt) {
   ctx.turnStartedAt = Date.now();
   onInterrupt.notice = () => {
     if (ctx.format !== "stream-json" || !ctx.initialised) return;
-    writeNow(
-      1,
-      `${JSON.stringify(userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]))}\n`,
-    );
+    writeNow(1, `${JSON.stringify(interruptedEvent(ctx))}\n`);
   };
   return ctx;
+}
+
+const interruptedEvent = (ctx) => userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]);
+
+/** What every request for a model that the CLI does not know says on stderr. */
+async function warnOfModel({ model }) {
+  if (isKnownModel(model)) return;
+  await write(2, `[claude-code:unrecognized_model] ${JSON.stringify({ model, query_source: "sdk" })}\n`);
 }
 
 /** The text with the one-time last line the prompt asked for. */
@@ -82,6 +80,7 @@ async function emitInit(ctx) {
   if (ctx.format !== "stream-json" && !ctx.eventsInJson) return;
   await emit(ctx, initEvent(ctx));
   ctx.initialised = true;
+  if (ctx.replay) await emit(ctx, ctx.replay);
 }
 
 /** The last line of a turn: the result as JSON, or its text. */
@@ -136,6 +135,8 @@ async function blankAnswer(ctx, text) {
 module.exports = {
   conversation,
   startTurn,
+  warnOfModel,
+  interruptedEvent,
   emit,
   emitInit,
   lastLine,

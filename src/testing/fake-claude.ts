@@ -22,8 +22,14 @@ export interface FakeClaudeCall {
   readonly step: number | null;
   readonly pid: number;
   readonly cwd: string;
-  readonly prompts: readonly { readonly bytes: number; readonly sha256: string }[];
-  readonly signals: readonly { readonly signal: string; readonly at: string }[];
+  readonly prompts: readonly {
+    readonly bytes: number;
+    readonly sha256: string;
+    /** With `FAKE_CLAUDE_LOG_PROMPT=1` only, without keys and tokens. */
+    readonly text?: string | undefined;
+  }[];
+  /** Signals it received, with milliseconds since its start. */
+  readonly signals: readonly { readonly signal: string; readonly atMs: number }[];
   /** Absent for one that was killed, or is still running. */
   readonly exitCode?: number | null | undefined;
 }

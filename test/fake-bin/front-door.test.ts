@@ -34,6 +34,31 @@ const REFUSALS: [string, string[], string][] = [
     ["-p", "x", "--verbose=1"],
     "error: unknown option '--verbose=1'\n(Did you mean --verbose?)\n",
   ],
+  [
+    "a misspelt flag that the help leaves out",
+    ["-p", "x", "--max-turn", "3"],
+    "error: unknown option '--max-turn'\n",
+  ],
+  [
+    "settings that are not there, before anything else",
+    ["-p", "x", "--settings", "/nonexistent.json", "--nosuchflag"],
+    "Error: Settings file not found: /nonexistent.json\n",
+  ],
+  [
+    "a setting source that is none",
+    ["-p", "x", "--setting-sources", "user,nope"],
+    "Error processing --setting-sources: Invalid setting source: nope. Valid options are: user, project, local\n",
+  ],
+  [
+    "servers that are not there",
+    ["-p", "x", "--mcp-config", "/nonexistent.json"],
+    "Error: Invalid MCP configuration:\nMCP config file not found: /nonexistent.json\n",
+  ],
+  [
+    "servers that are none",
+    ["-p", "x", "--mcp-config", "{}"],
+    "Error: Invalid MCP configuration:\nmcpServers: Invalid input: expected record, received undefined\n",
+  ],
   ["an unknown letter", ["-pz", "x"], "error: unknown option '-z'\n"],
   ["no value", ["-p", "x", "--model"], "error: option '--model <model>' argument missing\n"],
   [
@@ -144,7 +169,7 @@ describe("accepted", () => {
       ),
       "--tools",
       "",
-      ..."--allowed-tools Read Edit --disallowedTools=Bash --mcp-config {}".split(" "),
+      ...'--allowed-tools Read Edit --disallowedTools=Bash --mcp-config {"mcpServers":{}}'.split(" "),
     ];
     const run = await runFake(args, { mode: "ok", stdin: "say hi" });
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });

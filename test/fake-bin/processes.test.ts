@@ -5,6 +5,7 @@ import {
   handlersInPlace,
   isAlive,
   listOf,
+  jsonLines,
   logRecord,
   numberOf,
   OPEN,
@@ -49,13 +50,36 @@ describe("hangs", () => {
     expect(run.stdout.trim().split("\n")).toHaveLength(1);
   });
 
-  test("hang-midstream prints part of an answer and no result", async () => {
-    const fake = startFake(STREAM, { mode: "hang-midstream" });
-    await fake.printed('"type":"assistant"');
+  test("hang-midstream shows part of an answer to who asked for partial messages, and no result", async () => {
+    const fake = startFake([...STREAM, "--include-partial-messages"], { mode: "hang-midstream" });
+    await fake.printed('"text_delta"');
     fake.child.kill("SIGTERM");
     const run = await fake.ended;
     expect(run.exitCode).toBe(143);
     expect(run.stdout).not.toContain('"type":"result"');
+    expect(run.stdout).not.toContain('"type":"assistant"');
+  });
+
+  test("hang-midstream says at SIGINT what had arrived, and exits 0", async () => {
+    const text = startFake(["-p", "x"], { mode: "hang-midstream" });
+    const stream = startFake(STREAM, { mode: "hang-midstream" });
+    await Promise.all([handlersInPlace(text.pid), stream.printed('"init"')]);
+    text.child.kill("SIGINT");
+    stream.child.kill("SIGINT");
+    expect(await text.ended).toMatchObject({ exitCode: 0, stdout: "Execution error", stderr: "" });
+    const run = await stream.ended;
+    expect(run.exitCode).toBe(0);
+    expect(jsonLines(run.stdout).map((event) => event["type"])).toEqual([
+      "system",
+      "assistant",
+      "user",
+      "result",
+    ]);
+    expect(resultOf(run.stdout)).toMatchObject({
+      subtype: "error_during_execution",
+      terminal_reason: "aborted_streaming",
+      is_error: true,
+    });
   });
 
   test("hang-after-result prints a good result and stays alive", async () => {
@@ -88,16 +112,18 @@ describe("hangs", () => {
     expect(await fake.ended).toMatchObject({ exitCode: 0, signal: null, stdout: "" });
   });
 
-  test("hang-stdin waits for the end of stdin although the prompt is an argument", async () => {
-    const fake = startFake(["-p", "x"], { mode: "hang-stdin", stdin: OPEN });
+  test.each<[string, typeof OPEN | string]>([
+    ["an open stdin", OPEN],
+    ["a closed stdin", ""],
+  ])("hang-stdin waits for input that never comes, with %s", async (_, stdin) => {
+    const fake = startFake(STREAM, { mode: "hang-stdin", stdin });
     await handlersInPlace(fake.pid);
     // Longer than the 3 s after which other modes go on without stdin.
-    await expect(Promise.race([fake.ended, quiet(3500)])).resolves.toBe("still running");
-    fake.child.stdin?.end();
-    const run = await fake.ended;
-    expect(run.exitCode).toBe(0);
-    expect(run.stdout).not.toBe("");
-    expect(run.stderr).toBe("");
+    await expect(Promise.race([fake.ended, quiet(stdin === OPEN ? 3500 : 500)])).resolves.toBe(
+      "still running",
+    );
+    fake.child.kill("SIGTERM");
+    expect(await fake.ended).toMatchObject({ exitCode: 143, stdout: "", stderr: "" });
   });
 
   test("hold-pipe exits 0 while a helper in its own session keeps the pipes open", async () => {

@@ -61,6 +61,10 @@ describe("sessions", () => {
     await runFake(["-p", "x", "--session-id", id], { mode: "ok", env });
     const after = await runFake(resume, { mode: "ok", env });
     expect(JSON.parse(after.stdout)).toMatchObject({ session_id: id, is_error: false });
+    expect(await runFake(["-p", "x", "--session-id", id], { mode: "ok", env })).toMatchObject({
+      exitCode: 1,
+      stderr: `Error: Session ID ${id} is already in use.\n`,
+    });
     const forked = await runFake([...resume, "--fork-session"], { mode: "ok", env });
     expect(resultOf(forked.stdout)["session_id"]).not.toBe(id);
   });

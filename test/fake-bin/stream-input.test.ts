@@ -49,7 +49,7 @@ describe("the SDK's protocol", () => {
     expect(results[1]?.["total_cost_usd"]).toBeGreaterThan(numberOf(results[0]?.["total_cost_usd"]));
   });
 
-  test("other control requests succeed", async () => {
+  test("other control requests are answered, unknown ones with an error", async () => {
     const stdin =
       control("1", { subtype: "set_model", model: "haiku" }) +
       control("2", { subtype: "set_permission_mode", mode: "plan" }) +
@@ -65,7 +65,12 @@ describe("the SDK's protocol", () => {
       { subtype: "success", request_id: "1", response: { model: "claude-haiku-5-5" } },
       { subtype: "success", request_id: "2", response: { mode: "plan" } },
       { subtype: "success", request_id: "3", response: { mcpServers: [] } },
-      { subtype: "success", request_id: "4", response: {} },
+      {
+        subtype: "error",
+        request_id: "4",
+        error: "Unsupported control request subtype: from_the_future",
+        error_code: "unsupported_request",
+      },
     ]);
     const init = lines.find((event) => event["subtype"] === "init");
     expect(init).toMatchObject({ model: "claude-haiku-5-5", permissionMode: "plan" });
@@ -95,7 +100,8 @@ describe("the SDK's protocol", () => {
 
   test("replayed messages come back marked", async () => {
     const run = await runFake([...SDK_ARGS, "--replay-user-messages"], { mode: "ok", stdin: user("hi") });
-    expect(jsonLines(run.stdout)[0]).toMatchObject({
+    expect(kinds(run.stdout)).toEqual(["init", "user", "assistant", "success"]);
+    expect(jsonLines(run.stdout)[1]).toMatchObject({
       type: "user",
       isReplay: true,
       message: { content: "hi" },
@@ -176,13 +182,36 @@ describe("failing modes show through it without waiting for stdin to end", () =>
     expect(await fake.ended).toMatchObject({ exitCode: 143 });
   });
 
-  test("hang-stdin answers only when stdin ends", async () => {
+  test("hang-stdin never gets as far as init, whether stdin ends or not", async () => {
     const fake = startFake(SDK_ARGS, { mode: "hang-stdin", stdin: OPEN });
-    fake.child.stdin?.write(control("a", { subtype: "initialize" }) + user("hi"));
+    fake.child.stdin?.end(control("a", { subtype: "initialize" }) + user("hi"));
     await fake.printed("control_response");
-    fake.child.stdin?.end();
+    await expect(Promise.race([fake.ended, quiet()])).resolves.toBe("still running");
+    fake.child.kill("SIGTERM");
     const run = await fake.ended;
-    expect(run.exitCode).toBe(0);
-    expect(resultOf(run.stdout)).toMatchObject({ is_error: false });
+    expect(run.exitCode).toBe(143);
+    expect(kinds(run.stdout)).toEqual(["control_response"]);
+  });
+
+  test("interrupt prints the half answer that had arrived", async () => {
+    const fake = startFake(SDK_ARGS, { mode: "hang-midstream", stdin: OPEN });
+    fake.child.stdin?.write(user("hi"));
+    await fake.printed('"init"');
+    fake.child.stdin?.end(control("i", { subtype: "interrupt" }));
+    const run = await fake.ended;
+    expect(kinds(run.stdout)).toEqual([
+      "init",
+      "control_response",
+      "assistant",
+      "user",
+      "error_during_execution",
+    ]);
+    expect(jsonLines(run.stdout)[2]).toMatchObject({ type: "assistant", aborted: true });
   });
 });
+
+/** Resolves after a while in which the other promise of a race had its chance. */
+const quiet = (ms = 300): Promise<string> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms, "still running");
+  });

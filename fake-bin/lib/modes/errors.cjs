@@ -71,18 +71,20 @@ async function usageLimit(ctx) {
     .replace(":00", "")
     .replace(/\s/, "")
     .toLowerCase();
-  await emitInit(ctx);
   // resetsAt is in seconds; desplega-ai/agent-swarm#508 is what happens to those who take it for milliseconds.
+  const info = {
+    status: "rejected",
+    resetsAt,
+    rateLimitType: "five_hour",
+    overageStatus: "rejected",
+    overageDisabledReason: "overage_not_provisioned",
+    isUsingOverage: false,
+  };
+  const unifiedWindows = { five_hour: { utilization: 1, resetsAt, status: "rejected" } };
+  await emitInit(ctx);
   await emit(ctx, {
     type: "rate_limit_event",
-    rate_limit_info: {
-      status: "rejected",
-      resetsAt,
-      rateLimitType: "five_hour",
-      overageStatus: "rejected",
-      overageDisabledReason: "org_level_disabled",
-      isUsingOverage: false,
-    },
+    rate_limit_info: { ...info, unifiedWindows },
     uuid: uuid(),
     session_id: ctx.sessionId,
   });
@@ -91,7 +93,9 @@ async function usageLimit(ctx) {
     status: 429,
     type: "rate_limit_error",
     error: "rate_limit",
-    text: `You've hit your limit · resets ${clock} (${timeZone})`,
+    more: { api_error: "usage_limit_reached" },
+    eventMore: { api_error_params: { rate_limit_info: info } },
+    text: `You've hit your 5-hour limit · resets ${clock} (${timeZone})`,
   });
 }
 

@@ -1,7 +1,7 @@
 "use strict";
 const { spawn } = require("node:child_process");
-const { end, forever, invocation, lifetimeMs, sleep } = require("../process.cjs");
-const { answer, draft, emitInit, emitText } = require("../turn.cjs");
+const { end, forever, invocation, lifetimeMs, onInterrupt, sleep } = require("../process.cjs");
+const { answer, draft, emitInit } = require("../turn.cjs");
 
 const silent = async (ctx) => {
   await emitInit(ctx);
@@ -22,8 +22,16 @@ function startLingering(stdio) {
 
 const modes = {
   async "hang-midstream"(ctx) {
+    // A message is printed when it is whole. Until then only --include-partial-messages shows any of it.
+    ctx.halfAnswer = draft().slice(0, 60);
     await emitInit(ctx);
-    await emitText(ctx, draft().slice(0, 60));
+    if (ctx.partial) {
+      const { emitHalfText } = require("../partial-messages.cjs");
+      await emitHalfText(ctx, ctx.halfAnswer);
+    }
+    onInterrupt.notice = () => {
+      require("../interrupted.cjs").writeInterrupted(ctx, ctx.halfAnswer);
+    };
     return forever();
   },
 
@@ -32,9 +40,9 @@ const modes = {
     return forever();
   },
 
-  // The real CLI up to 2.1.79 waited for the end of a piped stdin even when the prompt was an argument
-  // (anthropics/claude-code, reported from 2.1.50 as a hang at 0 % CPU).
-  "hang-stdin": { waitsForStdin: true, answer: (ctx) => answer(ctx) },
+  // The real CLI up to 2.1.79 could wait on stdin for ever, with the prompt an argument and stdin closed or not
+  // (anthropics/claude-code, reported from 2.1.50 as a hang at 0 % CPU). It never gets as far as `init`.
+  "hang-stdin": { waitsForStdin: true, answer: forever },
 
   "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore, SIGHUP: ignore }, answer: silent },
 

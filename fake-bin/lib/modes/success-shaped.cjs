@@ -17,8 +17,8 @@ const {
 } = require("../turn.cjs");
 const { write } = require("../process.cjs");
 
-/** Blanks, a no-break space, a zero-width space and a byte order mark: nothing a reader could see. */
-const INVISIBLE = "   \n \u00A0\u200B\uFEFF\n ";
+/** The real CLI takes an invisible character, such as a zero-width space, for visible output; blanks it does not. */
+const BLANK = "   \n ";
 const PIPE_BYTES = 65_536;
 
 async function permissionDenied(ctx) {
@@ -193,7 +193,7 @@ const modes = {
   // Seen of 2.1.83 and others, in every format (anthropics/claude-code#38709, #72193, #95217).
   "empty-stdout": () => 0,
 
-  blank: (ctx) => blankAnswer(ctx, INVISIBLE),
+  blank: (ctx) => blankAnswer(ctx, BLANK),
 
   // The error is the answer and the exit code is 0: 2.1.49, and 2.1.233 for a 403 (anthropics/claude-code#79500).
   async "api-error-exit0"(ctx) {

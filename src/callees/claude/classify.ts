@@ -48,7 +48,7 @@ const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(?:Credit balance is too low|Spend limit reached)/i, "billing"],
   [/^(?:Prompt is too long|There's an issue with the selected model)/, "invalid_request"],
   [
-    /^(?:error: |Error: (?:Input |When using |Invalid session ID|--json-schema)|No conversation found)/,
+    /^(?:error: |No conversation found|Error processing --|Error: (?:Input |When using |--|Invalid (?:session ID|MCP)|Session ID \S+ is already|Settings file|Cannot use settings|(?:Append s|S)ystem prompt file|piped stdin))/,
     "invalid_request",
   ],
   [/^Error: Reached max turns/, "turn_limit"],
@@ -85,7 +85,11 @@ export function declaredFailure(
 
 function codeOf(result: ResultEvent, apiError: string | undefined): ErrorCode {
   const status = typeof result.api_error_status === "number" ? result.api_error_status : undefined;
+  // Of an execution that went wrong only the words tell that it never began, as with an unknown session (2.1.329).
+  const execution =
+    result.subtype === "error_during_execution" ? byText(result.errors?.[0] ?? "") : undefined;
   return (
+    execution ??
     BY_SUBTYPE[result.subtype ?? ""] ??
     (result.api_error_type === "overloaded_error" ? "overloaded" : undefined) ??
     (result.api_error === "max_output_tokens" ? "truncated_output" : undefined) ??

@@ -212,7 +212,7 @@ class ClaudeRun {
     const report = {
       ...base,
       notes: [...(base.notes ?? []), ...this.#notes],
-      costUsd: result?.total_cost_usd,
+      costUsd: typeof result?.total_cost_usd === "number" ? result.total_cost_usd : undefined,
       // The answer was there before the stop.
       beatTheStop: stoppedAfterResult,
     };
@@ -284,7 +284,8 @@ class ClaudeRun {
 
   #answer(result: ResultEvent): Partial<Report<string, ClaudeDetails>> {
     const structured = result.structured_output;
-    let text = result.result ?? "";
+    // Types say what the CLI prints today; a result that is not text is no answer.
+    let text = typeof result.result === "string" ? result.result : "";
     if (this.#marker !== undefined) {
       const stripped = stripMarker(text, this.#marker);
       if (stripped === undefined) {

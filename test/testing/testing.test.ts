@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runClaude } from "../../src/index.ts";
+import { fakeAnthropicApi, fakeClaude } from "../../src/testing/index.ts";
+import { cachedPackageOrReason } from "../fake-bin/cached-package.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const FIXTURES = join(import.meta.dirname, "fixtures");
+
+const run = (args: readonly string[]) =>
+  spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 55_000 });
+
+describe("fakeClaude", () => {
+  it("is found on PATH and meets each invocation with the next mode", async () => {
+    await using fake = await fakeClaude({ mode: ["rate-limit", "ok"] });
+    const ask = () => runClaude("Write the post.", { timeout: "40s", env: fake.env });
+    await expect(ask()).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(ask()).resolves.toMatchObject({ outcome: "executed" });
+    expect(await fake.calls()).toMatchObject([
+      { mode: "rate-limit", step: 0, exitCode: 1, prompts: [{ bytes: 15 }] },
+      { mode: "ok", step: 1, exitCode: 0 },
+    ]);
+  });
+
+  it("takes a scenario, and more variables", async () => {
+    await using fake = await fakeClaude({
+      scenario: { replies: [{ match: { prompt: "weekly" }, text: "A weekly post." }, { text: "A post." }] },
+      env: { FAKE_CLAUDE_LOG_PROMPT: "1" },
+    });
+    const ask = (prompt: string) => runClaude(prompt, { timeout: "40s", env: fake.env });
+    expect((await ask("the weekly one")).value).toBe("A weekly post.");
+    expect((await ask("the other one")).value).toBe("A post.");
+    expect(await fake.calls()).toMatchObject([{ prompts: [{ text: "the weekly one" }] }, { step: 0 }]);
+  });
+
+  it("knows no calls before there are any, and tells of one that was killed", async () => {
+    await using fake = await fakeClaude({ mode: "oom" });
+    expect(await fake.calls()).toEqual([]);
+    await expect(runClaude("x", { timeout: "40s", env: fake.env })).rejects.toMatchObject({ code: "killed" });
+    expect(await fake.calls()).toMatchObject([{ mode: "oom", exitCode: null }]);
+  });
+
+  it("notes the signals it got", async () => {
+    await using fake = await fakeClaude({ mode: "hang" });
+    await expect(runClaude("x", { timeout: "2s", env: fake.env })).rejects.toMatchObject({ code: "timeout" });
+    const [call] = await fake.calls();
+    expect(call?.signals).toMatchObject([{ signal: "SIGTERM" }]);
+    expect(call?.signals[0]?.atMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it("leaves this process's environment alone and its folder nowhere", async () => {
+    const before = { ...process.env };
+    const folder = await (async () => {
+      await using fake = await fakeClaude();
+      expect(fake.env["PATH"]?.split(delimiter)[0]).toBe(join(ROOT, "fake-bin"));
+      expect(fake.path).toBe(join(ROOT, "fake-bin", "claude"));
+      return fake.env["FAKE_CLAUDE_STATE_DIR"]!;
+    })();
+    expect(existsSync(folder)).toBe(false);
+    expect({ ...process.env }).toEqual(before);
+  });
+
+  it("two at a time do not share their steps", async () => {
+    await using one = await fakeClaude({ mode: ["fail", "ok"] });
+    await using two = await fakeClaude({ mode: ["ok", "fail"] });
+    const first = await Promise.allSettled(
+      [one, two].map((fake) => runClaude("x", { timeout: "40s", env: fake.env })),
+    );
+    expect(first.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+  });
+
+  it("an unknown mode is told by the fake itself", async () => {
+    await using fake = await fakeClaude({ mode: "nosuch" });
+    const error: unknown = await runClaude("x", { timeout: "40s", env: fake.env }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ code: "exit_nonzero" });
+    expect(Reflect.get(error as object, "stderrTail")).toContain('has the unknown mode "nosuch"');
+  });
+});
+
+describe("fakeAnthropicApi", () => {
+  const body = JSON.stringify({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "secret" }] });
+  const post = (url: string) => fetch(`${url}/v1/messages`, { method: "POST", body });
+
+  it("answers each request with the next mode, and lists them without what was in them", async () => {
+    await using api = await fakeAnthropicApi({ mode: ["429", "ok"], text: "A post." });
+    expect(api.url).toMatch(/^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+$/);
+    expect(api.env).toMatchObject({ ANTHROPIC_BASE_URL: api.url });
+    expect((await post(api.url)).status).toBe(429);
+    expect(await (await post(api.url)).json()).toMatchObject({ content: [{ text: "A post." }] });
+    const requests = await api.requests();
+    expect(requests).toMatchObject([
+      { n: 1, method: "POST", path: "/v1/messages", mode: "429" },
+      { n: 2, mode: "ok" },
+    ]);
+    expect(JSON.stringify(requests)).not.toContain("secret");
+  });
+
+  it("is gone when it was disposed of", async () => {
+    const url = await (async () => {
+      await using api = await fakeAnthropicApi();
+      return api.url;
+    })();
+    await expect(post(url)).rejects.toThrow("fetch failed");
+  });
+
+  it("says what is wrong with a mode", async () => {
+    await expect(fakeAnthropicApi({ mode: "nosuch" })).rejects.toThrow(/anthropic-api ended with code \d/);
+  });
+});
+
+describe("in other test runners, from the build", () => {
+  it("node:test", () => {
+    const { status, stdout } = run(["--test", join(FIXTURES, "node-test.mjs")]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/pass 2/) });
+  });
+
+  it("jest", { timeout: 240_000 }, async (context) => {
+    const found = await cachedPackageOrReason("jest", "30.5.2", ["--ignore-scripts"]);
+    if ("reason" in found) {
+      context.skip(found.reason);
+      return;
+    }
+    const { status, stderr } = run([
+      "--experimental-vm-modules",
+      join(found.folder, "jest/bin/jest.js"),
+      "--rootDir",
+      join(FIXTURES, "jest"),
+      "--testMatch",
+      "**/*.test.mjs",
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining("2 passed") });
+  });
+});
