@@ -5,7 +5,8 @@ import { readSentinels, type SentinelRecord } from "../sentinel/store.ts";
 import type { ArtifactRow } from "./data.ts";
 import type { Period } from "./period.ts";
 
-/** Where no sentinel watches a call, its distinct outputs have to do. */
+/** Where no sentinel watches a call, what its contract looked for and found has to do, or else its distinct outputs. */
+const EVIDENCE = "distinct evidence";
 const OUTPUTS = "distinct outputs";
 
 /** What was made, under the call that says it made it. */
@@ -23,9 +24,13 @@ export function collectArtifacts(
     if (call === undefined || !calls.includes(call)) others.push(row);
     else byCall.set(call, [...(byCall.get(call) ?? []), row]);
   }
-  for (const [call, buckets] of outputs(db, period, bucketMs)) {
-    if (byCall.has(call)) continue;
-    byCall.set(call, [toRow(OUTPUTS, buckets)]);
+  for (const [label, found] of [
+    [EVIDENCE, evidence(db, period)],
+    [OUTPUTS, outputs(db, period)],
+  ] as const) {
+    for (const [call, buckets] of toBuckets(found, period, bucketMs)) {
+      if (!byCall.has(call)) byCall.set(call, [toRow(label, buckets)]);
+    }
   }
   for (const call of calls) if (!byCall.has(call)) byCall.set(call, [toRow(OUTPUTS, new Map())]);
   return { byCall, others };
@@ -66,8 +71,13 @@ function sentinelRow(
   };
 }
 
-/** By call: how many outputs in each bucket were there for the first time. */
-function outputs(db: SqliteConnection, { from, to }: Period, bucketMs: number) {
+interface Found {
+  readonly call: string;
+  readonly at: number;
+}
+
+/** Outputs, each at its first success. */
+function outputs(db: SqliteConnection, { from, to }: Period): Found[] {
   const rows = db.all(
     `SELECT name, value_sha256 AS id, min(settled_at) AS at,
        max(CASE WHEN value_bytes <= 256 THEN value_json END) AS json
@@ -75,13 +85,35 @@ function outputs(db: SqliteConnection, { from, to }: Period, bucketMs: number) {
      GROUP BY name, value_sha256 HAVING at BETWEEN ? AND ?`,
     [from, to],
   );
-  const byCall = new Map<string, Map<number, number>>();
+  return rows.filter(saysSomething).map((row) => ({ call: String(row["name"]), at: Number(row["at"]) }));
+}
+
+/** What contracts found after their call said it was done, each at its first sight: the same file again is no new one. */
+function evidence(db: SqliteConnection, { from, to }: Period): Found[] {
+  const rows = db.all(
+    `SELECT name, json_extract(details, '$.evidence') AS found, settled_at AS at FROM operations
+     WHERE state = 'succeeded' AND settled_at <= ? AND json_valid(details)
+       AND json_array_length(details, '$.evidence') > 0 ORDER BY settled_at`,
+    [to],
+  );
+  const first = new Map<string, Found>();
   for (const row of rows) {
-    if (!saysSomething(row)) continue;
-    const name = String(row["name"]);
-    const buckets = byCall.get(name) ?? new Map<number, number>();
-    byCall.set(name, buckets);
-    const bucket = Math.floor((Number(row["at"]) - from) / bucketMs);
+    const call = String(row["name"]);
+    const identity = JSON.stringify([call, JSON.parse(String(row["found"]))], (key, value: unknown) =>
+      key === "modifiedAt" ? undefined : value,
+    );
+    if (!first.has(identity)) first.set(identity, { call, at: Number(row["at"]) });
+  }
+  return [...first.values()].filter(({ at }) => at >= from);
+}
+
+/** By call: how many in each bucket. */
+function toBuckets(found: readonly Found[], { from }: Period, bucketMs: number) {
+  const byCall = new Map<string, Map<number, number>>();
+  for (const { call, at } of found) {
+    const buckets = byCall.get(call) ?? new Map<number, number>();
+    byCall.set(call, buckets);
+    const bucket = Math.floor((at - from) / bucketMs);
     buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
   }
   return byCall;

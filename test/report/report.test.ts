@@ -65,6 +65,22 @@ describe("the report", () => {
     });
   });
 
+  it("shows what a contract found in place of outputs, the same file twice as one", async () => {
+    await using ledger = new Ledger();
+    const file = (sha256: string, modifiedAt: string) => [
+      { kind: "file", path: "/a", bytes: 1, sha256, modifiedAt },
+    ];
+    await ledger.add([
+      { name: "dump", at: NOW - 5 * HOUR, value: "done", evidence: file("one", "2026-11-20T07:00:00Z") },
+      { name: "dump", at: NOW - 4 * HOUR, value: "done", evidence: file("one", "2026-11-20T08:00:00Z") },
+      { name: "dump", at: NOW - 3 * HOUR, value: "done", evidence: file("two", "2026-11-20T09:00:00Z") },
+    ]);
+    const html = await makeReport({ ledger: ledger.path, days: 7, now: NOW });
+    expect(dataOf(html)).toMatchObject({
+      calls: [{ counts: { succeeded: 3 }, artifacts: [{ label: "distinct evidence", total: 2 }] }],
+    });
+  });
+
   it("escapes everything and loads nothing", async () => {
     await using ledger = new Ledger();
     const evil = `</script><img src="https://example.org/x" onerror='alert(1)'><!--`;

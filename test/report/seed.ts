@@ -24,6 +24,8 @@ export interface Seed {
   readonly costUsd?: number;
   readonly settledBy?: "attempt" | "probe";
   readonly stderr?: string;
+  /** What its contract found. */
+  readonly evidence?: readonly object[];
 }
 
 let calls = 0;
@@ -66,7 +68,7 @@ function insert(db: SqliteConnection, one: Seed): void {
       json,
       json === null ? null : json.length,
       sha256,
-      one.costUsd === undefined ? null : JSON.stringify({ costUsd: one.costUsd, text: one.value }),
+      JSON.stringify({ costUsd: one.costUsd, text: one.value, evidence: one.evidence }),
     ],
   );
   for (let attempt = 1; attempt <= attempts; attempt++) {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { connectSqlite } from "../../src/ledger/sqlite.ts";
 import { sentinelStatus } from "../../src/sentinel/index.ts";
 import { DAY, HOUR, MINUTE, World } from "./world.ts";
 
@@ -94,6 +95,25 @@ describe("a sentinel over time", () => {
     expect(await kinds(world)).toEqual([]);
     await world.check(options);
     expect(await kinds(world)).toEqual(["alert silent"]);
+  });
+
+  it("keeps and tells hashes, counts and names, and nothing of what was found", async () => {
+    using world = new World();
+    world.artifacts = [{ id: "CANARY of an id", at: world.now }];
+    await world.check({ grace: 0 });
+    world.wait(3 * DAY);
+    await world.check({ grace: 0 });
+    world.artifacts = new Error("CANARY of an error");
+    await world.check({ unknownGrace: 0 });
+    world.artifacts = [{ id: "CANARY of another", at: world.now }];
+    await world.check({ alerts: [{ command: "echo $HARDCALL_ALERT_TITLE CANARY" }, { stdout: true }] });
+    expect(await kinds(world)).toEqual(["alert silent", "recovered ok", "recovered ok"]);
+    const db = await connectSqlite({ path: world.ledger });
+    const kept = ["sentinels", "sentinel_artifacts", "sentinel_alerts", "sentinel_verdicts"].map((name) =>
+      db.all(`SELECT * FROM ${name}`, []),
+    );
+    db.close();
+    expect(JSON.stringify([kept, world.lines])).not.toContain("CANARY");
   });
 
   it("that is taken out of its set is expected no more, and anew if it comes back", async () => {
