@@ -50,7 +50,7 @@ export const MODES: readonly Mode[] = [
   { name: "oom", right: "killed" },
   { name: "hang-midstream", right: "timeout" },
   { name: "hang-after-result", right: DRAFT },
-  { name: "hang-stdin", right: DRAFT },
+  { name: "hang-stdin", right: "timeout" },
   { name: "ignore-sigterm", right: "timeout" },
   { name: "exit0-on-sigterm", right: "timeout" },
   { name: "hold-pipe", right: DRAFT },
