@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
+import { isFolder } from "./is-folder.ts";
 
 /** Why a process could not be started. */
 export type SpawnFailureKind = "not_found" | "not_executable" | "no_resources" | "too_large" | "other";
@@ -90,8 +91,6 @@ function interpreterOf(file: string): string | undefined {
 }
 
 const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-export const isFolder = (folder: string): boolean =>
-  statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function isExecutable(file: string): boolean {
   try {
