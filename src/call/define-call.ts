@@ -216,7 +216,7 @@ let pipeline: Promise<[typeof import("./run-call.ts"), typeof import("../telemet
 async function readKey(name: string, parts: KeyParts): Promise<string> {
   const [{ toKey }, { asConfigError }] = await Promise.all([
     import("../ledger/key.ts"),
-    import("./ledger-gate.ts"),
+    import("./gate-answers.ts"),
   ]);
   try {
     return toKey(parts);

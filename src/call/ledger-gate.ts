@@ -1,21 +1,27 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
-import type { AttemptNotes, Failure, PreviousAttempt, Report } from "../callees/callee.ts";
+import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
 import { fingerprintOf } from "../ledger/canonical.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import { endOrphansOf, openLedger } from "../ledger/open.ts";
-import type { ClaimRequest, SettleAnswer } from "../ledger/events.ts";
-import type { Attempt as LedgerAttempt, AttemptEnd, Claim, Operation } from "../ledger/state.ts";
+import type { ClaimRequest } from "../ledger/events.ts";
+import type { Claim } from "../ledger/state.ts";
 import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
 import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
-import { readValue, type StorePolicy } from "../ledger/value.ts";
+import type { StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
-import { formatDuration } from "./duration.ts";
-import { ConfigError } from "./errors.ts";
-import { errorName } from "./failure.ts";
 import { faultPoint } from "./fault-points.ts";
 import type { Gate, Passage } from "./gate.ts";
+import {
+  asConfigError,
+  doneBefore,
+  endOf,
+  lateFailure,
+  ledgerFailure,
+  previousOf,
+  stopped,
+} from "./gate-answers.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import type { ProbeAnswer } from "./words.ts";
 
@@ -325,101 +331,3 @@ class LedgerGate implements Gate {
 function withinLimit(call: GatedCall): number {
   return Math.max(1, Math.min(WRITE_WITHIN_MS, call.remainingMs()));
 }
-
-function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
-  const { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 } = report;
-  return { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 };
-}
-
-function previousOf(attempt: LedgerAttempt | undefined): PreviousAttempt | undefined {
-  if (attempt?.externalRef === undefined) return undefined;
-  return { externalRef: attempt.externalRef, effect: attempt.effect };
-}
-
-function doneBefore(outcome: "replayed" | "recovered", record: Operation): Passage {
-  const { value, details, callId, settledAt, settledBy } = record;
-  return {
-    kind: "done",
-    outcome,
-    value: value.kept === "value" ? readValue(value) : undefined,
-    details: details === undefined ? {} : (JSON.parse(details) as object),
-    replay: {
-      callId,
-      ageMs: Math.max(0, Date.now() - (settledAt ?? Date.now())),
-      valueKept: value.kept,
-      settledBy: settledBy ?? "attempt",
-    },
-  };
-}
-
-function stopped(
-  answer:
-    | (StoreClaimAnswer & { readonly kind: "in_progress" | "in_doubt" | "key_conflict" })
-    | { readonly kind: "in_doubt"; readonly record: Operation },
-): Passage {
-  switch (answer.kind) {
-    case "in_progress": {
-      const { retryAfterMs, owner } = answer;
-      const message = `is in progress elsewhere (process ${owner.pid} on ${owner.host})`;
-      const failure = { code: "in_progress", message, effect: "unknown", retryAfterMs } as const;
-      return { kind: "stopped", outcome: "in_progress", failure };
-    }
-    case "in_doubt": {
-      const { record } = answer;
-      const age = formatDuration(Math.max(0, Date.now() - (record.startedAt ?? record.createdAt)));
-      const message = `may have happened: an attempt ${age} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
-      return {
-        kind: "stopped",
-        outcome: "in_doubt",
-        failure: { code: "in_doubt", message, effect: "unknown" },
-      };
-    }
-    case "key_conflict": {
-      const message = "was given a key that stands for another input";
-      return {
-        kind: "stopped",
-        outcome: "failed",
-        failure: { code: "key_conflict", message, effect: "not_started" },
-      };
-    }
-    default:
-      return answer satisfies never;
-  }
-}
-
-/** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
-function lateFailure(answer: SettleAnswer): Failure | undefined {
-  if (answer.kind !== "late") return undefined;
-  // What a probe or an operator found meanwhile was this very success: it happened, and once.
-  if (!answer.doubleEffect && answer.record.state === "succeeded") return undefined;
-  const message = answer.doubleEffect
-    ? "did its work although another owner had taken the call over: its effect may exist twice"
-    : "ended after another owner had taken the call over";
-  return { code: "lease_lost", message, effect: "completed" };
-}
-
-function ledgerFailure(error: unknown, effect: Failure["effect"], instead?: string): Failure {
-  if (error instanceof ConfigError) throw error;
-  if (!(error instanceof LedgerError)) {
-    return {
-      code: "ledger_unavailable",
-      message: `met a fault in the ledger (${errorName(error)})`,
-      effect,
-      cause: error,
-    };
-  }
-  const code = error.code === "invalid_config" ? "invalid_config" : error.code;
-  return {
-    code,
-    message: instead ?? `could not be recorded: ${lowerFirst(error.message)}`,
-    effect,
-    cause: error,
-  };
-}
-
-/** @internal */
-export function asConfigError(name: string, error: unknown): unknown {
-  return error instanceof LedgerError ? new ConfigError(name, [error.message.replace(/\.$/, "")]) : error;
-}
-
-const lowerFirst = (text: string) => text.replace(/\.$/, "").replace(/^The /, "the ");

@@ -8,6 +8,7 @@ import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside } from "./failure.ts";
 import { faultPoint } from "./fault-points.ts";
 import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
+import { tellAttempts, totalCost } from "./history.ts";
 import { onHostSignal } from "./host-signals.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
@@ -289,20 +290,6 @@ export class RunningCall<Input, Value, Details extends object> {
       stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
     };
   }
-}
-
-/** What each of several attempts got wrong, and what they cost together. */
-function tellAttempts(history: readonly AttemptRecord[]): string {
-  if (history.length < 2) return "";
-  const each = history.map(({ message, code }, index) => `${index + 1}: ${message ?? code ?? "succeeded"}`);
-  const cost = totalCost(history);
-  const price = cost === undefined ? "" : ` for $${cost.toFixed(4)} in all`;
-  return ` It was tried ${history.length} times${price} (${each.join("; ")}).`;
-}
-
-function totalCost(history: readonly AttemptRecord[]): number | undefined {
-  const costs = history.flatMap(({ costUsd }) => costUsd ?? []);
-  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 /** Carries a failed attempt out of p-retry. Not a TypeError, which p-retry would never try again. */

@@ -1,0 +1,113 @@
+import type { Failure, PreviousAttempt, Report } from "../callees/callee.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import type { SettleAnswer } from "../ledger/events.ts";
+import type { Attempt, AttemptEnd, Operation } from "../ledger/state.ts";
+import type { StoreClaimAnswer } from "../ledger/store.ts";
+import { readValue } from "../ledger/value.ts";
+import { formatDuration } from "./duration.ts";
+import { ConfigError } from "./errors.ts";
+import { errorName } from "./failure.ts";
+import type { Passage } from "./gate.ts";
+
+/** How an attempt ended, as the ledger keeps it. */
+export function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
+  const { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 } = report;
+  return { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 };
+}
+
+/** The attempt before, where it was of something that can be found again. */
+export function previousOf(attempt: Attempt | undefined): PreviousAttempt | undefined {
+  if (attempt?.externalRef === undefined) return undefined;
+  return { externalRef: attempt.externalRef, effect: attempt.effect };
+}
+
+/** A success that was there before this call. */
+export function doneBefore(outcome: "replayed" | "recovered", record: Operation): Passage {
+  const { value, details, callId, settledAt, settledBy } = record;
+  return {
+    kind: "done",
+    outcome,
+    value: value.kept === "value" ? readValue(value) : undefined,
+    details: details === undefined ? {} : (JSON.parse(details) as object),
+    replay: {
+      callId,
+      ageMs: Math.max(0, Date.now() - (settledAt ?? Date.now())),
+      valueKept: value.kept,
+      settledBy: settledBy ?? "attempt",
+    },
+  };
+}
+
+/** Why a call may not start. */
+export function stopped(
+  answer:
+    | (StoreClaimAnswer & { readonly kind: "in_progress" | "in_doubt" | "key_conflict" })
+    | { readonly kind: "in_doubt"; readonly record: Operation },
+): Passage {
+  switch (answer.kind) {
+    case "in_progress": {
+      const { retryAfterMs, owner } = answer;
+      const message = `is in progress elsewhere (process ${owner.pid} on ${owner.host})`;
+      const failure = { code: "in_progress", message, effect: "unknown", retryAfterMs } as const;
+      return { kind: "stopped", outcome: "in_progress", failure };
+    }
+    case "in_doubt": {
+      const { record } = answer;
+      const age = formatDuration(Math.max(0, Date.now() - (record.startedAt ?? record.createdAt)));
+      const message = `may have happened: an attempt ${age} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
+      return {
+        kind: "stopped",
+        outcome: "in_doubt",
+        failure: { code: "in_doubt", message, effect: "unknown" },
+      };
+    }
+    case "key_conflict": {
+      const message = "was given a key that stands for another input";
+      return {
+        kind: "stopped",
+        outcome: "failed",
+        failure: { code: "key_conflict", message, effect: "not_started" },
+      };
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
+export function lateFailure(answer: SettleAnswer): Failure | undefined {
+  if (answer.kind !== "late") return undefined;
+  // What a probe or an operator found meanwhile was this very success: it happened, and once.
+  if (!answer.doubleEffect && answer.record.state === "succeeded") return undefined;
+  const message = answer.doubleEffect
+    ? "did its work although another owner had taken the call over: its effect may exist twice"
+    : "ended after another owner had taken the call over";
+  return { code: "lease_lost", message, effect: "completed" };
+}
+
+/** What a ledger that cannot be used means for the call; `effect` is what was known before. */
+export function ledgerFailure(error: unknown, effect: Failure["effect"], instead?: string): Failure {
+  if (error instanceof ConfigError) throw error;
+  if (!(error instanceof LedgerError)) {
+    return {
+      code: "ledger_unavailable",
+      message: `met a fault in the ledger (${errorName(error)})`,
+      effect,
+      cause: error,
+    };
+  }
+  const code = error.code === "invalid_config" ? "invalid_config" : error.code;
+  return {
+    code,
+    message: instead ?? `could not be recorded: ${lowerFirst(error.message)}`,
+    effect,
+    cause: error,
+  };
+}
+
+/** What a ledger refuses is wrong in the definition or the input. */
+export function asConfigError(name: string, error: unknown): unknown {
+  return error instanceof LedgerError ? new ConfigError(name, [error.message.replace(/\.$/, "")]) : error;
+}
+
+const lowerFirst = (text: string) => text.replace(/\.$/, "").replace(/^The /, "the ");
