@@ -109,8 +109,8 @@ function theFake(on) {
     }
   }
   // By its first line, as PATH would have it.
-  const byName = spawnSync(FAKE, ["--version"], { encoding: "utf8", env: on.env });
-  assert.equal(byName.stdout, "2.1.329 (Claude Code) [fake]\n");
+  const byName = spawnSync(FAKE, ["--version"], { encoding: "utf8", env: on.env, timeout: 60_000 });
+  assert.deepEqual([byName.status, byName.stdout], [0, "2.1.329 (Claude Code) [fake]\n"]);
   const sdk = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
   const message = '{"type":"user","message":{"role":"user","content":"hi"}}\n';
   const talk = run(on, [FAKE, ...sdk], { input: message, env: { FAKE_CLAUDE_MODE: "ok" } });

@@ -19,6 +19,7 @@ export function askClaude(
     let stdout = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.on("error", reject);
+    // ast-grep-ignore: js-stdout-unchecked, reason: the mistake that the demo is about
     child.on("close", () => resolve(stdout.trim()));
   });
 }

@@ -44,6 +44,7 @@ def ask_claude(prompt: str, timeout: str = "10m") -> str:
     """The answer of claude. Raises CallFailed when there is none."""
     # The prompt goes over stdin: an argument holds no more than 128 KiB, and everybody can read it in `ps`.
     call = ["hardcall", "claude", "--name", "python-draft", "--timeout", timeout, "--kill-grace", "1s"]
+    # ast-grep-ignore: py-subprocess-timeout, reason: the --timeout of hardcall ends it
     done = subprocess.run(call, input=prompt, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         raise CallFailed(done.returncode, done.stderr.strip())

@@ -15,7 +15,9 @@ from unittest import mock
 
 import draft_job
 
-FAKE_BIN = subprocess.run(["hardcall", "fake-bin"], capture_output=True, text=True, check=True).stdout.strip()
+FAKE_BIN = subprocess.run(
+    ["hardcall", "fake-bin"], capture_output=True, text=True, check=True, timeout=30
+).stdout.strip()
 
 
 class DraftJobTest(unittest.TestCase):

@@ -12,6 +12,7 @@ async function record(argv) {
   const { FAKE_CLAUDE_RECORD: file, FAKE_CLAUDE_REAL: real } = process.env;
   if (!real) throw misused("FAKE_CLAUDE_RECORD needs FAKE_CLAUDE_REAL, the path of the real claude.");
   refuseOurselves(real);
+  // ast-grep-ignore: js-subprocess-timeout, reason: what is recorded is the real claude, and must not be cut short
   const child = spawn(real, argv, { stdio: ["inherit", "pipe", "pipe"] });
   const passOn = (signal) => child.kill(signal);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, passOn);

@@ -56,6 +56,7 @@ async function startOnWindows(
   const { cwd, env, stdio } = options as {
     readonly stdio: ["inherit" | "ignore" | "pipe", "pipe", "pipe"];
   } & typeof options;
+  // ast-grep-ignore: js-subprocess-timeout, reason: the call's own deadline ends it, with its whole tree
   const subprocess = execa(file, args, {
     cwd: cwd as string,
     env: env as Record<string, string>,

@@ -15,6 +15,7 @@ export interface FakeServer extends AsyncDisposable {
 export async function startFakeServer(program: string, args: readonly string[]): Promise<FakeServer> {
   const file = path.join(packageRoot(), "fake-bin", program);
   // The end of its stdin tells it that we are gone.
+  // ast-grep-ignore: js-subprocess-timeout, reason: a server, ended when it is disposed of, and by the end of its stdin
   const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   try {
     const url = await firstLine(child, program);

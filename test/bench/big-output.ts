@@ -11,7 +11,10 @@ export function bigOutput(quick: boolean): string {
   const size = quick ? 100_000_000 : 1_000_000_000;
   // Lines of an odd length, so that no chunk ends where a line does.
   const script = `yes 'the quick brown fox jumps over the lazy dog' | head -c ${size}`;
-  const right = execFileSync("sh", ["-c", `${script} | sha256sum`], { encoding: "utf8" }).slice(0, 64);
+  const right = execFileSync("sh", ["-c", `${script} | sha256sum`], {
+    encoding: "utf8",
+    timeout: 300_000,
+  }).slice(0, 64);
   const rows = SUBJECT_NAMES.filter((name) => name !== "hardcall, runCommand").map((name) => {
     const measured = measure(name, script);
     if (typeof measured === "string") return [name, "", "", "", `host crashed (${measured})`];
@@ -36,6 +39,7 @@ function measure(name: SubjectName, script: string): Settlement | string {
   const { stdout, status, signal } = spawnSync(process.execPath, [HOST, "output", name, script], {
     stdio: ["ignore", "pipe", "ignore"],
     encoding: "utf8",
+    timeout: 300_000,
   });
   if (status === 0 && stdout !== "") return JSON.parse(stdout) as Settlement;
   return signal ?? `exit code ${status}`;

@@ -77,6 +77,7 @@ export async function faultMatrix(quick: boolean): Promise<string> {
 
 async function provoke(fault: Fault, name: SubjectName): Promise<string> {
   const mark = `${randomUUID()}.`;
+  // ast-grep-ignore: js-subprocess-timeout, reason: killed in `finally`, and nothing before it waits without a limit
   const host = spawn(process.execPath, [HOST, "fault", name, fault.script, mark], {
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -146,6 +146,7 @@ async function measure(subject, processes, calls) {
 function begin(subject, folder, calls) {
   const child = spawn(process.execPath, [SELF, "--worker", subject, folder, String(calls)], {
     stdio: ["pipe", "pipe", "inherit"],
+    timeout: 600_000,
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {

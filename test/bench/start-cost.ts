@@ -68,6 +68,7 @@ function time(file: string, args: readonly string[]): number {
   const { status } = spawnSync(file, args, {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, FAKE_CLAUDE_MODE: "ok" },
+    timeout: 30_000,
   });
   if (status !== 0) throw new Error(`${path.basename(file)} exited with code ${status}`);
   return performance.now() - start;

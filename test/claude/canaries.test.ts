@@ -146,6 +146,7 @@ describe("logs and files", () => {
     // The log line is there, and stdout is where an answer belongs.
     expect(run).toMatchObject({ status: exitCode, stderr: expect.stringContaining('"callId"') });
     expect(sung(run.stderr)).toEqual([]);
+    // ast-grep-ignore: js-stdout-unchecked, reason: the exit code is looked at above, by toMatchObject
     expect(sung(run.stdout)).toEqual(mode === "ok" ? ["answer"] : []);
     for (const file of filesOf(folder))
       expect([file, sung(readFileSync(file, "latin1"))]).toEqual([file, []]);
@@ -167,7 +168,12 @@ describe("logs and files", () => {
       "--settings",
       `{"token":"${SECRETS.token}"}`,
     ];
-    const run = spawnSync(join(ROOT, "fake-bin/claude"), args, { env, input: PROMPT, encoding: "utf8" });
+    const run = spawnSync(join(ROOT, "fake-bin/claude"), args, {
+      env,
+      input: PROMPT,
+      encoding: "utf8",
+      timeout: 30_000,
+    });
     expect(run.status).toBe(0);
     expect(sung(readFileSync(log, "utf8"))).toEqual(["prompt"]);
   });

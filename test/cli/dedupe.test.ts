@@ -22,6 +22,7 @@ async function hardcall(
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...process.env, XDG_STATE_HOME: state, HARDCALL_LEDGER: path.join(state, "ledger.db") },
     stdio: "pipe",
+    timeout: 55_000,
   });
   const output = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   child.stdin.on("error", () => undefined);

@@ -65,7 +65,7 @@ describe("hardcall run --key", () => {
   it("exits 73 while it is running elsewhere", async () => {
     const ledger = ledgerPath();
     const { command, effect, count } = publishing(ledger, "read -r line < pipe; echo published");
-    execFileSync("mkfifo", [path.join(path.dirname(ledger), "pipe")]);
+    execFileSync("mkfifo", [path.join(path.dirname(ledger), "pipe")], { timeout: 30_000 });
     const script = (command.at(-1) ?? "").replace("< pipe", `< ${path.join(path.dirname(ledger), "pipe")}`);
     const flags = ["run", "--timeout", "60s", "--name", "publish", "--ledger", ledger, "--key", "a"];
     const { ended, child } = startHardcall([...flags, "--", "sh", "-c", script]);
@@ -298,7 +298,10 @@ it("the ledger can be read with plain SQL, and its schema says what each column 
   ];
   const answers = hasSqlite3()
     ? queries.map((query) =>
-        execFileSync("sqlite3", ["-readonly", ledger, query], { encoding: "utf8" }).trimEnd(),
+        execFileSync("sqlite3", ["-readonly", ledger, query], {
+          encoding: "utf8",
+          timeout: 30_000,
+        }).trimEnd(),
       )
     : readWithNode(ledger, queries);
   expect(answers.slice(0, 2)).toEqual(["publish|a|in_doubt|unknown|exit_nonzero", "3|exit_nonzero|unknown"]);
@@ -317,7 +320,7 @@ function readWithNode(ledger: string, queries: readonly string[]): string[] {
 
 function hasSqlite3(): boolean {
   try {
-    execFileSync("sqlite3", ["--version"], { stdio: "pipe" });
+    execFileSync("sqlite3", ["--version"], { stdio: "pipe", timeout: 30_000 });
     return true;
   } catch {
     return false; // Node's own is asked instead.

@@ -20,7 +20,12 @@ class Cron implements Disposable {
       process.execPath,
       [CLI, "sentinel", ...argv, "--ledger", path.join(this.folder, "ledger.db")],
       // Not in the folder: its paths are not ours.
-      { encoding: "utf8", cwd: "/", env: { ...process.env, NODE_OPTIONS: "", ALERT_URL: "" } },
+      {
+        encoding: "utf8",
+        timeout: 30_000,
+        cwd: "/",
+        env: { ...process.env, NODE_OPTIONS: "", ALERT_URL: "" },
+      },
     );
     return { status, stdout, stderr };
   }

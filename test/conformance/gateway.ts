@@ -14,6 +14,7 @@ export interface Gateway {
 
 /** Starts the fake Messages API in a process of its own, with these command line arguments. */
 export async function startGateway(args: readonly string[]): Promise<Gateway> {
+  // ast-grep-ignore: js-subprocess-timeout, reason: a server, ended when it is disposed of, and by the end of its stdin
   const child = spawn(process.execPath, [EXECUTABLE, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const lines = createInterface(child.stdout);

@@ -13,6 +13,7 @@ async function check(configs: string, env: Readonly<Record<string, string>> = {}
     cwd: EXAMPLE,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    timeout: 30_000,
   });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

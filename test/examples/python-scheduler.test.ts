@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { userMachine } from "./user-machine.ts";
 
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const hasPython = spawnSync("python3", ["--version"], { timeout: 30_000 }).status === 0;
 
 it.runIf(hasPython)("passes its own tests on the fake claude", async () => {
   const { root, run } = userMachine();

@@ -39,7 +39,7 @@ export function userMachine() {
       const child = execFile(
         file,
         args,
-        { cwd: options.cwd ?? home, env: { ...env, ...options.env } },
+        { cwd: options.cwd ?? home, env: { ...env, ...options.env }, timeout: 55_000 },
         (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : (error.code ?? error.signal), stdout, stderr }),
       );

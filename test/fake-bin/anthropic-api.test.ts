@@ -30,6 +30,7 @@ function track(child: ChildProcess): Promise<[code: number | null, signal: strin
 }
 
 async function start(args: readonly string[] = [], env: Record<string, string> = {}, file = EXECUTABLE) {
+  // ast-grep-ignore: js-subprocess-timeout, reason: a server; `track` has it ended after the test
   const child = spawn(process.execPath, [file, ...args], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, FAKE_ANTHROPIC_API_MODE: "", ...env },
@@ -308,7 +309,10 @@ describe("modes in turn", () => {
     { args: ["--structured", "{"], said: "anthropic-api: --structured is not JSON: " },
     { args: ["--nosuch"], said: "anthropic-api: Unknown option '--nosuch'" },
   ])("refuses $args", async ({ args, said }) => {
-    const child = spawn(process.execPath, [EXECUTABLE, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 30_000,
+    });
     const exited = track(child);
     const [stderr, stdout] = await Promise.all([text(child.stderr), text(child.stdout)]);
     expect(await exited).toEqual([2, null]);
@@ -400,6 +404,7 @@ describe("the process", () => {
       const { spawn } = require("node:child_process");
       const child = spawn(process.execPath, [process.argv[1]], { stdio: ["ignore", "pipe", "inherit"] });
       child.stdout.on("data", (url) => process.stdout.write(child.pid + " " + url));`;
+    // ast-grep-ignore: js-subprocess-timeout, reason: the test kills it, and `track` does after the test
     const parent = spawn(process.execPath, ["-e", script, EXECUTABLE], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -30,17 +30,20 @@ async function project(mode: string) {
 }
 
 function start(args: readonly string[] = [], file = FAKE, env: NodeJS.ProcessEnv = process.env) {
+  // ast-grep-ignore: js-subprocess-timeout, reason: a server, ended by the test, or by the end of its stdin
   const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "pipe"], env });
   const url = once(child.stdout, "data").then(([chunk]) => String(chunk).trim());
   return { child, url, exit: once(child, "exit") };
 }
 
-const run = (args: readonly string[]) => spawnSync(process.execPath, [FAKE, ...args], { encoding: "utf8" });
+const run = (args: readonly string[]) =>
+  spawnSync(process.execPath, [FAKE, ...args], { encoding: "utf8", timeout: 30_000 });
 
 it("answers the genuine client's query(), and its jobs with their rows and pages", async () => {
   const { client } = await project("pages");
   const [rows] = await client.query("SELECT n FROM t");
   const [job] = await client.createQueryJob({ query: "SELECT n FROM t", jobId: "mine" });
+  // ast-grep-ignore: js-job-timeout, reason: the fake answers at once; the test has a limit of its own
   const [paged] = await job.getQueryResults();
   const [metadata] = await job.getMetadata();
   const [jobs] = await client.getJobs();

@@ -11,6 +11,7 @@ it("what is published cannot be killed by a fault point, and has no trace of the
   execFileSync(path.join(ROOT, "node_modules/.bin/tsup"), ["--out-dir", folder], {
     cwd: ROOT,
     stdio: "pipe",
+    timeout: 60_000,
   });
 
   const built = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8"));
@@ -24,6 +25,9 @@ it("what is published cannot be killed by a fault point, and has no trace of the
     console.log((await call(undefined)).value);
   `;
   const env = { ...process.env, HARDCALL_TEST_FAULT_POINT: "afterStarted" };
-  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { env });
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+    env,
+    timeout: 30_000,
+  });
   expect(printed.toString()).toBe("7\n");
 });

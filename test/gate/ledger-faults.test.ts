@@ -193,10 +193,13 @@ it("what an attempt left is in the ledger: exit, cause, size and hash", async ()
 
 function mountTmpfs(size: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), "hardcall-disk-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "pipe" });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], {
+    stdio: "pipe",
+    timeout: 30_000,
+  });
   onTestFinished(() => {
     // A ledger that this process has open keeps the disk busy.
-    execFileSync("umount", ["--lazy", folder]);
+    execFileSync("umount", ["--lazy", folder], { timeout: 30_000 });
     rmdirSync(folder);
   });
   return folder;
@@ -206,8 +209,11 @@ function mountTmpfs(size: string): string {
 function tryMount(): boolean {
   const folder = mkdtempSync(path.join(tmpdir(), "hardcall-disk-"));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "pipe" });
-    execFileSync("umount", [folder]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], {
+      stdio: "pipe",
+      timeout: 30_000,
+    });
+    execFileSync("umount", [folder], { timeout: 30_000 });
     return true;
   } catch {
     return false; // The tests that need a disk of their own are skipped.

@@ -18,6 +18,7 @@ async function leaveOrphan(ledger: string, effects: Effects): Promise<number> {
   const host = spawn(process.execPath, [HOST, ledger, folder, "stay", effects], {
     env: childEnv(),
     stdio: ["ignore", "inherit", "inherit"],
+    timeout: 60_000,
   });
   const exited = once(host, "exit");
   const orphan = Number((await linesIn(path.join(folder, "pids"), 1))[0]);

@@ -13,6 +13,7 @@ export interface Ended {
 
 /** Starts `hardcall …` from its source. It is ended with the test. */
 export function startHardcall(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  // ast-grep-ignore: js-subprocess-timeout, reason: killed when the test is finished, in `onTestFinished`
   const child = spawn(process.execPath, [path.join(ROOT, "src/cli.ts"), ...args], {
     env: childEnv(env),
     stdio: ["ignore", "pipe", "pipe"],

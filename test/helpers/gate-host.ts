@@ -23,6 +23,7 @@ export class Host implements AsyncDisposable {
   #stderr = "";
 
   private constructor(viewpoint: Viewpoint, faultPoint: FaultPoint | undefined) {
+    // ast-grep-ignore: js-subprocess-timeout, reason: it serves the test, which ends it, in `end()` or `dieOf()`
     this.#child = spawn(process.execPath, [HOST, JSON.stringify(viewpoint)], {
       stdio: ["pipe", "pipe", "pipe"],
       env: childEnv({ HARDCALL_TEST_FAULT_POINT: faultPoint }),

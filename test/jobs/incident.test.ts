@@ -14,6 +14,7 @@ it("times out, cancels, tries again and has the rows, where the naive call still
 
   const naive = (async () => {
     const [job] = await genuineClient(fake.url, "naive").createQueryJob({ query: SQL });
+    // ast-grep-ignore: js-job-timeout, reason: the incident, shown on purpose
     return await job.getQueryResults();
   })().then(
     () => "settled",

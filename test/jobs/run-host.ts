@@ -19,6 +19,7 @@ export function startHost(plan: HostPlan, env: NodeJS.ProcessEnv = {}): Host {
   const child = spawn(process.execPath, [HOST, JSON.stringify(plan)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
+    timeout: 60_000,
   });
   let stdout = "";
   let stderr = "";

@@ -21,6 +21,7 @@ export class LedgerProcess {
 
   /** @param umask octal digits for the shell, e.g. `000` */
   static async begin(umask = "022"): Promise<LedgerProcess> {
+    // ast-grep-ignore: js-subprocess-timeout, reason: it serves the test, which ends it, in `end()`
     const child = spawn("sh", ["-c", `umask ${umask}; exec "$0" "$1"`, process.execPath, FIXTURE], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, NODE_OPTIONS: "" },

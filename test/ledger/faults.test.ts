@@ -282,7 +282,8 @@ it.runIf(hasSqlite3())("can be read with plain sqlite3, and documents itself", a
   const store = await openSqliteStore({ path });
   await store.settle(await start(store, "once"), failed("unknown"));
   await store.close();
-  const sqlite3 = (query: string) => execFileSync("sqlite3", [path, query], { encoding: "utf8" });
+  const sqlite3 = (query: string) =>
+    execFileSync("sqlite3", [path, query], { encoding: "utf8", timeout: 30_000 });
   expect(sqlite3("SELECT name, key, state, effect, code FROM overview")).toBe(
     "publish|lodge/2026-11-20|in_doubt|unknown|timeout\n",
   );
@@ -355,7 +356,7 @@ function fill(file: string): void {
 
 function hasSqlite3(): boolean {
   try {
-    execFileSync("sqlite3", ["--version"]);
+    execFileSync("sqlite3", ["--version"], { timeout: 30_000 });
     return true;
   } catch {
     return false; // Not installed: its test is skipped.

@@ -9,7 +9,10 @@ export const canMount = tryMount();
 export function mountTmpfs(size: string): string {
   const folder = temporaryFolder();
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "pipe" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], {
+      stdio: "pipe",
+      timeout: 30_000,
+    });
     return folder;
   } catch (error) {
     rmdirSync(folder);
@@ -18,11 +21,11 @@ export function mountTmpfs(size: string): string {
 }
 
 export function remountReadOnly(folder: string): void {
-  execFileSync("mount", ["-o", "remount,ro", folder]);
+  execFileSync("mount", ["-o", "remount,ro", folder], { timeout: 30_000 });
 }
 
 export function unmount(folder: string): void {
-  execFileSync("umount", [folder]);
+  execFileSync("umount", [folder], { timeout: 30_000 });
   rmdirSync(folder);
 }
 

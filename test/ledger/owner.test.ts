@@ -18,7 +18,7 @@ it("this process is alive", () => {
 });
 
 it.runIf(onLinux)("a process that has ended is dead", async () => {
-  const child = spawn("sleep", ["60"]);
+  const child = spawn("sleep", ["60"], { timeout: 30_000 });
   await once(child, "spawn");
   const owner = ownerOf(child.pid ?? 0);
   expect(isOwnerAlive(owner)).toBe("alive");
@@ -31,6 +31,7 @@ it.runIf(onLinux)("a zombie is dead, although its pid still answers", async () =
   // `exec` makes the shell a sleep, which never reaps the child it inherits.
   const parent = spawn("sh", ["-c", 'sleep 0.05 & echo "$!"; exec sleep 60'], {
     stdio: ["ignore", "pipe", "inherit"],
+    timeout: 30_000,
   });
   const [line] = await once(parent.stdout, "data");
   const owner = ownerOf(Number(String(line)));

@@ -14,6 +14,7 @@ import { startHardcall } from "../helpers/run.ts";
 /** Starts a fixture as the leader of a group, with or without the cookie. */
 function lead(name: string, cookie: string, env: Readonly<Record<string, string>> = {}) {
   const pids = new PidFile();
+  // ast-grep-ignore: js-subprocess-timeout, reason: ended by the test, or in `onTestFinished`
   const child = spawn(fixture(name), [], {
     detached: true,
     stdio: "ignore",

@@ -134,7 +134,10 @@ describe("hardcall report", () => {
     await fillBlog(ledger);
     const out = path.join(ledger.folder, "report.html");
     const argv = [CLI, "report", "--out", out, "--days", "30", "--ledger", ledger.path];
-    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
+      encoding: "utf8",
+      timeout: 30_000,
+    });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${out}\n`, stderr: "" });
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(readFileSync(out, "utf8")).toMatch(/^<!doctype html>/);
@@ -149,6 +152,7 @@ describe("hardcall report", () => {
     const { status, stderr } = spawnSync(process.execPath, [CLI, ...argv], {
       encoding: "utf8",
       cwd: ledger.folder,
+      timeout: 30_000,
     });
     expect(status).toBe(2);
     expect(stderr).toContain(message);

@@ -28,6 +28,7 @@ function check(world: World, now: number, options: { dieAt?: FaultPoint; found?:
   return spawnSync(process.execPath, ["--no-warnings", ...argv], {
     env: { ...process.env, NODE_OPTIONS: "", HARDCALL_TEST_FAULT_POINT: options.dieAt ?? "" },
     encoding: "utf8",
+    timeout: 30_000,
   });
 }
 
@@ -86,7 +87,7 @@ it("three checks at one moment give one alert, delivered once", async () => {
     path.join(world.folder, "inbox.jsonl"),
   ];
   const env = { ...process.env, NODE_OPTIONS: "" };
-  const three = [1, 2, 3].map(() => spawn(process.execPath, argv, { env, stdio: "ignore" }));
+  const three = [1, 2, 3].map(() => spawn(process.execPath, argv, { env, stdio: "ignore", timeout: 30_000 }));
   const exits = await Promise.all(three.map((child) => once(child, "exit")));
   expect(exits.map(([code]) => code as unknown)).toEqual([0, 0, 0]);
   expect(inbox(world).map(({ kind }) => kind)).toEqual(["alert"]);

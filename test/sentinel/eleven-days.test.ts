@@ -36,6 +36,7 @@ describe("eleven days", () => {
         {
           env: { ...process.env, ...fake.env },
           encoding: "utf8",
+          timeout: 30_000,
         },
       );
       exits.push(status);
@@ -75,6 +76,7 @@ describe("eleven days", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--no-warnings", ...argv], {
       env: { ...process.env, ...fake.env, NODE_OPTIONS: "" },
       encoding: "utf8",
+      timeout: 60_000,
     });
     tell(`with hardcall: day 1, run 1: exit ${status}, ${stderr.trim()}`);
     expect(status).toBe(65);

@@ -65,7 +65,10 @@ class MeetsFailure(unittest.TestCase):
             self.assertEqual(runs[2].stdout, "A post.\n")
             verify = os.path.join(FAKE_BIN, "claude-verify")
             checked = subprocess.run(
-                [verify, log, "--calls", "3", "--modes", "fail,empty,ok", "--all-used"], capture_output=True, text=True
+                [verify, log, "--calls", "3", "--modes", "fail,empty,ok", "--all-used"],
+                capture_output=True,
+                text=True,
+                timeout=30,
             )
             self.assertEqual((checked.returncode, checked.stderr), (0, ""))
 

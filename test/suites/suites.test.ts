@@ -10,7 +10,8 @@ const env = {
   PATH: [dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
 };
 
-const exists = (program: string, args: readonly string[]) => spawnSync(program, args).status === 0;
+const exists = (program: string, args: readonly string[]) =>
+  spawnSync(program, args, { timeout: 30_000 }).status === 0;
 
 const SUITES = [
   ["Python's unittest", "python3", ["-c", ""], "suite.py", /^OK$/m],

@@ -138,6 +138,7 @@ describe("the line of a call", () => {
       console.log((await greet()).value);`;
     const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
       stdio: ["ignore", "pipe", "pipe"],
+      timeout: 55_000,
     });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     expect(stdout).toBe("hello\n");
@@ -159,6 +160,7 @@ describe("the line of a call", () => {
       const child = spawn(process.execPath, [main, ...args], {
         env: { ...process.env, HARDCALL_LOG_LEVEL: level },
         stdio: ["ignore", "ignore", "pipe"],
+        timeout: 55_000,
       });
       return text(child.stderr);
     };
