@@ -44,10 +44,34 @@ export function lastPid(): number {
   return Number(readProc("/proc/loadavg")?.trim().split(" ").at(-1));
 }
 
-/** Whether the environment that a process was started with holds `text`. False when it may not be read. */
-export function environHolds(pid: number, text: string): boolean {
-  return readProc(`/proc/${pid}/environ`)?.includes(text) ?? false;
+let kthreadd: number | undefined;
+
+/** The pid of the parent of the kernel's threads; 0, which is nobody's parent that we look at, where they are not to be seen. */
+export function kernelThreadsParent(): number {
+  // In a container pid 2 is a process like any other.
+  kthreadd ??= readProc("/proc/2/comm")?.trim() === "kthreadd" ? 2 : 0;
+  return kthreadd;
 }
+
+/** How often, and after what pause in milliseconds, an environment that reads as empty is read again. */
+const EXEC_READS = 20;
+const EXEC_PAUSE_MS = 0.1;
+
+/**
+ * Whether the environment that a process was started with holds `text`. False when it may not be read.
+ *
+ * Within `execve` the old environment is gone and the new one not yet there: the file reads as empty for a moment, and a
+ * daemon that is just being started would be missed. Empty is believed only when it stays so for 2 ms.
+ */
+export function environHolds(pid: number, text: string): boolean {
+  for (let reads = 1; ; reads++) {
+    const environ = readProc(`/proc/${pid}/environ`);
+    if (environ !== "" || reads === EXEC_READS) return environ?.includes(text) ?? false;
+    Atomics.wait(PAUSE, 0, 0, EXEC_PAUSE_MS);
+  }
+}
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 function readProc(path: string): string | undefined {
   try {

@@ -1,4 +1,12 @@
-import { environHolds, hasProcTable, lastPid, listPids, readStat, type ProcessStat } from "./proc-table.ts";
+import {
+  environHolds,
+  hasProcTable,
+  kernelThreadsParent,
+  lastPid,
+  listPids,
+  readStat,
+  type ProcessStat,
+} from "./proc-table.ts";
 
 /** The first process of a tree. Without `/proc` the start time is not known. */
 export interface Leader {
@@ -74,6 +82,11 @@ export class ProcessTree {
     }
   }
 
+  #hasCookie({ pid, parent }: ProcessStat): boolean {
+    // The kernel's own threads have no environment to wait for.
+    return parent !== kernelThreadsParent() && environHolds(pid, this.#cookie);
+  }
+
   #groupAlive(): boolean {
     return !this.#groupGone && signalGroup(this.#leader.pid, 0);
   }
@@ -102,7 +115,7 @@ export class ProcessTree {
       const inGroup = !this.#groupGone && stat.group === this.#leader.pid;
       groupSeen ||= inGroup;
       const seenBefore = this.#known.has(pid) && this.#known.get(pid) === stat.startTime;
-      if (inGroup || seenBefore || environHolds(pid, this.#cookie)) members.set(pid, stat);
+      if (inGroup || seenBefore || this.#hasCookie(stat)) members.set(pid, stat);
       else others.push(stat);
     }
     if (this.#leaderExited && !groupSeen) this.#groupGone = true;
