@@ -4,16 +4,16 @@ import { EXIT } from "./cli/exit-code.ts";
 import { HELP, UsageError } from "./cli/usage.ts";
 
 /** One file per subcommand, loaded when it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<number> }>>> = {
-  run: () => import("./cli/run.ts"),
-  claude: () => import("./cli/claude.ts"),
-  ledger: () => import("./cli/ledger.ts"),
-  dedupe: () => import("./cli/dedupe.ts"),
-  sentinel: () => import("./cli/sentinel.ts"),
-  report: () => import("./cli/report.ts"),
-  "fake-bin": () => import("./cli/fake-bin.ts"),
-  doctor: () => import("./cli/doctor.ts"),
-};
+const COMMANDS: ReadonlyMap<string, () => Promise<{ main(args: string[]): Promise<number> }>> = new Map([
+  ["run", () => import("./cli/run.ts")],
+  ["claude", () => import("./cli/claude.ts")],
+  ["ledger", () => import("./cli/ledger.ts")],
+  ["dedupe", () => import("./cli/dedupe.ts")],
+  ["sentinel", () => import("./cli/sentinel.ts")],
+  ["report", () => import("./cli/report.ts")],
+  ["fake-bin", () => import("./cli/fake-bin.ts")],
+  ["doctor", () => import("./cli/doctor.ts")],
+]);
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
@@ -25,7 +25,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     process.stdout.write(`${packageVersion()}\n`);
     return EXIT.ok;
   }
-  const load = COMMANDS[name];
+  const load = COMMANDS.get(name);
   if (load === undefined) throw new UsageError(`${JSON.stringify(name)} is not a command of hardcall`);
   return (await load()).main(args);
 }

@@ -5,33 +5,33 @@ import type { ResultEvent } from "./events.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** `error` of an assistant message (`SDKAssistantMessageError` of the official SDK). */
-const BY_ASSISTANT_ERROR: Readonly<Record<string, ErrorCode>> = {
-  authentication_failed: "auth",
-  oauth_org_not_allowed: "auth",
-  account_on_hold: "auth",
-  verification_required: "auth",
-  cloud_credential_error: "auth",
-  billing_error: "billing",
-  rate_limit: "rate_limited",
-  overloaded: "overloaded",
-  invalid_request: "invalid_request",
-  model_not_found: "invalid_request",
-  max_output_tokens: "truncated_output",
-};
+const BY_ASSISTANT_ERROR: ReadonlyMap<string | undefined, ErrorCode> = new Map([
+  ["authentication_failed", "auth"],
+  ["oauth_org_not_allowed", "auth"],
+  ["account_on_hold", "auth"],
+  ["verification_required", "auth"],
+  ["cloud_credential_error", "auth"],
+  ["billing_error", "billing"],
+  ["rate_limit", "rate_limited"],
+  ["overloaded", "overloaded"],
+  ["invalid_request", "invalid_request"],
+  ["model_not_found", "invalid_request"],
+  ["max_output_tokens", "truncated_output"],
+]);
 
-const BY_SUBTYPE: Readonly<Record<string, ErrorCode>> = {
-  error_max_turns: "turn_limit",
-  error_max_budget_usd: "budget_limit",
-  error_max_structured_output_retries: "invalid_output",
-  error_during_execution: "job_failed",
-};
+const BY_SUBTYPE: ReadonlyMap<string | undefined, ErrorCode> = new Map([
+  ["error_max_turns", "turn_limit"],
+  ["error_max_budget_usd", "budget_limit"],
+  ["error_max_structured_output_retries", "invalid_output"],
+  ["error_during_execution", "job_failed"],
+]);
 
-const BY_TERMINAL_REASON: Readonly<Record<string, ErrorCode>> = {
-  prompt_too_long: "invalid_request",
-  max_turns: "turn_limit",
-  budget_exhausted: "budget_limit",
-  structured_output_retry_exhausted: "invalid_output",
-};
+const BY_TERMINAL_REASON: ReadonlyMap<string | undefined, ErrorCode> = new Map([
+  ["prompt_too_long", "invalid_request"],
+  ["max_turns", "turn_limit"],
+  ["budget_exhausted", "budget_limit"],
+  ["structured_output_retry_exhausted", "invalid_output"],
+]);
 
 /**
  * For versions and failures without any of these fields: what the CLI prints, from its beginning. Used only on the text
@@ -60,17 +60,17 @@ export function declaredFailure(
   transcript: Transcript,
   now: number,
 ): Failure | undefined {
-  if (result.stop_reason === "refusal") {
+  if (result.stopReason === "refusal") {
     return { code: "refused", message: "was refused by the model", effect: effectOf(transcript) };
   }
-  if (result.stop_reason === "max_tokens") {
+  if (result.stopReason === "max_tokens") {
     return {
       code: "truncated_output",
       message: "was cut off at the model's output limit",
       effect: "completed",
     };
   }
-  if (result.is_error !== true && result.subtype === "success") return undefined;
+  if (!result.isError && result.subtype === "success") return undefined;
   const code = codeOf(result, transcript.apiError);
   return {
     code,
@@ -78,27 +78,26 @@ export function declaredFailure(
     // The output is there and too short; nothing was refused.
     effect: code === "truncated_output" || code === "invalid_output" ? "completed" : effectOf(transcript),
     ...(code === "rate_limited" && {
-      retryAfterMs: retryAfterMs(result.result ?? "", transcript.limitResetsAt, now),
+      retryAfterMs: retryAfterMs(result.text ?? "", transcript.limitResetsAt, now),
     }),
   };
 }
 
-function codeOf(result: ResultEvent, apiError: string | undefined): ErrorCode {
-  const status = typeof result.api_error_status === "number" ? result.api_error_status : undefined;
+function codeOf(result: ResultEvent, assistantError: string | undefined): ErrorCode {
+  const { subtype, apiErrorStatus: status, firstError } = result;
   // Of an execution that went wrong only the words tell that it never began, as with an unknown session (2.1.329).
-  const execution =
-    result.subtype === "error_during_execution" ? byText(result.errors?.[0] ?? "") : undefined;
+  const execution = subtype === "error_during_execution" ? byText(firstError) : undefined;
   return (
     execution ??
-    BY_SUBTYPE[result.subtype ?? ""] ??
-    (result.api_error_type === "overloaded_error" ? "overloaded" : undefined) ??
-    (result.api_error === "max_output_tokens" ? "truncated_output" : undefined) ??
-    (result.api_error === "connection_failed" ? "unavailable" : undefined) ??
-    BY_ASSISTANT_ERROR[apiError ?? ""] ??
+    BY_SUBTYPE.get(subtype) ??
+    (result.apiErrorType === "overloaded_error" ? "overloaded" : undefined) ??
+    (result.apiError === "max_output_tokens" ? "truncated_output" : undefined) ??
+    (result.apiError === "connection_failed" ? "unavailable" : undefined) ??
+    BY_ASSISTANT_ERROR.get(assistantError) ??
     (status === undefined ? undefined : fromHttpStatus(status)?.code) ??
-    BY_TERMINAL_REASON[result.terminal_reason ?? ""] ??
-    byText(result.result ?? result.errors?.[0] ?? "") ??
-    (apiError === undefined ? "job_failed" : "unavailable")
+    BY_TERMINAL_REASON.get(result.terminalReason) ??
+    byText(result.text ?? firstError) ??
+    (assistantError === undefined ? "job_failed" : "unavailable")
   );
 }
 
@@ -123,7 +122,7 @@ export function plainFailure(
   return undefined;
 }
 
-const byText = (text: string) => BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
+const byText = (text = "") => BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
 
 /** Before any tool was used, an error means that nothing was done. */
 export const effectOf = (transcript: Transcript) => (transcript.usedTools ? "unknown" : "rejected");
@@ -132,14 +131,14 @@ export const effectOf = (transcript: Transcript) => (transcript.usedTools ? "unk
 function describe(result: ResultEvent): string {
   const {
     subtype,
-    api_error_status: status,
-    api_error_type: type,
-    api_error: kind,
-    terminal_reason: reason,
+    apiErrorStatus: status,
+    apiErrorType: type,
+    apiError: kind,
+    terminalReason: reason,
   } = result;
   const parts = [
     subtype !== "success" && subtype,
-    typeof status === "number" && `HTTP status ${status}`,
+    status !== undefined && `HTTP status ${status}`,
     type ?? kind,
     reason !== "api_error" && reason,
   ].filter((part) => typeof part === "string" && /^[\w ]{1,60}$/.test(part));

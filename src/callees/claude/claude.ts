@@ -212,7 +212,7 @@ class ClaudeRun {
     const report = {
       ...base,
       notes: [...(base.notes ?? []), ...this.#notes],
-      costUsd: typeof result?.total_cost_usd === "number" ? result.total_cost_usd : undefined,
+      costUsd: result?.costUsd,
       // The answer was there before the stop.
       beatTheStop: stoppedAfterResult,
     };
@@ -247,7 +247,7 @@ class ClaudeRun {
     }
     const tooLarge = this.#tooLarge(end);
     if (tooLarge !== undefined) return tooLarge;
-    const denials = result.permission_denials?.length ?? 0;
+    const denials = result.permissionDenials.length;
     if (denials > 0 && this.#options.permissionDenials !== "allow") {
       const message = `was denied permission ${denials === 1 ? "once" : `${denials} times`}; what it wanted to do is not done`;
       return { code: "permission_denied", message, effect: "completed" };
@@ -283,9 +283,8 @@ class ClaudeRun {
   }
 
   #answer(result: ResultEvent): Partial<Report<string, ClaudeDetails>> {
-    const structured = result.structured_output;
-    // Types say what the CLI prints today; a result that is not text is no answer.
-    let text = typeof result.result === "string" ? result.result : "";
+    const { structured } = result;
+    let text = result.text ?? "";
     if (this.#marker !== undefined) {
       const stripped = stripMarker(text, this.#marker);
       if (stripped === undefined) {
@@ -318,9 +317,9 @@ function signalFailure({ exitCode }: FinishedProcess): Failure | undefined {
 }
 
 function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {
-  const { structured_output: structured, total_cost_usd: costUsd, usage, num_turns: numTurns } = result;
-  const sessionId = result.session_id ?? transcript.sessionId;
-  const model = transcript.model ?? Object.keys(result.modelUsage ?? {})[0];
+  const { structured, costUsd, usage, stopReason, permissionDenials, numTurns } = result;
+  const sessionId = result.sessionId ?? transcript.sessionId;
+  const model = transcript.model ?? result.model;
   return {
     text,
     ...(structured !== undefined && { structured }),
@@ -328,8 +327,8 @@ function detailsOf(result: ResultEvent, transcript: Transcript, text: string): C
     ...(costUsd !== undefined && { costUsd }),
     ...(usage !== undefined && { usage }),
     ...(model !== undefined && { model }),
-    ...(result.stop_reason != null && { stopReason: result.stop_reason }),
-    permissionDenials: result.permission_denials ?? [],
+    ...(stopReason !== undefined && { stopReason }),
+    permissionDenials,
     ...(numTurns !== undefined && { numTurns }),
   };
 }

@@ -1,4 +1,4 @@
-import { eventsOf, type ClaudeEvent, type ResultEvent } from "./events.ts";
+import { eventsOf, readResult, type ClaudeEvent, type ResultEvent } from "./events.ts";
 
 /** What a run printed, as far as its verdict needs it. Its size does not grow with the run's. */
 export class Transcript {
@@ -49,7 +49,7 @@ export class Transcript {
         this.#seeRateLimit(event["rate_limit_info"]);
         break;
       case "result":
-        this.#seeResult(event as ResultEvent);
+        this.#seeResult(readResult(event));
         break;
       default:
       // New kinds of events come with every version.
@@ -73,6 +73,6 @@ export class Transcript {
 
   #seeResult(result: ResultEvent): void {
     if (this.result === undefined) this.result = result;
-    else if (result.result_index === 0 && this.result.result_index === 0) this.ambiguous = true;
+    else if (result.index === 0 && this.result.index === 0) this.ambiguous = true;
   }
 }

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { claude, defineCall, type ClaudeEvent, type ClaudeOptions } from "../../src/index.ts";
-import { fixture, ROOT } from "../helpers/files.ts";
+import { claude, defineCall, type ClaudeEvent, type ClaudeOptions } from "../../../src/index.ts";
+import { fixture, ROOT } from "../../helpers/files.ts";
 
 const FAKE = path.join(ROOT, "fake-bin/claude");
 const ask = (mode: string, options: ClaudeOptions = {}, more: object = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { observed, reference } from "../fake-bin/reference.ts";
+import { observed, reference } from "../../fake-bin/reference.ts";
 import { ask, decisionOf } from "./ask.ts";
 
 const HELLO = { value: "Hello from mock" };
@@ -11,6 +11,8 @@ const inVain = (code: string, effect: string) => ({ code, effect, retryable: fal
 const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   "ok/stream-json": HELLO,
   "partial-messages": HELLO,
+  // Cut in the middle of the text; the CLI asked again by itself.
+  "midreset/stream-json": HELLO,
   "tool/stream-json": HELLO,
   "json-schema-honoured/stream-json": { value: { a: "b" } },
   "empty/stream-json": again("empty_output", "completed"),
@@ -21,6 +23,7 @@ const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   "400/stream-json": inVain("invalid_request", "rejected"),
   "credit/stream-json": inVain("billing", "rejected"),
   "401/stream-json": inVain("auth", "rejected"),
+  "403/stream-json": inVain("auth", "rejected"),
   "404/stream-json": inVain("invalid_request", "rejected"),
   "reset/stream-json": again("unavailable", "rejected"),
   "maxtok/stream-json": again("truncated_output", "completed"),

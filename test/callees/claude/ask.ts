@@ -8,8 +8,8 @@ import {
   type Duration,
   type RetryOptions,
   type StandardSchema,
-} from "../../src/index.ts";
-import { fakeClaude, type FakeClaudeCall, type FakeClaudeOptions } from "../../src/testing/index.ts";
+} from "../../../src/index.ts";
+import { fakeClaude, type FakeClaudeCall, type FakeClaudeOptions } from "../../../src/testing/index.ts";
 
 export interface Asked extends ClaudeOptions {
   readonly fake?: FakeClaudeOptions;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { CallError } from "../../src/index.ts";
-import type { FakeClaudeCall } from "../../src/testing/index.ts";
+import { CallError } from "../../../src/index.ts";
+import type { FakeClaudeCall } from "../../../src/testing/index.ts";
 import { ask, decisionOf, errorOf, type Asked } from "./ask.ts";
 
 const Post = z.object({ title: z.string().min(3), tags: z.array(z.string()).max(2) });

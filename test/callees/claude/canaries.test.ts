@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { CallError } from "../../src/index.ts";
+import { CallError } from "../../../src/index.ts";
 import { ask } from "./ask.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
+const ROOT = join(import.meta.dirname, "../../..");
 
 /** What must never be seen but where it was put. Each is what a key, a token or a text looks like. */
 const SECRETS = {
