@@ -8,8 +8,8 @@ export interface Mode {
   readonly marker?: true;
   /** Answers with a text of its own. */
   readonly ownText?: true;
-  /** Is busy, not stuck: on a machine with other work it takes longer than the timeout of the others. */
-  readonly busy?: true;
+  /** Does not end by itself, or its output does not. */
+  readonly hangs?: true;
 }
 
 export const DRAFT = "draft";
@@ -21,7 +21,7 @@ export const MODES: readonly Mode[] = [
   { name: "ok", right: DRAFT },
   { name: "fail", right: "exit_nonzero" },
   { name: "empty", right: "empty_output" },
-  { name: "hang", right: "timeout" },
+  { name: "hang", right: "timeout", hangs: true },
   { name: "empty-stdout", right: "empty_output" },
   { name: "blank", right: "empty_output" },
   { name: "api-error-exit0", right: "rate_limited" },
@@ -48,12 +48,12 @@ export const MODES: readonly Mode[] = [
   { name: "max-budget", right: "budget_limit" },
   { name: "crash", right: "killed" },
   { name: "oom", right: "killed" },
-  { name: "hang-midstream", right: "timeout" },
-  { name: "hang-after-result", right: DRAFT },
-  { name: "hang-stdin", right: "timeout" },
-  { name: "ignore-sigterm", right: "timeout" },
-  { name: "exit0-on-sigterm", right: "timeout" },
-  { name: "hold-pipe", right: DRAFT },
+  { name: "hang-midstream", right: "timeout", hangs: true },
+  { name: "hang-after-result", right: DRAFT, hangs: true },
+  { name: "hang-stdin", right: "timeout", hangs: true },
+  { name: "ignore-sigterm", right: "timeout", hangs: true },
+  { name: "exit0-on-sigterm", right: "timeout", hangs: true },
+  { name: "hold-pipe", right: DRAFT, hangs: true },
   { name: "orphan", right: DRAFT },
   { name: "noise-before", right: DRAFT },
   { name: "noise-stderr", right: DRAFT },
@@ -64,6 +64,6 @@ export const MODES: readonly Mode[] = [
   { name: "split-utf8", right: DRAFT, ownText: true },
   { name: "big-line", right: DRAFT, ownText: true },
   { name: "unknown-events", right: DRAFT },
-  { name: "flood", right: "output_too_large", busy: true },
+  { name: "flood", right: "output_too_large" },
   { name: "slow", right: DRAFT },
 ];
