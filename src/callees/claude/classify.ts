@@ -1,7 +1,7 @@
 import { fromHttpStatus } from "../../call/failure.ts";
 import type { ErrorCode } from "../../call/words.ts";
 import type { Failure } from "../callee.ts";
-import type { ResultEvent } from "./events.ts";
+import type { ResultEvent } from "./result-event.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** `error` of an assistant message (`SDKAssistantMessageError` of the official SDK). */

@@ -16,8 +16,9 @@ import type { AttemptContext, Callee, Failure, Report } from "../callee.ts";
 import { askForMarker, makeMarker, stripMarker, structuredCandidates, tellFeedback } from "./answer.ts";
 import { claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
 import { declaredFailure, effectOf, plainFailure } from "./classify.ts";
-import type { ClaudeEvent, PermissionDenial, ResultEvent } from "./events.ts";
+import type { ClaudeEvent, PermissionDenial } from "./events.ts";
 import { LineReader } from "./lines.ts";
+import type { ResultEvent } from "./result-event.ts";
 import { Transcript } from "./transcript.ts";
 
 export type ClaudeInput =

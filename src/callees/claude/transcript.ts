@@ -1,4 +1,5 @@
-import { eventsOf, readResult, type ClaudeEvent, type ResultEvent } from "./events.ts";
+import { eventsOf, type ClaudeEvent } from "./events.ts";
+import { readResult, type ResultEvent } from "./result-event.ts";
 
 /** What a run printed, as far as its verdict needs it. Its size does not grow with the run's. */
 export class Transcript {

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { declaredFailure } from "../../../src/callees/claude/classify.ts";
-import { eventsOf, readResult } from "../../../src/callees/claude/events.ts";
+import { eventsOf } from "../../../src/callees/claude/events.ts";
 import { LineReader } from "../../../src/callees/claude/lines.ts";
+import { readResult } from "../../../src/callees/claude/result-event.ts";
 import { Transcript } from "../../../src/callees/claude/transcript.ts";
 import { CallError } from "../../../src/index.ts";
 import { ERROR_CODES } from "../../../src/call/words.ts";
