@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { MODES } from "./anthropic-api-modes.mjs";
+import { readFlags, readJson } from "./server-flags.mjs";
 
 export const HELP = `Usage: anthropic-api [options]
 
@@ -19,47 +19,24 @@ Modes: ${Object.keys(MODES).join(" ")}
 GET /__requests lists what was asked, without headers or bodies; ?wait=N answers once N messages were asked for.
 `;
 
-const FLAGS = {
-  port: { type: "string" },
-  mode: { type: "string" },
-  text: { type: "string" },
-  "error-message": { type: "string" },
-  "tool-command": { type: "string" },
-  structured: { type: "string" },
-  help: { type: "boolean", short: "h" },
-};
-
 /** Options ready for use, or `{ problem }` with a sentence for the person who typed them. */
 export function parseOptions(argv, env) {
-  let flags;
-  try {
-    flags = parseArgs({ args: argv, options: FLAGS, allowPositionals: false }).values;
-  } catch (error) {
-    return { problem: error.message };
-  }
-  if (flags.help) return { help: true };
-
-  const port = Number(flags.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65535 || flags.port === "") {
-    return { problem: `--port must be a whole number from 0 to 65535, not '${flags.port}'` };
-  }
+  const read = readFlags(argv, ["mode", "text", "error-message", "tool-command", "structured"]);
+  if (!read.flags) return read;
+  const { flags, port } = read;
   const modes = (flags.mode ?? (env.FAKE_ANTHROPIC_API_MODE || "ok")).split(",").map((mode) => mode.trim());
   const unknown = modes.find((mode) => !Object.hasOwn(MODES, mode));
   if (unknown !== undefined) {
     return { problem: `unknown mode '${unknown}'. Modes are: ${Object.keys(MODES).join(" ")}` };
   }
-  let structured;
-  try {
-    structured = JSON.parse(flags.structured ?? "{}");
-  } catch (error) {
-    return { problem: `--structured is not JSON: ${error.message}` };
-  }
+  const structured = readJson("structured", flags.structured ?? "{}");
+  if (structured.problem) return structured;
   return {
     port,
     modes,
     text: flags.text,
     errorMessage: flags["error-message"],
     toolCommand: flags["tool-command"] ?? "echo hi",
-    structured,
+    structured: structured.value,
   };
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { FAULTS, ENDPOINTS, SHAPES, MODES, parseModes } from "./bigquery-modes.mjs";
+import { readFlags, readJson } from "./server-flags.mjs";
 
 export const HELP = `Usage: bigquery [options]
 
@@ -22,37 +22,16 @@ PUT /__projects/P with {"mode","rows","runMs"} sets up one project; GET /__proje
 jobs, with ?inserts=N once N were asked for; GET /__report reports on all.
 `;
 
-const FLAGS = {
-  port: { type: "string" },
-  mode: { type: "string" },
-  rows: { type: "string" },
-  "run-ms": { type: "string" },
-  log: { type: "string" },
-  help: { type: "boolean", short: "h" },
-};
-
 /** Options ready for use, or `{ problem }` with a sentence for whoever typed them. */
 export function parseOptions(argv, env) {
-  let flags;
-  try {
-    flags = parseArgs({ args: argv, options: FLAGS, allowPositionals: false }).values;
-  } catch (error) {
-    return { problem: error.message };
-  }
-  if (flags.help) return { help: true };
-  const port = Number(flags.port ?? 0);
-  if (flags.port === "" || !Number.isInteger(port) || port < 0 || port > 65535) {
-    return { problem: `--port must be a whole number from 0 to 65535, not '${flags.port}'` };
-  }
-  let rows;
-  try {
-    rows = JSON.parse(flags.rows ?? '[{"n":1},{"n":2},{"n":3}]');
-  } catch (error) {
-    return { problem: `--rows is not JSON: ${error.message}` };
-  }
+  const read = readFlags(argv, ["mode", "rows", "run-ms", "log"]);
+  if (!read.flags) return read;
+  const { flags, port } = read;
+  const rows = readJson("rows", flags.rows ?? '[{"n":1},{"n":2},{"n":3}]');
+  if (rows.problem) return rows;
   const setup = projectSetup({
     mode: flags.mode ?? env.FAKE_BIGQUERY_MODE,
-    rows,
+    rows: rows.value,
     runMs: Number(flags["run-ms"] ?? 50),
   });
   if (setup.problem) return setup;

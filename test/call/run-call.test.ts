@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Callee, CallError, command, defineCall, runCommand, task } from "../../src/index.ts";
 import { fixture, linesOf, tempFolder } from "../helpers/files.ts";
+import { countWaits } from "../helpers/machine.ts";
 import { host } from "../helpers/run.ts";
 
 describe("cancelling", () => {
@@ -52,9 +53,10 @@ describe("cancelling", () => {
     // Jitter may make some waits short; the sum of them is long for certain.
     await wait(1000);
     abortedAt = performance.now();
+    const waited = countWaits();
     controller.abort("enough");
     const end = await settling;
-    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(performance.now() - abortedAt).toBeLessThan(1000 + waited());
     expect(end).toMatchObject({ code: "cancelled", cause: "enough" });
     expect(linesOf(mark)).toHaveLength(end.attempts.length);
   });
@@ -104,6 +106,7 @@ describe("a task", () => {
       timeout: 300,
       effects: "once",
     });
+    const waited = countWaits();
     const end = await call.settle();
     release?.();
     expect(end).toMatchObject({ code: "timeout", effect: "unknown", retryable: false });
@@ -111,7 +114,7 @@ describe("a task", () => {
       "the function did not stop when it was told to; its work may go on",
     ]);
     expect(end.durationMs).toBeGreaterThanOrEqual(490);
-    expect(end.durationMs).toBeLessThan(1500);
+    expect(end.durationMs).toBeLessThan(1500 + waited());
   });
 
   test("that blocks the event loop is still called by what it did", async () => {
@@ -299,9 +302,10 @@ describe("evidence", () => {
   });
 
   test("is not waited for without end", async () => {
+    const waited = countWaits();
     const end = await done([() => new Promise(() => undefined)], { timeout: 1000 });
     expect(end).toMatchObject({ code: "evidence_missing" });
-    expect(end.durationMs).toBeLessThan(4000);
+    expect(end.durationMs).toBeLessThan(4000 + waited());
   });
 
   test("is not looked for after a failure", async () => {

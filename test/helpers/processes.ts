@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { countWaits } from "./machine.ts";
 
 /** Whether a process runs. A zombie does not: `kill(pid, 0)` would say that it does. */
 export function isAlive(pid: number): boolean {
@@ -11,11 +12,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until none of the processes is alive; gives those that still are when the time is over. */
+/** Waits until none of the processes is alive; gives those that still are when the time, and what the machine kept them waiting, is over. */
 export async function survivorsAfter(ms: number, pids: readonly number[]): Promise<number[]> {
   const until = performance.now() + ms;
+  const waited = countWaits();
   let left = pids.filter((pid) => isAlive(pid));
-  while (left.length > 0 && performance.now() < until) {
+  while (left.length > 0 && performance.now() < until + waited()) {
     // /proc has no event for the end of a process that is not our child.
     await wait(10);
     left = left.filter((pid) => isAlive(pid));

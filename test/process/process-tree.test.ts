@@ -134,7 +134,7 @@ test("hardcall inside hardcall: the outer timeout ends both, and the inner child
     "300",
   ];
   const { finished } = startHardcall(
-    ["run", "--timeout", "3s", "--kill-grace", "1s", "--", ...inner, "--", fixture("three-sessions-deep.sh")],
+    ["run", "--timeout", "6s", "--kill-grace", "1s", "--", ...inner, "--", fixture("three-sessions-deep.sh")],
     { env: { PIDS: pids.path } },
   );
   const all = await pids.reported(4);

@@ -33,7 +33,7 @@ test("claude's own facts are on the result", async () => {
 });
 
 test("an answer that comes only after the stop does not beat it", async () => {
-  const end = await ask("", { claudePath: fixture("answers-after-term.mjs") }, { timeout: 1500 });
+  const end = await ask("", { claudePath: fixture("answers-after-term.mjs") }, { timeout: 4000 });
   expect(end).toMatchObject({ code: "timeout", effect: "unknown", exitCode: 0 });
 });
 
