@@ -9,7 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, LedgerError, unavailable } from "./errors.ts";
 import { networkFileSystemOf } from "./file-system.ts";
 
@@ -75,16 +75,28 @@ export function prepareFile(path: string): void {
 }
 
 /**
- * SQLite writes to the file before it begins a log beside it, and takes a log without a file for rubbish: it would start
- * an empty ledger, which allows everything once more.
+ * Beside a ledger from its creation on: a ledger that has gone looks like one that never was, and an empty one allows
+ * everything once more.
  */
+const markOf = (path: string) => `${path}-created`;
+
+/** To be called when the ledger is there; one of an older version has no mark yet. */
+export function markCreated(path: string): void {
+  try {
+    closeSync(openSync(markOf(path), "wx", 0o600));
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+  }
+}
+
 function refuseLost(path: string): void {
-  // In this order: another process may be making both right now.
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  if (log === undefined || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  // In this order: another process may be making them right now, and the ledger comes first. SQLite too writes to the
+  // file before it begins a log, and takes a log without a file for rubbish.
+  const left = [markOf(path), `${path}-wal`].filter((file) => statSync(file, { throwIfNoEntry: false }));
+  if (left.length === 0 || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
   throw unavailable(
     "file_replaced",
-    `The ledger ${path} was deleted or emptied while it was in use: its log (-wal) is still there. Look what its calls have done; put the file back if you can, or move the log away to begin a new ledger.`,
+    `The ledger ${path} was deleted or emptied, for its ${left.map((file) => basename(file)).join(" and ")} is still there. Put the file back if you can. To begin a new ledger, look what the calls of the old one have done, then delete what is left of it.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { LedgerError, errnoOf, unavailable } from "./errors.ts";
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended code. */
@@ -27,7 +28,7 @@ export function explain(error: unknown, path: string): unknown {
     case NOTADB:
       return unavailable(
         "corrupt",
-        `The ledger ${path} is damaged or not a database. Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it away.`,
+        `The ledger ${path} is damaged or not a database. Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it and its ${basename(path)}-* files away.`,
         error,
       );
     case FULL:

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { statSync } from "node:fs";
+import { basename } from "node:path";
 import { unavailable } from "./errors.ts";
+import { markCreated } from "./ledger-file.ts";
 import { loadSqlite } from "./sqlite-load.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./sqlite-schema.ts";
 
@@ -23,6 +25,7 @@ export function openDatabase(path: string): DatabaseSync {
     database.exec("PRAGMA journal_mode = WAL");
     if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
     migrate(database, path);
+    markCreated(path);
     return database;
   } catch (error) {
     database.close();
@@ -55,7 +58,7 @@ function checkIntegrity(database: DatabaseSync, path: string): void {
   if (answer === "ok") return;
   throw unavailable(
     "corrupt",
-    `The ledger ${path} is damaged (${String(answer)}). Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it away.`,
+    `The ledger ${path} is damaged (${String(answer)}). Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it and its ${basename(path)}-* files away.`,
   );
 }
 

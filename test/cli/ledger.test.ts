@@ -6,9 +6,10 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import { hardcall, startHardcall } from "../helpers/gate-cli.ts";
-import { ledgerPath } from "../helpers/gate-ledger.ts";
-import { killAll, linesIn } from "../helpers/gate-processes.ts";
+import { linesIn } from "../helpers/files.ts";
+import { ledgerPath } from "../helpers/ledger.ts";
+import { killAll } from "../helpers/processes.ts";
+import * as cli from "../helpers/run.ts";
 
 const UUID = "[-0-9a-f]{36}";
 
@@ -21,6 +22,14 @@ function publishing(ledger: string, then = "echo published") {
     command: ["--", "sh", "-c", `echo "$HARDCALL_KEY" >> ${effect}; ${then}`],
   };
 }
+
+const readable = ({ exitCode, stdout, stderr }: cli.Finished) => ({
+  exitCode,
+  stdout: stdout.toString(),
+  stderr,
+});
+const hardcall = async (args: readonly string[], options?: cli.RunOptions) =>
+  readable(await cli.hardcall(args, options));
 
 const run = (ledger: string, flags: readonly string[], command: readonly string[]) =>
   hardcall(["run", "--timeout", "60s", "--name", "publish", "--ledger", ledger, ...flags, ...command]);
@@ -45,7 +54,7 @@ describe("hardcall run --key", () => {
   it("finds the ledger in HARDCALL_LEDGER too, and makes its folder", async () => {
     const ledger = path.join(path.dirname(ledgerPath()), "deep", "down", "ledger.db");
     const args = ["run", "--timeout", "60s", "--key", "a", "--", "echo", "hello"];
-    expect(await hardcall(args, { HARDCALL_LEDGER: ledger })).toMatchObject({ stdout: "hello\n" });
+    expect(await hardcall(args, { env: { HARDCALL_LEDGER: ledger } })).toMatchObject({ stdout: "hello\n" });
     expect(existsSync(ledger)).toBe(true);
   });
 
@@ -68,13 +77,13 @@ describe("hardcall run --key", () => {
     execFileSync("mkfifo", [path.join(path.dirname(ledger), "pipe")], { timeout: 30_000 });
     const script = (command.at(-1) ?? "").replace("< pipe", `< ${path.join(path.dirname(ledger), "pipe")}`);
     const flags = ["run", "--timeout", "60s", "--name", "publish", "--ledger", ledger, "--key", "a"];
-    const { ended, child } = startHardcall([...flags, "--", "sh", "-c", script]);
+    const { finished, child } = cli.startHardcall([...flags, "--", "sh", "-c", script]);
     await linesIn(effect, 1);
     const during = await hardcall([...flags, "--", "sh", "-c", script]);
     expect(during).toMatchObject({ exitCode: 73, stdout: "" });
     expect(during.stderr).toContain(`is in progress elsewhere (process ${child.pid} on `);
     writeFileSync(path.join(path.dirname(ledger), "pipe"), "go on\n");
-    expect(await ended).toMatchObject({ exitCode: 0, stdout: "published\n" });
+    expect(readable(await finished)).toMatchObject({ exitCode: 0, stdout: "published\n" });
     expect(count()).toBe(1);
   });
 
@@ -83,12 +92,12 @@ describe("hardcall run --key", () => {
     const dying = publishing(ledger, 'test -e "$0.go" && echo published || { touch "$0.go"; sleep 60; }');
     const command = [...dying.command, path.join(path.dirname(ledger), "script")];
     const flags = ["run", "--timeout", "60s", "--name", "publish", "--ledger", ledger, "--key", "a"];
-    const { child, ended } = startHardcall([...flags, ...command]);
+    const { child, finished } = cli.startHardcall([...flags, ...command]);
     await linesIn(dying.effect, 1);
     const exited = once(child, "exit");
     killAll([child.pid ?? 0]);
     await exited;
-    await ended;
+    await finished;
     const next = await hardcall([...flags, ...command]);
     expect(next).toMatchObject({ exitCode: 76, stdout: "" });
     expect(next.stderr).toMatch(/may have happened: an attempt .* ago ended with owner_lost/);

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { publishOnce, type Post, type Published } from "../../examples/publish-once.ts";
-import { historyOf, ledgerPath } from "../helpers/gate-ledger.ts";
+import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 
 const CAROUSEL: Post = { property: "alpine-lodge", slot: "2026-11-20T18:00", text: "Three pictures" };
 /** The client gives up after this; the service takes longer to answer, and publishes all the same. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { ROOT } from "../helpers/gate-host.ts";
+import { ROOT } from "../helpers/files.ts";
 
 it("what is published cannot be killed by a fault point, and has no trace of them", () => {
   // Inside the package, where its dependencies are found.

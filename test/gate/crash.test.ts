@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import type { FaultPoint } from "../../src/call/fault-points.ts";
 import type { Effects } from "../../src/call/words.ts";
 import type { LedgerStore, OperationHistory } from "../../src/ledger/store.ts";
-import { Host } from "../helpers/gate-host.ts";
-import { PublishServer, type Manner } from "../helpers/gate-server.ts";
+import { Host } from "./host.ts";
+import { PublishServer, type Manner } from "./publish-server.ts";
 import { openFrom, publish, type Ending, type Order } from "./publish.ts";
 
 /** Where the process dies in its call; or several times over, where it takes one death to get to the next. */

@@ -7,8 +7,8 @@ import { defineCall } from "../../src/call/define-call.ts";
 import type { Callee } from "../../src/callees/callee.ts";
 import { task } from "../../src/callees/task.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import { childEnv } from "../helpers/gate-host.ts";
-import { historyOf, ledgerPath } from "../helpers/gate-ledger.ts";
+import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { childEnv } from "../helpers/run.ts";
 
 it("a process whose probe could not be recorded starts nothing, and can end", async () => {
   const script = fileURLToPath(new URL("fixtures/unrecorded-probe.ts", import.meta.url));

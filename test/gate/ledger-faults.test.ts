@@ -9,10 +9,10 @@ import { defineCall } from "../../src/call/define-call.ts";
 import { CallError } from "../../src/call/errors.ts";
 import { task } from "../../src/callees/task.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import { Host } from "../helpers/gate-host.ts";
-import { historyOf, ledgerPath } from "../helpers/gate-ledger.ts";
-import { PublishServer } from "../helpers/gate-server.ts";
-import { look, post, publish } from "./publish.ts";
+import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { Host } from "./host.ts";
+import { PublishServer } from "./publish-server.ts";
+import { look, post, publish, type Order } from "./publish.ts";
 
 /** A publish whose ledger meets its fault when the post is out, and not before. */
 function publishThen(fault: () => void, of: { ledger: string; server: PublishServer; effects: string }) {
@@ -43,6 +43,8 @@ const UNRECORDED = {
     'The call "publish" did its work, but that could not be recorded; the result is on this error. ' +
     "Nothing may be started that cannot be recorded; mend the ledger.",
 };
+
+const LOST = /was deleted or emptied, for its .*ledger\S*-(created|wal).* is still there/;
 
 const canMount = tryMount();
 
@@ -78,9 +80,7 @@ describe("a publish whose success cannot be written down", () => {
       expect(await call.settle("a")).toMatchObject(UNRECORDED);
       expect(await call.settle("a")).toMatchObject({ code: "ledger_unavailable", effect: "not_started" });
       // Another process finds the log of a ledger that is not there.
-      await expect(Host.begin({ path: ledger })).rejects.toThrow(
-        "was deleted or emptied while it was in use",
-      );
+      await expect(Host.begin({ path: ledger })).rejects.toThrow(LOST);
       expect(server.requests("a")).toBe(1);
     },
   );
@@ -147,20 +147,46 @@ describe("a ledger that cannot be used", () => {
     locker.close();
   });
 
-  it.each([
+  describe.each([
     ["deleted", (ledger: string) => rmSync(ledger)],
     ["emptied", (ledger: string) => truncateSync(ledger, 0)],
-  ])("because it was %s when its last user had crashed, starts nothing", async (_how, damage) => {
+  ])("because it was %s, starts nothing", (_how, damage) => {
+    it.each([
+      [
+        "its last user had crashed",
+        async (ledger: string, order: Order) => {
+          const host = await Host.begin({ path: ledger }, "afterEffect");
+          expect(await host.dieOf(order)).toBe("SIGKILL");
+        },
+      ],
+      [
+        "nobody had it open",
+        async (ledger: string, order: Order) => {
+          const store = await openSqliteStore({ path: ledger });
+          expect(await publish(order, store)).toMatchObject({ outcome: "executed" });
+          await store.close();
+        },
+      ],
+    ])("when %s", async (_when, begin) => {
+      const ledger = ledgerPath();
+      const server = await PublishServer.forThisTest();
+      const order = { url: server.url, key: "a", effects: "once", manner: "ok" } as const;
+      await begin(ledger, order);
+      damage(ledger);
+      const settled = await publish(order, ledger);
+      expect(settled).toMatchObject({ code: "ledger_unavailable", effect: "not_started" });
+      await expect(openSqliteStore({ path: ledger })).rejects.toThrow(LOST);
+      expect(server.requests("a")).toBe(1);
+    });
+  });
+
+  it("begins a new one when what is left of the old one was deleted too", async () => {
     const ledger = ledgerPath();
-    const server = await PublishServer.forThisTest();
-    const order = { url: server.url, key: "a", effects: "once", manner: "ok" } as const;
-    const host = await Host.begin({ path: ledger }, "afterEffect");
-    expect(await host.dieOf(order)).toBe("SIGKILL");
-    damage(ledger);
-    const settled = await publish(order, ledger);
-    expect(settled).toMatchObject({ code: "ledger_unavailable", effect: "not_started" });
-    await expect(Host.begin({ path: ledger })).rejects.toThrow("was deleted or emptied while it was in use");
-    expect(server.requests("a")).toBe(1);
+    await (await openSqliteStore({ path: ledger })).close();
+    rmSync(ledger);
+    await expect(openSqliteStore({ path: ledger })).rejects.toThrow(LOST);
+    rmSync(`${ledger}-created`);
+    await (await openSqliteStore({ path: ledger })).close();
   });
 
   it("is mended from its log when it was cut short and its last user had crashed", async () => {

@@ -5,9 +5,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Effects } from "../../src/call/words.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import { childEnv } from "../helpers/gate-host.ts";
-import { historyOf, ledgerPath } from "../helpers/gate-ledger.ts";
-import { childrenOf, killAll, linesIn, runs } from "../helpers/gate-processes.ts";
+import { linesIn } from "../helpers/files.ts";
+import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { childrenOf, isAlive, killAll } from "../helpers/processes.ts";
+import { childEnv } from "../helpers/run.ts";
 import { callAlone } from "./alone.ts";
 
 const HOST = fileURLToPath(new URL("fixtures/command-host.ts", import.meta.url));
@@ -28,7 +29,7 @@ async function leaveOrphan(ledger: string, effects: Effects): Promise<number> {
   killAll(guardians);
   host.kill("SIGKILL");
   await exited;
-  expect(runs(orphan)).toBe(true);
+  expect(isAlive(orphan)).toBe(true);
   return orphan;
 }
 
@@ -40,7 +41,7 @@ describe("what a dead host left running is ended before anything is started", ()
       const orphan = await leaveOrphan(ledger, effects);
       const settled = await callAlone(ledger, path.dirname(ledger), "go", effects).settle();
       expect(settled).toMatchObject({ outcome: "executed", value: "alone" });
-      expect(runs(orphan)).toBe(false);
+      expect(isAlive(orphan)).toBe(false);
     },
   );
 
@@ -51,7 +52,7 @@ describe("what a dead host left running is ended before anything is started", ()
     const settled = await callAlone(store, path.dirname(ledger), "go", "none").settle();
     await store.close();
     expect(settled).toMatchObject({ outcome: "executed", value: "alone" });
-    expect(runs(orphan)).toBe(false);
+    expect(isAlive(orphan)).toBe(false);
   });
 
   it("by the call that finds it in doubt; one that a resolution lets through is alone", async () => {
@@ -60,7 +61,7 @@ describe("what a dead host left running is ended before anything is started", ()
     const call = callAlone(store, path.dirname(ledger), "go", "once");
     const orphan = await leaveOrphan(ledger, "once");
     expect(await call.settle()).toMatchObject({ outcome: "in_doubt", code: "in_doubt" });
-    expect(runs(orphan)).toBe(false);
+    expect(isAlive(orphan)).toBe(false);
     await store.resolve({ name: "alone", key: "the-one" }, { as: "absent", by: "test", why: "looked" });
     expect(await call.settle()).toMatchObject({ outcome: "executed", value: "alone" });
     await store.close();

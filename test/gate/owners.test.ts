@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { LedgerStore } from "../../src/ledger/store.ts";
-import { Host } from "../helpers/gate-host.ts";
-import { historyOf, ledgerPath } from "../helpers/gate-ledger.ts";
-import { PublishServer } from "../helpers/gate-server.ts";
+import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { Host } from "./host.ts";
+import { PublishServer } from "./publish-server.ts";
 import { openFrom, publish, type Ending, type Order, type Viewpoint } from "./publish.ts";
 
 const HOUR = 3_600_000;

@@ -8,7 +8,7 @@ import { task } from "../../src/callees/task.ts";
 import { currentOwner } from "../../src/ledger/owner.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 import type { LedgerStore } from "../../src/ledger/store.ts";
-import type { Manner } from "../helpers/gate-server.ts";
+import type { Manner } from "./publish-server.ts";
 
 /** One publish call, as a test or a process of a test makes it. */
 export interface Order {

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Host } from "../helpers/gate-host.ts";
-import { PublishServer, type Manner } from "../helpers/gate-server.ts";
-import type { Ending } from "./publish.ts";
 import type { Effects } from "../../src/call/words.ts";
+import { Host } from "./host.ts";
+import { PublishServer, type Manner } from "./publish-server.ts";
+import type { Ending } from "./publish.ts";
 
 const PROCESSES = 50;
 const ROUNDS = 20;

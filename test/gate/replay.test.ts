@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import type { KeyParts } from "../../src/call/contract.ts";
 import { defineCall } from "../../src/call/define-call.ts";
 import { CallError, ConfigError } from "../../src/call/errors.ts";
 import { command } from "../../src/callees/command.ts";
 import { task } from "../../src/callees/task.ts";
-import type { KeyParts } from "../../src/call/contract.ts";
 import type { StorePolicy } from "../../src/ledger/value.ts";
-import { historyOf, ledgerPath } from "../helpers/gate-ledger.ts";
-import { PublishServer } from "../helpers/gate-server.ts";
+import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { PublishServer } from "./publish-server.ts";
 import { publish, publishCall } from "./publish.ts";
 
 /** A call that counts its starts and gives back what it was given. */

@@ -42,6 +42,12 @@ export function linesOf(file: string): string[] {
   return readFileSync(file, "utf8").split("\n").slice(0, -1);
 }
 
+/** Waits until a file has so many lines. */
+export async function linesIn(file: string, count: number): Promise<string[]> {
+  await untilFile(file, () => linesOf(file).length >= count);
+  return linesOf(file);
+}
+
 /** Waits until a file is as it should be. */
 export async function untilFile(file: string, isRight: () => boolean, ms = 20_000): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

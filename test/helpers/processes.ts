@@ -40,6 +40,14 @@ export function parentOf(pid: number): number | undefined {
   return stat === "" ? undefined : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 }
 
+/** Its running children whose command line holds the text. */
+export const childrenOf = (parent: number, text: string): number[] =>
+  readdirSync("/proc")
+    .map(Number)
+    .filter(
+      (pid) => pid > 0 && isAlive(pid) && parentOf(pid) === parent && commandLineOf(pid).includes(text),
+    );
+
 export function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");

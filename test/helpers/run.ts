@@ -74,10 +74,23 @@ export function start(file: string, args: readonly string[], options: RunOptions
 export const run = (file: string, args: readonly string[], options?: RunOptions): Promise<Finished> =>
   start(file, args, options).finished;
 
-const CLI = path.join(ROOT, "src/cli.ts");
+/** Without it every one of the many processes would strip the types of the same files anew. */
+const CACHE = { NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/hardcall-tests") };
+
+export const childEnv = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...CACHE,
+  ...extra,
+});
+
+const startSource = (file: string, args: readonly string[], options: RunOptions = {}): Started =>
+  start(process.execPath, [path.join(ROOT, file), ...args], {
+    ...options,
+    env: { ...CACHE, ...options.env },
+  });
 
 export const startHardcall = (args: readonly string[], options?: RunOptions): Started =>
-  start(process.execPath, [CLI, ...args], options);
+  startSource("src/cli.ts", args, options);
 
 /** `hardcall …`, from its source. */
 export const hardcall = (args: readonly string[], options?: RunOptions): Promise<Finished> =>
@@ -85,7 +98,7 @@ export const hardcall = (args: readonly string[], options?: RunOptions): Promise
 
 /** A program of `test/fixtures/hosts` that uses the library; what it prints is a JSON value. */
 export const startHost = (name: string, args: readonly string[] = [], options?: RunOptions): Started =>
-  start(process.execPath, [path.join(ROOT, "test/fixtures/hosts", name), ...args], options);
+  startSource(path.join("test/fixtures/hosts", name), args, options);
 
 export async function host<T>(name: string, args?: readonly string[], options?: RunOptions): Promise<T> {
   const { stdout, stderr, exitCode } = await startHost(name, args, options).finished;

@@ -2,19 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { FaultPoint } from "../../src/call/fault-points.ts";
-import type { Ending, Order, Viewpoint } from "../gate/publish.ts";
+import { ROOT } from "../helpers/files.ts";
+import { childEnv } from "../helpers/run.ts";
+import type { Ending, Order, Viewpoint } from "./publish.ts";
 
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const HOST = path.join(ROOT, "test/gate/fixtures/host.ts");
-
-/** Without it every one of the many processes would strip the types of the same files anew. */
-export const childEnv = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-  ...process.env,
-  NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/hardcall-tests"),
-  ...extra,
-});
 
 /** A real process that makes calls; see gate/fixtures/host.ts. */
 export class Host implements AsyncDisposable {
