@@ -2,7 +2,8 @@ import { text as readAll } from "node:stream/consumers";
 import pTimeout from "p-timeout";
 import { defineCall } from "../call/define-call.ts";
 import { parseDuration } from "../call/duration.ts";
-import { claude, type ClaudeDetails, type ClaudeInput } from "../callees/claude/claude.ts";
+import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
+import type { ClaudeDetails } from "../callees/claude/details.ts";
 import {
   CALL_FLAGS,
   contractOf,

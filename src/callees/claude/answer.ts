@@ -1,11 +1,58 @@
+import { blankFailure } from "../../call/verdict.ts";
+import type { Candidate, Report } from "../callee.ts";
 import { parseJson } from "../command.ts";
-import type { Candidate } from "../callee.ts";
+import type { ClaudeDetails } from "./details.ts";
+import type { ResultEvent } from "./result-event.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** What a good result answers, or why that is no answer. */
+export function answerOf(
+  result: ResultEvent,
+  transcript: Transcript,
+  asked: { readonly marker: string | undefined; readonly structured: boolean },
+): Partial<Report<string, ClaudeDetails>> {
+  let text = result.text ?? "";
+  if (asked.marker !== undefined) {
+    const stripped = stripMarker(text, asked.marker);
+    if (stripped === undefined) {
+      const blank = blankFailure(text, "answered with");
+      const message =
+        "answered without the last line that it was asked for; the prompt or the answer was cut off or lost";
+      return { failure: blank ?? { code: "truncated_output", message, effect: "completed" } };
+    }
+    text = stripped;
+  }
+  const { structured } = result;
+  const hasStructured = asked.structured && structured !== undefined && structured !== null;
+  const blank = hasStructured ? undefined : blankFailure(text, "answered with");
+  if (blank !== undefined) return { failure: blank };
+  const details = detailsOf(result, transcript, text);
+  if (!asked.structured) return { value: text, details };
+  return { value: text, details, candidates: structuredCandidates(structured, text) };
+}
+
+function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {
+  const { structured, costUsd, usage, stopReason, permissionDenials, numTurns } = result;
+  const sessionId = result.sessionId ?? transcript.sessionId;
+  const model = transcript.model ?? result.model;
+  return {
+    text,
+    ...(structured !== undefined && { structured }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(costUsd !== undefined && { costUsd }),
+    ...(usage !== undefined && { usage }),
+    ...(model !== undefined && { model }),
+    ...(stopReason !== undefined && { stopReason }),
+    permissionDenials,
+    ...(numTurns !== undefined && { numTurns }),
+  };
+}
 
 /**
  * What may be the structured answer: the field for it, else the whole text as JSON, else its single fenced block. Never
  * the first brace found: a half answer would pass.
  */
-export function structuredCandidates(structured: unknown, text: string): Candidate[] {
+function structuredCandidates(structured: unknown, text: string): Candidate[] {
   if (structured !== undefined && structured !== null) return [{ value: structured }];
   const whole = parseJson(text);
   if ("value" in whole) return [whole];
@@ -27,7 +74,7 @@ export function askForMarker(prompt: string, marker: string): string {
 }
 
 /** The text without its marker, or `undefined` when it does not end with it. */
-export function stripMarker(text: string, marker: string): string | undefined {
+function stripMarker(text: string, marker: string): string | undefined {
   const trimmed = text.trimEnd();
   return trimmed.endsWith(marker) ? trimmed.slice(0, -marker.length).trimEnd() : undefined;
 }

@@ -1,6 +1,5 @@
-import { blankFailure } from "../../call/verdict.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
-import { exitFailure, processReport, spawnFailure } from "../../process/process-failure.ts";
+import { processReport, spawnFailure } from "../../process/process-failure.ts";
 import {
   DRAIN_GRACE_MS,
   childEnv,
@@ -12,14 +11,14 @@ import {
   type ProcessSettings,
 } from "../../process/process-options.ts";
 import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
-import type { AttemptContext, Callee, Failure, Report } from "../callee.ts";
-import { askForMarker, makeMarker, stripMarker, structuredCandidates, tellFeedback } from "./answer.ts";
+import type { AttemptContext, Callee, Report } from "../callee.ts";
+import { answerOf, askForMarker, makeMarker, tellFeedback } from "./answer.ts";
 import { claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
-import { declaredFailure, effectOf, plainFailure } from "./classify.ts";
-import type { ClaudeEvent, PermissionDenial } from "./events.ts";
+import type { ClaudeDetails } from "./details.ts";
+import type { ClaudeEvent } from "./events.ts";
 import { LineReader } from "./lines.ts";
-import type { ResultEvent } from "./result-event.ts";
 import { Transcript } from "./transcript.ts";
+import { failureOf } from "./verdict.ts";
 
 export type ClaudeInput =
   | string
@@ -28,23 +27,6 @@ export type ClaudeInput =
       /** The session to go on with. */
       readonly resume?: string | undefined;
     };
-
-/** What claude tells of a run, on a result beside `value`. */
-export interface ClaudeDetails {
-  /** The answer's text, marker stripped. */
-  readonly text: string;
-  /** `structured_output`, unvalidated. */
-  readonly structured?: unknown;
-  readonly sessionId?: string | undefined;
-  /** US dollars, as the CLI reckons them. */
-  readonly costUsd?: number | undefined;
-  /** Tokens, as the API names them. */
-  readonly usage?: Readonly<Record<string, unknown>> | undefined;
-  readonly model?: string | undefined;
-  readonly stopReason?: string | undefined;
-  readonly permissionDenials: readonly PermissionDenial[];
-  readonly numTurns?: number | undefined;
-}
 
 /** The CLI refuses more than this on stdin (Claude Code documentation, "Run Claude Code programmatically"). */
 const MAX_PROMPT_BYTES = 10 * 1024 * 1024;
@@ -217,119 +199,14 @@ class ClaudeRun {
       // The answer was there before the stop.
       beatTheStop: stoppedAfterResult,
     };
-    const failure = this.#failure(end, result, report.stderrTail ?? "", stoppedAfterResult);
+    const failure = failureOf(end, this.#transcript, {
+      stderr: report.stderrTail ?? "",
+      stoppedAfterResult,
+      maxOutput: this.#settings.maxOutput,
+      denialsFail: this.#options.permissionDenials !== "allow",
+    });
     if (failure !== undefined || result === undefined) return { ...report, failure };
-    return { ...report, ...this.#answer(result) };
+    const structured = this.#context.output !== undefined;
+    return { ...report, ...answerOf(result, this.#transcript, { marker: this.#marker, structured }) };
   }
-
-  #failure(
-    end: FinishedProcess,
-    result: ResultEvent | undefined,
-    stderr: string,
-    stoppedAfterResult: boolean,
-  ): Failure | undefined {
-    const transcript = this.#transcript;
-    const now = Date.now();
-    if (result === undefined) {
-      const exit = exitFailure(end, [0], []);
-      if (exit === undefined) return this.#tooLarge(end) ?? this.#noResult(end);
-      return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? signalFailure(end) ?? exit;
-    }
-    const declared = declaredFailure(result, transcript, now);
-    if (declared !== undefined) return declared;
-    const exit = stoppedAfterResult ? undefined : exitFailure(end, [0], []);
-    if (exit !== undefined) return { ...exit, message: `gave a result, but ${exit.message}` };
-    if (transcript.ambiguous) {
-      return {
-        code: "no_result",
-        message: "gave two results for one turn, and nobody knows which is right",
-        effect: "completed",
-      };
-    }
-    const tooLarge = this.#tooLarge(end);
-    if (tooLarge !== undefined) return tooLarge;
-    const denials = result.permissionDenials.length;
-    if (denials > 0 && this.#options.permissionDenials !== "allow") {
-      const message = `was denied permission ${denials === 1 ? "once" : `${denials} times`}; what it wanted to do is not done`;
-      return { code: "permission_denied", message, effect: "completed" };
-    }
-    return undefined;
-  }
-
-  #tooLarge({ stdout }: FinishedProcess): Failure | undefined {
-    const { maxOutput } = this.#settings;
-    if (stdout.bytes <= maxOutput) return undefined;
-    const message = `printed ${stdout.bytes} bytes on stdout, more than maxOutput (${maxOutput})`;
-    return { code: "output_too_large", message, effect: "completed" };
-  }
-
-  #noResult(end: FinishedProcess): Failure {
-    const { cutOff, events, noise } = this.#transcript;
-    if (end.stdout.bytes === 0 || (events === 0 && noise === 0)) {
-      return blankFailure("") as Failure;
-    }
-    const effect = effectOf(this.#transcript) === "unknown" ? "unknown" : "completed";
-    if (cutOff) {
-      return {
-        code: "truncated_output",
-        message: `stopped in the middle of an event after ${end.stdout.bytes} bytes`,
-        effect,
-      };
-    }
-    return {
-      code: "no_result",
-      message: `exited with code 0 after ${events} events, none of them a result`,
-      effect,
-    };
-  }
-
-  #answer(result: ResultEvent): Partial<Report<string, ClaudeDetails>> {
-    const { structured } = result;
-    let text = result.text ?? "";
-    if (this.#marker !== undefined) {
-      const stripped = stripMarker(text, this.#marker);
-      if (stripped === undefined) {
-        const blank = blankFailure(text, "answered with");
-        const message =
-          "answered without the last line that it was asked for; the prompt or the answer was cut off or lost";
-        return { failure: blank ?? { code: "truncated_output", message, effect: "completed" } };
-      }
-      text = stripped;
-    }
-    const hasStructured =
-      this.#context.output !== undefined && structured !== undefined && structured !== null;
-    const blank = hasStructured ? undefined : blankFailure(text, "answered with");
-    if (blank !== undefined) return { failure: blank };
-    const details = detailsOf(result, this.#transcript, text);
-    if (this.#context.output === undefined) return { value: text, details };
-    return { value: text, details, candidates: structuredCandidates(structured, text) };
-  }
-}
-
-/** Claude ends itself on SIGTERM and SIGHUP, with the exit codes that a shell gives them (observed on 2.1.329). */
-function signalFailure({ exitCode }: FinishedProcess): Failure | undefined {
-  if (exitCode !== 143 && exitCode !== 129) return undefined;
-  const signal = exitCode === 143 ? "SIGTERM" : "SIGHUP";
-  return {
-    code: "killed",
-    message: `was ended by ${signal}, which hardcall did not send`,
-    effect: "unknown",
-  };
-}
-
-function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {
-  const { structured, costUsd, usage, stopReason, permissionDenials, numTurns } = result;
-  const sessionId = result.sessionId ?? transcript.sessionId;
-  const model = transcript.model ?? result.model;
-  return {
-    text,
-    ...(structured !== undefined && { structured }),
-    ...(sessionId !== undefined && { sessionId }),
-    ...(costUsd !== undefined && { costUsd }),
-    ...(usage !== undefined && { usage }),
-    ...(model !== undefined && { model }),
-    ...(stopReason !== undefined && { stopReason }),
-    permissionDenials,
-    ...(numTurns !== undefined && { numTurns }),
-  };
 }
