@@ -30,7 +30,7 @@ export const HANG_TIMEOUT_MS = 5000;
 /** Who waits for one that does not: nobody does so long, but on a machine with other work. */
 export const TIMEOUT_MS = 10_000;
 /** When the demo gives up on a naive caller that has not settled; hardcall is left to end by itself. */
-const MORE_MS = 1000;
+const MORE_MS = 3000;
 const KILL_GRACE_MS = 300;
 /** A process that is about to exit may do so. */
 const AFTERWARDS_MS = 100;
