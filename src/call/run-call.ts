@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
@@ -223,14 +224,14 @@ export class RunningCall<Input, Value, Details extends object> {
   async #waitForNext(): Promise<void> {
     if (!this.#decision.again) return;
     try {
-      await sleep(this.#decision.delayMs, this.#cancel.signal);
-    } catch (reason) {
+      await sleep(this.#decision.delayMs, undefined, { signal: this.#cancel.signal });
+    } catch {
       const effect = this.#history.at(-1)?.effect ?? "not_started";
       throw new AttemptFailed({
         code: "cancelled",
         message: "was cancelled between two attempts",
         effect,
-        cause: reason,
+        cause: this.#cancel.signal.reason,
       });
     }
   }
@@ -302,19 +303,4 @@ class AttemptFailed extends Error {
     this.failure = failure;
     this.issues = issues;
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = () => {
-    clearTimeout(timer);
-    reject(signal.reason);
-  };
-  const timer = setTimeout(() => {
-    signal.removeEventListener("abort", onAbort);
-    resolve();
-  }, ms);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return promise;
 }
