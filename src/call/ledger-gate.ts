@@ -2,12 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
 import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
 import { fingerprintOf } from "../ledger/canonical.ts";
-import { LedgerError } from "../ledger/errors.ts";
 import { endOrphansOf, openLedger } from "../ledger/open.ts";
 import type { ClaimRequest } from "../ledger/events.ts";
 import type { Claim } from "../ledger/state.ts";
 import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
-import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
+import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
@@ -23,10 +22,9 @@ import {
   stopped,
 } from "./gate-answers.ts";
 import type { Definition, Invocation } from "./invocation.ts";
+import { Lease, LEASE_MS } from "./lease.ts";
 import type { ProbeAnswer } from "./words.ts";
 
-/** How long a claim holds without a heartbeat. On one machine a dead owner is recognised at once all the same. */
-const LEASE_MS = 30_000;
 /** A write may wait this long for other processes; it is not part of the callee's time. */
 const WRITE_WITHIN_MS = 10_000;
 const PROBE_WITHIN_MS = 30_000;
@@ -95,13 +93,9 @@ interface GateOptions {
 
 class LedgerGate implements Gate {
   readonly #options: GateOptions;
-  #store: UsedLedger | undefined;
-  #claim: Claim | undefined;
+  #opened: Lease | undefined;
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
-  /** When the lease was last known to be ours, on a clock that no one can set. */
-  #heldAt = 0;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -125,7 +119,11 @@ class LedgerGate implements Gate {
     const { call } = this.#options;
     const cookie = cookieOf({ callId: call.callId, attempt });
     try {
-      await this.#ledger().started(this.#held(), { cookie, externalRef }, { withinMs: withinLimit(call) });
+      await this.#lease.ledger.started(
+        this.#lease.claim,
+        { cookie, externalRef },
+        { withinMs: withinLimit(call) },
+      );
       return undefined;
     } catch (error) {
       return ledgerFailure(error, "not_started");
@@ -134,15 +132,15 @@ class LedgerGate implements Gate {
 
   note({ pidStart, ...notes }: AttemptNotes): void {
     // Helps to find what is still running should this process die; the cookie alone finds it on Linux.
-    void this.#beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
+    void this.#lease.beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
   }
 
   async succeeded({ report, record, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
-    this.#stopHeartbeat();
+    this.#opened?.stop();
     const value = verdict.ok ? verdict.value : undefined;
     try {
-      const answer = await this.#ledger().settle(
-        this.#held(),
+      const answer = await this.#lease.ledger.settle(
+        this.#lease.claim,
         {
           state: "succeeded",
           end: endOf(report),
@@ -174,20 +172,24 @@ class LedgerGate implements Gate {
       code: failure.code,
       effect: failure.effect,
     };
-    this.#stopHeartbeat();
+    this.#opened?.stop();
     try {
       if (again) {
-        const { next } = await this.#ledger().settleAndClaim(
-          this.#held(),
+        const { next } = await this.#lease.ledger.settleAndClaim(
+          this.#lease.claim,
           { state: "failed", end },
           this.#options.request,
           { withinMs: WRITE_WITHIN_MS },
         );
         this.#next = next;
-        if (next.kind === "proceed" || next.kind === "probe") this.#hold(next.claim);
+        if (next.kind === "proceed" || next.kind === "probe") this.#lease.hold(next.claim);
         return undefined;
       }
-      await this.#ledger().settle(this.#held(), { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
+      await this.#lease.ledger.settle(
+        this.#lease.claim,
+        { state: "failed", end },
+        { withinMs: WRITE_WITHIN_MS },
+      );
       return undefined;
     } catch (error) {
       return ledgerFailure(error, failure.effect, `${failure.message}, and that could not be recorded`);
@@ -195,16 +197,16 @@ class LedgerGate implements Gate {
   }
 
   async release(): Promise<void> {
-    this.#stopHeartbeat();
+    this.#opened?.stop();
     const next = this.#next;
     this.#next = undefined;
     if (next === undefined || (next.kind !== "proceed" && next.kind !== "probe")) return;
     try {
       if (next.kind === "probe")
-        await this.#ledger().probed(next.claim, "unknown", { withinMs: WRITE_WITHIN_MS });
+        await this.#lease.ledger.probed(next.claim, "unknown", { withinMs: WRITE_WITHIN_MS });
       else {
         const end = { code: "cancelled", effect: "not_started" } as const;
-        await this.#ledger().settle(next.claim, { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
+        await this.#lease.ledger.settle(next.claim, { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
       }
     } catch {
       // The lease gives it back.
@@ -214,10 +216,11 @@ class LedgerGate implements Gate {
   async #claimAnew(): Promise<StoreClaimAnswer> {
     faultPoint("beforeClaim");
     const { open, request, onInProgress, call } = this.#options;
-    this.#store ??= traceLedger(await open());
+    this.#opened ??= new Lease(traceLedger(await open()), (reason) => call.cancel(reason));
+    const lease = this.#opened;
     for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
-      const answer = await this.#store.claim(request, { withinMs: withinLimit(call) });
-      if (answer.kind === "proceed" || answer.kind === "probe") this.#hold(answer.claim);
+      const answer = await lease.ledger.claim(request, { withinMs: withinLimit(call) });
+      if (answer.kind === "proceed" || answer.kind === "probe") lease.hold(answer.claim);
       faultPoint("afterClaim");
       if (answer.kind !== "in_progress" || onInProgress === "fail") return answer;
       if (call.remainingMs() <= pollMs || call.signal.aborted) return answer;
@@ -252,10 +255,10 @@ class LedgerGate implements Gate {
     // To the ledger, "absent" lets one attempt begin and settles nothing: right for one that joins what is there.
     const answer = (await this.#isJoinable(previous, attempt)) ? "absent" : await this.#look();
     faultPoint("afterProbe");
-    const probed = await this.#ledger().probed(claim, answer, { withinMs: WRITE_WITHIN_MS });
+    const probed = await this.#lease.ledger.probed(claim, answer, { withinMs: WRITE_WITHIN_MS });
     switch (probed.kind) {
       case "proceed":
-        this.#hold(probed.claim);
+        this.#lease.hold(probed.claim);
         return { kind: "attempt", attempt: probed.attempt, previous };
       case "recovered":
         return doneBefore("recovered", probed.record);
@@ -289,41 +292,9 @@ class LedgerGate implements Gate {
     }
   }
 
-  #hold(claim: Claim): void {
-    this.#stopHeartbeat();
-    this.#claim = claim;
-    this.#heldAt = performance.now();
-    this.#heartbeat = setInterval(() => void this.#beat(), LEASE_MS / 3);
-  }
-
-  async #beat(note?: { pid?: number; pidStart?: string; externalRef?: string }): Promise<void> {
-    const beating = this.#heartbeat;
-    if (this.#claim === undefined || beating === undefined) return;
-    try {
-      await this.#ledger().heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
-      this.#heldAt = performance.now();
-    } catch (error) {
-      // One that only waited until its own attempt was over has lost nothing.
-      if (beating !== this.#heartbeat) return;
-      // Unavailable: the next beat tries again, as long as the lease lasts. Lost: another owner works on it, and two must not.
-      const lost = error instanceof LedgerError && error.code === "lease_lost";
-      if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#options.call.cancel(error);
-    }
-  }
-
-  #stopHeartbeat(): void {
-    clearInterval(this.#heartbeat);
-    this.#heartbeat = undefined;
-  }
-
-  #ledger(): UsedLedger {
-    if (this.#store === undefined) throw new Error("the ledger is used before the claim");
-    return this.#store;
-  }
-
-  #held(): Claim {
-    if (this.#claim === undefined) throw new Error("the ledger is written without a claim");
-    return this.#claim;
+  get #lease(): Lease {
+    if (this.#opened === undefined) throw new Error("the ledger is used before the claim");
+    return this.#opened;
   }
 }
 

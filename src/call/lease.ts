@@ -1,0 +1,61 @@
+import { LedgerError } from "../ledger/errors.ts";
+import type { Claim } from "../ledger/state.ts";
+import type { UsedLedger } from "../telemetry/trace-ledger.ts";
+
+/** How long a claim holds without a heartbeat. On one machine a dead owner is recognised at once all the same. */
+export const LEASE_MS = 30_000;
+
+/** What the ledger is told of a running attempt. */
+export interface BeatNote {
+  readonly pid?: number;
+  readonly pidStart?: string;
+  readonly externalRef?: string;
+}
+
+/** The claim that a call works under, and the heartbeat that keeps it. */
+export class Lease {
+  readonly ledger: UsedLedger;
+  readonly #onLost: (reason: unknown) => void;
+  #claim: Claim | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  /** When it was last known to be ours, on a clock that no one can set. */
+  #heldAt = 0;
+
+  /** @param onLost is called when another owner has it, or may have */
+  constructor(ledger: UsedLedger, onLost: (reason: unknown) => void) {
+    this.ledger = ledger;
+    this.#onLost = onLost;
+  }
+
+  get claim(): Claim {
+    if (this.#claim === undefined) throw new Error("the ledger is written without a claim");
+    return this.#claim;
+  }
+
+  hold(claim: Claim): void {
+    this.stop();
+    this.#claim = claim;
+    this.#heldAt = performance.now();
+    this.#heartbeat = setInterval(() => void this.beat(), LEASE_MS / 3);
+  }
+
+  async beat(note?: BeatNote): Promise<void> {
+    const beating = this.#heartbeat;
+    if (this.#claim === undefined || beating === undefined) return;
+    try {
+      await this.ledger.heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
+      this.#heldAt = performance.now();
+    } catch (error) {
+      // One that only waited until its own attempt was over has lost nothing.
+      if (beating !== this.#heartbeat) return;
+      // Unavailable: the next beat tries again, as long as the lease lasts. Lost: another owner works on it, and two must not.
+      const lost = error instanceof LedgerError && error.code === "lease_lost";
+      if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#onLost(error);
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+}
