@@ -32,7 +32,7 @@ export function readResult(event: ClaudeEvent): ResultEvent {
   const { is_error: isError, permission_denials: denials, errors } = event;
   return {
     subtype: text(event.subtype),
-    isError: isError !== undefined && isError !== null && isError !== false,
+    isError: isError !== false,
     text: text(event["result"]),
     structured: event["structured_output"],
     sessionId: text(event["session_id"]),

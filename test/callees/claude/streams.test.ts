@@ -197,7 +197,7 @@ describe("an event", () => {
         const failure = declaredFailure(transcript.result!, transcript, Date.now());
         const signs =
           result.subtype === "success" &&
-          (result.is_error === false || result.is_error === null || result.is_error === undefined) &&
+          result.is_error === false &&
           result.stop_reason !== "refusal" &&
           result.stop_reason !== "max_tokens";
         expect(failure === undefined).toBe(signs);
@@ -251,10 +251,11 @@ describe("a whole call", () => {
     ["permission_denied", { result: "x", permission_denials: "none" }],
     ["job_failed", { is_error: true, result: 42, errors: "no" }],
     ["job_failed", { is_error: "yes", result: "x" }],
+    ["job_failed", { is_error: undefined, result: "x" }],
     ["job_failed", { subtype: "from_the_future", result: "x" }],
     ["job_failed", { subtype: "constructor", terminal_reason: { toString: null } }],
   ])("ends in %s for an odd result: %j", async (code, fields) => {
-    const event = { type: "result", subtype: "success", ...fields };
+    const event = { type: "result", subtype: "success", is_error: false, ...fields };
     const { settled } = await ask({ fake: printing(Buffer.from(`${JSON.stringify(event)}\n`), 0) });
     expect(settled).toMatchObject({ code });
   });
