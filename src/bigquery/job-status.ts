@@ -12,7 +12,7 @@ export interface JobResource {
   readonly configuration?: QueryConfiguration;
   readonly status?: {
     readonly state?: string;
-    readonly errorResult?: { readonly reason?: string; readonly message?: string };
+    readonly errorResult?: { readonly reason?: unknown; readonly message?: unknown } | null;
   };
   readonly statistics?: {
     readonly startTime?: string;
@@ -49,16 +49,17 @@ export function readStatus(resource: object, expected: QueryConfiguration): JobS
     case "RUNNING":
       return { state: "running", ...facts };
     case "DONE":
-      if (job.status.errorResult === undefined) return { state: "succeeded", ...facts };
+      if ((job.status.errorResult ?? undefined) === undefined) return { state: "succeeded", ...facts };
       return { state: "failed", failure: failureOf(job), ...facts };
     default:
       throw garbled("about its job");
   }
 }
 
-export function number(text: string | undefined): number | undefined {
-  const value = Number(text ?? Number.NaN);
-  return Number.isFinite(value) ? value : undefined;
+/** A number as the API writes it, in a string. */
+export function number(text: unknown): number | undefined {
+  const value = typeof text === "string" ? Number(text || Number.NaN) : text;
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 function bytesProcessed({ statistics }: JobResource): number | undefined {
@@ -67,9 +68,10 @@ function bytesProcessed({ statistics }: JobResource): number | undefined {
 }
 
 function failureOf(job: JobResource): Failure {
-  const { reason = "", message = "" } = job.status?.errorResult ?? {};
+  const { reason: given, message } = job.status?.errorResult ?? {};
+  const reason = typeof given === "string" ? given : "";
   const effect = effectOf(job);
-  const cause = new Error(message);
+  const cause = new Error(typeof message === "string" ? message : "");
   if (reason === "stopped") return { ...stoppedFailure(job), effect, cause };
   const said = /^\w{1,40}$/.test(reason) ? reason : "for a reason without a name";
   const retryAfterMs = reason === "quotaExceeded" ? QUOTA_RETRY_AFTER_MS : undefined;
