@@ -1,8 +1,9 @@
 import { parseDuration, type Duration } from "../call/duration.ts";
+import { readOptions, type Kinds } from "../call/options.ts";
 import { isStandardSchema, type SchemaOutput, type StandardSchema } from "../call/standard-schema.ts";
 import type { Callee } from "../callees/callee.ts";
 import { job } from "../callees/job/job.ts";
-import type { JobOptions } from "../callees/job/settings.ts";
+import { JOB_OPTIONS, type JobOptions } from "../callees/job/settings.ts";
 import { isClient, type BigQueryClient } from "./client.ts";
 import { identityOf, writeInsert } from "./configuration.ts";
 import { bigqueryDriver, type QueryDetails } from "./driver.ts";
@@ -70,10 +71,16 @@ export type RowOf<Schema> = Schema extends StandardSchema ? SchemaOutput<Schema>
 export function bigqueryQuery<Input = void, const Schema extends StandardSchema | undefined = undefined>(
   options: BigQueryQueryOptions<Input, Schema>,
 ): Callee<Input, RowOf<Schema>[], QueryDetails> {
-  const { client, query, params, types, location, maximumBytesBilled, labels } = options;
-  const { rows, schema, maxRows = 100_000, pageSize = 10_000, wrapIntegers = false } = options;
-  const serverLimit = options.jobTimeoutMs === undefined ? undefined : parseDuration(options.jobTimeoutMs);
-  const graceMs = parseDuration(options.cancelGrace ?? 30_000);
+  const problems: string[] = [];
+  const read = readOptions<typeof options>(options, QUERY_OPTIONS, problems) as typeof options;
+  problems.push(...problemsOf(read));
+  const { client, query, params, types, location, maximumBytesBilled, labels } = read;
+  const { rows, schema, maxRows = 100_000, pageSize = 10_000, wrapIntegers = false } = read;
+  const serverLimit = read.jobTimeoutMs === undefined ? undefined : parseDuration(read.jobTimeoutMs);
+  if (serverLimit !== undefined && "problem" in serverLimit)
+    problems.push(`jobTimeoutMs ${serverLimit.problem}`);
+  const { cancelGrace, callTimeout, resultTimeout, minPoll, maxPoll, onProgress } = read;
+  const graceMs = parseDuration(cancelGrace ?? 30_000);
 
   const insertFor = (input: Input) =>
     writeInsert(client, {
@@ -96,13 +103,13 @@ export function bigqueryQuery<Input = void, const Schema extends StandardSchema 
     rows: { required: rows === "nonEmpty", maxRows, pageSize, wrapIntegers, schema },
   });
   const callee = job(driver, {
-    ...options,
-    problems: [
-      ...problemsOf(options as BigQueryQueryOptions<never, StandardSchema | undefined>),
-      ...(serverLimit !== undefined && "problem" in serverLimit
-        ? [`jobTimeoutMs ${serverLimit.problem}`]
-        : []),
-    ],
+    cancelGrace,
+    callTimeout,
+    resultTimeout,
+    minPoll,
+    maxPoll,
+    onProgress,
+    problems,
     fingerprint: (input) => identityOf(insertFor(input).configuration),
   });
   return {
@@ -117,6 +124,23 @@ export function bigqueryQuery<Input = void, const Schema extends StandardSchema 
     },
   };
 }
+
+const QUERY_OPTIONS: Kinds<BigQueryQueryOptions<never, StandardSchema | undefined>> = {
+  ...JOB_OPTIONS,
+  client: "anything",
+  query: "anything",
+  params: "anything",
+  types: "anything",
+  location: "a string",
+  maximumBytesBilled: "anything",
+  jobTimeoutMs: "anything",
+  labels: "an object",
+  rows: "anything",
+  schema: "anything",
+  maxRows: "a number",
+  pageSize: "a number",
+  wrapIntegers: "true or false",
+};
 
 function valueFor<Input, T>(of: Of<Input, T>, input: Input): T {
   return typeof of === "function" ? (of as (input: Input) => T)(input) : of;

@@ -4,6 +4,7 @@ import type { KeyPart } from "../ledger/key.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
+import { isObject, show } from "./options.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 import { isStandardSchema, type StandardSchema } from "./standard-schema.ts";
 import type { Evidence } from "../evidence/evidence.ts";
@@ -188,7 +189,10 @@ function readTerms(options: ContractOptions, env: NodeJS.ProcessEnv): { terms?: 
     return undefined;
   };
 
-  const { timeout, retry } = options;
+  const { timeout } = options;
+  const retry = isObject(options.retry) ? options.retry : undefined;
+  if (options.retry !== undefined && retry === undefined)
+    problems.push(`retry is ${show(options.retry)}; give an object such as { attempts: 2 }`);
   const split = typeof timeout === "object" && timeout !== null ? timeout : { total: timeout };
   if (split.total === undefined) problems.push(MISSING_TIMEOUT);
   for (const field of Object.keys(split)) {
@@ -203,7 +207,7 @@ function readTerms(options: ContractOptions, env: NodeJS.ProcessEnv): { terms?: 
   };
   const limit = Math.min(limits.attemptMs ?? Infinity, limits.totalMs);
   const policy = {
-    attempts: attemptsOf(options, fromEnv("ATTEMPTS"), problems),
+    attempts: attemptsOf({ ...options, retry }, fromEnv("ATTEMPTS"), problems),
     baseDelayMs: duration("retry.baseDelay", retry?.baseDelay, undefined) ?? 1000,
     maxDelayMs: duration("retry.maxDelay", retry?.maxDelay, undefined) ?? 30_000,
     minAttemptMs: duration("retry.minAttempt", retry?.minAttempt, undefined) ?? Math.ceil(limit / 10),
@@ -245,7 +249,7 @@ function attemptsOf(options: ContractOptions, tuned: Tuned, problems: string[]):
   const attempts =
     typeof source.value === "string" ? Number(source.value.trim() || Number.NaN) : source.value;
   if (typeof attempts !== "number" || !Number.isInteger(attempts) || attempts < 1 || attempts > 100) {
-    problems.push(`${source.label} is ${JSON.stringify(source.value)}; give a whole number from 1 to 100`);
+    problems.push(`${source.label} is ${show(source.value)}; give a whole number from 1 to 100`);
     return 1;
   }
   if (attempts > 1 && retry === undefined && effects !== "none") {

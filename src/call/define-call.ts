@@ -5,6 +5,7 @@ import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeo
 import { CallError, ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
 import type { Definition, Probe } from "./invocation.ts";
+import { readOptions } from "./options.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
@@ -171,6 +172,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   ): Promise<Settled<Value, Details>> => {
     try {
       const terms = termsOf(contract, process.env);
+      checkInvoke(options.name, invoke);
       const parts = invoke.key ?? keyOf(options.name, options.key, input);
       const key = parts === undefined ? undefined : await readKey(options.name, parts);
       const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
@@ -189,6 +191,18 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     return settled;
   };
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
+}
+
+function checkInvoke(name: string, invoke: unknown): void {
+  const problems: string[] = [];
+  const { signal } = readOptions<KeyedInvokeOptions>(
+    invoke,
+    { signal: "anything", key: "anything" },
+    problems,
+  );
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    problems.push("signal must be an AbortSignal");
+  if (problems.length > 0) throw new ConfigError(name, problems);
 }
 
 function keyOf<Input>(

@@ -1,3 +1,5 @@
+import { show } from "./options.ts";
+
 /** Milliseconds, or a string with units: `"90s"`, `"10m"`, `"1h30m"`, `"250ms"`, `"2d"`. */
 export type Duration = number | string;
 
@@ -55,7 +57,3 @@ function joinUnits(ms: number, big: number, bigName: string, small: number, smal
 }
 
 const round1 = (n: number) => Math.round(n * 10) / 10;
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value);
-}

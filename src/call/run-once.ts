@@ -28,11 +28,12 @@ export type RunCommandOptions = OnceOptions & CommandOptions<void>;
 export async function runCommand(
   file: string,
   args: readonly string[],
-  { timeout, signal, name, ...options }: RunCommandOptions,
+  options: RunCommandOptions,
 ): Promise<CallResult<string>> {
+  const { timeout, signal, name, ...rest } = options ?? {};
   const call = defineCall({
     name: name ?? nameOf(file),
-    callee: command(file, args, options),
+    callee: command(file, args, rest),
     timeout,
     effects: "once",
   });
@@ -51,9 +52,10 @@ export type RunClaudeOptions = OnceOptions & ClaudeOptions;
  */
 export async function runClaude(
   input: ClaudeInput,
-  { timeout, signal, name, ...options }: RunClaudeOptions,
+  options: RunClaudeOptions,
 ): Promise<CallResult<string, ClaudeDetails>> {
-  const call = defineCall({ name: name ?? "claude", callee: claude(options), timeout, effects: "once" });
+  const { timeout, signal, name, ...rest } = options ?? {};
+  const call = defineCall({ name: name ?? "claude", callee: claude(rest), timeout, effects: "once" });
   return call(input, { signal });
 }
 

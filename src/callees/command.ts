@@ -1,10 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { errorName } from "../call/failure.ts";
+import { readOptions, type Kinds } from "../call/options.ts";
 import { blankFailure } from "../call/verdict.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
 import {
   DRAIN_GRACE_MS,
+  PROCESS_OPTIONS,
   childEnv,
   cookieOf,
   executableOf,
@@ -44,12 +46,14 @@ export interface CommandOptions<Input> extends ProcessOptions {
 export function command<Input = void>(
   file: string,
   args: readonly string[] | ((input: Input) => readonly string[]) = [],
-  options: CommandOptions<Input> = {},
+  given: CommandOptions<Input> = {},
 ): Callee<Input, string> {
-  const settings = processSettings(options);
+  const problems: string[] = [];
+  const options = readOptions<CommandOptions<Input>>(given, COMMAND_OPTIONS, problems);
+  const settings = processSettings(options, problems);
   const { minBytes = 0, cwd, env } = options;
-  const problems = [...settings.problems];
   if (!Number.isInteger(minBytes) || minBytes < 0) problems.push("minBytes must be a whole number of bytes");
+  if (typeof options.stdin !== "function") problems.push(...stdinProblems(options.stdin));
   if (options.stdin !== undefined && options.inheritStdin)
     problems.push("give stdin or inheritStdin, not both");
   if (typeof args !== "function") problems.push(...commandLineProblems({ file, args, cwd, env }));
@@ -78,10 +82,31 @@ export function command<Input = void>(
         const message = `could not start: the function that makes its stdin threw ${errorName(error)}`;
         return { failure: { code: "invalid_config", message, effect: "not_started", cause: error } };
       }
+      const [problem] = stdinProblems(stdin);
+      if (problem !== undefined) {
+        const message = `could not start: ${problem}`;
+        return { failure: { code: "invalid_config", message, effect: "not_started" } };
+      }
       return runCommandLine(file, argsFor(input), stdin, options, settings, context);
     },
   };
 }
+
+const COMMAND_OPTIONS: Kinds<CommandOptions<never>> = {
+  ...PROCESS_OPTIONS,
+  stdin: "anything",
+  inheritStdin: "true or false",
+  onOutput: "a function",
+  allowEmpty: "true or false",
+  minBytes: "a number",
+  okExitCodes: "a list of whole numbers",
+  rejectedExitCodes: "a list of whole numbers",
+};
+
+const stdinProblems = (stdin: unknown): string[] =>
+  stdin === undefined || typeof stdin === "string" || stdin instanceof Uint8Array
+    ? []
+    : ["stdin must be a string, bytes, or a function that gives one"];
 
 async function runCommandLine(
   file: string,

@@ -1,4 +1,5 @@
 import { parseDuration, type Duration } from "../call/duration.ts";
+import { readOptions } from "../call/options.ts";
 import { errorFromOutside } from "../call/failure.ts";
 import type { AttemptContext, Callee, Report } from "./callee.ts";
 
@@ -38,8 +39,9 @@ export function task<Input = void, Raw = unknown>(
   work: (input: Input, context: TaskContext) => Raw | Promise<Raw>,
   options: TaskOptions = {},
 ): Callee<Input, Raw> {
-  const grace = parseDuration(options.cancelGrace ?? 5000);
   const problems: string[] = [];
+  const { cancelGrace } = readOptions<TaskOptions>(options, { cancelGrace: "anything" }, problems);
+  const grace = parseDuration(cancelGrace ?? 5000);
   if (typeof work !== "function") problems.push("task() takes an async function");
   if ("problem" in grace) problems.push(`cancelGrace ${grace.problem}`);
   const graceMs = "ms" in grace ? grace.ms : 0;

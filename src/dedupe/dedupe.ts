@@ -1,4 +1,5 @@
 import { CallError, ConfigError, SHA256_OF_NOTHING } from "../call/errors.ts";
+import { readOptions, type Kinds } from "../call/options.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 
@@ -65,13 +66,18 @@ export interface Dedupe {
  * @throws ConfigError `invalid_config`
  */
 export function dedupe(options: DedupeOptions): Dedupe {
-  const { scope, maxStreak = 3, ledger, logger } = options;
   const problems: string[] = [];
-  if (typeof scope !== "string" || scope.trim() === "" || scope.length > 256 || /\p{Cc}/u.test(scope))
+  const {
+    scope = "",
+    maxStreak = 3,
+    ledger,
+    logger,
+  } = readOptions<DedupeOptions>(options, DEDUPE_OPTIONS, problems);
+  if (scope.trim() === "" || scope.length > 256 || /\p{Cc}/u.test(scope))
     problems.push('scope must be 1 to 256 visible characters, such as "drafts"');
   if (!Number.isInteger(maxStreak) || maxStreak < 2)
     problems.push(`maxStreak is ${maxStreak}; give a whole number from 2`);
-  if (problems.length > 0) throw new ConfigError(typeof scope === "string" ? scope : "?", problems);
+  if (problems.length > 0) throw new ConfigError(scope, problems);
   // Loaded when first used, as hashing and the ledger are.
   const gate = async () => {
     const { DedupeGate } = await import("./gate.ts");
@@ -82,6 +88,13 @@ export function dedupe(options: DedupeOptions): Dedupe {
     forget: async (content) => await (await gate()).forget(content),
   };
 }
+
+const DEDUPE_OPTIONS: Kinds<DedupeOptions> = {
+  scope: "a string",
+  ledger: "anything",
+  maxStreak: "a number",
+  logger: "an object",
+};
 
 /** @internal An error about content, in the shape of a call that failed. */
 export function contentError(

@@ -1,4 +1,5 @@
 import { SHA256_OF_NOTHING } from "../call/errors.ts";
+import { readOptions, type Kinds } from "../call/options.ts";
 import type { AttemptContext, Report } from "../callees/callee.ts";
 import { command } from "../callees/command.ts";
 import type { ProcessOptions } from "../process/process-options.ts";
@@ -18,11 +19,13 @@ export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd
 export function evidenceCommand<Value = unknown>(
   file: string,
   args: readonly string[] | ((value: Value, context: EvidenceContext) => readonly string[]) = [],
-  { within, env, ...options }: EvidenceCommandOptions = {},
+  given: EvidenceCommandOptions = {},
 ): Evidence<Value> {
+  const found: string[] = [];
+  const { within, env, ...options } = readOptions<EvidenceCommandOptions>(given, COMMAND_OPTIONS, found);
   const argsOf = (value: Value, context: EvidenceContext) =>
     typeof args === "function" ? args(value, context) : args;
-  const { problems } = command(file, typeof args === "function" ? [] : args, options);
+  const { problems } = command(file, typeof args === "function" ? [] : args, { ...options, env });
   return eventually<Value>(
     async (value, context): Promise<Look> => {
       const callee = command(file, argsOf(value, context), {
@@ -33,9 +36,16 @@ export function evidenceCommand<Value = unknown>(
       return readReport(await callee.run(undefined, asAttempt(context)));
     },
     { within },
-    problems,
+    [...found, ...problems],
   );
 }
+
+const COMMAND_OPTIONS: Kinds<EvidenceCommandOptions> = {
+  within: "anything",
+  cwd: "a string",
+  env: "an object",
+  killGrace: "anything",
+};
 
 const ignore = () => undefined;
 

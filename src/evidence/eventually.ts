@@ -1,4 +1,5 @@
 import { formatDuration, parseDuration, type Duration } from "../call/duration.ts";
+import { readOptions } from "../call/options.ts";
 import { readAnswer } from "./answer.ts";
 import type { Evidence, EvidenceContext } from "./evidence.ts";
 
@@ -28,13 +29,15 @@ export function eventually<Value = unknown>(
   options: SettlingOptions = {},
   problems: readonly string[] = [],
 ): Evidence<Value> {
-  const within = parseDuration(options.within ?? 2000);
+  const found = [...problems];
+  const read = readOptions<SettlingOptions>(options, { within: "anything" }, found);
+  if (typeof look !== "function") found.push("eventually() takes a function that looks");
+  const within = parseDuration(read.within ?? 2000);
+  if ("problem" in within) found.push(`within ${within.problem}`);
   const ms = "ms" in within ? within.ms : 0;
   const seek = (value: Value, context: EvidenceContext) => lookUntilFound(look, value, context, ms);
-  Object.defineProperty(seek, "name", { value: look.name });
-  return Object.assign(seek, {
-    problems: "problem" in within ? [...problems, `within ${within.problem}`] : problems,
-  });
+  Object.defineProperty(seek, "name", { value: look?.name });
+  return Object.assign(seek, { problems: found });
 }
 
 async function lookUntilFound<Value>(

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { readOptions, type Kinds } from "../call/options.ts";
 import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
 import type { Evidence, EvidenceContext } from "./evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
@@ -29,8 +30,9 @@ export function fileWritten<Value = unknown>(
   file: string | ((value: Value, context: EvidenceContext) => string),
   options: FileOptions = {},
 ): Evidence<Value> {
-  const { minBytes = 1, schema, newerThanStart = true } = options;
   const problems: string[] = [];
+  const read = readOptions<FileOptions>(options, FILE_OPTIONS, problems);
+  const { minBytes = 1, schema, newerThanStart = true } = read;
   if (typeof file !== "function" && (typeof file !== "string" || file.trim() === ""))
     problems.push("fileWritten() needs a path");
   if (!Number.isInteger(minBytes) || minBytes < 1)
@@ -52,7 +54,14 @@ export function fileWritten<Value = unknown>(
         signal: context.signal,
       });
     },
-    options,
+    { within: read.within },
     problems,
   );
 }
+
+const FILE_OPTIONS: Kinds<FileOptions> = {
+  within: "anything",
+  minBytes: "a number",
+  schema: "anything",
+  newerThanStart: "true or false",
+};

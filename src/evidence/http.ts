@@ -1,3 +1,4 @@
+import { readOptions, type Kinds } from "../call/options.ts";
 import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
 import { describeIssues } from "../call/verdict.ts";
 import { ContentScan } from "./content-scan.ts";
@@ -30,10 +31,10 @@ export function httpFound<Value = unknown>(
   url: string | URL | ((value: Value, context: EvidenceContext) => string | URL),
   options: HttpOptions = {},
 ): Evidence<Value> {
-  const { minBytes = 1, schema } = options;
   const problems: string[] = [];
-  if (typeof url !== "function" && !URL.canParse(String(url)))
-    problems.push("httpFound() needs an absolute URL");
+  const read = readOptions<HttpOptions>(options, HTTP_OPTIONS, problems);
+  const { minBytes = 1, schema } = read;
+  if (typeof url !== "function" && !isUrl(url)) problems.push("httpFound() needs an absolute URL");
   if (!Number.isInteger(minBytes) || minBytes < 0)
     problems.push("minBytes must be a whole number of bytes from 0");
   if (schema !== undefined && !isStandardSchema(schema)) problems.push("schema must be a Standard Schema");
@@ -41,12 +42,24 @@ export function httpFound<Value = unknown>(
     async (value, context) => {
       const target = String(typeof url === "function" ? url(value, context) : url);
       if (!URL.canParse(target)) return { missing: "the URL to look at is no absolute URL" };
-      return await lookAt(new URL(target), options, context.signal);
+      return await lookAt(new URL(target), read, context.signal);
     },
-    options,
+    { within: read.within },
     problems,
   );
 }
+
+const HTTP_OPTIONS: Kinds<HttpOptions> = {
+  within: "anything",
+  status: "a number",
+  minBytes: "a number",
+  contains: "a string",
+  schema: "anything",
+  headers: "an object",
+  redirect: "a string",
+};
+
+const isUrl = (url: unknown) => url instanceof URL || (typeof url === "string" && URL.canParse(url));
 
 async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Promise<Look> {
   const { status, minBytes = 1, contains, schema, headers, redirect = "manual" } = options;

@@ -1,3 +1,4 @@
+import { readOptions, type Kinds } from "../call/options.ts";
 import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
@@ -38,24 +39,36 @@ const LONGEST_ID = 128;
  * });
  */
 export function rowsExist<Value = unknown>(options: RowsOptions<Value>): Evidence<Value> {
-  const { query, params = [], min = 1, client, id = "id" } = options;
   const problems: string[] = [];
+  const read = readOptions<RowsOptions<Value>>(options, ROWS_OPTIONS, problems);
+  const { query = "", params = [], min = 1, client, id = "id" } = read;
   if (typeof query !== "string" || query.trim() === "") problems.push("rowsExist() needs a query");
   if (!Number.isInteger(min) || min < 1) problems.push("min must be a whole number of rows from 1");
+  if (typeof params !== "function" && !Array.isArray(params))
+    problems.push("params must be a list, or a function that gives one");
   if (!isPreparing(client) && typeof (client as Partial<QueryingClient> | undefined)?.query !== "function")
     problems.push("rowsExist() needs a client with prepare (node:sqlite) or query (pg)");
   return eventually<Value>(
     async (value, context): Promise<Look> => {
       const bound = typeof params === "function" ? params(value, context) : params;
-      const rows = await rowsOf(client, query, bound);
+      const rows = await rowsOf(client as RowsOptions<Value>["client"], query, bound);
       const count = countOf(query, rows) ?? rows.length;
       if (count < min) return { missing: `the query found ${count} rows, fewer than ${min}` };
       return new Found({ kind: "rows", rows: count, ids: idsOf(rows, id) });
     },
-    options,
+    { within: read.within },
     problems,
   );
 }
+
+const ROWS_OPTIONS: Kinds<RowsOptions<never>> = {
+  within: "anything",
+  query: "a string",
+  params: "anything",
+  min: "a number",
+  client: "anything",
+  id: "a string",
+};
 
 const isPreparing = (client: unknown): client is PreparingClient =>
   typeof (client as Partial<PreparingClient> | undefined)?.prepare === "function";

@@ -2,5 +2,10 @@
 export function isFolder(folder: string): boolean {
   // Loaded here and not above: node:fs is a quarter of what loading all of hardcall costs, and few commands name a folder.
   const { statSync } = process.getBuiltinModule("node:fs");
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(folder).isDirectory();
+  } catch {
+    // Missing, too long a name, or not ours to see.
+    return false;
+  }
 }

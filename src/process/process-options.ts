@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Kinds } from "../call/options.ts";
 import { parseDuration, type Duration } from "../call/duration.ts";
 
 let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
@@ -29,15 +30,22 @@ export const DRAIN_GRACE_MS = 250;
 /** Node cannot make a longer string, and the value is one (`buffer.constants.MAX_STRING_LENGTH`). */
 const LARGEST_OUTPUT = 512 * 1024 * 1024 - 25;
 
+export const PROCESS_OPTIONS: Kinds<ProcessOptions> = {
+  cwd: "a string",
+  env: "an object",
+  killGrace: "anything",
+  maxOutput: "a number",
+  leftovers: "anything",
+  onStderr: "a function",
+};
+
 export interface ProcessSettings {
   readonly killGraceMs: number;
   readonly maxOutput: number;
   readonly leftovers: "end" | "leave";
-  readonly problems: readonly string[];
 }
 
-export function processSettings(options: ProcessOptions): ProcessSettings {
-  const problems: string[] = [];
+export function processSettings(options: ProcessOptions, problems: string[]): ProcessSettings {
   const grace = parseDuration(options.killGrace ?? 5000);
   if ("problem" in grace) problems.push(`killGrace ${grace.problem}`);
   const maxOutput = options.maxOutput ?? 16 * 1024 * 1024;
@@ -46,7 +54,7 @@ export function processSettings(options: ProcessOptions): ProcessSettings {
   }
   const leftovers = options.leftovers ?? "end";
   if (leftovers !== "end" && leftovers !== "leave") problems.push('leftovers must be "end" or "leave"');
-  return { killGraceMs: "ms" in grace ? grace.ms : 0, maxOutput, leftovers, problems };
+  return { killGraceMs: "ms" in grace ? grace.ms : 0, maxOutput, leftovers };
 }
 
 /** The child's whole environment. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CallError } from "../call/errors.ts";
+import { isObject } from "../call/options.ts";
 import { runCommand } from "../call/run-once.ts";
 import type { Alert } from "./alert.ts";
 
@@ -31,21 +32,30 @@ export class DeliveryError extends Error {
 }
 
 export function channelOf(channel: AlertChannel, problems: string[]): Channel[] {
-  if ("command" in channel)
-    return [{ id: idOf("command", channel.command), send: byCommand(channel.command) }];
-  if ("stdout" in channel)
+  const {
+    command,
+    webhook,
+    stdout,
+    headers = {},
+  }: Readonly<Record<string, unknown>> = isObject(channel) ? channel : {};
+  if (typeof command === "string") return [{ id: idOf("command", command), send: byCommand(command) }];
+  if (stdout === true)
     return [{ id: "stdout", send: async (alert, print) => print(`ALERT ${alert.id} ${alert.title}`) }];
-  const { webhook, headers = {} } = channel;
-  const url = typeof webhook === "string" ? webhook : process.env[webhook.env];
-  if (url === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
+  const variable = isObject(webhook) ? webhook["env"] : undefined;
+  const url = typeof variable === "string" ? process.env[variable] : webhook;
+  if (typeof variable !== "string" && typeof webhook !== "string") {
+    problems.push("alerts: each needs a command, a webhook, or stdout: true");
+    return [];
+  }
+  if (typeof url !== "string" || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
     problems.push(
-      typeof webhook === "string"
-        ? "alerts: the webhook is no http or https URL"
-        : `alerts: the environment variable ${webhook.env} holds no http or https URL`,
+      typeof variable === "string"
+        ? `alerts: the environment variable ${variable} holds no http or https URL`
+        : "alerts: the webhook is no http or https URL",
     );
     return [];
   }
-  return [{ id: idOf("webhook", url), send: byWebhook(url, headers) }];
+  return [{ id: idOf("webhook", url), send: byWebhook(url, headers as Readonly<Record<string, string>>) }];
 }
 
 const idOf = (kind: string, address: string) =>

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Duration } from "../call/duration.ts";
+import { isObject, readOptions, show, type Kinds } from "../call/options.ts";
 import { toInstant } from "./artifact.ts";
 import { channelOf, type AlertChannel, type Channel } from "./channels.ts";
 import type { Count } from "./count/count.ts";
@@ -87,8 +88,10 @@ export class SentinelConfigError extends Error {
  *
  * @throws SentinelConfigError `invalid_config` with every problem at once
  */
-export function defineSentinel(options: SentinelOptions): Sentinel {
+export function defineSentinel(given: SentinelOptions): Sentinel {
   const problems: string[] = [];
+  const options = readOptions<SentinelOptions>(given, SENTINEL_OPTIONS, problems);
+  const { name = "" } = options;
   const span = (field: "every" | "window" | "deadline" | "realertEvery", value: unknown) => {
     const parsed = parseSpan(value);
     if ("ms" in parsed) return parsed.ms;
@@ -107,11 +110,11 @@ export function defineSentinel(options: SentinelOptions): Sentinel {
       problems.push(`${field} is ${value}; give a whole number from 1 to 10000`);
     return value;
   };
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(options.name))
-    problems.push(`name is ${JSON.stringify(options.name)}; give up to 64 of a-z, 0-9 and -`);
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))
+    problems.push(`name is ${show(name)}; give up to 64 of a-z, 0-9 and -`);
   const grace = spanOrNone("grace", options.grace ?? "1h");
   const sentinel: Sentinel = {
-    name: options.name,
+    name,
     every: span("every", options.every ?? "1h"),
     window: span("window", options.window),
     grace,
@@ -130,13 +133,30 @@ export function defineSentinel(options: SentinelOptions): Sentinel {
     channels: (options.alerts ?? [{ stdout: true }]).flatMap((channel) => channelOf(channel, problems)),
     call: options.call ?? callOf(options.count),
   };
-  if (problems.length > 0)
-    throw new SentinelConfigError(`The sentinel ${JSON.stringify(options.name)}`, problems);
+  if (problems.length > 0) throw new SentinelConfigError(`The sentinel ${show(name)}`, problems);
   return sentinel;
 }
 
-function maintenanceOf({ maintenance = [] }: SentinelOptions, problems: string[]): Maintenance[] {
-  return maintenance.map(({ from, to }, index) => {
+const SENTINEL_OPTIONS: Kinds<SentinelOptions> = {
+  name: "a string",
+  every: "anything",
+  window: "anything",
+  grace: "anything",
+  unknownGrace: "anything",
+  min: "a number",
+  count: "anything",
+  deadline: "anything",
+  alertAfter: "a number",
+  recoverAfter: "a number",
+  realertEvery: "anything",
+  maintenance: "a list",
+  alerts: "a list",
+  call: "a string",
+};
+
+function maintenanceOf({ maintenance = [] }: Partial<SentinelOptions>, problems: string[]): Maintenance[] {
+  return maintenance.map((given, index) => {
+    const { from, to } = isObject(given) ? given : { from: Number.NaN, to: Number.NaN };
     const window = { from: instant(from), to: instant(to) };
     // Also refuses NaN.
     if (!(window.from < window.to))
@@ -150,29 +170,34 @@ function maintenanceOf({ maintenance = [] }: SentinelOptions, problems: string[]
 /** A number here is milliseconds, as `Date.now()` gives. */
 const instant = (value: string | number | Date) => (typeof value === "number" ? value : toInstant(value));
 
-function countOf(count: CountOptions, problems: string[]): Pick<Sentinel, "count" | "countHash"> {
-  const countHash = createHash("sha256").update(describe(count)).digest("hex").slice(0, 16);
+function countOf(count: unknown, problems: string[]): Pick<Sentinel, "count" | "countHash"> {
   try {
-    return { count: toCount(count), countHash };
+    const counting = toCount(count);
+    return {
+      count: counting,
+      countHash: createHash("sha256").update(describe(count)).digest("hex").slice(0, 16),
+    };
   } catch (error) {
     problems.push(`count: ${(error as Error).message}`);
-    return { count: () => [], countHash };
+    return { count: () => [], countHash: "" };
   }
 }
 
-function toCount(count: CountOptions): Count {
-  if (typeof count === "function") return count;
-  if ("files" in count) return files(count);
-  if ("rows" in count) return rows(count.rows);
-  if ("http" in count) return http(count.http);
-  return successes(count);
+function toCount(count: unknown): Count {
+  if (typeof count === "function") return count as Count;
+  const given: Readonly<Record<string, unknown>> = isObject(count) ? count : {};
+  if (typeof given["files"] === "string") return files(given as unknown as FilesOptions);
+  if (isObject(given["rows"])) return rows(given["rows"] as unknown as RowsOptions);
+  if (isObject(given["http"])) return http(given["http"] as unknown as HttpOptions);
+  if (typeof given["ledger"] === "string") return successes({ ledger: given["ledger"] });
+  throw new TypeError("give { files: glob }, { rows: {…} }, { http: {…} }, { ledger: name } or a function");
 }
 
 /** A function's source is no description of what it counts, so all functions are one. */
-function describe(count: CountOptions): string {
+function describe(count: unknown): string {
   if (typeof count === "function") return "function";
   return JSON.stringify(count, (key, value: unknown) => (key === "client" ? "client" : value));
 }
 
-const callOf = (count: CountOptions): string | undefined =>
-  typeof count !== "function" && "ledger" in count ? count.ledger : undefined;
+const callOf = (count: unknown): string | undefined =>
+  isObject(count) && typeof count["ledger"] === "string" ? count["ledger"] : undefined;

@@ -1,5 +1,6 @@
+import type { Kinds } from "../../call/options.ts";
 import type { StandardSchema } from "../../call/standard-schema.ts";
-import type { ProcessOptions } from "../../process/process-options.ts";
+import { PROCESS_OPTIONS, type ProcessOptions } from "../../process/process-options.ts";
 import type { ClaudeEvent } from "./events.ts";
 
 export interface ClaudeOptions extends ProcessOptions {
@@ -32,6 +33,25 @@ export interface ClaudeOptions extends ProcessOptions {
   /** Sees every event as it comes. */
   readonly onEvent?: ((event: ClaudeEvent) => void) | undefined;
 }
+
+export const CLAUDE_OPTIONS: Kinds<ClaudeOptions> = {
+  ...PROCESS_OPTIONS,
+  model: "a string",
+  tools: "a list of strings",
+  allowedTools: "a list of strings",
+  disallowedTools: "a list of strings",
+  maxTurns: "a number",
+  maxBudgetUsd: "a number",
+  systemPrompt: "a string",
+  appendSystemPrompt: "a string",
+  resume: "a string",
+  permissionMode: "a string",
+  permissionDenials: "anything",
+  marker: "true or false",
+  claudePath: "a string",
+  extraArgs: "a list of strings",
+  onEvent: "a function",
+};
 
 /** The arguments of a run. The prompt is not among them: it goes over stdin. */
 export function claudeArguments(

@@ -1,3 +1,4 @@
+import { readOptions } from "../../call/options.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
 import { processReport, spawnFailure } from "../../process/process-failure.ts";
 import {
@@ -13,7 +14,7 @@ import {
 import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
 import type { AttemptContext, Callee, Report } from "../callee.ts";
 import { answerOf, askForMarker, makeMarker, tellFeedback } from "./answer.ts";
-import { claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
+import { CLAUDE_OPTIONS, claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
 import type { ClaudeDetails } from "./details.ts";
 import type { ClaudeEvent } from "./events.ts";
 import { LineReader } from "./lines.ts";
@@ -43,9 +44,10 @@ const RESULT_GRACE_MS = 5000;
  * @example
  * const { value, costUsd } = await defineCall({ name: "draft", callee: claude({ tools: [] }), … })("Write the post");
  */
-export function claude(options: ClaudeOptions = {}): Callee<ClaudeInput, string, ClaudeDetails> {
-  const settings = processSettings(options);
-  const problems = [...settings.problems];
+export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, ClaudeDetails> {
+  const problems: string[] = [];
+  const options = readOptions<ClaudeOptions>(given, CLAUDE_OPTIONS, problems);
+  const settings = processSettings(options, problems);
   const { claudePath = "claude", cwd, env, permissionDenials = "fail" } = options;
   problems.push(
     ...commandLineProblems({
@@ -79,6 +81,8 @@ const promptOf = (input: ClaudeInput) => (typeof input === "string" ? input : in
 function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: boolean): string[] {
   const prompt: unknown = promptOf(input);
   if (typeof prompt !== "string") return ["the input must be a prompt, or { prompt }"];
+  if (typeof input === "object" && input.resume !== undefined && typeof input.resume !== "string")
+    return ["resume must be a string"];
   if (prompt.trim() === "") return ["the prompt is blank"];
   const bytes = Buffer.byteLength(prompt);
   if (bytes > MAX_PROMPT_BYTES)

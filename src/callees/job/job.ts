@@ -1,6 +1,7 @@
+import { readOptions } from "../../call/options.ts";
 import type { Callee } from "../callee.ts";
 import type { JobDriver } from "./driver.ts";
-import { jobSettings, type JobOptions } from "./settings.ts";
+import { JOB_OPTIONS, jobSettings, type JobOptions } from "./settings.ts";
 
 const METHODS = ["submit", "status", "cancel", "result"] as const;
 
@@ -30,15 +31,21 @@ export function job<Input, Raw, Details extends object = object>(
     readonly fingerprint?: ((input: Input) => unknown) | undefined;
   } = {},
 ): Callee<Input, Raw, Details> {
-  const { settings, problems } = jobSettings(options);
-  problems.push(...(options.problems ?? []));
+  const problems: string[] = [];
+  const read = readOptions<typeof options>(
+    options,
+    { ...JOB_OPTIONS, problems: "a list of strings", fingerprint: "a function" },
+    problems,
+  );
+  problems.push(...(read.problems ?? []));
+  const settings = jobSettings(read, problems);
   const missing = METHODS.filter((method) => typeof driver?.[method] !== "function");
   if (missing.length > 0) problems.push(`job() takes a driver with ${METHODS.join(", ")}`);
   return {
     kind: "job",
     problems,
     stopMs: settings.cancelGraceMs,
-    fingerprint: options.fingerprint ?? ((input) => input),
+    fingerprint: read.fingerprint ?? ((input) => input),
     // Loaded when first used: a program without jobs does not pay for them.
     async identify(input, context) {
       const { identify } = await import("./identify.ts");

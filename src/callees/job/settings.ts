@@ -1,4 +1,5 @@
 import { parseDuration, type Duration } from "../../call/duration.ts";
+import type { Kinds } from "../../call/options.ts";
 import type { JobProgress } from "./driver.ts";
 
 export interface JobOptions {
@@ -33,8 +34,16 @@ export interface JobSettings {
 /** Two looks a second are what a service can be asked for all day. */
 export const POLL_FLOOR_MS = 500;
 
-export function jobSettings(options: JobOptions): { settings: JobSettings; problems: string[] } {
-  const problems: string[] = [];
+export const JOB_OPTIONS: Kinds<JobOptions> = {
+  cancelGrace: "anything",
+  callTimeout: "anything",
+  resultTimeout: "anything",
+  minPoll: "anything",
+  maxPoll: "anything",
+  onProgress: "a function",
+};
+
+export function jobSettings(options: JobOptions, problems: string[]): JobSettings {
   const duration = (name: keyof JobOptions, byDefault: number): number => {
     const parsed = parseDuration(options[name] ?? byDefault);
     if ("ms" in parsed) return parsed.ms;
@@ -53,8 +62,5 @@ export function jobSettings(options: JobOptions): { settings: JobSettings; probl
     problems.push(`minPoll is ${settings.minPollMs} ms; a service is asked at most twice a second (500 ms)`);
   }
   if (settings.maxPollMs < settings.minPollMs) problems.push("maxPoll must not be shorter than minPoll");
-  if (options.onProgress !== undefined && typeof options.onProgress !== "function") {
-    problems.push("onProgress must be a function");
-  }
-  return { settings, problems };
+  return settings;
 }
