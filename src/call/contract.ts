@@ -93,11 +93,15 @@ function nameProblems(name: unknown): string[] {
   return ['name must be 1 to 64 of a-z, 0-9 and single hyphens inside, such as "write-draft"'];
 }
 
-function calleeProblems(callee: unknown): readonly string[] {
-  const made = callee as Partial<Callee<never, unknown>> | undefined;
-  if (typeof made?.run !== "function")
-    return ["callee is missing; use command(…), claude(…), job(…) or task(…)"];
-  return made.problems ?? [];
+const calleeOf = (given: unknown): Partial<Callee<never, unknown>> | undefined =>
+  typeof (given as Partial<Callee<never, unknown>> | undefined)?.run === "function"
+    ? (given as Partial<Callee<never, unknown>>)
+    : undefined;
+
+function calleeProblems(given: unknown): readonly string[] {
+  const callee = calleeOf(given);
+  if (callee === undefined) return ["callee is missing; use command(…), claude(…), job(…) or task(…)"];
+  return callee.problems ?? [];
 }
 
 function gateProblems(options: ContractOptions): string[] {
@@ -132,8 +136,10 @@ function shapeProblems(options: ContractOptions): string[] {
   for (const field of Object.keys(options)) {
     if (!FIELDS.has(field)) problems.push(`${field} is not an option of defineCall`);
   }
-  if (options.output !== undefined && !isStandardSchema(options.output)) {
-    problems.push("output must be a Standard Schema, such as a zod, valibot or arktype schema");
+  const { callee, output } = options;
+  if (output !== undefined) {
+    if (isStandardSchema(output)) problems.push(...(calleeOf(callee)?.checkOutput?.(output) ?? []));
+    else problems.push("output must be a Standard Schema, such as a zod, valibot or arktype schema");
   }
   if (options.store !== undefined && options.store !== "value" && options.store !== "hash") {
     problems.push('store must be "value" or "hash"');

@@ -134,6 +134,8 @@ export interface Callee<Input, Raw, Details extends object = object> {
   readonly stopMs: number;
   /** What is wrong with an input, found before anything starts; a sentence without full stop each. */
   check?(input: Input, context: { readonly output: StandardSchema | undefined }): readonly string[];
+  /** What is wrong with a schema that its output must fit, for a callee that has to show it; a sentence without full stop each. */
+  checkOutput?(output: StandardSchema): readonly string[];
   /** What a repeat must have in common with the first call for its result to be the same. */
   fingerprint(input: Input): unknown;
   /**

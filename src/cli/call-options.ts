@@ -62,7 +62,7 @@ export function parseCommandLine<const F extends Flags>(args: readonly string[],
 }
 
 /** The parts of a definition that the common flags give. Values are checked by the contract itself. */
-export function contractOf(flags: CallFlags) {
+export async function contractOf(flags: CallFlags) {
   const total = text(flags.timeout);
   if (total === undefined)
     throw new UsageError("--timeout is missing; every call needs one, such as --timeout 10m");
@@ -71,7 +71,7 @@ export function contractOf(flags: CallFlags) {
   return {
     timeout: { total, attempt: text(flags["attempt-timeout"]), idle: text(flags["idle-timeout"]) },
     effects,
-    output: outputSchema(flags),
+    output: await outputSchema(flags),
     evidence: evidenceOf(flags),
     ...gateOf(flags),
     retry: attempts === undefined ? undefined : { attempts: wholeNumber("--attempts", attempts) },
@@ -118,19 +118,26 @@ const list = (value: CallFlags[keyof CallFlags]): readonly string[] => (Array.is
 export const text = (value: CallFlags[keyof CallFlags]): string | undefined =>
   typeof value === "string" ? value : undefined;
 
-/** Made when the output is there: zod takes as long to load as a short command to run. */
-function outputSchema(flags: CallFlags): StandardSchema | undefined {
+async function outputSchema(flags: CallFlags): Promise<StandardSchema | undefined> {
   const file = text(flags.schema);
   if (file === undefined) return flags.json ? ANY_JSON : undefined;
   const schema = readSchema(file);
+  const { z } = await import("zod");
+  const validator = (() => {
+    try {
+      return z.fromJSONSchema(schema);
+    } catch (error) {
+      const why = (error as Error).message;
+      throw new UsageError(`--schema ${JSON.stringify(file)} is no JSON Schema that can be checked: ${why}`);
+    }
+  })();
   return {
     "~standard": {
       version: 1,
       vendor: "hardcall",
       jsonSchema: { input: () => schema },
-      validate: async (value) => {
-        const { z } = await import("zod");
-        const checked = z.fromJSONSchema(schema).safeParse(value);
+      validate: (value) => {
+        const checked = validator.safeParse(value);
         // The value as it was printed, not as a library would rebuild it.
         return checked.success ? { value } : { issues: checked.error.issues };
       },

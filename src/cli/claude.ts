@@ -38,7 +38,7 @@ export async function main(argv: string[]): Promise<number> {
   const { values: flags, rest } = parseCommandLine(argv, FLAGS);
   if (rest.length > 1) throw new UsageError("give one prompt, in quotes, after the flags");
   applyLogLevel(text(flags["log-level"]));
-  const contract = contractOf(flags);
+  const contract = await contractOf(flags);
   const maxTurns = text(flags["max-turns"]);
   const budget = text(flags["max-budget-usd"]);
   const callee = claude({

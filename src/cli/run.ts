@@ -38,7 +38,7 @@ export async function main(argv: string[]): Promise<number> {
       stdout = bytes;
     },
   });
-  const call = defineCall({ name, callee, ...contractOf(flags) } as Parameters<
+  const call = defineCall({ name, callee, ...(await contractOf(flags)) } as Parameters<
     typeof defineCall<void, string, object>
   >[0]);
   return settleCall({

@@ -48,6 +48,11 @@ describe("a command line that cannot be right starts nothing, and says why", () 
       '--schema "/nowhere.json" cannot be read',
     ],
     [
+      "a schema that cannot be checked",
+      ["--timeout", "1m", "--schema", fixture("no-such-type.schema.json")],
+      "is no JSON Schema that can be checked: Unsupported type: strng",
+    ],
+    [
       "a kill grace that is none",
       ["--timeout", "1m", "--kill-grace", "x"],
       'killGrace is "x"; give milliseconds',

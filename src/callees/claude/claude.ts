@@ -1,4 +1,6 @@
+import { errorName } from "../../call/failure.ts";
 import { readOptions } from "../../call/options.ts";
+import type { StandardSchema } from "../../call/standard-schema.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
 import { processReport, spawnFailure } from "../../process/process-failure.ts";
 import {
@@ -66,6 +68,7 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
     check: (input, { output }) => inputProblems(input, options, output !== undefined),
+    checkOutput: schemaProblems,
     fingerprint: (input) => ({
       prompt: promptOf(input),
       model: options.model ?? null,
@@ -90,6 +93,17 @@ function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: b
   if (options.marker && structured)
     return ["marker asks for a last line of text; take it out, as output already tells"];
   return [];
+}
+
+/** Not every schema has a JSON Schema: a date or a function of the caller's has none. */
+function schemaProblems(output: StandardSchema): string[] {
+  try {
+    jsonSchemaOf(output);
+    return [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : errorName(error);
+    return [`output cannot be shown to claude as a JSON Schema: ${why}`];
+  }
 }
 
 class ClaudeRun {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { CallError } from "../../../src/index.ts";
+import { CallError, claude, defineCall } from "../../../src/index.ts";
 import type { FakeClaudeCall } from "../../../src/testing/index.ts";
 import { ask, decisionOf, errorOf, type Asked } from "./ask.ts";
 
@@ -54,6 +54,13 @@ describe("what is taken for the structured answer", () => {
     expect(error.message).not.toContain("secret");
     expect(JSON.stringify(error)).not.toContain("secret");
     expect(Reflect.get(error, "issues")).toMatchObject([{ path: ["title"] }, { path: ["tags"] }]);
+  });
+
+  it("is refused at once for a schema that claude cannot be shown", () => {
+    const output = z.object({ day: z.date() });
+    expect(() =>
+      defineCall({ name: "draft", callee: claude(), timeout: "1s", effects: "none", output }),
+    ).toThrow("output cannot be shown to claude as a JSON Schema: Date cannot be represented in JSON Schema");
   });
 
   it("the CLI is given the schema", async () => {
