@@ -173,8 +173,10 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     try {
       const terms = termsOf(contract, process.env);
       checkInvoke(options.name, invoke);
-      const parts = invoke.key ?? keyOf(options.name, options.key, input);
-      const key = parts === undefined ? undefined : await readKey(options.name, parts);
+      // A key that turns out to be undefined is no call without a key: that one would be gated by nothing.
+      const parts = Object.hasOwn(invoke, "key") ? invoke.key : keyOf(options.name, options.key, input);
+      const isKeyed = Object.hasOwn(invoke, "key") || options.key !== undefined;
+      const key = isKeyed ? await readKey(options.name, parts) : undefined;
       const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
       const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });
@@ -227,13 +229,13 @@ function loadPipeline() {
 
 let pipeline: Promise<[typeof import("./run-call.ts"), typeof import("../telemetry/log.ts")]> | undefined;
 
-async function readKey(name: string, parts: KeyParts): Promise<string> {
+async function readKey(name: string, parts: unknown): Promise<string> {
   const [{ toKey }, { asConfigError }] = await Promise.all([
     import("../ledger/key.ts"),
     import("./gate-answers.ts"),
   ]);
   try {
-    return toKey(parts);
+    return toKey(parts as KeyParts);
   } catch (error) {
     throw asConfigError(name, error);
   }

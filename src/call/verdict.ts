@@ -60,6 +60,10 @@ async function firstValid<Value>(
         effect: "completed",
       });
     }
+    if (typeof checked !== "object" || checked === null) {
+      const message = "could not be validated: the schema answered neither with a value nor with issues";
+      return failed({ code: "invalid_output", message, effect: "completed" });
+    }
     if (checked.issues === undefined) return { ok: true, value: checked.value as Value };
     issues ??= checked.issues;
     problems.push(describeIssues(checked.issues));

@@ -1,5 +1,6 @@
 import { LedgerError } from "./errors.ts";
 import { isBlank } from "../call/blank.ts";
+import { show } from "../call/options.ts";
 import { isHashOfNothing } from "./nothing.ts";
 
 /** What a key can be made of. Numbers and their text give the same key: `42` and `"42"` name one thing. */
@@ -49,7 +50,11 @@ export function checkKey(key: string): string {
 
 /** A key as callers give it: whole, or as parts. */
 export function toKey(key: string | readonly KeyPart[]): string {
-  return typeof key === "string" ? checkKey(key) : keyFor(...key);
+  if (typeof key === "string") return checkKey(key);
+  if (Array.isArray(key)) return keyFor(...(key as readonly KeyPart[]));
+  throw invalid(
+    `The key is ${show(key)}; give a string or a list of parts. Without a key nothing keeps the call from happening twice.`,
+  );
 }
 
 function encodePart(part: KeyPart, label: string): string {

@@ -165,3 +165,19 @@ it("refuses a stdin that a function made of nothing usable, before the command s
   });
   expect(await call.settle()).toMatchObject({ code: "invalid_config", effect: "not_started" });
 });
+
+it.each([
+  ["nothing", () => undefined],
+  ["null", () => null],
+  ["a text", () => "fine"],
+  ["an error", () => Promise.reject(new Error("no"))],
+])("a schema that answers with %s has not validated anything", async (_what, validate) => {
+  const call = hardcall.defineCall({
+    name: "it",
+    callee: hardcall.task(async () => "x"),
+    timeout: "5s",
+    effects: "none",
+    output: { "~standard": { version: 1, vendor: "test", validate } } as never,
+  });
+  expect(await call.settle()).toMatchObject({ code: "invalid_output", effect: "completed" });
+});

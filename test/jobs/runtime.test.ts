@@ -200,3 +200,17 @@ it("says everything that is wrong with its options", () => {
       "\n- job() takes a driver with submit, status, cancel, result",
   );
 });
+
+it("does not take a result without a value for one", async () => {
+  const driver = {
+    submit: async () => undefined,
+    status: async () => ({ state: "succeeded" }),
+    cancel: async () => undefined,
+    result: async () => null,
+  } as unknown as JobDriver<void, string>;
+  const call = defineCall({ name: "nothing", callee: job(driver), timeout: "20s", effects: "none" });
+
+  const ended = await call.settle();
+
+  expect(ended).toMatchObject({ code: "invalid_output", effect: "completed" });
+});

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { isObject } from "../../call/options.ts";
 import type { AttemptContext } from "../callee.ts";
 import { ask, type Answer } from "./ask.ts";
-import type { JobCall, JobDriver, JobStatus } from "./driver.ts";
+import { jobError, type JobCall, type JobDriver, type JobStatus } from "./driver.ts";
 import { Progress } from "./progress.ts";
 import { POLL_FLOOR_MS, type JobSettings } from "./settings.ts";
 
@@ -78,7 +79,12 @@ export class RunningJob<Input, Raw, Details extends object> {
   }
 
   result(limitMs: number, stop: AbortSignal | undefined) {
-    return ask("result", limitMs, stop, (signal) => this.#driver.result(this.id, this.#call(signal)));
+    return ask("result", limitMs, stop, async (signal) => {
+      const result = await this.#driver.result(this.id, this.#call(signal));
+      if (isObject(result)) return result;
+      const message = "was given a result without { value } by its driver";
+      throw jobError({ code: "invalid_output", message, effect: "completed" });
+    });
   }
 
   #call(signal: AbortSignal): JobCall<Input> {
