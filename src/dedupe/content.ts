@@ -16,7 +16,10 @@ const LONGEST_HASH = 160;
  * The hash of content, or why it has none: every run that produced nothing has the same hash, and would pass for a duplicate of the
  * first. One final line feed does not count, as a shell adds and takes it at will.
  */
-export function hashContent(content: string | Uint8Array): Hashed | { readonly nothing: string } {
+export function hashContent(
+  content: string | Uint8Array | null | undefined,
+): Hashed | { readonly nothing: string } {
+  if (content === undefined || content === null) return { nothing: `${content}, no text and no bytes` };
   const given =
     typeof content === "string"
       ? Buffer.from(content)

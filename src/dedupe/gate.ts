@@ -1,5 +1,6 @@
 import { ADVICE } from "../call/advice.ts";
 import { ConfigError } from "../call/errors.ts";
+import { show } from "../call/options.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import { openLedger } from "../ledger/open.ts";
 import type { LedgerStore } from "../ledger/store.ts";
@@ -50,6 +51,8 @@ export class DedupeGate {
 
   #hash(content: string | Uint8Array, callId: string | undefined): Hashed {
     const { scope } = this.#options;
+    if (!mayBeContent(content))
+      throw new ConfigError(scope, [`the content must be a string or bytes, not ${show(content)}`]);
     const hashed = hashContent(content);
     if (!("nothing" in hashed)) return hashed;
     const message = `The content for "${scope}" is ${hashed.nothing}. ${ADVICE.empty_output}`;
@@ -68,6 +71,10 @@ export class DedupeGate {
     }
   }
 }
+
+/** None at all is one that is empty. */
+const mayBeContent = (content: unknown) =>
+  content === undefined || content === null || typeof content === "string" || content instanceof Uint8Array;
 
 function ordinal(n: number): string {
   const rest = n % 100;

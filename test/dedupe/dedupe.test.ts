@@ -81,6 +81,8 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
 
   it.each([
     ["nothing at all", ""],
+    ["undefined, no text and no bytes", undefined as never],
+    ["null, no text and no bytes", null as never],
     ["1 bytes of nothing visible", "\n"],
     ["12 bytes of nothing visible", "\u200b \u001b[0m \t\r\n"],
     ["64 bytes of nothing visible", new Uint8Array(64)],
@@ -108,6 +110,16 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
         bytes: 0,
       }),
     ).rejects.toMatchObject({ code: "invalid_config" });
+  });
+
+  it("refuses what is neither text nor bytes", async () => {
+    const { gate } = await gates();
+    for (const content of [5, {}, ["a"]] as never[]) {
+      await expect(gate("drafts").check(content)).rejects.toMatchObject({
+        code: "invalid_config",
+        message: expect.stringContaining("the content must be a string or bytes, not ") as string,
+      });
+    }
   });
 
   it("hashes a text that is about the hash of nothing", async () => {
