@@ -13,9 +13,10 @@ export interface EvidenceContext {
 }
 
 /**
- * Looks for an artifact of a call that says it is done. A falsy answer, `{ missing: "why" }` or a throw means that it is not there:
- * the call fails with `evidence_missing`. Anything else means that it is; `{ found: { … } }` with texts, numbers and booleans is kept
- * in the result and in the ledger, so put no secret into it.
+ * Looks for an artifact of a call that says it is done. An answer that holds nothing (falsy, a blank text, an empty list, no `rows`, an
+ * object without fields), an HTTP response that is not ok, `{ missing: "why" }` or a throw means that it is not there: the call fails
+ * with `evidence_missing`. Anything else means that it is; `{ found: { … } }` with texts, numbers and booleans is kept in the result and
+ * in the ledger, so put no secret into it.
  */
 export interface Evidence<Value> {
   (value: Value, context: EvidenceContext): unknown;

@@ -47,6 +47,29 @@ describe("evidence in a contract", () => {
     expect(await callWith([() => answer])).toMatchObject({ code: "evidence_missing" });
   });
 
+  it.each([
+    ["a blank text", " \n"],
+    ["an empty list", []],
+    ["a list of an empty list, as of rows beside no metadata", [[], null]],
+    ["a result without rows", { rows: [], rowCount: 0 }],
+    ["an object without fields", {}],
+    ["no bytes", new Uint8Array()],
+    ["an empty map", new Map()],
+    ["a response that is not ok", new Response("gone", { status: 404 })],
+  ])("takes %s for missing", async (_what, answer) => {
+    expect(await callWith([() => answer])).toMatchObject({ code: "evidence_missing" });
+  });
+
+  it.each([
+    ["a row", [{ id: 1 }]],
+    ["a result with rows", { rows: [{ id: 1 }] }],
+    ["a date", new Date(0)],
+    ["an instance without fields of its own", new URL("https://example.org")],
+    ["a response that is ok", new Response("here")],
+  ])("takes %s for found", async (_what, answer) => {
+    expect(await callWith([() => answer])).toMatchObject({ outcome: "executed" });
+  });
+
   it("takes an artifact with a field called missing for an artifact", async () => {
     expect(await callWith([() => ({ id: 1, missing: "nothing" })])).toMatchObject({ outcome: "executed" });
   });
