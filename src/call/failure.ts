@@ -39,6 +39,15 @@ export function errorFromOutside(error: unknown): Failure {
   return { code: "job_failed", message: `threw ${errorName(error)}`, effect: "unknown", ...told };
 }
 
+/** `fetch` resolves whatever the server says, so a response that is not ok, handed on unread, would pass for a success. */
+export function failureOfResponse(value: unknown): Failure | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { ok, status } = value as { readonly ok?: unknown; readonly status?: unknown };
+  if (ok !== false || typeof status !== "number") return undefined;
+  const meant = fromHttpStatus(status) ?? ({ code: "job_failed", effect: "unknown" } as const);
+  return { ...meant, message: `was answered with HTTP status ${status}`, cause: value };
+}
+
 /** What an HTTP status says: a 4xx is a no without effect; after a 5xx nobody knows what was done before it. */
 export function fromHttpStatus(status: number): { code: ErrorCode; effect: Effect } | undefined {
   if (status === 401 || status === 403) return { code: "auth", effect: "rejected" };

@@ -1,6 +1,6 @@
 import { parseDuration, type Duration } from "../call/duration.ts";
 import { readOptions } from "../call/options.ts";
-import { errorFromOutside } from "../call/failure.ts";
+import { errorFromOutside, failureOfResponse } from "../call/failure.ts";
 import type { AttemptContext, Callee, Report } from "./callee.ts";
 
 export interface TaskContext {
@@ -30,7 +30,8 @@ export interface TaskOptions {
  * it after `cancelGrace`, with `effect: "unknown"`, and says that the work may go on.
  *
  * An error with `code` `ECONNREFUSED` or `ENOTFOUND` proves that nothing was sent (`unavailable`, `not_started`); any
- * other error leaves the effect unknown, unless it says itself: `Object.assign(new Error(…), { effect: "rejected" })`.
+ * other error leaves the effect unknown, unless it says itself: `Object.assign(new Error(…), { effect: "rejected" })`. A
+ * `fetch` response that is not ok is a failure too, by its status: 4xx had no effect, after a 5xx nobody knows.
  *
  * @example
  * const publish = task(async (post: Post, { signal, key }) => api.publish(post, { signal, key }));
@@ -64,7 +65,10 @@ async function runTask<Input, Raw>(
   const working = (async () =>
     work(input, { signal, key, attempt, callId, activity: () => context.activity() }))();
   const settled = working.then(
-    (value): Report<Raw, object> => ({ value }),
+    (value): Report<Raw, object> => {
+      const failure = failureOfResponse(value);
+      return failure === undefined ? { value } : { failure };
+    },
     (error: unknown): Report<Raw, object> => ({ failure: errorFromOutside(error) }),
   );
   const abandoned = new AbandonTimer(signal, graceMs);

@@ -1,6 +1,9 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { type Callee, CallError, command, defineCall, runCommand, task } from "../../src/index.ts";
 import { fixture, linesOf, tempFolder } from "../helpers/files.ts";
 import { countWaits } from "../helpers/machine.ts";
@@ -98,6 +101,31 @@ describe("cancelling", () => {
 });
 
 describe("a task", () => {
+  test.each([
+    [200, { outcome: "executed" }],
+    [302, { code: "job_failed", effect: "unknown" }],
+    [404, { code: "invalid_request", effect: "rejected" }],
+    [429, { code: "rate_limited", effect: "rejected" }],
+    [503, { code: "unavailable", effect: "unknown" }],
+  ])("that hands on a response with status %i is what that says", async (status, expected) => {
+    const server = createServer((_request, response) => response.writeHead(status).end("x")).listen(
+      0,
+      "127.0.0.1",
+    );
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const call = defineCall({
+      name: "publish",
+      callee: task((_: void, { signal }) =>
+        fetch(`http://127.0.0.1:${port}/`, { method: "POST", redirect: "manual", signal }),
+      ),
+      timeout: "20s",
+      effects: "once",
+    });
+    expect(await call.settle()).toMatchObject(expected);
+  });
+
   test("that ignores its signal is settled without, after cancelGrace", async () => {
     let release: (() => void) | undefined;
     const call = defineCall({
