@@ -1,4 +1,5 @@
 import path from "node:path";
+import { tell } from "../call/listener.ts";
 import type { Kinds } from "../call/options.ts";
 import { parseDuration, type Duration } from "../call/duration.ts";
 
@@ -91,15 +92,12 @@ export const cookieOf = (call: { readonly callId: string; readonly attempt: numb
 export const executableOf = (file: unknown): string | undefined =>
   typeof file === "string" ? path.basename(file) : undefined;
 
-/** A caller's listener. Thrown inside a stream's event, its fault would end the host; it costs a note instead. */
+/** A caller's listener, whose fault costs a note. */
 export function shielded<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
-  return (value: T): void => {
-    try {
-      listener?.(value);
-    } catch {
-      // The listener is not ours to mend, and what it was shown is not for a log.
-      const note = `${name} threw`;
-      if (!notes.includes(note)) notes.push(note);
-    }
+  const onFault = () => {
+    // The listener is not ours to mend, and what it was shown is not for a log.
+    const note = `${name} threw`;
+    if (!notes.includes(note)) notes.push(note);
   };
+  return (value: T): void => tell(() => listener?.(value), onFault);
 }

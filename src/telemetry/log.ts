@@ -1,4 +1,5 @@
 import { ConfigError } from "../call/errors.ts";
+import { tell } from "../call/listener.ts";
 import type { Settled } from "../call/result.ts";
 import type { Logger } from "./logger.ts";
 import { lineOf, type Line } from "./wide-line.ts";
@@ -50,17 +51,21 @@ export async function logDuplicate(duplicate: Duplicate, logger?: Logger): Promi
   await write(line, level, logger);
 }
 
+/** The call is over, and what became of it must not hang on its log line. */
 async function write({ level, fields, message }: Line, minimum: string, logger?: Logger): Promise<void> {
   try {
-    (logger ?? (await onStderr(minimum)))[level](fields, message);
+    const target = logger ?? (await onStderr(minimum));
+    tell(() => target[level](fields, message), lost);
   } catch (error) {
-    // The call is over, and what became of it must not hang on its log line.
-    process.emitWarning(
-      `A line of the log was lost: the logger threw ${(error as Error | undefined)?.name}.`,
-      "HardcallWarning",
-    );
+    lost(error);
   }
 }
+
+const lost = (error: unknown) =>
+  process.emitWarning(
+    `A line of the log was lost: the logger threw ${(error as Error | undefined)?.name}.`,
+    "HardcallWarning",
+  );
 
 async function onStderr(level: string): Promise<Logger> {
   const { pino, destination } = (await import("pino")).default;

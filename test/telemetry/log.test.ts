@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import path from "node:path";
@@ -126,12 +127,16 @@ describe("the line of a call", () => {
     ]);
   });
 
-  it("does not change what became of the call when the logger throws", async () => {
+  it.each([
+    ["throws", "() => { throw new RangeError('disk full'); }"],
+    // A rejection that nobody handles would end the host.
+    ["rejects", "async () => { throw new RangeError('disk full'); }"],
+  ])("does not change what became of the call when the logger %s", async (_how, fail) => {
     const index = path.join(import.meta.dirname, "../../src/index.ts");
     // A process of its own, as it ends in a warning.
     const script = `
       import { command, defineCall } from ${JSON.stringify(index)};
-      const fail = () => { throw new RangeError("disk full"); };
+      const fail = ${fail};
       const logger = { info: fail, warn: fail, error: fail };
       const callee = command("echo", ["hello"]);
       const greet = defineCall({ name: "greet", callee, timeout: "30s", effects: "none", logger });
@@ -140,8 +145,12 @@ describe("the line of a call", () => {
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 55_000,
     });
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    expect(stdout).toBe("hello\n");
+    const [stdout, stderr, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit"),
+    ]);
+    expect({ stdout, exitCode }).toEqual({ stdout: "hello\n", exitCode: 0 });
     expect(stderr).toContain("HardcallWarning: A line of the log was lost: the logger threw RangeError.");
   });
 

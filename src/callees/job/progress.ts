@@ -1,3 +1,4 @@
+import { tell } from "../../call/listener.ts";
 import type { AttemptContext } from "../callee.ts";
 import type { JobProgress, JobStatus } from "./driver.ts";
 
@@ -44,13 +45,12 @@ export class Progress {
   #tell(progress: JobProgress): void {
     const level = process.env["HARDCALL_LOG_LEVEL"];
     if (level === "debug" || level === "trace") void logProgress(progress, level);
-    try {
-      this.#listener?.(progress);
-    } catch {
-      // A listener that throws must not cost the job that it watches.
-    }
+    // A listener that throws must not cost the job that it watches.
+    tell(() => this.#listener?.(progress), ignore);
   }
 }
+
+const ignore = () => undefined;
 
 async function logProgress({ name, id, ...rest }: JobProgress, level: string): Promise<void> {
   const { pino, destination } = (await import("pino")).default;

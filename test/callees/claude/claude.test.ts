@@ -42,14 +42,13 @@ test("a result longer than what may be kept is too large, not missing", async ()
   expect(end).toMatchObject({ code: "output_too_large", effect: "completed" });
 });
 
-test("a listener that throws costs a note", async () => {
+test("a listener that throws, at once or later, costs a note", async () => {
   const end = await ask("noise-stderr", {
     onEvent: () => {
       throw new Error("x");
     },
-    onStderr: () => {
-      throw new Error("x");
-    },
+    // An async listener's rejection, unhandled, would end the host.
+    onStderr: () => Promise.reject(new Error("x")) as never,
   });
   expect(end.outcome).toBe("executed");
   expect([...(end.attempts[0]?.notes ?? [])].toSorted()).toEqual(["onEvent threw", "onStderr threw"]);
