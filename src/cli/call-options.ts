@@ -83,7 +83,7 @@ function gateOf(flags: CallFlags) {
   const probe = text(flags.probe);
   return {
     ...(key !== undefined && { key: () => key }),
-    ...(probe !== undefined && { probe: shellProbe(probe) }),
+    ...(probe !== undefined && { probe: shellProbe(script("--probe", probe)) }),
     ledger: text(flags.ledger),
   };
 }
@@ -92,8 +92,8 @@ function evidenceOf(flags: CallFlags): Evidence<unknown>[] {
   const within = text(flags["evidence-within"]);
   return [
     ...list(flags["evidence-file"]).map((file) => fileWritten(file, { within })),
-    ...list(flags["evidence-command"]).map((script) =>
-      evidenceCommand("/bin/sh", ["-c", script], { within }),
+    ...list(flags["evidence-command"]).map((given) =>
+      evidenceCommand("/bin/sh", ["-c", script("--evidence-command", given)], { within }),
     ),
   ];
 }
@@ -105,6 +105,13 @@ export function processOptionsOf(flags: CallFlags): ProcessOptions {
     maxOutput: maxOutput === undefined ? undefined : wholeNumber("--max-output", maxOutput),
     leftovers: flags["leave-running"] ? "leave" : "end",
   };
+}
+
+/** A script of nothing exits with 0, which would say that everything is there. */
+function script(flag: string, given: string): string {
+  const says = given.split("\n").some((line) => /^\s*[^\s#]/.test(line));
+  if (says) return given;
+  throw new UsageError(`${flag} is blank; give a shell command that looks`);
 }
 
 /** @throws UsageError */

@@ -38,7 +38,8 @@ export function channelOf(channel: AlertChannel, problems: string[]): Channel[] 
     stdout,
     headers = {},
   }: Readonly<Record<string, unknown>> = isObject(channel) ? channel : {};
-  if (typeof command === "string") return [{ id: idOf("command", command), send: byCommand(command) }];
+  if (typeof command === "string" && command.trim() !== "")
+    return [{ id: idOf("command", command), send: byCommand(command) }];
   if (stdout === true)
     return [{ id: "stdout", send: async (alert, print) => print(`ALERT ${alert.id} ${alert.title}`) }];
   const variable = isObject(webhook) ? webhook["env"] : undefined;

@@ -112,6 +112,8 @@ export function defineSentinel(given: SentinelOptions): Sentinel {
   };
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))
     problems.push(`name is ${show(name)}; give up to 64 of a-z, 0-9 and -`);
+  if (options.alerts?.length === 0)
+    problems.push("alerts is an empty list, so nobody would hear; leave it out for stdout");
   const grace = spanOrNone("grace", options.grace ?? "1h");
   const sentinel: Sentinel = {
     name,
@@ -186,12 +188,14 @@ function countOf(count: unknown, problems: string[]): Pick<Sentinel, "count" | "
 function toCount(count: unknown): Count {
   if (typeof count === "function") return count as Count;
   const given: Readonly<Record<string, unknown>> = isObject(count) ? count : {};
-  if (typeof given["files"] === "string") return files(given as unknown as FilesOptions);
+  if (isText(given["files"])) return files(given as unknown as FilesOptions);
   if (isObject(given["rows"])) return rows(given["rows"] as unknown as RowsOptions);
   if (isObject(given["http"])) return http(given["http"] as unknown as HttpOptions);
-  if (typeof given["ledger"] === "string") return successes({ ledger: given["ledger"] });
+  if (isText(given["ledger"])) return successes({ ledger: given["ledger"] });
   throw new TypeError("give { files: glob }, { rows: {…} }, { http: {…} }, { ledger: name } or a function");
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
 /** A function's source is no description of what it counts, so all functions are one. */
 function describe(count: unknown): string {

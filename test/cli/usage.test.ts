@@ -52,6 +52,12 @@ describe("a command line that cannot be right starts nothing, and says why", () 
       ["--timeout", "1m", "--schema", fixture("no-such-type.schema.json")],
       "is no JSON Schema that can be checked: Unsupported type: strng",
     ],
+    ["evidence of nothing", ["--timeout", "1m", "--evidence-command", " "], "--evidence-command is blank"],
+    [
+      "a probe of nothing",
+      ["--timeout", "1m", "--effects", "verifiable", "--key", "a", "--probe", "# to do"],
+      "--probe is blank",
+    ],
     [
       "a kill grace that is none",
       ["--timeout", "1m", "--kill-grace", "x"],
