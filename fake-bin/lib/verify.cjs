@@ -15,7 +15,7 @@ const USAGE = `Usage: claude-verify LOG [checks]
   --prompt-sha256 HASH    some prompt has this SHA-256
   --prompt-contains TEXT  some prompt contains TEXT (log with FAKE_CLAUDE_LOG_PROMPT=1)
 
---flag and the prompt checks may be repeated; each must hold.
+--flag and the prompt checks may be repeated; each must hold. A log without any invocation only fits --calls 0.
 `;
 
 class UsageError extends Error {}
@@ -63,9 +63,10 @@ function readArguments(args) {
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
     const name = equals === -1 ? arg : arg.slice(0, equals);
     if (name === "--all-used") expected.allUsed = true;
-    else if (setters[name]) {
+    else if (Object.hasOwn(setters, name)) {
       const value = equals === -1 ? rest.shift() : arg.slice(equals + 1);
-      if (value === undefined) throw new UsageError(`${name} needs a value`);
+      // A variable that is not set: every prompt contains the text of nothing.
+      if (!value?.trim()) throw new UsageError(`${name} needs a value`);
       setters[name](value);
     } else if (arg.startsWith("-")) throw new UsageError(`unknown option ${arg}`);
     else if (expected.log === undefined) expected.log = arg;
@@ -89,6 +90,8 @@ function readLog(path) {
 /** The differences between the calls of a log and what was expected, one sentence each. */
 function compare(calls, { calls: exact, minCalls, modes, scenario, allUsed, flags, contains, hashes }) {
   const found = [];
+  // Of no invocation anything is true.
+  if (calls.length === 0 && exact !== 0) found.push("the fake was never called");
   if (exact !== undefined && calls.length !== exact)
     found.push(`expected ${plural(exact)}, found ${calls.length}`);
   if (minCalls !== undefined && calls.length < minCalls) {

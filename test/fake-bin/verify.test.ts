@@ -105,6 +105,18 @@ describe("claude-verify", () => {
     expect(await verify(log, "--scenario", path, "--all-used")).toMatchObject({ exitCode: 0 });
   });
 
+  test.each([[[]], [["--flag", "model=opus"]], [["--modes", "ok"]], [["--min-calls", "0"]]])(
+    "a log without any invocation does not fit %j",
+    async (checks) => {
+      const log = join(temporaryFolder(), "log");
+      writeFileSync(log, "");
+      const run = await verify(log, ...checks);
+      expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(run.stderr).toContain("- the fake was never called\n");
+      expect(await verify(log, "--calls", "0")).toMatchObject({ exitCode: 0 });
+    },
+  );
+
   test("says of one that was killed that it never ended", async () => {
     const log = join(temporaryFolder(), "log");
     const start = { event: "start", invocation: "1-a", mode: "hang", step: 0, flags: {} };
@@ -116,6 +128,8 @@ describe("claude-verify", () => {
   test.each([
     [[], "which log?"],
     [["log", "--calls"], "--calls needs a value"],
+    [["log", "--prompt-contains", ""], "--prompt-contains needs a value"],
+    [["log", "--modes="], "--modes needs a value"],
     [["log", "--calls", "many"], '--calls must be a whole number, not "many"'],
     [["log", "--colour"], "unknown option --colour"],
     [["log", "--all-used"], "--all-used needs --modes or --scenario, to know what there was to use"],
