@@ -50,7 +50,10 @@ it.each([
   ["ignore-sigterm", "still hanging", "still hanging", "timeout"],
   ["exit0-on-sigterm", "still hanging", '""', "timeout"],
 ])("shows what the three callers say of %s", (mode, ...said) => {
-  expect(rowOf(mode).map((cell) => cell.said)).toEqual(said);
+  expect(
+    rowOf(mode).map((cell) => cell.said),
+    lines.join("\n"),
+  ).toEqual(said);
 });
 
 it.runIf(canCount)("counts what a caller leaves running", () => {
