@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, onTestFailed } from "vitest";
 import { canCount, running } from "../../examples/demo/leftovers.ts";
 import { MODES } from "../../examples/demo/modes.ts";
 import { builtPackage } from "../examples/user-machine.ts";
@@ -50,10 +50,8 @@ it.each([
   ["ignore-sigterm", "still hanging", "still hanging", "timeout"],
   ["exit0-on-sigterm", "still hanging", '""', "timeout"],
 ])("shows what the three callers say of %s", (mode, ...said) => {
-  expect(
-    rowOf(mode).map((cell) => cell.said),
-    lines.join("\n"),
-  ).toEqual(said);
+  onTestFailed(() => console.log(lines.join("\n")));
+  expect(rowOf(mode).map((cell) => cell.said)).toEqual(said);
 });
 
 it.runIf(canCount)("counts what a caller leaves running", () => {
