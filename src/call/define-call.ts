@@ -1,7 +1,7 @@
 import type { Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import { checkContract, termsOf, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
+import { checkContract, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
 import { CallError, ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
 import type { Definition, Probe } from "./invocation.ts";
@@ -9,6 +9,7 @@ import { readOptions } from "./options.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
+import { termsOf } from "./terms.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */

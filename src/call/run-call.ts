@@ -4,7 +4,6 @@ import pRetry from "p-retry";
 import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
 import { runAttempt, type Attempt, type AttemptOptions } from "./attempt.ts";
-import type { Terms } from "./contract.ts";
 import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside } from "./failure.ts";
 import { faultPoint } from "./fault-points.ts";
@@ -17,6 +16,7 @@ import { decideRetry, isRetryable, type RetryDecision } from "./retry.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import { traceAttempt, traceCall } from "../telemetry/trace-call.ts";
 import { issuePath, type SchemaIssue } from "./standard-schema.ts";
+import type { Terms } from "./terms.ts";
 
 /** The way of every call: attempts until one holds the contract, or none may follow. Rejects only for a fault of ours. */
 export async function runCall<Input, Value, Details extends object>(
