@@ -175,9 +175,9 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       const terms = termsOf(contract, process.env);
       checkInvoke(options.name, invoke);
       // A key that turns out to be undefined is no call without a key: that one would be gated by nothing.
-      const parts = Object.hasOwn(invoke, "key") ? invoke.key : keyOf(options.name, options.key, input);
-      const isKeyed = Object.hasOwn(invoke, "key") || options.key !== undefined;
-      const key = isKeyed ? await readKey(options.name, parts) : undefined;
+      const isGiven = Object.hasOwn(invoke, "key");
+      const parts = isGiven ? invoke.key : keyOf(options.name, options.key, input);
+      const key = isGiven || options.key ? await readKey(options.name, parts) : undefined;
       const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
       const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });

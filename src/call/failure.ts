@@ -42,6 +42,7 @@ export function errorFromOutside(error: unknown): Failure {
 /** `fetch` resolves whatever the server says, so a response that is not ok, handed on unread, would pass for a success. */
 export function failureOfResponse(value: unknown): Failure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
+  // Not `instanceof Response`: naming that loads all of fetch.
   const { ok, status } = value as { readonly ok?: unknown; readonly status?: unknown };
   if (ok !== false || typeof status !== "number") return undefined;
   const meant = fromHttpStatus(status) ?? ({ code: "job_failed", effect: "unknown" } as const);

@@ -1,4 +1,5 @@
 import { isBlank } from "../call/blank.ts";
+import { failureOfResponse } from "../call/failure.ts";
 import { Found, type FoundEvidence } from "./evidence.ts";
 
 /** What the answer of a look means. `which` is the function's name. */
@@ -8,10 +9,9 @@ export function readAnswer(
 ): { readonly found: FoundEvidence } | { readonly missing: string | undefined } {
   if (answer instanceof Found) return { found: answer.evidence };
   if (isNothing(answer)) return { missing: undefined };
-  const { missing, found, ok, status } = answer as Readonly<Record<string, unknown>>;
-  // Not `instanceof Response`: naming that loads all of fetch.
-  if (ok === false && typeof status === "number")
-    return { missing: `it was answered with HTTP status ${status}` };
+  const refused = failureOfResponse(answer);
+  if (refused !== undefined) return { missing: `it ${refused.message}` };
+  const { missing, found } = answer as { readonly missing?: unknown; readonly found?: unknown };
   // An artifact may well have a field of that name among its others.
   if (typeof missing === "string" && Object.keys(answer as object).length === 1) return { missing };
   const facts = scalarsOf(found);
