@@ -123,6 +123,7 @@ async function bounded<Details extends object>(
     return {
       notes: [`the callee did not settle when it was told to stop (${errorName(error)}); its work may go on`],
       failure: errorFromOutside(error),
+      stillRunning: running.catch((late: unknown) => ({ failure: errorFromOutside(late) })),
     };
   } finally {
     deadline.signal.removeEventListener("abort", onAbort);

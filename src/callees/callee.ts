@@ -115,6 +115,11 @@ export interface Report<Raw, Details extends object> {
   readonly notes?: readonly string[] | undefined;
   readonly costUsd?: number | undefined;
   readonly details?: Details | undefined;
+  /**
+   * The callee's work goes on although it was told to stop. Settles with how it ends in the end; stays pending if it never
+   * ends. Never rejects. Until then nothing that could do the same thing may start.
+   */
+  readonly stillRunning?: Promise<Report<Raw, Details>> | undefined;
 }
 
 /** A value that may be the answer, or why there is none. */

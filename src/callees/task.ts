@@ -82,6 +82,7 @@ async function runTask<Input, Raw>(
     return {
       notes: ["the function did not stop when it was told to; its work may go on"],
       failure: { code: "timeout", message: "did not stop when it was told to", effect: "unknown" },
+      stillRunning: settled,
     };
   } finally {
     abandoned.dispose();
