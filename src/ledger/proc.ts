@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { procIsOurs, readStat } from "../process/proc-table.ts";
 import { errnoOf } from "./errors.ts";
 
 export type ProcessEntry = {
@@ -13,29 +13,11 @@ export type ProcessEntry = {
  * may have been reused.
  */
 export function readProcess(pid: number): ProcessEntry | "gone" | "unreadable" {
-  try {
-    const entry = parseStat(readFileSync(`/proc/${pid}/stat`, "latin1"));
-    // With a /proc of another pid namespace (unshare without a new mount) pids name other processes.
-    return procIsOurs() ? entry : "unreadable";
-  } catch {
-    // Not Linux, gone, or hidden: /proc mounted with hidepid answers ENOENT for other users' processes.
-    return exists(pid) ? "unreadable" : "gone";
-  }
-}
-
-/** The command name in field 2 may hold spaces and brackets, so fields are counted from the last bracket. */
-export function parseStat(stat: string): ProcessEntry {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, start] = [fields[0], fields[19]];
-  if (!state || !start) throw new Error("an unexpected format of /proc/pid/stat");
-  return { state, start };
-}
-
-let ours: boolean | undefined;
-
-function procIsOurs(): boolean {
-  ours ??= Number.parseInt(readFileSync("/proc/self/stat", "latin1"), 10) === process.pid;
-  return ours;
+  // With a /proc of another pid namespace (unshare without a new mount) pids name other processes.
+  const stat = procIsOurs() ? readStat(pid) : undefined;
+  if (stat !== undefined) return { state: stat.state, start: String(stat.startTime) };
+  // Not Linux, gone, or hidden: /proc mounted with hidepid answers ENOENT for other users' processes.
+  return exists(pid) ? "unreadable" : "gone";
 }
 
 function exists(pid: number): boolean {

@@ -1,33 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs";
-
-/** What `/proc/<pid>/stat` says of a process (proc_pid_stat(5)). */
-export interface ProcessStat {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number;
-  readonly dead: boolean;
-  /** Clock ticks since boot. With the pid it names one process for good; a pid alone is used again. */
-  readonly startTime: number;
-}
+import { parseStat, type ProcessStat } from "./proc-stat.ts";
 
 /** Whether this machine shows its processes under `/proc`, so that more than a process group can be found. */
 export const hasProcTable = process.platform === "linux";
 
+let ours: boolean | undefined;
+
+/**
+ * Whether `/proc` shows the processes of our own pid namespace. In another's (`unshare --pid` without a mount of its own) every
+ * number names a stranger. `NSpid` of proc_pid_status(5) lists our pid in each namespace from that of the mount down to ours.
+ */
+export function procIsOurs(): boolean {
+  ours ??= ourPids() === String(process.pid);
+  return ours;
+}
+
+function ourPids(): string | undefined {
+  const status = readProc("/proc/self/status") ?? "";
+  // Kernels before 4.1 have no NSpid.
+  return (/^NSpid:\s*(.*)$/m.exec(status) ?? /^Pid:\s*(.*)$/m.exec(status))?.[1]?.trim();
+}
+
 /** `undefined` when there is no such process. */
 export function readStat(pid: number): ProcessStat | undefined {
   const text = readProc(`/proc/${pid}/stat`);
-  if (text === undefined) return undefined;
-  // The command's name is in parentheses and may hold spaces and parentheses itself.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const state = fields[0];
-  return {
-    pid,
-    parent: Number(fields[1]),
-    group: Number(fields[2]),
-    // A zombie takes signals and still counts for kill(pid, 0), but runs nothing.
-    dead: state === "Z" || state === "X",
-    startTime: Number(fields[19]),
-  };
+  return text === undefined ? undefined : parseStat(text);
 }
 
 export function listPids(): number[] {

@@ -5,8 +5,8 @@ import {
   lastPid,
   listPids,
   readStat,
-  type ProcessStat,
 } from "./proc-table.ts";
+import type { ProcessStat } from "./proc-stat.ts";
 
 /** The first process of a tree. Without `/proc` the start time is not known. */
 export interface Leader {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it } from "vitest";
-import { parseStat, readProcess } from "../../src/ledger/proc.ts";
+import { readProcess } from "../../src/ledger/proc.ts";
+import { parseStat } from "../../src/process/proc-stat.ts";
 import { currentOwner, isOwnerAlive } from "../../src/ledger/index.ts";
 
 const onLinux = process.platform === "linux";
@@ -59,5 +60,6 @@ it.each([
 
 it("a process name may hold anything, brackets and spaces too", () => {
   const fields = Array.from({ length: 40 }, (_, index) => String(index + 4)).join(" ");
-  expect(parseStat(`7 (a) b) S ${fields}`)).toEqual({ state: "S", start: "22" });
+  expect(parseStat(`7 (a) b) S ${fields}`)).toMatchObject({ pid: 7, parent: 4, state: "S", startTime: 22 });
+  expect(parseStat("")).toBeUndefined();
 });
