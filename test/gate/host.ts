@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import type { FaultPoint } from "../../src/call/fault-points.ts";
 import { ROOT } from "../helpers/files.ts";
+import { LineProcess } from "../helpers/line-process.ts";
 import { childEnv } from "../helpers/run.ts";
 import type { Ending, Order, Viewpoint } from "./publish.ts";
 
@@ -11,22 +9,13 @@ const HOST = path.join(ROOT, "test/gate/fixtures/host.ts");
 
 /** A real process that makes calls; see gate/fixtures/host.ts. */
 export class Host implements AsyncDisposable {
-  readonly #child: ChildProcess;
+  readonly #process: LineProcess;
   readonly #lines: AsyncIterator<string>;
-  #stderr = "";
 
   private constructor(viewpoint: Viewpoint, faultPoint: FaultPoint | undefined) {
-    // ast-grep-ignore: js-subprocess-timeout, reason: it serves the test, which ends it, in `end()` or `dieOf()`
-    this.#child = spawn(process.execPath, [HOST, JSON.stringify(viewpoint)], {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: childEnv({ HARDCALL_TEST_FAULT_POINT: faultPoint }),
-    });
-    const { stdin, stdout, stderr } = this.#child;
-    if (stdout === null || stderr === null) throw new Error("a host needs pipes");
-    // It may be dead before it has read.
-    stdin?.on("error", () => undefined);
-    this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-    stderr.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
+    const env = childEnv({ HARDCALL_TEST_FAULT_POINT: faultPoint });
+    this.#process = new LineProcess(process.execPath, [HOST, JSON.stringify(viewpoint)], env);
+    this.#lines = this.#process.lines[Symbol.asyncIterator]();
   }
 
   /** @param faultPoint where it dies of SIGKILL in its first call that comes by */
@@ -37,47 +26,40 @@ export class Host implements AsyncDisposable {
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#process.pid;
   }
 
   /** Makes a call, and gives how it ended. */
   async publish(order: Order): Promise<Ending> {
-    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+    this.#process.say(order);
     return JSON.parse(await this.#next()) as Ending;
   }
 
   /** Makes a call that this process does not live to see the end of; gives what it died of. */
-  async dieOf(order: Order): Promise<NodeJS.Signals | null> {
-    const exited = this.#exited();
-    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
-    this.#child.stdin?.end();
-    await exited;
-    return this.#child.signalCode;
+  async dieOf(order: Order): Promise<string | undefined> {
+    this.#process.say(order);
+    this.#process.close();
+    await this.#process.exited();
+    return this.#process.ending;
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.#process.signal(signal);
   }
 
   /** Waits until it has been reaped. */
   async end(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    const exited = this.#exited();
-    this.#child.kill(signal);
-    await exited;
+    this.#process.signal(signal);
+    await this.#process.exited();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
   }
 
-  async #exited(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    await once(this.#child, "exit");
-  }
-
   async #next(): Promise<string> {
     const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error(`The host ended: ${this.#stderr}`);
+    if (done === true) throw new Error(`The host ended: ${this.#process.stderr}`);
     return value;
   }
 }

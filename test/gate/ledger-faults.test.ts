@@ -12,7 +12,8 @@ import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { Host } from "./host.ts";
 import { PublishServer } from "./publish-server.ts";
-import { look, post, publish, type Order } from "./publish.ts";
+import { look, post } from "./publish-client.ts";
+import { publish, type Order } from "./publish.ts";
 
 /** A publish whose ledger meets its fault when the post is out, and not before. */
 function publishThen(fault: () => void, of: { ledger: string; server: PublishServer; effects: string }) {

@@ -1,13 +1,12 @@
-import { type IncomingMessage, request } from "node:http";
-import { json } from "node:stream/consumers";
 import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
 import { CallError } from "../../src/call/errors.ts";
 import type { Settled } from "../../src/call/result.ts";
-import type { Effects, ProbeAnswer } from "../../src/call/words.ts";
+import type { Effects } from "../../src/call/words.ts";
 import { task } from "../../src/callees/task.ts";
 import { currentOwner } from "../../src/ledger/owner.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 import type { LedgerStore } from "../../src/ledger/store.ts";
+import { look, post, type Post } from "./publish-client.ts";
 import type { Manner } from "./publish-server.ts";
 
 /** One publish call, as a test or a process of a test makes it. */
@@ -20,10 +19,6 @@ export interface Order {
   readonly attempts?: number;
   readonly onInProgress?: "fail" | "wait";
   readonly timeoutMs?: number;
-}
-
-export interface Post {
-  readonly id: string;
 }
 
 /** How a call ended, as it crosses a pipe. */
@@ -80,33 +75,4 @@ export function openFrom({ path, foreign, clockOffsetMs = 0 }: Viewpoint): Promi
     clock: () => Date.now() + clockOffsetMs,
     ...(foreign && { owner: { ...currentOwner(), host: "another-machine" } }),
   });
-}
-
-/** @throws an error with the `status` of an answer that is none of 2xx */
-export async function post(url: string, key: string, effects: Effects, body: string, signal: AbortSignal) {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const headers = {
-    "idempotency-key": key,
-    "x-pid": String(process.pid),
-    "x-honour-key": effects === "keyed" ? "yes" : "no",
-  };
-  const sent = request(url, { method: "POST", headers, signal, agent: false }, resolve);
-  sent.once("error", reject);
-  sent.end(body);
-  const response = await promise;
-  const { statusCode: status = 0 } = response;
-  const answer = await json(response);
-  if (status < 200 || status > 299) throw Object.assign(new Error("the service said no"), { status });
-  return answer as Post;
-}
-
-export async function look(url: string, key: string): Promise<ProbeAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<ProbeAnswer>();
-  request(`${url}/posts/${encodeURIComponent(key)}`, { agent: false }, (response) => {
-    response.resume();
-    resolve(response.statusCode === 200 ? "present" : "absent");
-  })
-    .once("error", reject)
-    .end();
-  return await promise;
 }
