@@ -22,7 +22,12 @@ export function detached(folder: string): JobDriver<Command, string> {
   const inside = (id: string, file = "") => path.join(folder, id, file);
   return {
     async submit(id, { file, args }) {
-      await mkdir(folder, { recursive: true });
+      try {
+        await mkdir(folder);
+      } catch (error) {
+        // Only the last folder is made: with `recursive`, Node never returns from a path such as /proc/nope/jobs.
+        if (!isCode(error, "EEXIST")) throw error;
+      }
       try {
         // Making a folder is what can succeed once only: two hosts that ask for one id start one job.
         await mkdir(inside(id));

@@ -2,19 +2,43 @@
 // the file system grants to exactly one process.
 "use strict";
 const { misused } = require("./process.cjs");
-const { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
+const {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
+const { dirname, join } = require("node:path");
 
 function folder() {
   const dir = process.env.FAKE_CLAUDE_STATE_DIR;
   if (dir) {
     try {
-      mkdirSync(dir, { recursive: true });
+      makeFolder(dir);
     } catch (error) {
       throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
     }
   }
   return dir;
+}
+
+/** Each level is tried once: `recursive: true` never ends where mkdir says ENOENT although the parent exists, as below /proc. */
+function makeFolder(dir) {
+  if (isFolder(dir)) return;
+  if (dirname(dir) !== dir) makeFolder(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (error.code !== "EEXIST" || !isFolder(dir)) throw error;
+  }
+}
+
+function isFolder(dir) {
+  const stats = statSync(dir, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isDirectory();
 }
 
 /** Claims a file name for this process; false when another process has it. */

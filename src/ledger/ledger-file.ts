@@ -1,17 +1,9 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  mkdirSync,
-  openSync,
-  type Stats,
-  statSync,
-} from "node:fs";
+import { accessSync, closeSync, constants, fchmodSync, openSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, LedgerError, unavailable } from "./errors.ts";
 import { networkFileSystemOf } from "./file-system.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
@@ -46,7 +38,7 @@ export function filePath(path: string): string {
  */
 export function prepareFile(path: string): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const network = networkFileSystemOf(folder);
   if (network !== undefined) {
     throw unavailable(
