@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { runCommand } from "../call/run-once.ts";
 import { hasGuardian } from "../process/guard.ts";
-import { environHolds, hasProcTable } from "../process/proc-table.ts";
+import { procIsOurs } from "../process/proc-table.ts";
 import { EXIT } from "./exit-code.ts";
 import { packageVersion } from "../package-root.ts";
 
@@ -41,7 +41,7 @@ function groups(): Check {
 }
 
 function processTable(): Check {
-  const ok = hasProcTable && environHolds(process.pid, "PATH=");
+  const ok = procIsOurs();
   const found = ok
     ? "/proc: what left its group is found by its environment and its parents"
     : "no readable /proc: what leaves its process group (setsid, daemons) is not found";

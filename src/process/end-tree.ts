@@ -7,21 +7,30 @@ export const KILL_BOUND_MS = 200;
 /**
  * Ends a tree: SIGTERM, then after `graceMs` SIGKILL, again and again until nothing new turns up.
  *
- * @returns how many are still alive
+ * @returns how many are still alive, those included that may be part of it and cannot be read
  */
 export async function endTree(tree: ProcessTree, graceMs: number): Promise<number> {
-  if (tree.alive().length === 0) return 0;
+  // Looked at first: when a parent dies of the signal its children can no longer be told by it.
+  const found = await tree.look();
+  if (found.length === 0 && tree.certain) return tree.unread;
   tree.signal("SIGTERM");
   // A stopped process takes SIGTERM only once it goes on (signal(7)).
   tree.signal("SIGCONT");
-  if (await goneWithin(tree, graceMs)) return 0;
+  if (await goneWithin(tree, graceMs)) return tree.unread;
+  return (await kill(tree)) + tree.unread;
+}
+
+async function kill(tree: ProcessTree): Promise<number> {
+  tree.killOnSight();
   const killUntil = performance.now() + KILL_BOUND_MS;
-  for (;;) {
-    const left = tree.alive().length;
-    if (left === 0) return 0;
+  for (let seen = 0; ;) {
+    const left = (await tree.look()).length;
+    if (left === 0 && tree.certain) return 0;
+    seen = left || seen;
     tree.signal("SIGKILL");
-    if (performance.now() > killUntil) return left;
-    await goneWithin(tree, 25);
+    // Nothing was found the last time, but what was there before may have been too fast to be found.
+    if (performance.now() > killUntil) return seen;
+    if (await goneWithin(tree, 25)) return 0;
   }
 }
 
@@ -29,7 +38,7 @@ async function goneWithin(tree: ProcessTree, ms: number): Promise<boolean> {
   const until = performance.now() + ms;
   for (let step = 2; ; step = Math.min(step * 2, 50)) {
     // What was seen is gone; only then is it worth looking for what has been started since.
-    if (!tree.anyKnownAlive() && tree.alive().length === 0) return true;
+    if (!tree.anyKnownAlive() && (await tree.look()).length === 0 && tree.certain) return true;
     const left = until - performance.now();
     if (left <= 0) return false;
     await wait(Math.min(step, left));

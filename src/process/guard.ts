@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { COOKIES } from "./cookie.ts";
 import type { Leader } from "./process-tree.ts";
 
 /**
@@ -84,7 +85,7 @@ function start(): void {
     ? ["/bin/sh", "-c", FRONT, "sh", process.execPath, GUARDIAN]
     : [process.execPath, GUARDIAN];
   // Without our own cookies: an outer call that sweeps must not take the guardian for a process that was left behind.
-  const { HARDCALL_CALLS: _, NODE_OPTIONS: __, ...env } = process.env;
+  const { [COOKIES]: _, NODE_OPTIONS: __, ...env } = process.env;
   const child = spawn(file, args, {
     // A session of its own, or Ctrl-C in the terminal would end it together with the host.
     detached: true,

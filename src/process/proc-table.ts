@@ -1,17 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseStat, type ProcessStat } from "./proc-stat.ts";
 
-/** Whether this machine shows its processes under `/proc`, so that more than a process group can be found. */
-export const hasProcTable = process.platform === "linux";
-
 let ours: boolean | undefined;
 
 /**
- * Whether `/proc` shows the processes of our own pid namespace. In another's (`unshare --pid` without a mount of its own) every
- * number names a stranger. `NSpid` of proc_pid_status(5) lists our pid in each namespace from that of the mount down to ours.
+ * Whether `/proc` shows the processes of our own pid namespace, so that more than a process group can be found. It may be
+ * missing, hidden under another file system, or another namespace's (`unshare --pid` without a mount of its own), in which
+ * every number names a stranger. `NSpid` of proc_pid_status(5) lists our pid in each namespace from that of the mount to ours.
  */
 export function procIsOurs(): boolean {
-  ours ??= ourPids() === String(process.pid);
+  ours ??= process.platform === "linux" && ourPids() === String(process.pid);
   return ours;
 }
 
@@ -21,11 +19,29 @@ function ourPids(): string | undefined {
   return (/^NSpid:\s*(.*)$/m.exec(status) ?? /^Pid:\s*(.*)$/m.exec(status))?.[1]?.trim();
 }
 
-/** `undefined` when there is no such process. */
+/** `undefined` when there is no such process, or it is hidden from us (`hidepid`, a `/proc` that is not ours). */
 export function readStat(pid: number): ProcessStat | undefined {
+  if (!procIsOurs()) return undefined;
   const text = readProc(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStat(text);
 }
+
+/**
+ * The same for one who takes what cannot be read for gone.
+ *
+ * @throws the system's error when it is us who cannot read, such as for want of a descriptor
+ */
+export function lookUp(pid: number): ProcessStat | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch (error) {
+    if (isShortage(error)) throw error;
+    return undefined;
+  }
+}
+
+const isShortage = (error: unknown) =>
+  ["EMFILE", "ENFILE", "ENOMEM"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 export function listPids(): number[] {
   const pids: number[] = [];
@@ -36,7 +52,7 @@ export function listPids(): number[] {
   return pids;
 }
 
-/** The pid that was given out last; pids are given out in a circle. */
+/** The pid that was given out last; pids are given out in a circle, to threads too. NaN where it cannot be known. */
 export function lastPid(): number {
   return Number(readProc("/proc/loadavg")?.trim().split(" ").at(-1));
 }
@@ -50,29 +66,33 @@ export function kernelThreadsParent(): number {
   return kthreadd;
 }
 
-/** How often, and after what pause in milliseconds, an environment that reads as empty is read again. */
-const EXEC_READS = 20;
-const EXEC_PAUSE_MS = 0.1;
+/** Another user's process, or one that is not dumpable. */
+export const DENIED = Symbol("denied");
 
 /**
- * Whether the environment that a process was started with holds `text`. False when it may not be read.
- *
- * Within `execve` the old environment is gone and the new one not yet there: the file reads as empty for a moment, and a
- * daemon that is just being started would be missed. Empty is believed only when it stays so for 2 ms.
+ * The environment that a process was started with, its entries ended by NUL bytes. `DENIED` when it may not be read. Empty within `execve`, when the old one is gone and the new one not yet there.
  */
-export function environHolds(pid: number, text: string): boolean {
-  for (let reads = 1; ; reads++) {
-    const environ = readProc(`/proc/${pid}/environ`);
-    if (environ !== "" || reads === EXEC_READS) return environ?.includes(text) ?? false;
-    Atomics.wait(PAUSE, 0, 0, EXEC_PAUSE_MS);
+export function readEnvironment(pid: number): string | typeof DENIED | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch (error) {
+    if (isShortage(error)) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "EACCES" || code === "EPERM" ? DENIED : undefined;
   }
 }
 
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+/** What the control groups of a process are; descendants stay in them, another login or service has its own. */
+export const readControlGroups = (pid: number | "self"): string | undefined =>
+  readProc(`/proc/${pid}/cgroup`);
+
+/** The name of a process's program, at most 15 bytes. */
+export const readName = (pid: number): string | undefined => readProc(`/proc/${pid}/comm`)?.trim();
 
 function readProc(path: string): string | undefined {
   try {
-    return readFileSync(path, "latin1");
+    // The quickest way that Node has to read a small file.
+    return readFileSync(path, "utf8");
   } catch {
     // Gone since it was listed, or not ours to read.
     return undefined;

@@ -2,6 +2,7 @@ import path from "node:path";
 import { tell } from "../call/listener.ts";
 import type { Kinds } from "../call/options.ts";
 import { parseDuration, type Duration } from "../call/duration.ts";
+import { COOKIES } from "./cookie.ts";
 
 let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
 
@@ -70,7 +71,7 @@ export function childEnv(
   cookie: string,
   leftovers: "end" | "leave",
 ): Record<string, string | undefined> {
-  const outer = process.env["HARDCALL_CALLS"] ?? "";
+  const outer = process.env[COOKIES] ?? "";
   return {
     ...process.env,
     ...call.carrier,
@@ -80,7 +81,7 @@ export function childEnv(
     // A call inside a call must not send the outer one's key.
     HARDCALL_KEY: call.key ?? extra?.["HARDCALL_KEY"],
     // What may live on carries no cookie of ours, only those of the calls that we are inside of.
-    HARDCALL_CALLS: leftovers === "leave" ? outer || undefined : `${outer}${cookie}`,
+    [COOKIES]: leftovers === "leave" ? outer || undefined : `${outer}${cookie}`,
   };
 }
 

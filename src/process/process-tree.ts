@@ -1,12 +1,8 @@
-import {
-  environHolds,
-  hasProcTable,
-  kernelThreadsParent,
-  lastPid,
-  listPids,
-  readStat,
-} from "./proc-table.ts";
+import { procIsOurs, readStat } from "./proc-table.ts";
 import type { ProcessStat } from "./proc-stat.ts";
+import { lookAtNewest, scan } from "./scan.ts";
+import { signalGroup, signalProcess } from "./send-signal.ts";
+import type { Finding, Sought } from "./sighting.ts";
 
 /** The first process of a tree. Without `/proc` the start time is not known. */
 export interface Leader {
@@ -16,55 +12,91 @@ export interface Leader {
 
 /** In so short a time the numbers cannot have gone round. */
 const FEW_PIDS_MS = 2000;
-/** Looking so many numbers up costs less than listing all processes. */
-const FEW_PIDS = 64;
 
 /**
  * Everything that one attempt started: its process group, whatever carries its cookie in the environment (which
- * survives `setsid` and double forks), and their descendants. Without `/proc`: the group.
+ * survives `setsid` and double forks), and their descendants. Without a `/proc` of ours: the group.
  *
  * A process that left the group, emptied its environment and lost its parent is not found.
  */
-export class ProcessTree {
+export class ProcessTree implements Sought {
+  readonly cookie: string;
+  readonly bornAt: number;
   readonly #leader: Leader;
-  readonly #cookie: string;
-  readonly #bornAt = performance.now();
+  readonly #madeAt = performance.now();
   /** pid to start time of all that were seen. A child keeps being one when its parent has gone. */
-  readonly #known = new Map<number, number | undefined>();
+  readonly known = new Map<number, number | undefined>();
   /** Once the group is empty its number may be given to strangers. */
   #groupGone: boolean;
   #leaderExited = false;
+  #killing = false;
+  #certain = true;
+  #hidden = false;
+  #unread = 0;
 
   constructor(leader: Leader, cookie: string) {
     this.#leader = leader;
-    this.#cookie = cookie;
+    this.cookie = cookie;
+    this.bornAt = leader.startTime ?? 0;
     // 0 is the group of the kernel's own threads, 1 is init's.
     this.#groupGone = !(leader.pid > 1);
-    this.#known.set(leader.pid, leader.startTime);
+    this.known.set(leader.pid, leader.startTime);
+  }
+
+  /** The process group's number; `undefined` once it may be a stranger's. */
+  get group(): number | undefined {
+    return this.#groupGone ? undefined : this.#leader.pid;
+  }
+
+  /** Whether the last look saw all there was: false when processes came and went faster than it could follow. */
+  get certain(): boolean {
+    return this.#certain;
+  }
+
+  /**
+   * How many the last look found that may be part of the tree and do not let themselves be read: started since, without a
+   * parent, in our control group. They are not signalled, as they may be strangers.
+   */
+  get unread(): number {
+    return this.#unread;
   }
 
   /** The leader was reaped: only what it left behind is alive from now on. */
   leaderExited(): void {
     this.#leaderExited = true;
-    this.#known.delete(this.#leader.pid);
+    this.known.delete(this.#leader.pid);
     if (!signalGroup(this.#leader.pid, 0)) this.#groupGone = true;
   }
 
-  /** Looks for all that is alive, now. */
-  alive(): number[] {
-    if (!hasProcTable) return this.#groupAlive() ? [this.#leader.pid] : [];
-    const newest = this.#newestPids();
-    const found =
-      newest?.length === 0 || (newest && this.#find(newest).length === 0) ? [] : this.#find(listPids());
-    this.#known.clear();
-    for (const { pid, startTime } of found) this.#known.set(pid, startTime);
-    return found.map(({ pid }) => pid);
+  /** Looks for all that is alive, now; trees that look at the same time share the reading of `/proc`. */
+  async look(): Promise<number[]> {
+    if (!procIsOurs()) return this.#takeGroup();
+    const few = this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
+    // Threads have numbers of that kind too, so a hit says only that it is worth looking at all processes.
+    if (few !== undefined && few.members.length + few.unread === 0) return this.#take(few);
+    try {
+      return this.#take(await scan(this));
+    } catch {
+      // No descriptor or memory is left to read /proc with: what is known is the group, and not all there may be.
+      this.#certain = false;
+      return this.#takeGroup();
+    }
   }
 
-  /** Whether any that was seen lives; cheap, but blind to what has been started since `alive`. */
+  /** What forks and exits faster than it is looked for can only be ended in the moment that it is seen. */
+  found(stat: ProcessStat): void {
+    if (this.#killing) this.#signalMember(stat, "SIGKILL");
+  }
+
+  /** From now on each member is killed when it is seen. */
+  killOnSight(): void {
+    this.#killing = true;
+  }
+
+  /** Whether any that was seen lives; cheap, but blind to what has been started since `look`. */
   anyKnownAlive(): boolean {
-    if (!hasProcTable) return this.#groupAlive();
-    for (const [pid, startTime] of this.#known) {
+    if (!procIsOurs() || this.#hidden) return this.#groupAlive();
+    for (const [pid, startTime] of this.known) {
       const stat = readStat(pid);
       if (stat !== undefined && !stat.dead && stat.startTime === startTime) return true;
     }
@@ -74,78 +106,41 @@ export class ProcessTree {
   /** Signals the group and all that was seen outside of it. */
   signal(signal: NodeJS.Signals): void {
     if (!this.#groupGone) signalGroup(this.#leader.pid, signal);
-    for (const [pid, startTime] of this.#known) {
+    for (const [pid, startTime] of this.known) {
       const stat = readStat(pid);
       if (stat === undefined || stat.startTime !== startTime) continue;
-      if (stat.group === this.#leader.pid && !this.#groupGone) continue;
-      signalProcess(pid, signal);
+      if (stat.group !== this.group) this.#signalMember(stat, signal);
     }
   }
 
-  #hasCookie({ pid, parent }: ProcessStat): boolean {
-    // The kernel's own threads have no environment to wait for.
-    return parent !== kernelThreadsParent() && environHolds(pid, this.#cookie);
+  #signalMember({ pid, group }: ProcessStat, signal: NodeJS.Signals): void {
+    // Of a group that a member leads all are its descendants, and those that it forks meanwhile are killed with it.
+    if (signal === "SIGKILL" && group === pid) signalGroup(pid, signal);
+    else signalProcess(pid, signal);
+  }
+
+  #take({ members, groupSeen, certain, unread }: Finding): number[] {
+    this.known.clear();
+    for (const { pid, startTime } of members) this.known.set(pid, startTime);
+    this.#certain = certain;
+    this.#unread = unread;
+    // Somebody is in the group and none of it can be seen: /proc is mounted with hidepid, and they are another user's.
+    this.#hidden = !groupSeen && this.#groupAlive();
+    if (!groupSeen && !this.#hidden) this.#groupGone = true;
+    const pids = members.map(({ pid }) => pid);
+    return this.#hidden ? [this.#leader.pid, ...pids] : pids;
   }
 
   #groupAlive(): boolean {
     return !this.#groupGone && signalGroup(this.#leader.pid, 0);
   }
 
-  /**
-   * Whatever descends from the leader was given its pid after it. After a short call that is a few numbers, and the machine's
-   * whole table need not be read. Threads have numbers of that kind too, so a hit says only that it is worth looking.
-   */
-  #newestPids(): number[] | undefined {
-    if (!this.#leaderExited || performance.now() - this.#bornAt > FEW_PIDS_MS) return undefined;
-    const { pid: first } = this.#leader;
-    const last = lastPid();
-    if (!(last >= first && last - first <= FEW_PIDS)) return undefined;
-    return Array.from({ length: last - first }, (_, index) => first + 1 + index);
+  #takeGroup(): number[] {
+    return this.#groupAlive() ? [this.#leader.pid] : [];
   }
 
-  #find(pids: readonly number[]): ProcessStat[] {
-    const bornAt = this.#leader.startTime ?? 0;
-    const members = new Map<number, ProcessStat>();
-    let others: ProcessStat[] = [];
-    let groupSeen = false;
-    for (const pid of pids) {
-      const stat = readStat(pid);
-      // Older than the leader: a stranger, or this very process.
-      if (stat === undefined || stat.dead || stat.startTime < bornAt || pid === process.pid) continue;
-      const inGroup = !this.#groupGone && stat.group === this.#leader.pid;
-      groupSeen ||= inGroup;
-      const seenBefore = this.#known.has(pid) && this.#known.get(pid) === stat.startTime;
-      if (inGroup || seenBefore || this.#hasCookie(stat)) members.set(pid, stat);
-      else others.push(stat);
-    }
-    if (this.#leaderExited && !groupSeen) this.#groupGone = true;
-    for (let grown = true; grown;) {
-      const children = others.filter(({ parent }) => members.has(parent));
-      grown = children.length > 0;
-      for (const child of children) members.set(child.pid, child);
-      others = others.filter(({ pid }) => !members.has(pid));
-    }
-    return [...members.values()];
-  }
-}
-
-/** Whether the group exists. `kill(-0)` would be our own group, so a pid that is not a child's is refused. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  if (!(pid > 1)) return false;
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch (error) {
-    // EPERM: it exists, but none of it is ours to signal. ESRCH: it is gone.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function signalProcess(pid: number, signal: NodeJS.Signals): void {
-  if (!(pid > 1)) return;
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Gone meanwhile, or not ours to signal: it is counted when the tree is looked at again.
+  /** After a short call what it may have left has one of a few numbers, and the machine's whole table need not be read. */
+  #isFresh(): boolean {
+    return this.#leaderExited && performance.now() - this.#madeAt < FEW_PIDS_MS;
   }
 }

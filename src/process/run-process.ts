@@ -117,8 +117,8 @@ async function watch(
   if (ending.reason === undefined) {
     await within(drained, DRAIN_GRACE_MS);
     if (spec.leftovers === "end") {
-      leftBehind = tree.alive().length;
-      if (leftBehind > 0) ending.begin("leftovers");
+      leftBehind = (await tree.look()).length;
+      if (leftBehind > 0 || tree.unread > 0 || !tree.certain) ending.begin("leftovers");
     }
   }
   if (ending.reason !== undefined) {
@@ -171,11 +171,9 @@ class Ending {
   async #end(graceMs: number): Promise<void> {
     try {
       this.survivors = await endTree(this.#tree, graceMs);
-    } catch {
-      // The process table could not be read; the group was signalled, and the call must settle all the same.
-      this.survivors = 1;
+    } finally {
+      this.#over.resolve();
     }
-    this.#over.resolve();
   }
 }
 

@@ -1,0 +1,13 @@
+/** The variable that everything which a call starts inherits: the cookies of the calls that it is inside of. */
+export const COOKIES = "HARDCALL_CALLS";
+
+/** The cookies in an environment as `/proc/<pid>/environ` has it. */
+export function cookiesIn(environment: string): readonly string[] {
+  const entry = `\0${COOKIES}=`;
+  const text = `\0${environment}`;
+  const at = text.indexOf(entry);
+  if (at === -1) return [];
+  const from = at + entry.length;
+  const end = text.indexOf("\0", from);
+  return text.slice(from, end === -1 ? undefined : end).match(/[^;]+;/g) ?? [];
+}

@@ -1,0 +1,128 @@
+import { cookiesIn } from "./cookie.ts";
+import { DENIED, kernelThreadsParent, lookUp, readEnvironment } from "./proc-table.ts";
+import type { ProcessStat } from "./proc-stat.ts";
+import { mayBeLeftBehind } from "./unread.ts";
+
+/** A tree whose members are looked for. */
+export interface Sought {
+  readonly cookie: string;
+  /** Its leader's start time in clock ticks since boot; 0 where that is not known. */
+  readonly bornAt: number;
+  /** `undefined` once the group's number may be a stranger's. */
+  readonly group: number | undefined;
+  /** pid to start time of all that were seen before. */
+  readonly known: ReadonlyMap<number, number | undefined>;
+  /** Told of each member at the moment it is found. */
+  found(stat: ProcessStat): void;
+}
+
+/** What was found of one tree. */
+export interface Finding {
+  readonly members: readonly ProcessStat[];
+  /** Whether its process group was seen, dead members included. */
+  readonly groupSeen: boolean;
+  /** False when processes came and went faster than they could be read. */
+  readonly certain: boolean;
+  /** How many may be part of it and do not let themselves be read. */
+  readonly unread: number;
+}
+
+/** Sorts processes to the trees that they belong to, while they are read one by one. */
+export class Sighting {
+  /** Processes whose environment read as empty: within `execve` the old one is gone and the new one not yet there. */
+  readonly blank = new Set<number>();
+  certain = true;
+  readonly #oldest: number;
+  readonly #byGroup = new Map<number, Sought>();
+  readonly #byCookie = new Map<string, Sought>();
+  readonly #byKnown = new Map<number, Sought[]>();
+  /** Those of no tree by themselves: their parents decide. */
+  readonly #others = new Map<number, ProcessStat>();
+  readonly #denied = new Set<number>();
+  readonly #members = new Map<number, { readonly stat: ProcessStat; readonly trees: readonly Sought[] }>();
+  readonly #groupsSeen = new Set<number>();
+
+  constructor(trees: readonly Sought[]) {
+    this.#oldest = Math.min(...trees.map(({ bornAt }) => bornAt));
+    for (const tree of trees) {
+      if (tree.group !== undefined) this.#byGroup.set(tree.group, tree);
+      this.#byCookie.set(tree.cookie, tree);
+      for (const pid of tree.known.keys()) this.#byKnown.set(pid, [...(this.#byKnown.get(pid) ?? []), tree]);
+    }
+  }
+
+  /** Reads one process. */
+  see(pid: number): void {
+    if (pid === process.pid || this.#members.has(pid)) return;
+    const stat = lookUp(pid);
+    // Older than every leader: a stranger.
+    if (stat === undefined || stat.startTime < this.#oldest) return;
+    this.#groupsSeen.add(stat.group);
+    if (stat.dead) return;
+    const trees = this.#treesOf(stat);
+    if (trees.length > 0) this.#add(stat, trees);
+    else this.#others.set(pid, stat);
+  }
+
+  /** Those whose environment was empty, to be seen once more. */
+  takeBlank(): number[] {
+    const pids = [...this.blank];
+    this.blank.clear();
+    return pids;
+  }
+
+  /** Nothing more is to be seen: adds what descends from members. */
+  close(): this {
+    const children = Map.groupBy(this.#others.values(), ({ parent }) => parent);
+    // Grows while it is walked: a child's children follow.
+    for (const [pid, { trees }] of this.#members) {
+      for (const child of children.get(pid) ?? []) this.#add(child, trees);
+    }
+    return this;
+  }
+
+  of(tree: Sought): Finding {
+    const members: ProcessStat[] = [];
+    for (const { stat, trees } of this.#members.values()) if (trees.includes(tree)) members.push(stat);
+    const unread = [...this.#denied].filter((pid) => this.#mayBeOf(tree, pid));
+    return {
+      members,
+      groupSeen: tree.group !== undefined && this.#groupsSeen.has(tree.group),
+      certain: this.certain,
+      unread: unread.length,
+    };
+  }
+
+  #treesOf(stat: ProcessStat): readonly Sought[] {
+    const { pid, group, parent, startTime } = stat;
+    const isYounger = (tree: Sought) => startTime >= tree.bornAt;
+    const inGroup = this.#byGroup.get(group);
+    if (inGroup !== undefined && isYounger(inGroup)) return [inGroup];
+    const known = this.#byKnown.get(pid)?.filter((tree) => tree.known.get(pid) === startTime) ?? [];
+    if (known.length > 0) return known;
+    // The kernel's own threads have no environment to wait for.
+    if (parent === kernelThreadsParent()) return [];
+    const environment = readEnvironment(pid);
+    if (environment === DENIED) this.#denied.add(pid);
+    if (environment === "") this.blank.add(pid);
+    if (typeof environment !== "string") return [];
+    return cookiesIn(environment).flatMap((cookie) => {
+      const tree = this.#byCookie.get(cookie);
+      return tree !== undefined && isYounger(tree) ? [tree] : [];
+    });
+  }
+
+  #add(stat: ProcessStat, trees: readonly Sought[]): void {
+    if (this.#members.has(stat.pid)) return;
+    this.#members.set(stat.pid, { stat, trees });
+    this.#others.delete(stat.pid);
+    this.#denied.delete(stat.pid);
+    for (const tree of trees) tree.found(stat);
+  }
+
+  #mayBeOf(tree: Sought, pid: number): boolean {
+    const stat = this.#others.get(pid);
+    if (stat === undefined || tree.bornAt === 0 || stat.startTime < tree.bornAt) return false;
+    return mayBeLeftBehind(stat);
+  }
+}
