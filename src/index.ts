@@ -56,8 +56,9 @@ export {
   type CheckOptions,
   type Dedupe,
   type DedupeOptions,
-  type DedupeVerdict,
+  type ReservationOptions,
 } from "./dedupe/dedupe.ts";
+export type { DedupeVerdict, DuplicateContent, NewContent, PendingContent } from "./dedupe/verdict.ts";
 export {
   CHANNELS,
   type AgentFacts,

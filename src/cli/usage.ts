@@ -9,8 +9,11 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall ledger show CALL_OR_KEY [--name N] [--json]
   hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N]
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
-  hardcall dedupe check --scope S [FILE] [--call ID] [--max-streak 3] [--json]   (or the content on stdin)
-  hardcall dedupe forget --scope S [FILE]    takes a check back: the content was not used after all
+  hardcall dedupe check --scope S [FILE] [--hold 15m] [--call ID] [--max-streak 3]   (or the content on stdin)
+                        new: prints a token and reserves the content for HARDCALL_KEY, else --call, else that token
+  hardcall dedupe commit --scope S [FILE] [--token T]    it was published: from now on it is a duplicate
+  hardcall dedupe release --scope S [FILE] [--token T]   it was not published: gives it back
+  hardcall dedupe forget --scope S [FILE]    as if it had never come, also after a commit
   hardcall sentinel check --config FILE [--ledger PATH] [--json]
   hardcall sentinel status [--ledger PATH] [--json]
   hardcall report --out FILE [--days N] [--ledger PATH]
@@ -47,7 +50,7 @@ claude only:
   --permission-denials fail|allow  --marker  --claude-bin PATH
 
 Exit codes: 0 the contract held; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
-73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable; 75 may work later; 76 somebody must look;
-77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
+73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable; 75 may work later, or content is pending;
+76 somebody must look; 77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
 stdout carries the output only when the exit code is 0.
 `;

@@ -1,7 +1,10 @@
-import { CallError, ConfigError, SHA256_OF_NOTHING } from "../call/errors.ts";
+import { parseDuration, type Duration } from "../call/duration.ts";
+import { ConfigError } from "../call/errors.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { DedupeGate } from "./gate.ts";
+import type { DedupeVerdict } from "./verdict.ts";
 
 export interface DedupeOptions {
   /** What is kept apart, such as `"drafts"` or `"posts/alpine-lodge"`. */
@@ -12,6 +15,8 @@ export interface DedupeOptions {
    * @default the embedded ledger
    */
   readonly ledger?: LedgerStore | string | undefined;
+  /** How long a check keeps content for its owner at most, should it never commit or release. @default "15m" */
+  readonly hold?: Duration | undefined;
   /** The same content so many times in a row is an error, `duplicate_streak`. @default 3 */
   readonly maxStreak?: number | undefined;
   /** Gets a warning for each duplicate. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
@@ -19,38 +24,46 @@ export interface DedupeOptions {
 }
 
 export interface CheckOptions {
-  /** The call that made the content. The same call may bring its content again. */
+  /** The call that made the content. In one process, a retry of the same call takes over what it had reserved. */
   readonly callId?: string | undefined;
+  /** In place of the gate's `hold`. */
+  readonly hold?: Duration | undefined;
 }
 
-/** What the gate says of content. A duplicate is not a success. */
-export type DedupeVerdict =
-  | { readonly verdict: "new"; readonly sha256: string; readonly bytes: number }
-  | {
-      readonly verdict: "duplicate";
-      readonly sha256: string;
-      readonly bytes: number;
-      /** What it repeats. `at` is ISO 8601, UTC; `callId` is there when the call that brought it said so. */
-      readonly of: { readonly callId?: string | undefined; readonly at: string };
-      /** How often it has come in all, this time included. */
-      readonly times: number;
-      /** How often it has come in a row, this time included. */
-      readonly streak: number;
-    };
+/** Whose reservation it is; without either, this process's. */
+export interface ReservationOptions {
+  readonly callId?: string | undefined;
+  /** What the check answered with. */
+  readonly token?: string | undefined;
+}
 
 export interface Dedupe {
   /**
-   * Looks whether the content has come before, and records that it has now.
+   * Looks whether the content was published before. New content is reserved: nobody else gets it as new until it is released, its
+   * `hold` is over or this process has ended. It counts as seen only once it was committed, so that a crash before the publishing
+   * leaves it new. A crash between publishing and commit publishes again: only `once` goes all the way.
    *
    * @throws CallError `empty_output` for content that is blank or the hash of nothing; `duplicate_streak` for the same content
-   *   `maxStreak` times in a row; `ledger_unavailable`
+   *   `maxStreak` times in a row; `in_doubt` when a `once` may have published it; `ledger_unavailable`
    */
   check(content: string | Uint8Array, options?: CheckOptions): Promise<DedupeVerdict>;
   /**
-   * Takes a check back, for content that was not used after all: else the next run would skip it as a duplicate of something that never
-   * came to be.
+   * Says that the content was published: from now on it is a duplicate.
    *
-   * @returns whether the content had been seen
+   * @returns `false` when another owner had committed it, so that it was published twice
+   */
+  commit(content: string | Uint8Array, options?: ReservationOptions): Promise<boolean>;
+  /**
+   * Says that the content was not published, and gives it back.
+   *
+   * @returns whether it was reserved by this owner
+   */
+  release(content: string | Uint8Array, options?: ReservationOptions): Promise<boolean>;
+  /**
+   * As if the content had never come, also when it was committed.
+   *
+   * @returns whether the content had been seen or reserved
+   * @throws CallError `in_progress` or `in_doubt` while a `once` of it may take effect
    */
   forget(content: string | Uint8Array): Promise<boolean>;
 }
@@ -60,67 +73,84 @@ export interface Dedupe {
  *
  * @example
  * const drafts = dedupe({ scope: "drafts" });
- * const { verdict } = await drafts.check(draft.body, { callId: draft.callId });
- * if (verdict === "new") await publish(draft);
+ * const checked = await drafts.check(draft.body);
+ * if (checked.verdict === "new") {
+ *   await publish(draft);
+ *   await checked.commit();
+ * }
  *
  * @throws ConfigError `invalid_config`
  */
 export function dedupe(options: DedupeOptions): Dedupe {
-  const problems: string[] = [];
-  const {
-    scope = "",
-    maxStreak = 3,
-    ledger,
-    logger,
-  } = readOptions<DedupeOptions>(options, DEDUPE_OPTIONS, problems);
-  if (scope.trim() === "" || scope.length > 256 || /\p{Cc}/u.test(scope))
-    problems.push('scope must be 1 to 256 visible characters, such as "drafts"');
-  if (!Number.isInteger(maxStreak) || maxStreak < 2)
-    problems.push(`maxStreak is ${maxStreak}; give a whole number from 2`);
-  if (problems.length > 0) throw new ConfigError(scope, problems);
-  // Loaded when first used, as hashing and the ledger are.
-  const gate = async () => {
-    const { DedupeGate } = await import("./gate.ts");
-    return new DedupeGate({ scope, maxStreak, ledger, logger });
-  };
+  const gate = gateOf(options);
   return {
-    check: async (content, check = {}) => await (await gate()).check(content, check.callId),
+    check: async (content, check = {}) => {
+      const { callId, hold } = read(options, check, CHECK_OPTIONS);
+      return await (await gate()).check(content, { ...named(callId), holdMs: milliseconds(options, hold) });
+    },
+    commit: async (content, whose = {}) => {
+      const { callId, token } = read(options, whose, RESERVATION_OPTIONS);
+      return (await (await gate()).commit(content, { ...named(callId), token })).kind === "committed";
+    },
+    release: async (content, whose = {}) => {
+      const { callId, token } = read(options, whose, RESERVATION_OPTIONS);
+      return (await (await gate()).release(content, { ...named(callId), token })) === "released";
+    },
     forget: async (content) => await (await gate()).forget(content),
   };
 }
 
+/** @internal The working part, loaded when first used, as hashing and the ledger are. The options are checked at once. */
+export function gateOf(options: DedupeOptions): () => Promise<DedupeGate> {
+  const problems: string[] = [];
+  const {
+    scope = "",
+    maxStreak = 3,
+    hold,
+    ledger,
+    logger,
+  } = readOptions<DedupeOptions>(options, DEDUPE_OPTIONS, problems);
+  if (scope.trim() === "" || scope.length > 256 || /\p{Cc}/u.test(scope) || !scope.isWellFormed())
+    problems.push('scope must be 1 to 256 visible characters, such as "drafts"');
+  if (!Number.isInteger(maxStreak) || maxStreak < 2)
+    problems.push(`maxStreak is ${maxStreak}; give a whole number from 2`);
+  const limit = parseDuration(hold ?? DEFAULT_HOLD);
+  if ("problem" in limit) problems.push(`hold ${limit.problem}`);
+  if (problems.length > 0) throw new ConfigError(scope, problems);
+  const holdMs = "ms" in limit ? limit.ms : 0;
+  return async () => {
+    const { DedupeGate } = await import("./gate.ts");
+    return new DedupeGate({ scope, maxStreak, holdMs, ledger, logger });
+  };
+}
+
+const DEFAULT_HOLD = "15m";
+
 const DEDUPE_OPTIONS: Kinds<DedupeOptions> = {
   scope: "a string",
   ledger: "anything",
+  hold: "anything",
   maxStreak: "a number",
   logger: "an object",
 };
 
-/** @internal An error about content, in the shape of a call that failed. */
-export function contentError(
-  scope: string,
-  code: "empty_output" | "duplicate_streak" | "ledger_unavailable",
-  message: string,
-  more: {
-    readonly callId?: string | undefined;
-    readonly sha256?: string;
-    readonly bytes?: number;
-    readonly cause?: unknown;
-  } = {},
-): CallError {
-  return new CallError(message, {
-    callId: more.callId ?? "",
-    name: scope,
-    outcome: "failed",
-    attempts: [],
-    durationMs: 0,
-    stdoutTail: "",
-    stderrTail: "",
-    stdoutBytes: more.bytes ?? 0,
-    stdoutSha256: more.sha256 ?? SHA256_OF_NOTHING,
-    code,
-    retryable: code === "ledger_unavailable",
-    effect: code === "ledger_unavailable" ? "not_started" : "completed",
-    cause: more.cause,
-  });
+const CHECK_OPTIONS: Kinds<CheckOptions> = { callId: "a string", hold: "anything" };
+const RESERVATION_OPTIONS: Kinds<ReservationOptions> = { callId: "a string", token: "a string" };
+
+function read<Options extends object>({ scope }: DedupeOptions, given: unknown, kinds: Kinds<Options>) {
+  const problems: string[] = [];
+  const options = readOptions<Options>(given, kinds, problems);
+  if (problems.length > 0) throw new ConfigError(scope, problems);
+  return options;
 }
+
+function milliseconds({ scope }: DedupeOptions, hold: Duration | undefined): number | undefined {
+  if (hold === undefined) return undefined;
+  const limit = parseDuration(hold);
+  if ("problem" in limit) throw new ConfigError(scope, [`hold ${limit.problem}`]);
+  return limit.ms;
+}
+
+/** The owner's name that a call gives. */
+const named = (callId: string | undefined) =>
+  callId === undefined ? {} : { callId, owner: `call:${callId}` };

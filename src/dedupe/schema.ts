@@ -19,3 +19,27 @@ CREATE TABLE content_streaks (
   streak INTEGER NOT NULL
 ) STRICT;
 `;
+
+/** Content counts as seen once it was committed; a check only reserves it. What an older gate has seen counts as committed. */
+export const RESERVATIONS_SCHEMA = `
+ALTER TABLE contents ADD COLUMN owner TEXT; -- who committed it: 'key:…' or 'call:…', if it has a name
+ALTER TABLE contents ADD COLUMN token TEXT; -- the reservation under which it was committed
+UPDATE contents SET owner = 'call:' || call_id WHERE call_id IS NOT NULL;
+
+CREATE TABLE content_reservations (
+  -- One row per content that was checked and neither committed nor released since. Instants are Unix milliseconds.
+  scope TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  token TEXT NOT NULL,            -- random, one per check
+  owner TEXT,                     -- 'key:…' or 'call:…': a rerun has the same and takes it over
+  call_id TEXT,
+  process TEXT,                   -- JSON of the process that works under it
+  ends_with_process INTEGER NOT NULL CHECK (ends_with_process IN (0, 1)),
+  reserved_at INTEGER NOT NULL,
+  reserved_boot TEXT NOT NULL,    -- with reserved_ticks: a clock that no one can set, '' for none
+  reserved_ticks INTEGER NOT NULL,
+  hold_ms INTEGER NOT NULL,       -- for how long it holds at most
+  PRIMARY KEY (scope, sha256)
+) STRICT;
+`;

@@ -1,67 +1,89 @@
-/** What a scope knows of one content. Instants are wall-clock milliseconds. */
-export interface Seen {
-  readonly bytes: number;
-  /** The call that brought it first. */
-  readonly callId?: string | undefined;
-  readonly firstAt: number;
-  readonly lastAt: number;
-  readonly times: number;
-}
+import { isDoubtful, isHeld } from "../ledger/hold.ts";
+import type { Operation } from "../ledger/state.ts";
+import {
+  seenOnce,
+  type ContentMoment,
+  type ContentStep,
+  type ContentView,
+  type Reservation,
+  type SightAnswer,
+  type SightEvent,
+} from "./contents.ts";
 
-/** What came last in a scope, and how often in a row. */
-export interface Streak {
-  readonly sha256: string;
-  readonly streak: number;
-}
-
-export interface SightRequest {
-  readonly scope: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly callId?: string | undefined;
-}
-
-export type SightAnswer =
-  | { readonly kind: "new"; readonly streak: number }
-  | { readonly kind: "duplicate"; readonly streak: number; readonly seen: Seen };
-
-/** What a ledger holds of a scope and a content, before or after a sighting. */
-export interface Sighting {
-  readonly seen: Seen | undefined;
-  readonly last: Streak | undefined;
-}
-
-export interface SightStep<Answer> extends Sighting {
-  readonly answer: Answer;
-}
+type Step = ContentStep<SightAnswer>;
 
 /**
- * Content comes to a scope. The same call may bring its content again, after a crash or a retry, and is not told that it repeats
- * itself.
+ * Content comes to a scope. New content is reserved and counts as seen only once it was committed: a crash between the check and the
+ * publishing must not make it a duplicate of something that never came to be.
  */
-export function sight({ seen, last }: Sighting, request: SightRequest, now: number): SightStep<SightAnswer> {
-  const { sha256, bytes, callId } = request;
-  if (seen === undefined) {
-    const first = { bytes, ...(callId !== undefined && { callId }), firstAt: now, lastAt: now, times: 1 };
-    return { answer: { kind: "new", streak: 1 }, seen: first, last: { sha256, streak: 1 } };
+export function sight(view: ContentView, event: SightEvent, moment: ContentMoment): Step {
+  const seen = view.seen ?? seenOnce(view.once, event.bytes);
+  if (seen !== undefined) return duplicate({ ...view, seen }, event, moment);
+  if (!event.once && view.once !== undefined) {
+    const { once } = view;
+    if (isHeld(once, moment)) return { ...view, answer: publishing(once) };
+    if (isDoubtful(once)) return { ...view, answer: { kind: "in_doubt", record: once } };
   }
-  const isLast = last?.sha256 === sha256;
-  if (callId !== undefined && callId === seen.callId) {
-    return { answer: { kind: "new", streak: isLast ? last.streak : 1 }, seen, last };
+  const { reserved } = view;
+  if (reserved !== undefined && !isFree(reserved, view, event, moment)) {
+    const { callId, at } = reserved;
+    const retryAfterMs = leftMs(reserved, moment);
+    return { ...view, answer: { kind: "pending", callId, since: at, retryAfterMs } };
   }
-  const streak = isLast ? last.streak + 1 : 1;
+  return reserve(view, event, moment);
+}
+
+function duplicate(
+  view: ContentView & { readonly seen: NonNullable<ContentView["seen"]> },
+  event: SightEvent,
+  { now }: ContentMoment,
+): Step {
+  const { seen, last } = view;
+  const { sha256, owner } = event;
+  const before = last?.sha256 === sha256 ? last.streak : 0;
+  // A rerun of its own owner repeats nothing: what it finds is its own work.
+  if (owner !== undefined && seen.owner === owner) {
+    return { ...view, answer: { kind: "duplicate", seen, times: seen.times, streak: Math.max(1, before) } };
+  }
+  const streak = before + 1;
+  const times = seen.times + 1;
   return {
-    answer: { kind: "duplicate", streak, seen },
-    seen: { ...seen, lastAt: now, times: seen.times + 1 },
+    ...view,
+    answer: { kind: "duplicate", seen, times, streak },
+    seen: { ...seen, lastAt: now, times },
     last: { sha256, streak },
   };
 }
 
-/** The content was not used after all: it is as if it had never come. Answers whether it had. */
-export function forget({ seen, last }: Sighting, sha256: string): SightStep<boolean> {
-  return {
-    answer: seen !== undefined,
-    seen: undefined,
-    last: last?.sha256 === sha256 ? undefined : last,
-  };
+function reserve(view: ContentView, event: SightEvent, { now }: ContentMoment): Step {
+  const { bytes, token, owner, callId, process, endsWithProcess, holdMs, sha256 } = event;
+  const reserved = { bytes, token, owner, callId, process, endsWithProcess, holdMs, at: now };
+  // What was never published has repeated nothing, however often it was checked.
+  return { ...view, answer: { kind: "new" }, reserved, last: { sha256, streak: 1 } };
+}
+
+/** Whether a reservation is over, or is for this claimant to take over. */
+function isFree(
+  reserved: Reservation,
+  { holder }: ContentView,
+  event: SightEvent,
+  moment: ContentMoment,
+): boolean {
+  if (leftMs(reserved, moment) <= 0) return true;
+  const liveness = reserved.process === undefined ? "unknown" : moment.isAlive(reserved.process);
+  if (reserved.endsWithProcess && liveness === "dead") return true;
+  if (event.owner === undefined || reserved.owner !== event.owner) return false;
+  // Its own owner came back. Two runs under one name must not both publish: while the first is seen at work, the second waits.
+  const isElsewhere = reserved.process?.id !== event.process?.id && liveness === "alive";
+  const isRunning = holder !== undefined && reserved.callId !== event.callId && isHeld(holder, moment);
+  return !isElsewhere && !isRunning;
+}
+
+function leftMs({ at, holdMs }: Reservation, { now }: ContentMoment): number {
+  // A clock that went back must not make a reservation longer than it is.
+  return Math.min(holdMs, at + holdMs - now);
+}
+
+function publishing({ callId, startedAt, createdAt, leaseMs }: Operation): SightAnswer {
+  return { kind: "pending", callId, since: startedAt ?? createdAt, retryAfterMs: leaseMs };
 }

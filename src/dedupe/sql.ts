@@ -1,10 +1,15 @@
 import { maybeText, number, type Row, text } from "../ledger/columns.ts";
-import type { Placeholder, Query } from "../ledger/sql.ts";
-import type { Seen, Sighting, Streak } from "./sight.ts";
+import type { Owner } from "../ledger/owner.ts";
+import { insert, type Columns, type Placeholder, type Query } from "../ledger/sql.ts";
+import type { ContentRef, Contents, Reservation, Seen, Streak } from "./contents.ts";
 
 /** Every statement of a dedupe gate in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
 export function selectContent(p: Placeholder): string {
   return `SELECT * FROM contents WHERE scope = ${p(1)} AND sha256 = ${p(2)}`;
+}
+
+export function selectReservation(p: Placeholder): string {
+  return `SELECT * FROM content_reservations WHERE scope = ${p(1)} AND sha256 = ${p(2)}`;
 }
 
 export function selectStreak(p: Placeholder): string {
@@ -15,10 +20,27 @@ export function readSeen(row: Row | undefined): Seen | undefined {
   if (row === undefined) return undefined;
   return {
     bytes: number(row, "bytes"),
+    owner: maybeText(row, "owner"),
+    token: maybeText(row, "token"),
     callId: maybeText(row, "call_id"),
     firstAt: number(row, "first_at"),
     lastAt: number(row, "last_at"),
     times: number(row, "times"),
+  };
+}
+
+export function readReservation(row: Row | undefined): Reservation | undefined {
+  if (row === undefined) return undefined;
+  const process = maybeText(row, "process");
+  return {
+    bytes: number(row, "bytes"),
+    token: text(row, "token"),
+    owner: maybeText(row, "owner"),
+    callId: maybeText(row, "call_id"),
+    process: process === undefined ? undefined : (JSON.parse(process) as Owner),
+    endsWithProcess: number(row, "ends_with_process") === 1,
+    at: number(row, "reserved_at"),
+    holdMs: number(row, "hold_ms"),
   };
 }
 
@@ -28,35 +50,56 @@ export function readStreak(row: Row | undefined): Streak | undefined {
 
 /** The writes that take a scope from what it knew to what it knows now. */
 export function changes(
-  { scope, sha256 }: { readonly scope: string; readonly sha256: string },
-  was: Sighting,
-  is: Sighting,
+  { scope, sha256 }: ContentRef,
+  was: Contents,
+  is: Contents,
   p: Placeholder,
 ): readonly Query[] {
-  const queries: Query[] = [];
-  if (is.seen !== was.seen) {
-    queries.push({
-      text: `DELETE FROM contents WHERE scope = ${p(1)} AND sha256 = ${p(2)}`,
-      values: [scope, sha256],
-    });
-    if (is.seen !== undefined) queries.push(insertContent(scope, sha256, is.seen, p));
-  }
-  if (is.last !== was.last) {
-    queries.push({ text: `DELETE FROM content_streaks WHERE scope = ${p(1)}`, values: [scope] });
-    if (is.last !== undefined) {
-      queries.push({
-        text: `INSERT INTO content_streaks (scope, sha256, streak) VALUES (${p(1)}, ${p(2)}, ${p(3)})`,
-        values: [scope, is.last.sha256, is.last.streak],
-      });
-    }
-  }
-  return queries;
+  const which = { scope, sha256 };
+  const { seen, reserved, last } = is;
+  return [
+    ...(seen === was.seen ? [] : replace("contents", which, seen && seenColumns(seen), p)),
+    ...(reserved === was.reserved
+      ? []
+      : replace("content_reservations", which, reserved && reservationColumns(reserved), p)),
+    ...(last === was.last ? [] : replace("content_streaks", { scope }, last && { ...last }, p)),
+  ];
 }
 
-function insertContent(scope: string, sha256: string, seen: Seen, p: Placeholder): Query {
-  const marks = Array.from({ length: 7 }, (_, index) => p(index + 1)).join(", ");
+function replace(
+  table: string,
+  which: Columns,
+  columns: Columns | undefined,
+  p: Placeholder,
+): readonly Query[] {
+  const where = Object.keys(which).map((name, index) => `${name} = ${p(index + 1)}`);
+  const clear = { text: `DELETE FROM ${table} WHERE ${where.join(" AND ")}`, values: Object.values(which) };
+  return columns === undefined ? [clear] : [clear, insert(table, { ...which, ...columns }, p)];
+}
+
+function seenColumns(seen: Seen): Columns {
   return {
-    text: `INSERT INTO contents (scope, sha256, bytes, call_id, first_at, last_at, times) VALUES (${marks})`,
-    values: [scope, sha256, seen.bytes, seen.callId ?? null, seen.firstAt, seen.lastAt, seen.times],
+    bytes: seen.bytes,
+    owner: seen.owner ?? null,
+    token: seen.token ?? null,
+    call_id: seen.callId ?? null,
+    first_at: seen.firstAt,
+    last_at: seen.lastAt,
+    times: seen.times,
+  };
+}
+
+function reservationColumns(reserved: Reservation): Columns {
+  return {
+    bytes: reserved.bytes,
+    token: reserved.token,
+    owner: reserved.owner ?? null,
+    call_id: reserved.callId ?? null,
+    process: reserved.process === undefined ? null : JSON.stringify(reserved.process),
+    ends_with_process: reserved.endsWithProcess ? 1 : 0,
+    reserved_at: reserved.at,
+    reserved_boot: "",
+    reserved_ticks: 0,
+    hold_ms: reserved.holdMs,
   };
 }

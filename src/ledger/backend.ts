@@ -1,4 +1,4 @@
-import type { Sighting, SightStep } from "../dedupe/sight.ts";
+import type { ContentRef, ContentStep, ContentView } from "../dedupe/contents.ts";
 import type { Step } from "./events.ts";
 import type { Attempt, Operation } from "./state.ts";
 import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
@@ -18,8 +18,6 @@ export type TransactOptions = {
   readonly withinMs: number;
 };
 
-export type ContentRef = { readonly scope: string; readonly sha256: string };
-
 export type OpenAttempt = Target & { readonly attempt: Attempt };
 
 /** What a database has to be able to do to hold a ledger. The rules are in the transitions, not here. */
@@ -34,7 +32,7 @@ export type Backend = {
   transactContent<A>(
     content: ContentRef,
     options: TransactOptions,
-    body: (view: Sighting & { readonly now: number }) => SightStep<A>,
+    body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
   ): Promise<A>;
   attempt(target: Target, fence: number): Promise<Attempt | undefined>;
   list(filter: Required<Pick<Listing, "limit">> & Listing): Promise<readonly Operation[]>;

@@ -1,4 +1,6 @@
-import { forget, sight } from "../dedupe/sight.ts";
+import { commit, forget, release } from "../dedupe/conclude.ts";
+import type { ContentMoment, ContentRef } from "../dedupe/contents.ts";
+import { sight } from "../dedupe/sight.ts";
 import type { Backend, View } from "./backend.ts";
 import { LedgerError } from "./errors.ts";
 import type {
@@ -29,11 +31,16 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
   const liveness = options.liveness ?? isOwnerAlive;
   const givenUp = new Set<string>();
 
-  const momentOf = ({ now, fenceFloor }: View): Moment => ({
+  const momentOf = ({ now, fenceFloor }: Omit<View, "row">): Moment => ({
     now,
     fenceFloor,
     liveness: (of, claim): Liveness =>
       of.id === owner.id && givenUp.has(idOf(claim)) ? "dead" : liveness(of),
+  });
+
+  const contentMomentOf = (view: Omit<View, "row">): ContentMoment => ({
+    ...momentOf(view),
+    isAlive: liveness,
   });
 
   const claimEvent = (request: ClaimRequest) => ({ ...validRequest(request), owner });
@@ -127,16 +134,36 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       );
     },
 
-    async sight(request, within) {
-      requireText(request.scope, "scope");
-      requireHash(request.sha256);
+    async sight({ outlives, ...request }, within) {
+      requireContent(request);
+      requireText(request.token, "token");
+      requireTime(request.holdMs, "holdMs");
+      const process = outlives === undefined ? owner : outlives.runner;
+      const event = { ...request, process, endsWithProcess: outlives === undefined };
       return await backend.transactContent(request, durable(within), (view) =>
-        sight(view, request, view.now),
+        sight(view, event, contentMomentOf(view)),
+      );
+    },
+
+    async commitContent(request, within) {
+      requireContent(request);
+      return await backend.transactContent(request, durable(within), (view) =>
+        commit(view, { process: owner, ...request }, view.now),
+      );
+    },
+
+    async releaseContent(request, within) {
+      requireContent(request);
+      return await backend.transactContent(request, durable(within), (view) =>
+        release(view, { process: owner, ...request }),
       );
     },
 
     async forget(content, within) {
-      return await backend.transactContent(content, durable(within), (view) => forget(view, content.sha256));
+      requireContent(content);
+      return await backend.transactContent(content, durable(within), (view) =>
+        forget(view, content, contentMomentOf(view)),
+      );
     },
 
     async list(filter = {}) {
@@ -162,6 +189,11 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       await backend.close();
     },
   };
+}
+
+function requireContent({ scope, sha256 }: ContentRef): void {
+  requireText(scope, "scope");
+  requireHash(sha256);
 }
 
 function quick(within: Within | undefined) {

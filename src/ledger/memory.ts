@@ -1,4 +1,4 @@
-import type { Seen, Streak } from "../dedupe/sight.ts";
+import { onceTarget, type Reservation, type Seen, type Streak } from "../dedupe/contents.ts";
 import type { Backend } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import { append, EMPTY_HISTORY, type History } from "./history.ts";
@@ -14,6 +14,7 @@ export type MemoryLedger = {
   fenceFloor: number;
   /** What dedupe gates have seen, by scope and hash; and what came last, by scope. */
   readonly contents: Map<string, Seen>;
+  readonly reservations: Map<string, Reservation>;
   readonly streaks: Map<string, Streak>;
 };
 
@@ -25,6 +26,7 @@ export function createMemoryLedger(): MemoryLedger {
     verdicts: new Map(),
     fenceFloor: 0,
     contents: new Map(),
+    reservations: new Map(),
     streaks: new Map(),
   };
 }
@@ -42,6 +44,14 @@ export function createMemoryStore(
 
 function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
   const entries = () => [...memory.operations.values()];
+  const remove = (id: string, { row, history }: Entry) => {
+    memory.operations.delete(id);
+    memory.verdicts.set(
+      id,
+      history.resolutions.filter(({ by }) => by !== "probe"),
+    );
+    memory.fenceFloor = Math.max(memory.fenceFloor, row.fence);
+  };
   return {
     location: "memory",
 
@@ -60,10 +70,22 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
 
     async transactContent({ scope, sha256 }, _options, body) {
       const id = JSON.stringify([scope, sha256]);
-      const view = { seen: memory.contents.get(id), last: memory.streaks.get(scope), now: clock() };
-      const step = body(view);
+      const onceId = idOf(onceTarget({ scope, sha256 }));
+      const once = memory.operations.get(onceId);
+      const reserved = memory.reservations.get(id);
+      const step = body({
+        seen: memory.contents.get(id),
+        reserved,
+        last: memory.streaks.get(scope),
+        once: once?.row,
+        holder: reserved && entries().find(({ row }) => row.callId === reserved.callId)?.row,
+        now: clock(),
+        fenceFloor: memory.fenceFloor,
+      });
       put(memory.contents, id, step.seen);
+      put(memory.reservations, id, step.reserved);
       put(memory.streaks, scope, step.last);
+      if (step.forgetsOnce && once !== undefined) remove(onceId, once);
       return step.answer;
     },
 
@@ -115,12 +137,7 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
           });
           pruned.tombstoned += 1;
         } else if (fate === "delete") {
-          memory.operations.delete(id);
-          memory.verdicts.set(
-            id,
-            history.resolutions.filter(({ by }) => by !== "probe"),
-          );
-          memory.fenceFloor = Math.max(memory.fenceFloor, row.fence);
+          remove(id, { row, history });
           pruned.deleted += 1;
         }
       }

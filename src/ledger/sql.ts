@@ -16,6 +16,10 @@ export function selectOperation(p: Placeholder): string {
   return `SELECT * FROM operations WHERE name = ${p(1)} AND key = ${p(2)}`;
 }
 
+export function selectOperationOfCall(p: Placeholder): string {
+  return `SELECT * FROM operations WHERE call_id = ${p(1)} LIMIT 1`;
+}
+
 export function insert(table: string, columns: Columns, p: Placeholder): Query {
   const names = Object.keys(columns);
   const marks = names.map((_, index) => p(index + 1));

@@ -1,4 +1,4 @@
-import { DEDUPE_SCHEMA } from "../dedupe/schema.ts";
+import { DEDUPE_SCHEMA, RESERVATIONS_SCHEMA } from "../dedupe/schema.ts";
 import { SENTINEL_SCHEMA } from "../sentinel/schema.ts";
 
 /** Marks a SQLite file as a ledger: "hcLG". */
@@ -111,4 +111,5 @@ CREATE VIEW overview AS
 `,
   DEDUPE_SCHEMA,
   SENTINEL_SCHEMA,
+  RESERVATIONS_SCHEMA,
 ];

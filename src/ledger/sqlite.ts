@@ -1,6 +1,6 @@
-import type { Sighting, SightStep } from "../dedupe/sight.ts";
+import { onceTarget, type ContentRef, type ContentStep, type ContentView } from "../dedupe/contents.ts";
 import * as contents from "../dedupe/sql.ts";
-import type { Backend, ContentRef, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
+import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import type { LogEntry, Step } from "./events.ts";
 import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
@@ -73,17 +73,16 @@ class SqliteBackend implements Backend {
   }
 
   async transactContent<A>(
-    { scope, sha256 }: ContentRef,
+    content: ContentRef,
     options: TransactOptions,
-    body: (view: Sighting & { readonly now: number }) => SightStep<A>,
+    body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
   ): Promise<A> {
     return await this.#db.write(options, () => {
-      const found = this.#db.get(contents.selectContent(positional), [scope, sha256]);
-      const streak = this.#db.get(contents.selectStreak(positional), [scope]);
-      const was = { seen: contents.readSeen(found), last: contents.readStreak(streak) };
-      const step = body({ ...was, now: this.#clock() });
-      for (const { text, values } of contents.changes({ scope, sha256 }, was, step, positional))
+      const view = this.#readContent(content);
+      const step = body({ ...view, now: this.#clock(), fenceFloor: this.#fenceFloor() });
+      for (const { text, values } of contents.changes(content, view, step, positional))
         this.#db.run(text, values);
+      if (step.forgetsOnce && view.once !== undefined) this.#delete(view.once);
       return step.answer;
     });
   }
@@ -152,6 +151,19 @@ class SqliteBackend implements Backend {
     return row === undefined ? undefined : rows.readOperation(row);
   }
 
+  #readContent({ scope, sha256 }: ContentRef): ContentView {
+    const which = [scope, sha256];
+    const seen = contents.readSeen(this.#db.get(contents.selectContent(positional), which));
+    const reserved = contents.readReservation(this.#db.get(contents.selectReservation(positional), which));
+    const last = contents.readStreak(this.#db.get(contents.selectStreak(positional), [scope]));
+    const holder =
+      reserved?.callId === undefined
+        ? undefined
+        : this.#db.get(sql.selectOperationOfCall(positional), [reserved.callId]);
+    const once = this.#read(onceTarget({ scope, sha256 }));
+    return { seen, reserved, last, once, holder: holder && rows.readOperation(holder) };
+  }
+
   #fenceFloor(): number {
     return Number(this.#db.get(sql.SELECT_FENCE_FLOOR, [])?.["fence_floor"]);
   }
@@ -208,19 +220,24 @@ class SqliteBackend implements Backend {
     for (const found of this.#db.all(sql.selectExpired(positional), [old, now - tombstoneMs, old, old])) {
       const row = rows.readOperation(found);
       const fate = retention(row, now, retentionMs, tombstoneMs);
-      const target = [row.name, row.key];
       if (fate === "keep") continue;
-      this.#db.run(sql.deleteAttempts(positional), target);
       if (fate === "tombstone") {
+        this.#db.run(sql.deleteAttempts(positional), [row.name, row.key]);
         this.#save({ ...row, value: { kept: "pruned" }, details: undefined, prunedAt: now }, row);
         pruned.tombstoned += 1;
       } else {
-        this.#db.run(sql.deleteProbes(positional), target);
-        this.#db.run(sql.deleteOperation(positional), target);
-        this.#db.run(sql.raiseFenceFloor(positional), [row.fence, row.fence]);
+        this.#delete(row);
         pruned.deleted += 1;
       }
     }
     return pruned;
+  }
+
+  /** What a person said of it stays. */
+  #delete({ name, key, fence }: Operation): void {
+    this.#db.run(sql.deleteAttempts(positional), [name, key]);
+    this.#db.run(sql.deleteProbes(positional), [name, key]);
+    this.#db.run(sql.deleteOperation(positional), [name, key]);
+    this.#db.run(sql.raiseFenceFloor(positional), [fence, fence]);
   }
 }

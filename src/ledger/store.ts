@@ -1,4 +1,13 @@
-import type { SightAnswer, SightRequest } from "../dedupe/sight.ts";
+import type {
+  CommitAnswer,
+  CommitRequest,
+  ContentRef,
+  ForgetAnswer,
+  ReleaseAnswer,
+  ReleaseRequest,
+  SightAnswer,
+  SightRequest,
+} from "../dedupe/contents.ts";
 import type {
   ClaimAnswer,
   ClaimRequest,
@@ -105,10 +114,14 @@ export type LedgerStore = {
     options?: Within,
   ): Promise<ResolveAnswer | undefined>;
 
-  /** Content comes to a scope of a dedupe gate: has it come before? Durable when it returns. */
+  /** Content comes to a scope of a dedupe gate. What is new is reserved for its owner. Durable when it returns. */
   sight(request: SightRequest, options?: Within): Promise<SightAnswer>;
-  /** As if the content had never come; `false` when it had not. */
-  forget(content: Pick<SightRequest, "scope" | "sha256">, options?: Within): Promise<boolean>;
+  /** The content was published, and counts as seen from now on. Durable when it returns. */
+  commitContent(request: CommitRequest, options?: Within): Promise<CommitAnswer>;
+  /** The content was not published: its reservation is given back. */
+  releaseContent(request: ReleaseRequest, options?: Within): Promise<ReleaseAnswer>;
+  /** As if the content had never come. */
+  forget(content: ContentRef, options?: Within): Promise<ForgetAnswer>;
 
   /** Newest change first. */
   list(filter?: Listing): Promise<readonly Operation[]>;

@@ -98,7 +98,16 @@ export interface AgentFacts {
 /** One use of the ledger. */
 export interface LedgerTrace {
   readonly operation:
-    "claim" | "started" | "heartbeat" | "settle" | "settleAndClaim" | "probed" | "sight" | "forget";
+    | "claim"
+    | "started"
+    | "heartbeat"
+    | "settle"
+    | "settleAndClaim"
+    | "probed"
+    | "sight"
+    | "commitContent"
+    | "releaseContent"
+    | "forget";
   /** The call, or the scope of a dedupe gate. */
   readonly name: string;
   readonly keySha256?: string | undefined;

@@ -24,29 +24,31 @@ export async function logCall(settled: Settled<unknown>, level: string, logger?:
   await write(lineOf(settled), level, logger);
 }
 
-/** What is told of content that has come before. */
-export interface Duplicate {
+/** What is told of content that a gate did not let through, or that was published twice. */
+export interface ContentNote {
   readonly scope: string;
+  readonly outcome: "duplicate" | "pending" | "published_twice";
+  /** It came too often in a row: an error. */
+  readonly code?: "duplicate_streak";
   readonly sha256: string;
   readonly bytes: number;
   readonly callId: string | undefined;
+  /** What it repeats, or who has it reserved. */
   readonly of: { readonly callId?: string | undefined; readonly at: string };
-  readonly times: number;
-  readonly streak: number;
-  /** It came too often in a row: an error. */
-  readonly isStreak: boolean;
+  readonly times?: number;
+  readonly streak?: number;
+  readonly retryAfterMs?: number;
 }
 
-/** A line for a duplicate, so that nobody takes it for a success: a warning, or an error once there are too many in a row. */
-export async function logDuplicate(duplicate: Duplicate, logger?: Logger): Promise<void> {
-  const { scope, isStreak, of, ...fields } = duplicate;
+/** A line for content that was not let through, so that nobody takes it for a success: a warning, or an error with a code. */
+export async function logContent(note: ContentNote, logger?: Logger): Promise<void> {
+  const { scope, of, ...fields } = note;
   const level = logLevel(scope, process.env);
   if (logger === undefined && level === "silent") return;
-  const code = isStreak ? { code: "duplicate_streak" } : {};
   const line = {
-    level: isStreak ? "error" : "warn",
-    fields: { scope, outcome: "duplicate", ...code, ...fields, ofCallId: of.callId, ofAt: of.at },
-    message: `${scope} duplicate`,
+    level: note.code === undefined ? "warn" : "error",
+    fields: { scope, ...fields, ofCallId: of.callId, ofAt: of.at },
+    message: `${scope} ${note.outcome}`,
   } as const;
   await write(line, level, logger);
 }

@@ -6,7 +6,16 @@ import { hashKey } from "./wide-line.ts";
 /** What a call and a dedupe gate use of a ledger. */
 export type UsedLedger = Pick<
   LedgerStore,
-  "claim" | "started" | "heartbeat" | "settle" | "settleAndClaim" | "probed" | "sight" | "forget"
+  | "claim"
+  | "started"
+  | "heartbeat"
+  | "settle"
+  | "settleAndClaim"
+  | "probed"
+  | "sight"
+  | "commitContent"
+  | "releaseContent"
+  | "forget"
 >;
 
 /** The same ledger, with every use of it on the channel `hardcall:ledger`. */
@@ -34,8 +43,20 @@ export function traceLedger(store: LedgerStore): UsedLedger {
         () => store.sight(request, within),
         kindOf,
       ),
+    commitContent: (request, within) =>
+      run(
+        { operation: "commitContent", name: request.scope, callId: request.callId },
+        () => store.commitContent(request, within),
+        kindOf,
+      ),
+    releaseContent: (request, within) =>
+      run(
+        { operation: "releaseContent", name: request.scope, callId: request.callId },
+        () => store.releaseContent(request, within),
+        kindOf,
+      ),
     forget: (content, within) =>
-      run({ operation: "forget", name: content.scope }, () => store.forget(content, within)),
+      run({ operation: "forget", name: content.scope }, () => store.forget(content, within), kindOf),
   };
 }
 

@@ -81,7 +81,7 @@ describe("whatever it is given, it makes something, or says what to do", () => {
       ],
     ],
     ["keyFor", keyFor, [odd, odd]],
-    ["dedupe", dedupe, [options("scope ledger maxStreak logger", { scope: "drafts" })]],
+    ["dedupe", dedupe, [options("scope ledger hold maxStreak logger", { scope: "drafts" })]],
     ["fileWritten", fileWritten, [odd, options("within minBytes schema newerThanStart")]],
     ["httpFound", httpFound, [odd, options("within status minBytes contains schema headers redirect")]],
     ["rowsExist", rowsExist, [options("within query params min client id", { client: { query() {} } })]],

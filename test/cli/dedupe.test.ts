@@ -38,7 +38,12 @@ describe("hardcall dedupe", () => {
       hardcall(["dedupe", "check", "--scope", "drafts", "--call", call], state, "Harbour market\n");
     const first = await check("call-1");
     expect(first).toMatchObject({ code: 0, stderr: "" });
-    expect(first.stdout).toMatch(/^new [\da-f]{64}\n$/);
+    expect(first.stdout).toMatch(/^[\da-f]{12}-[\da-f-]{36}\n$/);
+    const commit = ["dedupe", "commit", "--scope", "drafts", "--token", first.stdout.trim()];
+    expect(await hardcall(commit, state, "Harbour market\n")).toMatchObject({
+      code: 0,
+      stdout: "committed\n",
+    });
     const second = await check("call-2");
     expect(second).toMatchObject({ code: 73, stdout: "" });
     expect(second.stderr).toMatch(
@@ -66,6 +71,8 @@ describe("hardcall dedupe", () => {
     const check = ["dedupe", "check", "--scope", "drafts", "--json", "--log-level", "warn", file];
     const first = await hardcall(check, state);
     expect(JSON.parse(first.stdout)).toMatchObject({ verdict: "new", bytes: 14 });
+    const commit = ["dedupe", "commit", "--scope", "drafts", "--json", file];
+    expect(JSON.parse((await hardcall(commit, state)).stdout)).toEqual({ committed: true });
     const second = await hardcall(check, state);
     expect(second.code).toBe(73);
     expect(JSON.parse(second.stdout)).toMatchObject({ verdict: "duplicate", times: 2 });
@@ -77,7 +84,11 @@ describe("hardcall dedupe", () => {
   });
 
   it.each([
-    [["dedupe"], "give one of: dedupe check, dedupe forget"],
+    [["dedupe"], "give one of: dedupe check, dedupe commit, dedupe release, dedupe forget"],
+    [["dedupe", "check", "--scope", "drafts", "--hold", "0s"], 'hold is "0s"'],
+    [["dedupe", "commit", "--scope", "drafts", "--hold", "1m"], "--hold goes with dedupe check only"],
+    [["dedupe", "check", "--scope", "drafts", "--token", "x"], "--token goes with dedupe commit"],
+    [["dedupe", "commit", "--scope", "drafts", "--token", "x"], "the token was given for other content"],
     [["dedupe", "check"], "--scope is missing"],
     [["dedupe", "check", "--scope", "drafts", "--max-streak", "1"], "maxStreak is 1"],
     [["dedupe", "check", "--scope", "drafts", "/nowhere/draft"], "cannot be read"],

@@ -1,6 +1,13 @@
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CallError, ConfigError, dedupe, type DedupeOptions, type Logger } from "../../src/index.ts";
+import {
+  CallError,
+  ConfigError,
+  dedupe,
+  type Dedupe,
+  type DedupeOptions,
+  type Logger,
+} from "../../src/index.ts";
 import { createMemoryStore, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
@@ -8,6 +15,15 @@ const stores: readonly [string, (clock: () => number) => Promise<LedgerStore>][]
   ["a file", (clock) => openSqliteStore({ path: path.join(folder(), "ledger.db"), clock })],
   ["memory", async (clock) => createMemoryStore({ clock })],
 ];
+
+const publishedOf = (checked: Awaited<ReturnType<Dedupe["check"]>>) =>
+  checked.verdict === "new" ? checked.commit() : Promise.reject(new Error(checked.verdict));
+
+async function publish(gate: Dedupe, content: string, callId?: string) {
+  const checked = await gate.check(content, { callId });
+  await publishedOf(checked);
+  return checked;
+}
 
 describe.each(stores)("dedupe with its state in %s", (_, open) => {
   async function gates(options: Partial<DedupeOptions> = {}) {
@@ -29,6 +45,7 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
     const drafts = gate("drafts");
     const first = await drafts.check("Harbour market", { callId: "call-1" });
     expect(first).toMatchObject({ verdict: "new", bytes: 14 });
+    expect(await publishedOf(first)).toBe(true);
     later(60_000);
     const second = await drafts.check("Harbour market", { callId: "call-2" });
     expect(second).toEqual({
@@ -57,14 +74,14 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
 
   it("keeps scopes apart", async () => {
     const { gate } = await gates();
-    await gate("drafts").check("text");
+    await publish(gate("drafts"), "text");
     expect(await gate("posts").check("text")).toMatchObject({ verdict: "new" });
   });
 
   it("calls the same content too often in a row a failure", async () => {
     const { gate, logged } = await gates();
     const drafts = gate("drafts");
-    await drafts.check("A", { callId: "call-1" });
+    await publish(drafts, "A", "call-1");
     await drafts.check("A", { callId: "call-2" });
     const error = await drafts.check("A", { callId: "call-3" }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CallError);
@@ -108,6 +125,8 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
         scope: "drafts",
         sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         bytes: 0,
+        token: "token",
+        holdMs: 1000,
       }),
     ).rejects.toMatchObject({ code: "invalid_config" });
   });
@@ -131,24 +150,34 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
   it("does not count the final line feed, and takes bytes for what they are", async () => {
     const { gate } = await gates({ maxStreak: 9 });
     const drafts = gate("drafts");
-    const { sha256 } = await drafts.check("text");
+    const { sha256 } = await publish(drafts, "text");
     for (const same of ["text\n", "text\r\n", new TextEncoder().encode("text")]) {
       expect(await drafts.check(same)).toMatchObject({ verdict: "duplicate", sha256 });
     }
     expect(await drafts.check(new Uint8Array([0xff, 0xfe, 0x00]))).toMatchObject({ verdict: "new" });
   });
 
-  it("does not tell a call that it repeats itself", async () => {
+  it("does not count the return of its own call as a repeat", async () => {
     const { gate } = await gates();
-    await gate("drafts").check("text", { callId: "call-1" });
-    expect(await gate("drafts").check("text", { callId: "call-1" })).toMatchObject({ verdict: "new" });
-    expect(await gate("drafts").check("text", { callId: "call-2" })).toMatchObject({ streak: 2 });
+    const drafts = gate("drafts");
+    await publish(drafts, "text", "call-1");
+    for (let time = 0; time < 5; time++)
+      expect(await drafts.check("text", { callId: "call-1" })).toMatchObject({
+        verdict: "duplicate",
+        of: { callId: "call-1" },
+        times: 1,
+        streak: 1,
+      });
+    expect(await drafts.check("text", { callId: "call-2" })).toMatchObject({ times: 2, streak: 2 });
   });
 
-  it("forgets what was not used after all", async () => {
+  it("forgets what was reserved, and what was committed", async () => {
     const { gate } = await gates();
     const drafts = gate("drafts");
     await drafts.check("text");
+    expect(await drafts.forget("text")).toBe(true);
+    expect(await drafts.forget("text")).toBe(false);
+    await publish(drafts, "text");
     expect(await drafts.forget("text")).toBe(true);
     expect(await drafts.forget("text")).toBe(false);
     expect(await drafts.check("text")).toMatchObject({ verdict: "new" });
@@ -160,22 +189,25 @@ describe("dedupe", () => {
     const ledger = path.join(folder(), "ledger.db");
     const both = await Promise.all([openSqliteStore({ path: ledger }), openSqliteStore({ path: ledger })]);
     const verdicts = await Promise.all(
-      Array.from({ length: 8 }, (_, n) =>
-        dedupe({ scope: "drafts", maxStreak: 99, ledger: both[n % 2] }).check("text"),
-      ),
+      Array.from({ length: 8 }, (_, n) => dedupe({ scope: "drafts", ledger: both[n % 2] }).check("text")),
     );
-    expect(verdicts.filter(({ verdict }) => verdict === "new")).toHaveLength(1);
+    expect(verdicts.map(({ verdict }) => verdict).toSorted()).toEqual([
+      "new",
+      ...Array.from({ length: 7 }, () => "pending"),
+    ]);
+    for (const checked of verdicts) if (checked.verdict === "new") await checked.commit();
     await Promise.all(both.map((store) => store.close()));
     const reopened = await openSqliteStore({ path: ledger });
     onTestFinished(() => reopened.close());
     expect(await dedupe({ scope: "drafts", maxStreak: 99, ledger: reopened }).check("text")).toMatchObject({
       verdict: "duplicate",
-      times: 9,
+      times: 2,
     });
   });
 
   it("says what is wrong with its options", () => {
     expect(() => dedupe({ scope: " ", maxStreak: 1 })).toThrow(ConfigError);
+    expect(() => dedupe({ scope: "drafts", hold: "soon" })).toThrow('hold is "soon"');
     expect(() => dedupe({ scope: "drafts", maxStreak: 1 })).toThrow(
       "maxStreak is 1; give a whole number from 2",
     );

@@ -98,6 +98,8 @@ describe("canaries in prompt, arguments, environment, input, key and output", ()
 
     const drafts = dedupe({ scope: "drafts", ledger, logger, maxStreak: 2 });
     await drafts.check(`${CANARY}-content`);
+    await drafts.check(`${CANARY}-content`);
+    await drafts.commit(`${CANARY}-content`);
     await drafts.check(`${CANARY}-content`).catch(() => undefined);
 
     const told = await all();
@@ -109,6 +111,7 @@ describe("canaries in prompt, arguments, environment, input, key and output", ()
       "invalid_output",
       "job_failed",
       "replayed",
+      "pending",
       "duplicate_streak",
     ])
       expect(told).toContain(outcome);

@@ -1,0 +1,14 @@
+import type { Claimant } from "../dedupe/contents.ts";
+import { processOwner } from "../ledger/process-owner.ts";
+
+/**
+ * Who checks, commits or releases: the job that `HARDCALL_KEY` names, else the call, else only the bearer of the token. Never this
+ * process, which ends at once. The process that started it is noted as the one that works under the reservation: while it is there, no
+ * other run of the same job takes that over.
+ */
+export function claimantOf(call: string | undefined, token: string | undefined): Claimant {
+  const { HARDCALL_KEY: key, HARDCALL_CALL_ID: callOfRun } = process.env;
+  const callId = call ?? (callOfRun || undefined);
+  const owner = key ? `key:${key}` : callId === undefined ? undefined : `call:${callId}`;
+  return { owner, callId, token, process: processOwner(process.ppid) };
+}
