@@ -5,7 +5,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   timeout:
     "If it needs longer, raise its timeout; else find out what it waits for (stderrTail has its last words).",
   idle_timeout: "If it is silent by nature, raise timeout.idle; else find out what it waits for.",
-  cancelled: "Whoever holds the signal cancelled it.",
+  cancelled: "Look at its effect before you start it again.",
   spawn_failed: "Check the command, its folder and its permissions.",
   exit_nonzero: "Read stderrTail and stdoutTail for its reason.",
   killed: "Look for an out-of-memory kill, or for whoever sent the signal.",

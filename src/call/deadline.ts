@@ -1,3 +1,4 @@
+import { HostSignal } from "./host-signals.ts";
 import { formatDuration } from "./duration.ts";
 
 /** Why an attempt was stopped from outside. The first one stands, whatever comes after it. */
@@ -116,7 +117,9 @@ export function describeStop(cause: StopCause): string {
     case "idle_timeout":
       return `showed no sign of life for ${formatDuration(cause.limitMs)} (idle limit)`;
     case "cancelled":
-      return "was cancelled";
+      return cause.reason instanceof HostSignal
+        ? `was cancelled when the process received ${cause.reason.signal}`
+        : "was cancelled";
     default:
       throw new Error(`Unexpected cause: ${JSON.stringify(cause satisfies never)}`);
   }

@@ -4,6 +4,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import { checkContract, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
 import { CallError, ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
+import { enterHost, letHostDie } from "./host-signals.ts";
 import type { Definition, Probe } from "./invocation.ts";
 import { readOptions } from "./options.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
@@ -171,7 +172,9 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     input: Input,
     invoke: Partial<KeyedInvokeOptions> = {},
   ): Promise<Settled<Value, Details>> => {
+    const host = enterHost();
     try {
+      if (host.signal.aborted) await letHostDie();
       const terms = termsOf(contract, process.env);
       checkInvoke(options.name, invoke);
       // A key that turns out to be undefined is no call without a key: that one would be gated by nothing.
@@ -180,12 +183,19 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       const key = isGiven || options.key ? await readKey(options.name, parts) : undefined;
       const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
-      const settled = await runCall(definition, terms, { input, key, signal: invoke.signal });
+      const settled = await runCall(definition, terms, {
+        input,
+        key,
+        signal: invoke.signal,
+        host: host.signal,
+      });
       await logCall(settled, level, options.logger);
       return settled;
     } catch (error) {
       if (error instanceof CallError) return error;
       throw error;
+    } finally {
+      host.leave();
     }
   };
   const call = async (input: Input, invoke?: Partial<KeyedInvokeOptions>) => {

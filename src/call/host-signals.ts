@@ -1,51 +1,183 @@
+import { constants } from "node:os";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import { signalExitListeners } from "./signal-exit.ts";
+
+const HOST_SIGNAL = Symbol.for("hardcall.HostSignal");
+const SHARED = Symbol.for("hardcall.hostSignals.1");
+
 /** Why a call was cancelled when its host was told to end. */
 export class HostSignal extends Error {
   readonly signal: NodeJS.Signals;
+
+  /** By brand: another copy of the package may have made it. */
+  static override [Symbol.hasInstance](value: unknown): value is HostSignal {
+    return typeof value === "object" && value !== null && HOST_SIGNAL in value;
+  }
 
   constructor(signal: NodeJS.Signals) {
     super(`the process received ${signal}`);
     this.name = "HostSignal";
     this.signal = signal;
+    Object.defineProperty(this, HOST_SIGNAL, { value: true });
   }
+}
+
+/** A call's place among those that a signal stops and that the host waits for. */
+export interface HostPlace {
+  /** Aborts with a `HostSignal`; aborted from the start when the host is about to die of one. */
+  readonly signal: AbortSignal;
+  /** The call is over, and all that it has to tell is told. */
+  leave(): void;
+}
+
+/** A signal that has arrived, on the clock of `performance.now()`. */
+export interface Received {
+  readonly signal: NodeJS.Signals;
+  readonly at: number;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-type Stop = (reason: HostSignal) => void;
+/** GNU timeout delivers one signal twice, to the process and to its group. A person is slower than this. */
+const ECHO_MS = 300;
 
-const running = new Set<Stop>();
-let received: NodeJS.Signals | undefined;
+/** Whether a signal is the one before, delivered twice: then it asks for nothing new. */
+export const isEcho = (before: Received | undefined, { signal, at }: Received): boolean =>
+  before?.signal === signal && at - before.at < ECHO_MS;
+
+/** A turn of the event loop without other work. */
+const QUIET_TURN_MS = 1;
+
+/** How long signal-exit has to end the process. Its callback may decide that the process lives on. */
+const SIGNAL_EXIT_MS = 1000;
 
 /**
- * While a call runs, SIGINT and SIGTERM to the host stop it. Its processes are in groups of their own, which the terminal
- * does not reach. When the last call has ended, the signal does what it would have done: a host without a handler of its
- * own dies of it. A second signal does not wait.
- *
- * @returns takes the call out
+ * While a call runs, SIGINT and SIGTERM to the host stop it: its processes have groups of their own, which the terminal
+ * does not reach. A host that has a handler of its own decides about itself. One that has none starts no more calls and
+ * dies of the signal as soon as those that run have ended; a second signal does not wait.
  */
-export function onHostSignal(stop: Stop): () => void {
-  running.add(stop);
-  if (running.size === 1) for (const signal of SIGNALS) process.on(signal, listen);
-  return () => {
-    if (!running.delete(stop) || running.size > 0) return;
-    for (const signal of SIGNALS) process.removeListener(signal, listen);
-    const signal = received;
-    received = undefined;
-    // Whoever awaits the call hears of its end first.
-    if (signal !== undefined) setImmediate(() => dieOf(signal));
-  };
-}
+class HostSignals {
+  readonly #running = new Set<AbortController>();
+  #isListening = false;
+  #isLeaving = false;
+  /** The newest signal since a call runs. */
+  #received: Received | undefined;
+  /** The host has no handler of its own and dies of this. */
+  #ending: HostSignal | undefined;
+  /** The signal has been raised again; resolves when the process lives on all the same. */
+  #dying: Promise<void> | undefined;
 
-function listen(signal: NodeJS.Signals): void {
-  if (received !== undefined) {
-    for (const name of SIGNALS) process.removeListener(name, listen);
-    dieOf(signal);
-    return;
+  enter(): HostPlace {
+    const controller = new AbortController();
+    if (this.#ending !== undefined) {
+      controller.abort(this.#ending);
+      return { signal: controller.signal, leave: () => undefined };
+    }
+    this.#running.add(controller);
+    this.#listen();
+    return { signal: controller.signal, leave: () => this.#leave(controller) };
   }
-  received = signal;
-  for (const stop of running) stop(new HostSignal(signal));
+
+  /** A program that goes on with its next call at once would never let the loop turn, and the host never die. */
+  async letDie(): Promise<void> {
+    await turn();
+    await this.#dying;
+  }
+
+  #leave(controller: AbortController): void {
+    if (!this.#running.delete(controller) || this.#running.size > 0) return;
+    const ending = this.#ending;
+    // The code that awaits the call hears of its end first.
+    if (ending !== undefined) setImmediate(() => this.#die(ending.signal));
+    else this.#stopListeningWhenQuiet();
+  }
+
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    // First in the list: a `once` handler of the host is no longer in it after its own turn.
+    for (const signal of SIGNALS) process.prependListener(signal, this.#onSignal);
+  }
+
+  #stopListening(): void {
+    this.#isListening = false;
+    for (const signal of SIGNALS) process.removeListener(signal, this.#onSignal);
+  }
+
+  /**
+   * libuv drops a signal that has arrived when its last listener leaves before the loop comes to it. In a row of short
+   * calls that is nearly every signal. So the listeners stay until the loop has turned once with nothing else to do.
+   */
+  #stopListeningWhenQuiet(): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    let turnedAt = Number.NEGATIVE_INFINITY;
+    const look = (): void => {
+      const now = performance.now();
+      if (this.#running.size === 0 && now - turnedAt > QUIET_TURN_MS) {
+        turnedAt = now;
+        setImmediate(look);
+        return;
+      }
+      this.#isLeaving = false;
+      if (this.#running.size > 0) return;
+      this.#received = undefined;
+      this.#stopListening();
+    };
+    setImmediate(look);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const before = this.#received;
+    const received = { signal, at: performance.now() };
+    if (isEcho(before, received)) return;
+    this.#received = received;
+    const reason = new HostSignal(signal);
+    if (!this.#hasHandler(signal)) {
+      if (this.#running.size === 0 || before !== undefined) {
+        this.#die(signal);
+        return;
+      }
+      this.#ending = reason;
+    }
+    // After the host's own handlers, so that a caller's cancel keeps its own reason.
+    queueMicrotask(() => {
+      for (const controller of this.#running) controller.abort(reason);
+    });
+  };
+
+  #hasHandler(signal: NodeJS.Signals): boolean {
+    const others = process.listeners(signal).filter((listener) => listener !== this.#onSignal);
+    return others.length > signalExitListeners();
+  }
+
+  #die(signal: NodeJS.Signals): void {
+    this.#stopListening();
+    const hasHandler = this.#hasHandler(signal);
+    // The kernel drops a signal that the first process of a container has no handler for (pid_namespaces(7)).
+    if (process.pid === 1 && !hasHandler) process.exit(128 + constants.signals[signal]);
+    process.kill(process.pid, signal);
+    // Still alive: a handler that the host added since decides, or signal-exit ends the process when the loop turns.
+    const stay = (): void => {
+      this.#ending = undefined;
+      this.#received = undefined;
+      this.#dying = undefined;
+    };
+    if (hasHandler) stay();
+    // The timer keeps the loop alive: a program that has nothing more to do must not exit with 0 instead.
+    else this.#dying = wait(SIGNAL_EXIT_MS).then(stay);
+  }
 }
 
-function dieOf(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+/** One for all copies of the package in this process: each alone would take the others' listeners for the host's. */
+function shared(): Pick<HostSignals, "enter" | "letDie"> {
+  const holder = globalThis as { [SHARED]?: HostSignals };
+  holder[SHARED] ??= new HostSignals();
+  return holder[SHARED];
 }
+
+/** Takes part: from now on a signal to the host stops the call, and the host waits for it. */
+export const enterHost = (): HostPlace => shared().enter();
+
+/** Gives the host time to die, before a call that must not start tells that it was cancelled. */
+export const letHostDie = (): Promise<void> => shared().letDie();

@@ -29,4 +29,6 @@ export interface Invocation<Input> {
   readonly input: Input;
   readonly key: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Aborts with a `HostSignal` when the host is told to end. */
+  readonly host: AbortSignal;
 }

@@ -9,7 +9,6 @@ import { errorFromOutside } from "./failure.ts";
 import { faultPoint } from "./fault-points.ts";
 import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
 import { tellAttempts, totalCost } from "./history.ts";
-import { onHostSignal } from "./host-signals.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
 import { decideRetry, isRetryable, type RetryDecision } from "./retry.ts";
@@ -24,13 +23,13 @@ export async function runCall<Input, Value, Details extends object>(
   terms: Terms,
   invocation: Invocation<Input>,
 ): Promise<Settled<Value, Details>> {
-  const { input, key, signal } = invocation;
+  const { input, key } = invocation;
   const problems = definition.callee.check?.(input, { output: definition.output }) ?? [];
   if (problems.length > 0) return new ConfigError(definition.name, problems);
   const call = new RunningCall(definition, terms, invocation);
   try {
     return await traceCall(definition, { callId: call.callId, key }, async () => {
-      if (signal?.aborted || key === undefined) return await call.settle(OPEN_GATE);
+      if (call.signal.aborted || key === undefined) return await call.settle(OPEN_GATE);
       // The ledger is loaded for calls with a key only.
       const { openGate } = await import("./ledger-gate.ts");
       return await call.settle(await openGate(definition, { ...invocation, key }, call));
@@ -60,19 +59,18 @@ export class RunningCall<Input, Value, Details extends object> {
   constructor(
     definition: Definition<Input, Value, Details>,
     terms: Terms,
-    { input, signal }: Invocation<Input>,
+    { input, signal, host }: Invocation<Input>,
   ) {
     this.#definition = definition;
     this.#terms = terms;
     this.#input = input;
     this.#totalEndsAt = this.#startedAt + terms.limits.totalMs;
-    const onAbort = () => this.#cancel.abort(signal?.reason);
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
-    const leave = onHostSignal((reason) => this.#cancel.abort(reason));
+    const cancels = signal === undefined ? [host] : [signal, host];
+    const onAbort = () => this.#cancel.abort(cancels.find(({ aborted }) => aborted)?.reason);
+    for (const cancel of cancels) cancel.addEventListener("abort", onAbort, { once: true });
+    if (cancels.some(({ aborted }) => aborted)) onAbort();
     this.letGo = () => {
-      signal?.removeEventListener("abort", onAbort);
-      leave();
+      for (const cancel of cancels) cancel.removeEventListener("abort", onAbort);
     };
   }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { isEcho, type Received } from "../call/host-signals.ts";
 import { describeOutcome, type Settled } from "../call/result.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { showProgress } from "./progress.ts";
@@ -37,12 +38,14 @@ export async function settleCall<Value>(of: {
   return EXIT.ok;
 }
 
-let told = false;
+let told: Received | undefined;
 
-/** Who asks twice does not want to wait; the guardian ends what is left. */
+/** A second signal does not wait; the guardian ends what is left. */
 function stayOnce(signal: NodeJS.Signals): void {
-  if (told) process.exit(signal === "SIGINT" ? 130 : 143);
-  told = true;
+  const received = { signal, at: performance.now() };
+  if (isEcho(told, received)) return;
+  if (told !== undefined) process.exit(signal === "SIGINT" ? 130 : 143);
+  told = received;
 }
 
 /** Found out before anything starts: afterwards there would be an outcome and no place for it. */

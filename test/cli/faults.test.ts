@@ -209,7 +209,7 @@ describe("when hardcall itself is ended during a call", () => {
       expect(end).toMatchObject({ exitCode, signal: null });
       expect(end.stdout).toHaveLength(0);
       expect(end.stderr).toBe(
-        'hardcall: The call "three-sessions-deep-sh" was cancelled. Whoever holds the signal cancelled it.\n',
+        `hardcall: The call "three-sessions-deep-sh" was cancelled when the process received ${signal}. Look at its effect before you start it again.\n`,
       );
       expect(await survivorsAfter(0, tree)).toEqual([]);
     });
