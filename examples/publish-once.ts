@@ -7,7 +7,7 @@
  * service that does honour one needs no probe: send `key` along and declare `effects: "keyed"`.
  */
 import { pathToFileURL } from "node:url";
-import { CallError, defineCall, task } from "hardcall";
+import { CallError, defineCall, rejected, task } from "hardcall";
 
 export interface Post {
   readonly property: string;
@@ -36,8 +36,10 @@ export function publishOnce(service: string, { ledger, attemptTimeout = "30s" }:
     callee: task(async (post: Post, { signal }): Promise<Published> => {
       const body = JSON.stringify(post);
       const response = await fetch(new URL("/posts", service), { method: "POST", body, signal });
-      // A 4xx is a no; after a 5xx nobody knows. The status on the error is all that hardcall needs to tell them apart.
-      if (!response.ok) throw Object.assign(new Error("not published"), { status: response.status });
+      const { status } = response;
+      // A 4xx says that nothing was published. An error says nothing by itself; only rejected() does.
+      if (status >= 400 && status < 500) throw rejected("the service refused the post", { status });
+      if (!response.ok) throw Object.assign(new Error("not published"), { status });
       return (await response.json()) as Published;
     }),
     timeout: { total: "10m", attempt: attemptTimeout },

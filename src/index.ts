@@ -29,6 +29,7 @@ export {
 export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
 export { CallError, ConfigError } from "./call/errors.ts";
 export type { StopCause } from "./call/deadline.ts";
+export { rejected, type RejectedOptions } from "./call/rejected.ts";
 export type { Duration } from "./call/duration.ts";
 export type { KeyParts, Timeout } from "./call/contract.ts";
 export {

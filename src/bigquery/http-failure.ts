@@ -1,4 +1,5 @@
-import { errorFromOutside, errorName, fromHttpStatus } from "../call/failure.ts";
+import { errorName, unreachableCode } from "../call/failure.ts";
+import { codeOfStatus } from "../call/http-status.ts";
 import type { Failure } from "../callees/callee.ts";
 import { jobError } from "../callees/job/driver.ts";
 import { reasonCode, QUOTA_RETRY_AFTER_MS } from "./reasons.ts";
@@ -25,17 +26,23 @@ function failureOf(error: unknown): Failure {
   if (status === undefined) return withoutAnswer(error);
   const reason = reasonOf(error);
   const known = reason === undefined ? undefined : reasonCode(reason);
-  const { code, effect } = fromHttpStatus(status) ?? { code: "unavailable", effect: "unknown" };
+  const code = codeOfStatus(status) ?? "unavailable";
+  // One request was sent, and a 4xx refuses it; 408 says that it was not read in time, perhaps by a proxy before it.
+  const refused = (status >= 400 && status < 500 && status !== 408) || status === 529;
   // A 5xx says nothing of what was done before it, whatever its reason.
   const meant = status < 500 && known !== undefined && known !== "job_failed" ? known : code;
   const retryAfterMs = reason === "quotaExceeded" ? QUOTA_RETRY_AFTER_MS : undefined;
   const message = `was answered with HTTP status ${status}${reason === undefined ? "" : ` (${reason})`}`;
-  return { code: meant, message, effect, retryAfterMs, cause: error };
+  return { code: meant, message, effect: refused ? "rejected" : "unknown", retryAfterMs, cause: error };
 }
 
 function withoutAnswer(error: unknown): Failure {
-  const own = errorFromOutside(error);
-  if (own.effect === "not_started") return own;
+  // The client's one request found no connection, so the service has heard nothing.
+  const unreachable = unreachableCode(error);
+  if (unreachable !== undefined) {
+    const message = `could not connect (${unreachable})`;
+    return { code: "unavailable", message, effect: "not_started", cause: error };
+  }
   const message = `had no answer that can be read: ${errorName(error)}`;
   return { code: "unavailable", message, effect: "unknown", cause: error };
 }

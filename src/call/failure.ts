@@ -1,8 +1,9 @@
 import type { Failure } from "../callees/callee.ts";
-import { ERROR_CODES, type Effect, type ErrorCode } from "./words.ts";
+import { codeOfStatus } from "./http-status.ts";
+import { ERROR_CODES } from "./words.ts";
 
-/** System error codes that prove that nothing reached the other side: the connection never came to be. */
-const NEVER_SENT: ReadonlySet<string> = new Set([
+/** System error codes with which a connection never came to be. */
+const NO_CONNECTION: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
@@ -10,33 +11,24 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "ENETUNREACH",
 ]);
 
-const EFFECTS: readonly unknown[] = ["not_started", "rejected", "completed", "unknown"] satisfies Effect[];
-
 /**
- * What an error thrown by a caller's function says of the world. An `effect` (and `code`, `retryAfterMs`) on the error is
- * taken at its word; else a refused connection and an HTTP status tell; else nobody knows.
+ * What an error thrown by a caller's function says. Its `code`, its HTTP status or its system error give the code, and
+ * `retryAfterMs` the delay. None of them proves that nothing happened: the function may have done its work before, so the
+ * effect is unknown.
  */
 export function errorFromOutside(error: unknown): Failure {
   const own = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
-  const told = { retryAfterMs: finite(own["retryAfterMs"]), cause: error };
+  const common = { effect: "unknown", retryAfterMs: finite(own["retryAfterMs"]), cause: error } as const;
   const code = ERROR_CODES.find((known) => known === own["code"]);
-  const effect = EFFECTS.includes(own["effect"]) ? (own["effect"] as Effect) : undefined;
-  if (code !== undefined || effect !== undefined) {
-    return { code: code ?? "job_failed", message: "failed", effect: effect ?? "unknown", ...told };
-  }
-  const systemCode = systemCodeOf(error);
-  if (systemCode !== undefined && NEVER_SENT.has(systemCode)) {
-    return {
-      code: "unavailable",
-      message: `could not connect (${systemCode})`,
-      effect: "not_started",
-      ...told,
-    };
-  }
+  if (code !== undefined) return { code, message: `threw ${errorName(error)}`, ...common };
+  const unreachable = unreachableCode(error);
+  if (unreachable !== undefined)
+    return { code: "unavailable", message: `could not connect (${unreachable})`, ...common };
   const status = finite(own["status"] ?? own["statusCode"]);
-  const answer = status === undefined ? undefined : fromHttpStatus(status);
-  if (answer !== undefined) return { ...answer, message: `was answered with HTTP status ${status}`, ...told };
-  return { code: "job_failed", message: `threw ${errorName(error)}`, effect: "unknown", ...told };
+  const meant = status === undefined ? undefined : codeOfStatus(status);
+  if (meant !== undefined)
+    return { code: meant, message: `was answered with HTTP status ${status}`, ...common };
+  return { code: "job_failed", message: `threw ${errorName(error)}`, ...common };
 }
 
 /** `fetch` resolves whatever the server says, so a response that is not ok, handed on unread, would pass for a success. */
@@ -45,27 +37,16 @@ export function failureOfResponse(value: unknown): Failure | undefined {
   // Not `instanceof Response`: naming that loads all of fetch.
   const { ok, status } = value as { readonly ok?: unknown; readonly status?: unknown };
   if (ok !== false || typeof status !== "number") return undefined;
-  const meant = fromHttpStatus(status) ?? ({ code: "job_failed", effect: "unknown" } as const);
-  return { ...meant, message: `was answered with HTTP status ${status}`, cause: value };
+  const code = codeOfStatus(status) ?? "job_failed";
+  return { code, message: `was answered with HTTP status ${status}`, effect: "unknown", cause: value };
 }
 
-/** What an HTTP status says: a 4xx is a no without effect; after a 5xx nobody knows what was done before it. */
-export function fromHttpStatus(status: number): { code: ErrorCode; effect: Effect } | undefined {
-  if (status === 401 || status === 403) return { code: "auth", effect: "rejected" };
-  if (status === 402) return { code: "billing", effect: "rejected" };
-  if (status === 408) return { code: "unavailable", effect: "unknown" };
-  if (status === 429) return { code: "rate_limited", effect: "rejected" };
-  if (status >= 400 && status < 500) return { code: "invalid_request", effect: "rejected" };
-  if (status === 529) return { code: "overloaded", effect: "rejected" };
-  if (status >= 500 && status < 600) return { code: "unavailable", effect: "unknown" };
-  return undefined;
-}
-
-/** `fetch` hides the system error one or two causes deep (undici). */
-function systemCodeOf(error: unknown): string | undefined {
+/** The system error with which a connection never came to be. `fetch` hides it one or two causes deep (undici). */
+export function unreachableCode(error: unknown): string | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
-    const code = (at as { code?: unknown }).code;
-    if (typeof code === "string" && /^E[A-Z_]+$/.test(code)) return code;
+    const { code } = at as { code?: unknown };
+    if (typeof code === "string" && /^E[A-Z_]+$/.test(code))
+      return NO_CONNECTION.has(code) ? code : undefined;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { parseDuration, type Duration } from "../call/duration.ts";
 import { readOptions } from "../call/options.ts";
 import { errorFromOutside, failureOfResponse } from "../call/failure.ts";
+import { rejectionOf } from "../call/rejected.ts";
 import type { AttemptContext, Callee, Report } from "./callee.ts";
 
 export interface TaskContext {
@@ -29,9 +30,9 @@ export interface TaskOptions {
  * An async function as a callee. It is told by its signal to stop; if it goes on all the same, the call settles without
  * it after `cancelGrace`, with `effect: "unknown"`, and says that the work may go on.
  *
- * An error with `code` `ECONNREFUSED` or `ENOTFOUND` proves that nothing was sent (`unavailable`, `not_started`); any
- * other error leaves the effect unknown, unless it says itself: `Object.assign(new Error(…), { effect: "rejected" })`. A
- * `fetch` response that is not ok is a failure too, by its status: 4xx had no effect, after a 5xx nobody knows.
+ * An error proves nothing by itself: whatever the task throws, the effect is unknown, as the task may have done its work
+ * before. Status, system error and `retryAfterMs` on it give the code and the delay, also those of a returned `fetch`
+ * response that is not ok. Only `throw rejected(reason)` says that the other side refused and nothing happened.
  *
  * @example
  * const publish = task(async (post: Post, { signal, key }) => api.publish(post, { signal, key }));
@@ -69,7 +70,9 @@ async function runTask<Input, Raw>(
       const failure = failureOfResponse(value);
       return failure === undefined ? { value } : { failure };
     },
-    (error: unknown): Report<Raw, object> => ({ failure: errorFromOutside(error) }),
+    (error: unknown): Report<Raw, object> => ({
+      failure: rejectionOf(error) ?? errorFromOutside(error),
+    }),
   );
   const abandoned = new AbandonTimer(signal, graceMs);
   try {

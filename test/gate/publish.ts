@@ -1,5 +1,6 @@
 import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
 import { CallError } from "../../src/call/errors.ts";
+import { rejected } from "../../src/call/rejected.ts";
 import type { Settled } from "../../src/call/result.ts";
 import type { Effects } from "../../src/call/words.ts";
 import { task } from "../../src/callees/task.ts";
@@ -36,7 +37,7 @@ export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCa
   const options = {
     name: "publish",
     callee: task((body: string, { key = "", signal }) =>
-      post(`${url}/${manner}`, key, effects, body, signal),
+      post(`${url}/${manner}`, key, effects, body, signal).catch(asRejection),
     ),
     timeout: timeoutMs,
     effects,
@@ -47,6 +48,12 @@ export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCa
     ledger,
   };
   return defineCall(options as Parameters<typeof defineCall<string, Post, object>>[0]);
+}
+
+/** The service publishes nothing when it answers with a 4xx. */
+function asRejection(error: { readonly status?: number }): never {
+  const { status = 0 } = error;
+  throw status >= 400 && status < 500 ? rejected("the service said no", { status }) : error;
 }
 
 export async function publish(order: Order, ledger: LedgerStore | string): Promise<Ending> {

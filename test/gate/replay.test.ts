@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { KeyParts } from "../../src/call/contract.ts";
 import { defineCall } from "../../src/call/define-call.ts";
 import { CallError, ConfigError } from "../../src/call/errors.ts";
+import { rejected } from "../../src/call/rejected.ts";
 import { command } from "../../src/callees/command.ts";
 import { task } from "../../src/callees/task.ts";
 import type { StorePolicy } from "../../src/ledger/value.ts";
@@ -270,7 +271,7 @@ describe("a call that is running", () => {
           started.resolve();
           if (who === "second") return who;
           await end.promise;
-          throw Object.assign(new Error("no"), { effect: "rejected" });
+          throw rejected("no");
         }),
         timeout: "30s",
         effects: "once",

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { bigqueryQuery } from "../../src/bigquery/index.ts";
-import { defineCall, job, type JobDriver, type JobProgress } from "../../src/index.ts";
+import { defineCall, job, jobError, rejected, type JobDriver, type JobProgress } from "../../src/index.ts";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { countWaits } from "../helpers/machine.ts";
 import { genuineClient } from "./client.ts";
@@ -213,4 +213,62 @@ it("does not take a result without a value for one", async () => {
   const ended = await call.settle();
 
   expect(ended).toMatchObject({ code: "invalid_output", effect: "completed" });
+});
+
+it.each([
+  ["an HTTP status", { status: 400 }],
+  ["a refused connection", { code: "ECONNREFUSED" }],
+  ["an effect of its own", { effect: "rejected" }],
+  ["the fields of a refusal", { failure: { code: "unavailable", message: "no", effect: "rejected" } }],
+])("looks for the job when its driver starts one and throws with %s", async (_, fields) => {
+  const started = new Set<string>();
+  const driver: JobDriver<void, string> = {
+    submit: async (id) => {
+      started.add(id);
+      throw Object.assign(new Error("told the notifier"), fields);
+    },
+    status: async (id) => ({ state: started.has(id) ? "succeeded" : "missing" }),
+    cancel: async () => undefined,
+    result: async () => ({ value: "done" }),
+  };
+  const retry = { attempts: 3, baseDelay: 1 };
+  const call = defineCall({ name: "notifying", callee: job(driver), timeout: "30s", effects: "none", retry });
+
+  expect(await call.settle()).toMatchObject({ outcome: "executed", value: "done" });
+
+  expect(started.size).toBe(1);
+});
+
+it("is not sure of a refusal when the submit before it had an end that nobody knows", async () => {
+  const ends: (() => Error)[] = [
+    () => Object.assign(new Error("reset"), { code: "ECONNRESET" }),
+    () => jobError({ code: "unavailable", message: "was refused", effect: "rejected" }),
+  ];
+  const ids = new Set<string>();
+  const driver: JobDriver<void, string> = {
+    submit: async (id) => {
+      ids.add(id);
+      throw ends.shift()?.() ?? new Error("no more");
+    },
+    status: async () => ({ state: "missing" }),
+    cancel: async () => undefined,
+    result: async () => ({ value: "done" }),
+  };
+  const call = defineCall({ name: "reset", callee: job(driver), timeout: "30s", effects: "once" });
+
+  expect(await call.settle()).toMatchObject({ code: "unavailable", effect: "unknown" });
+});
+
+it("believes rejected() of a driver's submit", async () => {
+  const driver: JobDriver<void, string> = {
+    submit: async () => {
+      throw rejected("the quota is used up", { status: 429 });
+    },
+    status: async () => ({ state: "missing" }),
+    cancel: async () => undefined,
+    result: async () => ({ value: "done" }),
+  };
+  const call = defineCall({ name: "quota", callee: job(driver), timeout: "30s", effects: "once" });
+
+  expect(await call.settle()).toMatchObject({ code: "rate_limited", effect: "rejected" });
 });

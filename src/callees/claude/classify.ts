@@ -1,4 +1,4 @@
-import { fromHttpStatus } from "../../call/failure.ts";
+import { codeOfStatus } from "../../call/http-status.ts";
 import type { ErrorCode } from "../../call/words.ts";
 import type { Failure } from "../callee.ts";
 import type { ResultEvent } from "./result-event.ts";
@@ -94,7 +94,7 @@ function codeOf(result: ResultEvent, assistantError: string | undefined): ErrorC
     (result.apiError === "max_output_tokens" ? "truncated_output" : undefined) ??
     (result.apiError === "connection_failed" ? "unavailable" : undefined) ??
     BY_ASSISTANT_ERROR.get(assistantError) ??
-    (status === undefined ? undefined : fromHttpStatus(status)?.code) ??
+    (status === undefined ? undefined : codeOfStatus(status)) ??
     BY_TERMINAL_REASON.get(result.terminalReason) ??
     byText(result.text ?? firstError) ??
     (assistantError === undefined ? "job_failed" : "unavailable")

@@ -1,7 +1,9 @@
 import pTimeout, { TimeoutError } from "p-timeout";
 import { formatDuration } from "../../call/duration.ts";
 import { errorFromOutside } from "../../call/failure.ts";
+import { rejectionOf } from "../../call/rejected.ts";
 import type { Failure } from "../callee.ts";
+import { toldFailure } from "./driver.ts";
 
 /** The answer of one driver call, or why there is none. */
 export type Answer<T> =
@@ -35,13 +37,9 @@ export async function ask<T>(
   }
 }
 
-/** What the error of a driver means; it may carry that itself (`jobError`). */
+/** What the error of a driver means. Only the driver can say that nothing happened: with `jobError`, or `rejected`. */
 export function failureOf(error: unknown): Failure {
-  const told = (error as { readonly failure?: Partial<Failure> } | null | undefined)?.failure;
-  if (typeof told?.code === "string" && typeof told.effect === "string" && typeof told.message === "string") {
-    return { ...(told as Failure), cause: told.cause ?? error };
-  }
-  return errorFromOutside(error);
+  return toldFailure(error) ?? rejectionOf(error) ?? errorFromOutside(error);
 }
 
 /** Whether the service refuses an id because it has it already. */

@@ -22,8 +22,8 @@ export interface JobCall<Input> {
  * A remote service that runs jobs. Each of the four does one request and no waiting; the runtime has the clock. Each is bounded
  * by `callTimeout` (`result` by `resultTimeout`), and abandoned when it does not settle.
  *
- * An error may say what it means: `jobError({ code, message, effect })`. Else a refused connection and an HTTP `status` on it
- * tell, and for the rest nobody knows whether the service did what it was asked to.
+ * An error may say what it means: `jobError({ code, message, effect })`. Any other error leaves the effect unknown: a refused
+ * connection or an HTTP `status` on it gives the code only.
  */
 export interface JobDriver<Input, Raw, Details extends object = object> {
   /**
@@ -71,11 +71,22 @@ export interface JobProgress {
   readonly bytes?: number | undefined;
 }
 
+/** A registered symbol, so that two copies of the package in one process agree. Own and not enumerable: a copy of the fields says nothing. */
+const JOB_ERROR = Symbol.for("hardcall.jobError");
+
 /** An error of which a driver knows what it means. */
 export function jobError(failure: Failure): Error & { readonly failure: Failure } {
   const error = new Error(
     failure.message,
     failure.cause === undefined ? undefined : { cause: failure.cause },
   );
+  Object.defineProperty(error, JOB_ERROR, { value: true });
   return Object.assign(error, { failure });
+}
+
+/** What an error says that was made by `jobError`; `undefined` for any other. */
+export function toldFailure(thrown: unknown): Failure | undefined {
+  if (typeof thrown !== "object" || thrown === null || !(JOB_ERROR in thrown)) return undefined;
+  const { failure } = thrown as unknown as { readonly failure: Failure };
+  return { ...failure, cause: failure.cause ?? thrown };
 }

@@ -16,7 +16,7 @@ export class RunningJob<Input, Raw, Details extends object> {
   readonly notes = new Set<string>();
   /** A submit was sent. */
   submitted = false;
-  /** A submit was sent and nothing was heard of it: a job may still come of it. */
+  /** A submit was sent, and no answer tells what became of it: a job may still come of it. */
   unanswered = false;
   /** The service has had this job. */
   seen = false;
@@ -50,7 +50,7 @@ export class RunningJob<Input, Raw, Details extends object> {
     const answer = await ask("submit", this.settings.callTimeoutMs, this.stop, (signal) =>
       this.#driver.submit(this.id, this.#input, this.#call(signal)),
     );
-    if (!answer.ok && !answer.answered) this.unanswered = true;
+    if (!answer.ok && answer.failure.effect === "unknown") this.unanswered = true;
     // A job that was taken just now has not ended yet: the first look can wait.
     if (answer.ok && answer.value !== "exists") this.#lookedAt = performance.now();
     return answer;
