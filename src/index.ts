@@ -50,6 +50,7 @@ export { fileWritten, type FileOptions } from "./evidence/file.ts";
 export { httpFound, type HttpOptions } from "./evidence/http.ts";
 export { rowsExist, type PreparingClient, type QueryingClient, type RowsOptions } from "./evidence/rows.ts";
 export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
+export type { FingerprintOptions } from "./process/fingerprint.ts";
 export type { ProcessOptions } from "./process/process-options.ts";
 export type { Probe } from "./call/invocation.ts";
 export {

@@ -62,7 +62,7 @@ export function stopped(
       };
     }
     case "key_conflict": {
-      const message = "was given a key that stands for another input";
+      const message = `was given a key that stands for another input${tellDifference(answer.differs)}`;
       return {
         kind: "stopped",
         outcome: "failed",
@@ -72,6 +72,14 @@ export function stopped(
     default:
       return answer satisfies never;
   }
+}
+
+/** Names the parts of the input, never what is in them. */
+function tellDifference(parts: readonly string[]): string {
+  if (parts.length === 0) return "";
+  const told = `; what differs: ${parts.join(", ")}`;
+  if (!parts.includes("folder")) return told;
+  return `${told} (where a folder is new at each deployment, fingerprint.cwd or --fingerprint-cwd names what stands for it)`;
 }
 
 /** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */

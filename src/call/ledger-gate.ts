@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
 import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
-import { fingerprintOf } from "../ledger/canonical.ts";
 import { endOrphansOf, openLedger } from "../ledger/open.ts";
 import type { ClaimRequest } from "../ledger/events.ts";
 import type { Claim } from "../ledger/state.ts";
@@ -12,15 +11,8 @@ import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
 import { faultPoint } from "./fault-points.ts";
 import type { Gate, Passage } from "./gate.ts";
-import {
-  asConfigError,
-  doneBefore,
-  endOf,
-  lateFailure,
-  ledgerFailure,
-  previousOf,
-  stopped,
-} from "./gate-answers.ts";
+import { doneBefore, endOf, lateFailure, ledgerFailure, previousOf, stopped } from "./gate-answers.ts";
+import { inputFingerprint } from "./input-fingerprint.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { Lease, LEASE_MS } from "./lease.ts";
 import type { ProbeAnswer } from "./words.ts";
@@ -46,22 +38,16 @@ interface GatedCall {
 export async function openGate<Input>(
   definition: Pick<
     Definition<Input, never, object>,
-    "name" | "callee" | "effects" | "probe" | "ledger" | "store" | "onInProgress"
+    "name" | "callee" | "effects" | "probe" | "output" | "ledger" | "store" | "onInProgress"
   >,
   { input, key }: Invocation<Input> & { readonly key: string },
   call: GatedCall,
 ): Promise<Gate> {
   const { name, callee, effects, probe, store: policy, onInProgress } = definition;
-  const request = (() => {
-    try {
-      const fingerprint = fingerprintOf(callee.fingerprint(input));
-      // A callee that can look at what it started is its own probe: not even a call that must not happen twice is stuck.
-      const gated = effects === "once" && callee.identify ? "verifiable" : effects;
-      return { name, key, callId: call.callId, fingerprint, effects: gated, leaseMs: LEASE_MS } as const;
-    } catch (error) {
-      throw asConfigError(name, error);
-    }
-  })();
+  const fingerprint = inputFingerprint(definition, input);
+  // A callee that can look at what it started is its own probe: not even a call that must not happen twice is stuck.
+  const gated = effects === "once" && callee.identify ? "verifiable" : effects;
+  const request = { name, key, callId: call.callId, fingerprint, effects: gated, leaseMs: LEASE_MS } as const;
   const look = probe && ((signal: AbortSignal) => probe(input, { signal, callId: call.callId, key }));
   const canJoin = async (previous: PreviousAttempt, attempt: number) => {
     const remainingMs = call.remainingMs();

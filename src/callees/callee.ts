@@ -144,6 +144,14 @@ export interface Callee<Input, Raw, Details extends object = object> {
   /** What a repeat must have in common with the first call for its result to be the same. */
   fingerprint(input: Input): unknown;
   /**
+   * The same in named parts, which are hashed separately, so that a conflict names what differs. With it, `fingerprint` is only
+   * what ledgers from before the parts are compared by.
+   */
+  fingerprintParts?(
+    input: Input,
+    context: { readonly output: StandardSchema | undefined },
+  ): Readonly<Record<string, unknown>>;
+  /**
    * Names the thing before it is started, so that the ledger has the name first and the next host can find and join it. A
    * callee with this is its own probe. Must not reject.
    */

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { errorName } from "../call/failure.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import { blankFailure } from "../call/verdict.ts";
+import { processParts } from "../process/fingerprint.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
 import {
@@ -74,6 +75,11 @@ export function command<Input = void>(
       }
     },
     fingerprint: (input) => ({ file, args: argsFor(input), stdin: stdinFor(input) ?? "" }),
+    fingerprintParts: (input) => ({
+      ...processParts(file, options),
+      arguments: argsFor(input),
+      stdin: asBytes(stdinFor(input)),
+    }),
     run: async (input, context) => {
       let stdin;
       try {
@@ -107,6 +113,10 @@ const stdinProblems = (stdin: unknown): string[] =>
   stdin === undefined || typeof stdin === "string" || stdin instanceof Uint8Array
     ? []
     : ["stdin must be a string, bytes, or a function that gives one"];
+
+/** A command cannot tell a text from its bytes, nor an empty stdin from none. */
+const asBytes = (stdin: string | Uint8Array = ""): unknown =>
+  typeof stdin === "string" ? Buffer.from(stdin) : stdin;
 
 async function runCommandLine(
   file: string,

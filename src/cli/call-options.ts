@@ -31,6 +31,8 @@ export const CALL_FLAGS = {
   schema: { type: "string" },
   stdin: { type: "boolean", default: false },
   "leave-running": { type: "boolean", default: false },
+  "fingerprint-cwd": { type: "string" },
+  "fingerprint-env": { type: "string", multiple: true },
   "outcome-file": { type: "string" },
   "log-level": { type: "string" },
 } as const satisfies Flags;
@@ -99,11 +101,18 @@ function evidenceOf(flags: CallFlags): Evidence<unknown>[] {
 }
 
 export function processOptionsOf(flags: CallFlags): ProcessOptions {
+  for (const flag of ["fingerprint-cwd", "fingerprint-env"] as const) {
+    if (flags.key === undefined && flags[flag] !== undefined)
+      throw new UsageError(
+        `--${flag} goes with --key: only a call with a key is compared with an earlier one`,
+      );
+  }
   const maxOutput = text(flags["max-output"]);
   return {
     killGrace: text(flags["kill-grace"]),
     maxOutput: maxOutput === undefined ? undefined : wholeNumber("--max-output", maxOutput),
     leftovers: flags["leave-running"] ? "leave" : "end",
+    fingerprint: { cwd: text(flags["fingerprint-cwd"]), env: list(flags["fingerprint-env"]) },
   };
 }
 

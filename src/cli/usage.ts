@@ -28,7 +28,10 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --kill-grace D         between SIGTERM and SIGKILL (5s)
   --name N               names logs and environment variables (made of the command's name)
   --effects E            none, keyed, verifiable or once: what a repeat would do (once)
-  --key K                what makes two calls the same one; gates every repeat through the ledger
+  --key K                what makes two calls the same one; gates every repeat through the ledger. With another command,
+                         arguments, folder or stdin (claude: any option that changes the answer) it is a key conflict
+  --fingerprint-cwd PATH with --key: stands for the working folder, where that is new at each deployment
+  --fingerprint-env NAME with --key: this variable's value is part of the input too; may be repeated
   --attempts N           starts in all; with --effects none, or with a key and keyed or verifiable
   --probe 'COMMAND'      for verifiable: exit code 0 means it is there, 1 that it is not; sees HARDCALL_KEY
   --evidence-file PATH   must be there afterwards, newer than the start and not blank; may be repeated

@@ -1,4 +1,5 @@
 import type { ClaimAnswer, ClaimEvent, LogEntry, Moment, Step } from "./events.ts";
+import { differenceOf } from "./fingerprint.ts";
 import { gate, isDoubtful, isHeld, isStrict } from "./hold.ts";
 import { type Effects, type Operation, OWNER_LOST } from "./state.ts";
 
@@ -6,8 +7,9 @@ import { type Effects, type Operation, OWNER_LOST } from "./state.ts";
 export function claim(row: Operation | undefined, event: ClaimEvent, moment: Moment): Step<ClaimAnswer> {
   if (row === undefined) return proceed(undefined, event, moment, []);
   const held = isHeld(row, moment);
-  if (row.fingerprint !== event.fingerprint && (held || isBound(row, event.effects))) {
-    return { answer: { kind: "key_conflict", record: row }, log: [] };
+  const differs = differenceOf(row.fingerprint, event.fingerprint);
+  if (differs !== undefined && (held || isBound(row, event.effects))) {
+    return { answer: { kind: "key_conflict", differs, record: row }, log: [] };
   }
   if (held) return { answer: inProgress(row, moment.now), log: [] };
   switch (row.state) {

@@ -46,8 +46,12 @@ export type ClaimAnswer =
     }
   /** It may have happened and nobody can look: an operator has to resolve it. */
   | { readonly kind: "in_doubt"; readonly record: Operation }
-  /** The key stands for another input. */
-  | { readonly kind: "key_conflict"; readonly record: Operation };
+  /** The key stands for another input, which differs in these parts; none when the ledger has no parts of it. */
+  | {
+      readonly kind: "key_conflict";
+      readonly differs: readonly string[];
+      readonly record: Operation;
+    };
 
 /** How an attempt ended, as a verdict. `details` is JSON text that comes back with a replay. */
 export type Settlement =

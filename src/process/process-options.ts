@@ -3,6 +3,7 @@ import { tell } from "../call/listener.ts";
 import type { Kinds } from "../call/options.ts";
 import { parseDuration, type Duration } from "../call/duration.ts";
 import { COOKIES } from "./cookie.ts";
+import { fingerprintProblems, type FingerprintOptions } from "./fingerprint.ts";
 
 let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
 
@@ -22,6 +23,8 @@ export interface ProcessOptions {
   readonly maxOutput?: number | undefined;
   /** Whether processes that a success leaves running are ended. `"leave"` is for a command meant to start a daemon. @default "end" */
   readonly leftovers?: "end" | "leave" | undefined;
+  /** What the ledger takes for the input of a call with a key, besides the command, its arguments and its stdin. */
+  readonly fingerprint?: FingerprintOptions | undefined;
   /** Sees stderr as it comes, such as to show it; a tail of it is kept in any case. */
   readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
 }
@@ -38,6 +41,7 @@ export const PROCESS_OPTIONS: Kinds<ProcessOptions> = {
   killGrace: "anything",
   maxOutput: "a number",
   leftovers: "anything",
+  fingerprint: "anything",
   onStderr: "a function",
 };
 
@@ -55,6 +59,7 @@ export function processSettings(options: ProcessOptions, problems: string[]): Pr
     problems.push(`maxOutput is ${maxOutput}; give a whole number of bytes from 1 to ${LARGEST_OUTPUT}`);
   }
   const leftovers = options.leftovers ?? "end";
+  problems.push(...fingerprintProblems(options.fingerprint));
   if (leftovers !== "end" && leftovers !== "leave") problems.push('leftovers must be "end" or "leave"');
   return { killGraceMs: "ms" in grace ? grace.ms : 0, maxOutput, leftovers };
 }

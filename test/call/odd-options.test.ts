@@ -32,7 +32,7 @@ const { task, command, claude, job, dedupe, keyFor } = hardcall as unknown as Ma
 const { fileWritten, httpFound, rowsExist, evidenceCommand, eventually } = hardcall as unknown as Maker;
 type Maker = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
-const PROCESS = "cwd env killGrace maxOutput leftovers onStderr";
+const PROCESS = "cwd env killGrace maxOutput leftovers onStderr fingerprint";
 const DRIVER = { submit() {}, status() {}, cancel() {}, result() {} };
 const callee = hardcall.task(async () => "x");
 const contract = options(
@@ -126,7 +126,7 @@ it("names every option that cannot be, and none of their values", () => {
     `The call "it" is not set up right:
 - cwd must be a string
 - env must be an object
-- killgrace is not an option; there are cwd, env, killGrace, maxOutput, leftovers, onStderr, stdin, inheritStdin, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes
+- killgrace is not an option; there are cwd, env, killGrace, maxOutput, leftovers, fingerprint, onStderr, stdin, inheritStdin, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes
 - onStderr must be a function`,
   );
 });

@@ -1,6 +1,7 @@
 import type { Kinds } from "../../call/options.ts";
 import type { StandardSchema } from "../../call/standard-schema.ts";
 import { PROCESS_OPTIONS, type ProcessOptions } from "../../process/process-options.ts";
+import type { FingerprintParts } from "../../ledger/fingerprint.ts";
 import type { ClaudeEvent } from "./events.ts";
 
 export interface ClaudeOptions extends ProcessOptions {
@@ -80,6 +81,29 @@ export function claudeArguments(
     if (tools !== undefined && tools.length > 0) args.push(flag, ...tools);
   }
   return [...args, ...(options.extraArgs ?? [])];
+}
+
+/**
+ * What changes the answer, in the parts of a fingerprint. Limits (maxTurns, maxBudgetUsd) are not among them, as they decide
+ * whether there is an answer and not which, nor is what is done with it (permissionDenials, marker).
+ */
+export function answerParts(
+  options: ClaudeOptions,
+  resume: string | undefined,
+  schema: string | undefined,
+): FingerprintParts {
+  return {
+    model: options.model,
+    tools: options.tools,
+    "allowed tools": options.allowedTools,
+    "disallowed tools": options.disallowedTools,
+    "system prompt": options.systemPrompt,
+    "appended system prompt": options.appendSystemPrompt,
+    "permission mode": options.permissionMode,
+    session: resume,
+    schema,
+    arguments: options.extraArgs,
+  };
 }
 
 /** The contract's schema as JSON Schema text, where its vendor can tell it (Standard JSON Schema, zod from 4.2). */

@@ -1,6 +1,7 @@
 import { errorName } from "../../call/failure.ts";
 import { readOptions } from "../../call/options.ts";
 import type { StandardSchema } from "../../call/standard-schema.ts";
+import { processParts } from "../../process/fingerprint.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
 import { processReport, spawnFailure } from "../../process/process-failure.ts";
 import {
@@ -16,7 +17,13 @@ import {
 import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
 import type { AttemptContext, Callee, Report } from "../callee.ts";
 import { answerOf, askForMarker, makeMarker, tellFeedback } from "./answer.ts";
-import { CLAUDE_OPTIONS, claudeArguments, jsonSchemaOf, type ClaudeOptions } from "./arguments.ts";
+import {
+  answerParts,
+  CLAUDE_OPTIONS,
+  claudeArguments,
+  jsonSchemaOf,
+  type ClaudeOptions,
+} from "./arguments.ts";
 import type { ClaudeDetails } from "./details.ts";
 import type { ClaudeEvent } from "./events.ts";
 import { LineReader } from "./lines.ts";
@@ -75,11 +82,17 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
       tools: options.tools ?? null,
       systemPrompt: options.systemPrompt ?? null,
     }),
+    fingerprintParts: (input, { output }) => ({
+      ...processParts(claudePath, options),
+      ...answerParts(options, sessionOf(input) ?? options.resume, jsonSchemaOf(output)),
+      prompt: promptOf(input),
+    }),
     run: (input, context) => new ClaudeRun(options, settings, input, context).run(),
   };
 }
 
 const promptOf = (input: ClaudeInput) => (typeof input === "string" ? input : input?.prompt);
+const sessionOf = (input: ClaudeInput) => (typeof input === "string" ? undefined : input.resume);
 
 function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: boolean): string[] {
   const prompt: unknown = promptOf(input);
@@ -177,7 +190,7 @@ class ClaudeRun {
   #session(): string | undefined {
     const before: Partial<ClaudeDetails> | undefined = this.#context.feedback?.resume;
     if (before?.sessionId !== undefined) return before.sessionId;
-    return typeof this.#input === "string" ? undefined : this.#input.resume;
+    return sessionOf(this.#input);
   }
 
   #prompt(): string {

@@ -1,0 +1,28 @@
+import { fingerprintOf } from "../ledger/canonical.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import { fingerprintOfParts } from "../ledger/fingerprint.ts";
+import { ConfigError } from "./errors.ts";
+import { errorName } from "./failure.ts";
+import { asConfigError } from "./gate-answers.ts";
+import type { Definition } from "./invocation.ts";
+
+/**
+ * The fingerprint of a call's input: in parts where the callee names them, else of the whole.
+ *
+ * @throws ConfigError `invalid_config` for an input that no fingerprint can be made of
+ */
+export function inputFingerprint<Input>(
+  { name, callee, output }: Pick<Definition<Input, never, object>, "name" | "callee" | "output">,
+  input: Input,
+): string {
+  try {
+    const whole = callee.fingerprint(input);
+    const parts = callee.fingerprintParts?.(input, { output });
+    return parts === undefined ? fingerprintOf(whole) : fingerprintOfParts(parts, whole);
+  } catch (error) {
+    if (error instanceof LedgerError) throw asConfigError(name, error);
+    // A function of the caller's, such as the one that makes stdin, or a getter of the input.
+    const problem = `its fingerprint could not be made of the input: a function threw ${errorName(error)}`;
+    throw new ConfigError(name, [problem]);
+  }
+}
