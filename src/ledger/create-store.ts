@@ -18,11 +18,20 @@ import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
 import type { Claim } from "./state.ts";
 import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import * as transitions from "./transitions.ts";
-import { requireHash, requireText, requireTime, validRequest } from "./validate.ts";
+import {
+  requireCount,
+  requireHash,
+  requireText,
+  requireTime,
+  requireVerdict,
+  validRequest,
+} from "./validate.ts";
 import { DEFAULT_MAX_VALUE_BYTES, keepValue } from "./value.ts";
 
 const DEFAULT_WITHIN_MS = 10_000;
 const DEFAULT_LIMIT = 100;
+/** More at once stops the event loop for as long as they are read. */
+const MOST_LISTED = 10_000;
 
 /** A ledger over any backend: validation, liveness and the transitions are the same for all. */
 export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
@@ -125,8 +134,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async resolve(operation, verdict, within) {
-      requireText(verdict.by, "by");
-      requireText(verdict.why, "why");
+      requireVerdict(verdict);
       return await backend.transact(operation, durable(within), (view) =>
         view.row === undefined
           ? { answer: undefined, log: [] }
@@ -166,8 +174,9 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       );
     },
 
-    async list(filter = {}) {
-      return await backend.list({ ...filter, limit: filter.limit ?? DEFAULT_LIMIT });
+    async list({ limit = DEFAULT_LIMIT, ...filter } = {}) {
+      requireCount(limit, "limit", MOST_LISTED);
+      return await backend.list({ ...filter, limit });
     },
 
     async show(ref) {

@@ -94,13 +94,14 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
       return history.attempts.find((attempt) => attempt.fence === fence && !attempt.late);
     },
 
-    async list({ state, name, olderThanMs, limit }) {
+    async list({ state, name, olderThanMs, after, limit }) {
       return entries()
         .map(({ row }) => row)
         .filter((row) => state === undefined || row.state === state)
         .filter((row) => name === undefined || row.name === name)
         .filter((row) => olderThanMs === undefined || changedAt(row) <= clock() - olderThanMs)
-        .toSorted((one, other) => changedAt(other) - changedAt(one))
+        .toSorted(newestFirst)
+        .filter((row) => after === undefined || newestFirst(row, after) > 0)
         .slice(0, limit);
     },
 
@@ -153,6 +154,16 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
 function put<T>(map: Map<string, T>, key: string, value: T | undefined): void {
   if (value === undefined) map.delete(key);
   else map.set(key, value);
+}
+
+/** Code points, as SQLite compares text. */
+function newestFirst(one: Operation, other: Operation): number {
+  const order = changedAt(other) - changedAt(one);
+  if (order !== 0) return order;
+  return (
+    Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)) ||
+    Buffer.compare(Buffer.from(one.key), Buffer.from(other.key))
+  );
 }
 
 function idOf({ name, key }: { readonly name: string; readonly key: string }): string {

@@ -117,11 +117,13 @@ export function selectOperations(
     readonly state?: string | undefined;
     readonly name?: string | undefined;
     readonly before?: number | undefined;
+    /** The last row of the page before. */
+    readonly last?: { readonly changedAt: number; readonly name: string; readonly key: string } | undefined;
   },
   limit: number,
   p: Placeholder,
 ): Query {
-  const { state, name, before } = filter;
+  const { state, name, before, last } = filter;
   const values: Column[] = [];
   const where: string[] = [];
   const add = (column: string, value: Column | undefined) => {
@@ -130,9 +132,19 @@ export function selectOperations(
   add("state =", state);
   add("name =", name);
   add("changed_at <=", before);
+  if (last !== undefined) {
+    const mark = (value: Column) => p(values.push(value));
+    // The first comparison is the one that an index can begin at.
+    where.push(
+      `changed_at <= ${mark(last.changedAt)} AND (changed_at < ${mark(last.changedAt)} OR (name, key) > (${mark(last.name)}, ${mark(last.key)}))`,
+    );
+  }
   const condition = where.length > 0 ? `WHERE ${where.join(" AND ")} ` : "";
   const limitMark = p(values.push(limit));
-  return { text: `SELECT * FROM operations ${condition}ORDER BY changed_at DESC LIMIT ${limitMark}`, values };
+  return {
+    text: `SELECT * FROM operations ${condition}ORDER BY changed_at DESC, name, key LIMIT ${limitMark}`,
+    values,
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import * as contents from "../dedupe/sql.ts";
 import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import type { LogEntry, Step } from "./events.ts";
+import { requireLedger } from "./existing.ts";
 import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
 import { retention } from "./retention.ts";
 import * as rows from "./rows.ts";
@@ -10,7 +11,7 @@ import * as sql from "./sql.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { explain } from "./sqlite-errors.ts";
 import { openDatabase } from "./sqlite-open.ts";
-import type { Attempt, Operation } from "./state.ts";
+import { type Attempt, changedAt, type Operation } from "./state.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
 import { whileBusy } from "./while-busy.ts";
 
@@ -38,10 +39,14 @@ export async function openSqliteStore(options: SqliteOptions = {}): Promise<Ledg
 
 /** A connection to the ledger's file for what else is kept in it. @throws LedgerError as `openSqliteStore` does */
 export async function connectSqlite(
-  options: Pick<SqliteOptions, "path" | "withinMs"> = {},
+  options: Pick<SqliteOptions, "path" | "withinMs"> & {
+    /** Only to look: a ledger that is not there is not made, but `invalid_config`. @default false */
+    readonly mustExist?: boolean | undefined;
+  } = {},
 ): Promise<SqliteConnection> {
   const path = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
   try {
+    if (options.mustExist) requireLedger(path);
     prepareFile(path);
     const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));
     return new SqliteConnection(database, path);
@@ -94,9 +99,10 @@ class SqliteBackend implements Backend {
     });
   }
 
-  async list({ state, name, olderThanMs, limit = 100 }: Listing): Promise<readonly Operation[]> {
+  async list({ state, name, olderThanMs, after, limit = 100 }: Listing): Promise<readonly Operation[]> {
     const before = olderThanMs === undefined ? undefined : this.#clock() - olderThanMs;
-    const { text, values } = sql.selectOperations({ state, name, before }, limit, positional);
+    const last = after && { name: after.name, key: after.key, changedAt: changedAt(after) };
+    const { text, values } = sql.selectOperations({ state, name, before, last }, limit, positional);
     return await this.#db.read(() => this.#db.all(text, values).map(rows.readOperation));
   }
 

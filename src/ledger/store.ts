@@ -50,8 +50,10 @@ export type Listing = {
   readonly name?: string | undefined;
   /** Only operations that last changed state at least so many milliseconds ago. */
   readonly olderThanMs?: number | undefined;
-  /** @default 100 */
+  /** 1 to 10,000. @default 100 */
   readonly limit?: number | undefined;
+  /** The last operation of the page before. One that changes meanwhile becomes the newest, and is on no later page. */
+  readonly after?: Operation | undefined;
 };
 
 /** A call id, or a key; with `name` only that call's. */
@@ -123,7 +125,7 @@ export type LedgerStore = {
   /** As if the content had never come. */
   forget(content: ContentRef, options?: Within): Promise<ForgetAnswer>;
 
-  /** Newest change first. */
+  /** Newest change first, a page at a time: give the last operation of a page as `after` for the next. */
   list(filter?: Listing): Promise<readonly Operation[]>;
   /** Every operation the reference fits: a key may be used by several calls. */
   show(ref: OperationRef): Promise<readonly OperationHistory[]>;

@@ -1,5 +1,5 @@
 import { LedgerError } from "./errors.ts";
-import type { ClaimRequest } from "./events.ts";
+import type { ClaimRequest, Verdict } from "./events.ts";
 import { checkKey } from "./key.ts";
 import { isHashOfNothing } from "./nothing.ts";
 import { isBlank } from "../call/blank.ts";
@@ -24,6 +24,28 @@ export function requireTime(ms: number, label: string, longest = Number.MAX_SAFE
 export function requireText(text: string, label: string): void {
   if (typeof text === "string" && !isBlank(text)) return;
   throw new LedgerError("invalid_config", `${label} is blank; the ledger keeps it as evidence.`);
+}
+
+export function requireCount(count: number, label: string, most: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= most) return;
+  throw new LedgerError(
+    "invalid_config",
+    `${label} is ${count}; it must be a whole number from 1 to ${most}.`,
+  );
+}
+
+/** A line break in what a person says would look like a line of somebody else in the history. */
+export function requireVerdict({ by, why }: Verdict): void {
+  for (const [label, text] of Object.entries({ by, why })) {
+    requireText(text, label);
+    if (/[\p{Cc}\u2028\u2029]/u.test(text)) {
+      throw new LedgerError("invalid_config", `${label} must be one line without control characters.`);
+    }
+  }
+  // Probes are told by this name, and what they saw is not kept for good.
+  if (by.trim().toLowerCase() === "probe") {
+    throw new LedgerError("invalid_config", 'by is "probe", which stands for the probes; name a person.');
+  }
 }
 
 /** Every run that produced nothing has this hash, and would pass for a duplicate of the first. */

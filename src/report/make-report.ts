@@ -18,12 +18,12 @@ export interface ReportOptions {
 /**
  * The report as one page of HTML that loads nothing.
  *
- * @throws LedgerError `ledger_unavailable`
+ * @throws LedgerError `ledger_unavailable`, `invalid_config` where there is no ledger
  */
 export async function makeReport({ ledger, days, now }: ReportOptions): Promise<string> {
-  const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
-  const db = await connectSqlite({ path: ledger });
+  const db = await connectSqlite({ path: ledger, mustExist: true });
   try {
+    const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
     const data = await db.read(() => collect(db, lastDays(days, now)));
     return toHtml(data, script, db.path);
   } finally {

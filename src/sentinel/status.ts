@@ -28,13 +28,13 @@ const FROM_THE_FUTURE_MS = 60_000;
 /**
  * Whether the checks themselves still run: who watches the watchman.
  *
- * @throws LedgerError `ledger_unavailable`
+ * @throws LedgerError `ledger_unavailable`, `invalid_config` where there is no ledger
  */
 export async function sentinelStatus(
   options: { readonly ledger?: string | undefined; readonly clock?: Clock | undefined } = {},
 ): Promise<SentinelStatus> {
   const { clock = systemClock() } = options;
-  const db = await connectSqlite({ path: options.ledger });
+  const db = await connectSqlite({ path: options.ledger, mustExist: true });
   try {
     const now = clock.now();
     return await db.read(() => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 
@@ -177,8 +178,12 @@ describe("hardcall sentinel check", () => {
 });
 
 describe("hardcall sentinel status", () => {
-  it("exits 1 when nothing was ever checked, 0 after a pass, 1 when the next is overdue", () => {
+  it("exits 2 without a ledger, 1 when nothing was ever checked, 0 after a pass, 1 when the next is overdue", async () => {
     using cron = new Cron();
+    const missing = cron.run("status");
+    expect(missing).toMatchObject({ status: 2, stdout: "" });
+    expect(missing.stderr).toContain("There is no ledger at");
+    await (await openSqliteStore({ path: path.join(cron.folder, "ledger.db") })).close();
     const never = cron.run("status");
     expect(never).toMatchObject({ status: 1, stdout: "No sentinel was ever checked with this ledger.\n" });
     const sentinel = { name: "fine", window: "48h", count: { files: "*.json" } };

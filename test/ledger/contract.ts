@@ -437,6 +437,13 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
         expect(await keysOf(bob, { state: "in_doubt" })).toEqual(["a"]);
         expect(await keysOf(bob, { name: "mail" })).toEqual(["b"]);
         expect(await keysOf(bob, { olderThanMs: 1000 })).toEqual(["b", "a"]);
+        // "d" changed at the same moment as "c": a page may end between the two.
+        await proceed(ann, "once", { key: "d" });
+        const [first] = await bob.list({ limit: 1 });
+        expect(first?.key).toBe("c");
+        expect(await keysOf(bob, { limit: 1, after: first })).toEqual(["d"]);
+        expect(await keysOf(bob, { limit: 9, after: first })).toEqual(["d", "b", "a"]);
+        await expect(bob.list({ limit: 0 })).rejects.toMatchObject({ code: "invalid_config" });
       });
 
       it("is shown by key or by any call that had an attempt", async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 import { makeReport } from "../../src/report/make-report.ts";
 import { browse, chromium } from "./browser.ts";
 import { DAY, fillBlog, HOUR, Ledger, NOW, type Seed } from "./seed.ts";
@@ -122,6 +123,7 @@ describe("the report", () => {
 
   it("of an empty ledger says so", async () => {
     await using ledger = new Ledger();
+    await (await openSqliteStore({ path: ledger.path })).close();
     expect(await makeReport({ ledger: ledger.path, days: 7, now: NOW })).toContain(
       "The ledger has no call of this time",
     );
@@ -149,6 +151,7 @@ describe("hardcall report", () => {
     [["report", "--out", "/nowhere/x", "--ledger", "l.db"], "--out cannot be written"],
   ])("refuses %j", async (argv, message) => {
     await using ledger = new Ledger();
+    await (await openSqliteStore({ path: path.join(ledger.folder, "l.db") })).close();
     const { status, stderr } = spawnSync(process.execPath, [CLI, ...argv], {
       encoding: "utf8",
       cwd: ledger.folder,

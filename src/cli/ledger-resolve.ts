@@ -1,0 +1,44 @@
+import { requireVerdict } from "../ledger/validate.ts";
+import type { LedgerStore } from "../ledger/store.ts";
+import { EXIT } from "./exit-code.ts";
+import { UsageError } from "./usage.ts";
+import { visible } from "./visible.ts";
+
+interface Said {
+  readonly as?: string | undefined;
+  readonly by?: string | undefined;
+  readonly why?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** `hardcall ledger resolve`: an operator says whether it happened. */
+export async function resolve(store: LedgerStore, ref: string, said: Said): Promise<string | number> {
+  const { as, by, why } = said;
+  if (as !== "done" && as !== "absent") {
+    throw new UsageError("--as is missing; give done (it happened) or absent (it did not)");
+  }
+  if (!by?.trim() || !why?.trim())
+    throw new UsageError("give --by (who looked) and --why (what was found); both are kept");
+  requireVerdict({ as, by, why });
+  const found = await store.show({ callIdOrKey: ref, name: said.name });
+  const [only, ...others] = found;
+  if (only === undefined) return notFound(ref);
+  if (others.length > 0) {
+    const names = found.map(({ record }) => record.name).join(", ");
+    throw new UsageError(`${JSON.stringify(ref)} fits several calls (${names}); say which with --name`);
+  }
+  const which = `${only.record.name} ${visible(only.record.key)}`;
+  const answer = await store.resolve(only.record, { as, by, why });
+  if (answer?.kind === "resolved") return `${which}: resolved as ${as}; it is now ${answer.record.state}`;
+  const state =
+    answer?.kind === "in_progress"
+      ? "in progress; wait for its end"
+      : `${answer?.record.state ?? "gone"}, not in doubt`;
+  process.stderr.write(`hardcall: nothing was resolved: ${which} is ${state}\n`);
+  return EXIT.elsewhere;
+}
+
+export function notFound(ref: string): number {
+  process.stderr.write(`hardcall: the ledger knows no call and no key ${JSON.stringify(ref)}\n`);
+  return EXIT.calleeFailed;
+}

@@ -1,0 +1,47 @@
+import { formatDuration } from "../call/duration.ts";
+import type { Attempt, Resolution } from "../ledger/state.ts";
+import type { OperationHistory } from "../ledger/store.ts";
+import { visible } from "./visible.ts";
+
+const STDERR_LINES = 10;
+
+/** Everything the ledger knows of one operation, for a person. */
+export function describeHistory({ record, attempts, resolutions }: OperationHistory): string {
+  const { name, key, state, settledBy, effects, effect, callId, value } = record;
+  return [
+    `${name}  ${visible(key)}`,
+    `  state    ${state}${settledBy === undefined ? "" : ` (by ${settledBy})`}`,
+    `  effects  ${effects}; of the effect is known: ${effect}`,
+    `  call     ${visible(callId)}`,
+    `  value    ${value.kept}${"bytes" in value ? `, ${value.bytes} bytes` : ""}`,
+    ...attempts.flatMap((attempt, index) => describeAttempt(attempt, index + 1)),
+    ...resolutions.map(describeResolution),
+  ].join("\n");
+}
+
+function describeAttempt(attempt: Attempt, number: number): string[] {
+  const { code, effect, exitCode, signal, stdoutBytes, stdoutSha256, stderrTail, endedAt, startedAt } =
+    attempt;
+  const ended =
+    endedAt === undefined
+      ? "no end recorded"
+      : `${code ?? "succeeded"}, effect ${effect ?? "unknown"}, after ${formatDuration(endedAt - startedAt)}`;
+  const lines = [
+    `  attempt ${number}${attempt.late ? " (late)" : ""}: ${new Date(startedAt).toISOString()}  ${visible(ended)}`,
+  ];
+  if (exitCode !== undefined) lines.push(`    exit code ${exitCode}`);
+  if (signal !== undefined) lines.push(`    signal ${visible(signal)}`);
+  if (stdoutBytes !== undefined) {
+    lines.push(`    stdout ${stdoutBytes} bytes, sha256 ${stdoutSha256 ?? "unknown"}`);
+  }
+  if (stderrTail) {
+    const last = stderrTail.trimEnd().split("\n").slice(-STDERR_LINES);
+    lines.push("    stderr, its end:", ...last.map((line) => `      ${visible(line)}`));
+  }
+  return lines;
+}
+
+function describeResolution({ at, answer, by, why }: Resolution): string {
+  const reason = why === "" ? "" : ` (${visible(why)})`;
+  return `  looked at ${new Date(at).toISOString()} by ${visible(by)}: ${answer}${reason}`;
+}
