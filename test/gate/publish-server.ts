@@ -110,6 +110,11 @@ export class PublishServer {
     this.#held.delete(key);
   }
 
+  /** Breaks every connection; what is on its way to be published is published all the same. */
+  hangUp(): void {
+    this.#server.closeAllConnections();
+  }
+
   async end(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();

@@ -12,6 +12,7 @@ export class LineProcess {
   #stderr = "";
 
   constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    // ast-grep-ignore: js-subprocess-timeout, reason: it serves a test or a run, which ends it
     this.#child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env });
     const { stdin, stdout, stderr } = this.#child;
     if (stdout === null || stderr === null) throw new Error("a process of lines needs pipes");

@@ -1,0 +1,102 @@
+import { fileURLToPath } from "node:url";
+import { LineProcess } from "../helpers/line-process.ts";
+import type { Disk } from "./disk.ts";
+import type { Fault } from "./faults.ts";
+import type { HostHandle } from "./host-handle.ts";
+import type { WriterOrder } from "./processes/writer.ts";
+import type { FaultRecord } from "./records.ts";
+
+const WRITER = fileURLToPath(new URL("processes/writer.ts", import.meta.url));
+
+/** Does to the run what the plan says, at its time, and writes down what it did. */
+export class Agitator {
+  readonly log: FaultRecord[] = [];
+  readonly counts = new Map<Fault["kind"], number>();
+  readonly #disk: Disk;
+  readonly #hosts: ReadonlyMap<number, HostHandle>;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** What takes back a fault that lasts, in case that the run is over first. */
+  readonly #undo = new Set<() => void>();
+  #fillers = 0;
+
+  constructor(disk: Disk, hosts: ReadonlyMap<number, HostHandle>, env: NodeJS.ProcessEnv) {
+    this.#disk = disk;
+    this.#hosts = hosts;
+    this.#env = env;
+  }
+
+  begin(plan: readonly Fault[]): void {
+    for (const fault of plan) this.#after(fault.atMs, () => this.#commit(fault));
+  }
+
+  /** Calls off what is still planned, and takes back what lasts. */
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const undo of this.#undo) undo();
+    this.#undo.clear();
+  }
+
+  #commit(fault: Fault): void {
+    const host = "host" in fault ? this.#hosts.get(fault.host) : undefined;
+    // It is dead already, and its next life has not begun.
+    if ("host" in fault && host?.isRunning !== true) return;
+    const { atMs: _, kind, ...how } = fault;
+    if (kind === "full-disk" && !this.#disk.canFill) return;
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    this.log.push({ at: Date.now(), what: `${kind} ${JSON.stringify(how)}`, life: host?.life });
+    switch (fault.kind) {
+      case "kill":
+        return host?.kill();
+      case "suspend":
+        return host && this.#last(fault.forMs, host.suspend());
+      case "clock":
+        return host?.setWallClock(fault.offsetMs);
+      case "full-disk":
+        return this.#fill(fault.forMs);
+      case "lock":
+        return this.#write({ kind: "lock", mode: fault.mode, forMs: fault.forMs }, fault.forMs + 5000);
+      case "kill-writer":
+        return this.#write({ kind: "forget" }, fault.afterMs);
+      default:
+        return fault satisfies never;
+    }
+  }
+
+  #fill(forMs: number): void {
+    this.#fillers += 1;
+    this.#disk.fill();
+    this.#last(forMs, () => {
+      this.#fillers -= 1;
+      if (this.#fillers === 0) this.#disk.free();
+    });
+  }
+
+  /** A process of its own for each, which is killed in the end, whatever it is doing. */
+  #write(order: WriterOrder, killAfterMs: number): void {
+    const writer = new LineProcess(process.execPath, [WRITER, this.#disk.ledger], this.#env);
+    const kill = () => writer.signal("SIGKILL");
+    writer.lines.once("line", (line) => {
+      if (line !== "true") this.log.push({ at: Date.now(), what: `the writer could not: ${line}` });
+      this.#last(killAfterMs, kill);
+    });
+    this.#undo.add(kill);
+    writer.say(order);
+    writer.close();
+  }
+
+  #last(forMs: number, undo: () => void): void {
+    this.#undo.add(undo);
+    this.#after(forMs, () => {
+      if (this.#undo.delete(undo)) undo();
+    });
+  }
+
+  #after(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,132 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { FaultPoint } from "../../src/call/fault-points.ts";
+import { LineProcess } from "../helpers/line-process.ts";
+import { childrenOf } from "../helpers/processes.ts";
+import type { Order } from "./calls.ts";
+import type { HostAnswer, HostOrder } from "./processes/host.ts";
+import type { CallRecord, Life } from "./records.ts";
+
+const HOST = fileURLToPath(new URL("processes/host.ts", import.meta.url));
+const CLOCK = fileURLToPath(new URL("processes/clock.ts", import.meta.url));
+/** A pid namespace with a /proc of its own, as a container has; what runs in it dies with its first process. */
+const CONTAINED = ["--pid", "--fork", "--mount-proc", "--kill-child"] as const;
+
+/** Whether this machine lets a process live in a pid namespace of its own (root, and not every container). */
+export const canContain = tryContain();
+
+/** One life of a host. It is started again under the same number when it has died. */
+export class HostHandle {
+  readonly life: Life;
+  readonly #process: LineProcess;
+  readonly #calls = new Map<number, (answer: HostAnswer | undefined) => void>();
+  #nextId = 0;
+  #isGone = false;
+
+  private constructor(running: LineProcess, life: Life) {
+    this.#process = running;
+    this.life = life;
+    running.lines.on("line", (line) => {
+      const answer = JSON.parse(line) as HostAnswer;
+      this.#calls.get(answer.id)?.(answer);
+    });
+    // Its answers are read before it counts as dead.
+    running.lines.once("close", () => {
+      this.#isGone = true;
+      for (const settle of this.#calls.values()) settle(undefined);
+    });
+  }
+
+  static async begin(of: {
+    readonly host: number;
+    readonly contained: boolean;
+    readonly ledger: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly dies: FaultPoint | undefined;
+  }): Promise<HostHandle> {
+    const { host, contained, ledger, env, dies } = of;
+    const node = [process.execPath, "--import", CLOCK, HOST, ledger] as const;
+    const [file, ...args] = contained ? ["unshare", ...CONTAINED, ...node] : node;
+    const running = new LineProcess(file, args, { ...env, HARDCALL_TEST_FAULT_POINT: dies });
+    const { promise: isReady, resolve } = Promise.withResolvers<boolean>();
+    running.lines.once("line", () => resolve(true)).once("close", () => resolve(false));
+    if (!(await isReady)) throw new Error(`a host did not start: ${running.stderr}`);
+    const pid = contained ? (childrenOf(running.pid, HOST)[0] ?? 0) : running.pid;
+    return new HostHandle(running, { host, contained, pid, dies, beganAt: Date.now(), suspensions: [] });
+  }
+
+  /** Makes a call; the record has no answer when the host dies of something before it can tell. */
+  async call(order: Order): Promise<CallRecord> {
+    const { url: _, onInProgress: __, ...subject } = order;
+    const record: CallRecord = { subject, life: this.life, begunAt: Date.now() };
+    const id = this.#nextId++;
+    const { promise, resolve } = Promise.withResolvers<HostAnswer | undefined>();
+    this.#calls.set(id, resolve);
+    if (this.#isGone) resolve(undefined);
+    this.#say({ id, order });
+    const answer = await promise;
+    this.#calls.delete(id);
+    record.endedAt = Date.now();
+    if (answer !== undefined) record.answer = answer;
+    return record;
+  }
+
+  setWallClock(wallClockMs: number): void {
+    this.#say({ wallClockMs });
+  }
+
+  kill(): void {
+    this.life.ended = "killed";
+    this.#signal("SIGKILL");
+  }
+
+  /** @returns what wakes it */
+  suspend(): () => void {
+    const suspension = { at: Date.now(), until: Infinity };
+    this.life.suspensions.push(suspension);
+    this.#signal("SIGSTOP");
+    return () => {
+      suspension.until = Date.now();
+      this.#signal("SIGCONT");
+    };
+  }
+
+  /** It has nothing more to do, and must end by itself. */
+  close(): void {
+    this.life.ended = "told to end";
+    this.#process.close();
+  }
+
+  async exited(): Promise<void> {
+    await this.#process.exited();
+  }
+
+  get isRunning(): boolean {
+    return this.#process.ending === undefined;
+  }
+
+  /** How it ended and what it said, if the run neither ended it nor planned its end. */
+  get crash(): string | undefined {
+    const { ended, dies } = this.life;
+    if (ended !== undefined || dies !== undefined || this.isRunning) return undefined;
+    return `host ${this.life.host} ended by itself (${this.#process.ending}): ${this.#process.stderr}`;
+  }
+
+  #say(order: HostOrder): void {
+    this.#process.say(order);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    // Its own process in a namespace, not the one that made the namespace.
+    if (this.isRunning && this.life.pid > 1) process.kill(this.life.pid, signal);
+  }
+}
+
+function tryContain(): boolean {
+  try {
+    execFileSync("unshare", [...CONTAINED, "true"], { stdio: "ignore", timeout: 30_000 });
+    return true;
+  } catch {
+    return false; // No right to make namespaces: every host lives on this machine.
+  }
+}

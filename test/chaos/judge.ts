@@ -1,0 +1,98 @@
+import type { Arrival } from "../gate/publish-server.ts";
+import type { CallRecord, KeyRecord, Suspension } from "./records.ts";
+import { LIMITS } from "./subject.ts";
+
+/** What a key comes to. `beyond` says that what the promise leaves out has happened to it, and so excuses a second post. */
+export interface Verdict {
+  readonly broken: readonly string[];
+  readonly beyond: readonly string[];
+  readonly posts: number;
+}
+
+/** Judges one key by the server's own log: what the calls said of themselves is what is judged. */
+export function judge(record: KeyRecord): Verdict {
+  const posts = record.arrivals.filter(({ publishedAt }) => publishedAt !== undefined);
+  const beyond = posts.flatMap((post) => beyondPromise(post, record.calls) ?? []);
+  const isDouble = posts.length > 1;
+  const broken = [
+    ...(isDouble && beyond.length === 0 ? [`${posts.length} posts`] : []),
+    ...record.calls.flatMap((call) => [...untrue(call, posts), ...overrun(call)]),
+    ...(record.wedged === undefined ? [] : [`came to no end: ${record.wedged}`]),
+  ];
+  return { broken, beyond: isDouble ? beyond : [], posts: posts.length };
+}
+
+interface Body {
+  readonly callId: string;
+  readonly attempt: number;
+}
+
+const callIdOf = ({ body }: Arrival): string => (JSON.parse(body) as Body).callId;
+
+/** Suspension and delivery together must stay within lease and `effectWithin`. */
+function beyondPromise(post: Arrival, calls: readonly CallRecord[]): string | undefined {
+  const { effectWithinMs, leaseMs } = LIMITS;
+  if (post.delayMs > effectWithinMs) return `delivered after ${post.delayMs} ms`;
+  const { publishedAt = Infinity } = post;
+  // A host that died in its call has not told its id, so its suspensions count for each request that it may have sent.
+  const senders = calls.filter(
+    ({ answer, begunAt }) => begunAt <= post.at && (answer?.callId ?? callIdOf(post)) === callIdOf(post),
+  );
+  // Where others can see that it lives, it keeps its key for as long as it is suspended.
+  const lives = new Set(senders.map(({ life }) => life).filter(({ contained }) => contained));
+  for (const { suspensions } of lives) {
+    for (const { at, until } of suspensions) {
+      const ms = Math.min(until, publishedAt) - at;
+      // Its last heartbeat may have been a third of the lease before.
+      if (ms + post.delayMs > (leaseMs * 2) / 3 + effectWithinMs && at < publishedAt) {
+        return `suspended for ${ms} ms`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** What an outcome says must be so: there is a post, or this call has made none. */
+function untrue({ answer, endedAt = Infinity }: CallRecord, posts: readonly Arrival[]): string[] {
+  if (answer === undefined) return [];
+  const { outcome, code = "", effect, callId } = answer;
+  switch (outcome) {
+    case "executed":
+    case "replayed":
+    case "recovered": {
+      const exists = posts.some(({ publishedAt = Infinity }) => publishedAt <= endedAt);
+      return exists ? [] : [`${outcome} without a post`];
+    }
+    case "failed": {
+      const denies = effect === "rejected" || effect === "not_started";
+      const made = posts.filter((post) => callIdOf(post) === callId);
+      return denies && made.length > 0
+        ? [`failed with ${code}, ${effect}, and made ${made.length} posts`]
+        : [];
+    }
+    case "in_doubt":
+    case "in_progress":
+      return [];
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** What stopping takes beside the grace, in this machine's own time (README, guarantee 1). */
+const STOP_MS = 350;
+
+function overrun({ answer, subject, life, begunAt, endedAt = begunAt }: CallRecord): string[] {
+  if (answer === undefined) return [];
+  const { ms, outcome, code = "", queuedMs } = answer;
+  const suspendedMs = overlapMs(life.suspensions, begunAt, endedAt);
+  const excusedMs = queuedMs + suspendedMs;
+  const boundMs = subject.totalMs + LIMITS.graceMs + STOP_MS + excusedMs;
+  if (ms <= boundMs) return [];
+  const excuse = `${queuedMs} ms without a processor, ${suspendedMs} ms suspended`;
+  return [`${outcome} ${code} after ${ms} ms, bound ${boundMs} ms (${excuse})`];
+}
+
+function overlapMs(suspensions: readonly Suspension[], from: number, to: number): number {
+  const each = suspensions.map(({ at, until }) => Math.max(0, Math.min(until, to) - Math.max(at, from)));
+  return each.reduce((sum, ms) => sum + ms, 0);
+}
