@@ -14,6 +14,9 @@ export interface Limits {
   readonly idleMs: number | undefined;
 }
 
+/** So often within the idle limit it is seen whether time has passed in which nothing could be heard. */
+const IDLE_SLICES = 8;
+
 /**
  * The clock of one attempt. `signal` aborts when the total, attempt or idle limit is over or the caller cancels;
  * `cause` then says which came first. Reads the monotonic clock, so a change of the wall clock moves nothing.
@@ -37,7 +40,7 @@ export class Deadline {
     } else {
       this.#at(totalEndsAt, { code: "timeout", limit: "total", limitMs: totalMs });
     }
-    if (idleMs !== undefined) this.#watchIdle(idleMs, idleMs);
+    if (idleMs !== undefined) this.#watchIdle(idleMs);
     if (callerSignal?.aborted) this.#onCallerAbort();
     else callerSignal?.addEventListener("abort", this.#onCallerAbort, { once: true });
   }
@@ -72,11 +75,23 @@ export class Deadline {
     this.#later(endsAt - performance.now(), () => this.#stopUnlessJustEnded(cause));
   }
 
-  #watchIdle(idleMs: number, waitMs: number): void {
+  /**
+   * Counts as idle only the time in which this process could have heard of a sign of life. While it is suspended or its event
+   * loop blocked, what a healthy callee prints lies unread, or the callee is suspended as well.
+   */
+  #watchIdle(idleMs: number): void {
+    const now = performance.now();
+    const waitMs = Math.min(this.#lastActivity + idleMs - now, idleMs / IDLE_SLICES);
     this.#later(waitMs, () => {
-      const left = this.#lastActivity + idleMs - performance.now();
-      if (left > 0) this.#watchIdle(idleMs, left);
-      else this.#stopUnlessJustEnded({ code: "idle_timeout", limitMs: idleMs });
+      const woken = performance.now();
+      const lateMs = Math.max(0, woken - (now + waitMs));
+      this.#lastActivity = Math.min(woken, this.#lastActivity + lateMs);
+      // What lies unread is read in this turn of the event loop, before the callee is called idle.
+      setImmediate(() => {
+        if (this.#ended || this.#cause !== undefined) return;
+        if (performance.now() - this.#lastActivity < idleMs) this.#watchIdle(idleMs);
+        else this.#stop({ code: "idle_timeout", limitMs: idleMs });
+      });
     });
   }
 

@@ -1,8 +1,11 @@
 import { once } from "node:events";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { Deadline, describeStop, type Limits } from "../../src/call/deadline.ts";
 import { CallError, runCommand } from "../../src/index.ts";
+import { linesIn, PidFile, tempFolder } from "../helpers/files.ts";
+import { startHardcall } from "../helpers/run.ts";
 
 const NONE: Limits = { totalMs: 60_000, attemptMs: undefined, idleMs: undefined };
 
@@ -105,6 +108,61 @@ test("a command that had not ended by then has timed out", async () => {
   while (performance.now() < until);
   expect(await running).toBeInstanceOf(CallError);
   expect(await running).toMatchObject({ code: "timeout", signal: "SIGTERM" });
+});
+
+test("a command that printed while the host was blocked was not idle", async () => {
+  const script = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i; sleep 0.1; done";
+  const running = runCommand("sh", ["-c", script], { timeout: { total: "20s", idle: 600 } });
+  await wait(300);
+  await new Promise((resolve) => setImmediate(resolve));
+  const until = performance.now() + 800;
+  while (performance.now() < until);
+  expect((await running).value).toMatch(/12$/);
+});
+
+describe("a host that is suspended for longer than the limits", () => {
+  /** A command that prints something every 0.1 s, and the same into a file; ends by itself after so many lines. */
+  const begin = async (lines: number, limits: readonly string[]) => {
+    const folder = tempFolder();
+    const [seen, pids] = [path.join(folder, "seen"), new PidFile()];
+    const script = `echo $$ >"$PIDS"; i=0; while [ $i -lt ${lines} ]; do i=$((i + 1)); echo $i; echo $i >>"${seen}"; sleep 0.1; done`;
+    const { child, finished } = startHardcall(["run", ...limits, "--", "sh", "-c", script], {
+      env: { PIDS: pids.path },
+    });
+    onTestFinished(() => void child.kill("SIGCONT"));
+    const [pid] = await pids.reported(1);
+    await linesIn(seen, 3);
+    return { child, finished, pid: pid!, seen };
+  };
+
+  test("does not call a command idle that went on printing", async () => {
+    const { child, finished, seen } = await begin(40, ["--timeout", "50s", "--idle-timeout", "1s"]);
+    child.kill("SIGSTOP");
+    await linesIn(seen, 20);
+    child.kill("SIGCONT");
+    expect(await finished).toMatchObject({ exitCode: 0 });
+  });
+
+  test("nor one that was suspended together with it", async () => {
+    const { child, finished, pid } = await begin(20, ["--timeout", "50s", "--idle-timeout", "1s"]);
+    process.kill(-pid, "SIGSTOP");
+    child.kill("SIGSTOP");
+    await wait(2500);
+    child.kill("SIGCONT");
+    // The host runs first, with nothing to read.
+    await wait(100);
+    process.kill(-pid, "SIGCONT");
+    expect(await finished).toMatchObject({ exitCode: 0 });
+  });
+
+  test("hears of an end in time before it calls it late", async () => {
+    const { child, finished, seen } = await begin(10, ["--timeout", "3s"]);
+    child.kill("SIGSTOP");
+    await linesIn(seen, 10);
+    await wait(3000);
+    child.kill("SIGCONT");
+    expect(await finished).toMatchObject({ exitCode: 0 });
+  });
 });
 
 test("a cause is told in words", () => {

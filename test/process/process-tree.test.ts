@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { runCommand } from "../../src/index.ts";
+import { command, defineCall, runCommand } from "../../src/index.ts";
 import { endTree } from "../../src/process/end-tree.ts";
 import { readStat } from "../../src/process/proc-table.ts";
 import { ProcessTree } from "../../src/process/process-tree.ts";
+import { scanCounts } from "../../src/process/scan.ts";
 import { fixture, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
 import { startHardcall } from "../helpers/run.ts";
@@ -187,6 +188,41 @@ test("a command that is cancelled before it starts has started nothing, 40 times
   );
   expect(codes).toEqual(Array.from({ length: 40 }, () => "cancelled not_started"));
   expect(linesOf(mark)).toEqual([]);
+});
+
+test("trees that end at the same time share the reading of /proc", async () => {
+  const led = Array.from({ length: 30 }, () => lead("ignores-term.sh", newCookie()));
+  for (const { pids } of led) await pids.reported(2);
+  const before = scanCounts.scans;
+  await Promise.all(led.map(({ tree }) => tree.look()));
+  expect(scanCounts.scans - before).toBe(1);
+  // A tree that asks while a scan runs is served by the next one: what was started meanwhile is not missed.
+  const first = led[0]!.tree.look();
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([first, ...led.map(({ tree }) => tree.look())]);
+  expect(scanCounts.scans - before).toBeLessThanOrEqual(3);
+  expect(await Promise.all(led.map(({ tree }) => endTree(tree, 100)))).toEqual(led.map(() => 0));
+  expect(
+    await survivorsAfter(
+      0,
+      led.flatMap(({ pids }) => pids.pids()),
+    ),
+  ).toEqual([]);
+});
+
+test("what forks and exits faster than processes are listed is ended all the same", async () => {
+  const call = defineCall({
+    name: "hopper",
+    callee: command(fixture("forks-and-exits-in-turn.pl"), [], { allowEmpty: true }),
+    timeout: "20s",
+    effects: "none",
+  });
+  const { attempts } = await call.settle();
+  expect(attempts[0]?.survivors).toBeUndefined();
+  // It holds stdout: had it lived on, there were a second note.
+  expect(attempts[0]?.notes).toEqual([
+    expect.stringMatching(/^\d+ process(es were| was) left running after the exit and ended$/),
+  ]);
 });
 
 async function untilNot(is: () => boolean): Promise<void> {
