@@ -122,7 +122,7 @@ test("a command that printed while the host was blocked was not idle", async () 
 
 describe("a host that is suspended for longer than the limits", () => {
   /** A command that prints something every 0.1 s, and the same into a file; ends by itself after so many lines. */
-  const begin = async (lines: number, limits: readonly string[]) => {
+  const startTicking = async (lines: number, limits: readonly string[]) => {
     const folder = tempFolder();
     const [seen, pids] = [path.join(folder, "seen"), new PidFile()];
     const script = `echo $$ >"$PIDS"; i=0; while [ $i -lt ${lines} ]; do i=$((i + 1)); echo $i; echo $i >>"${seen}"; sleep 0.1; done`;
@@ -136,7 +136,7 @@ describe("a host that is suspended for longer than the limits", () => {
   };
 
   test("does not call a command idle that went on printing", async () => {
-    const { child, finished, seen } = await begin(40, ["--timeout", "50s", "--idle-timeout", "1s"]);
+    const { child, finished, seen } = await startTicking(40, ["--timeout", "50s", "--idle-timeout", "1s"]);
     child.kill("SIGSTOP");
     await linesIn(seen, 20);
     child.kill("SIGCONT");
@@ -144,7 +144,7 @@ describe("a host that is suspended for longer than the limits", () => {
   });
 
   test("nor one that was suspended together with it", async () => {
-    const { child, finished, pid } = await begin(20, ["--timeout", "50s", "--idle-timeout", "1s"]);
+    const { child, finished, pid } = await startTicking(20, ["--timeout", "50s", "--idle-timeout", "1s"]);
     process.kill(-pid, "SIGSTOP");
     child.kill("SIGSTOP");
     await wait(2500);
@@ -156,7 +156,7 @@ describe("a host that is suspended for longer than the limits", () => {
   });
 
   test("hears of an end in time before it calls it late", async () => {
-    const { child, finished, seen } = await begin(10, ["--timeout", "3s"]);
+    const { child, finished, seen } = await startTicking(10, ["--timeout", "3s"]);
     child.kill("SIGSTOP");
     await linesIn(seen, 10);
     await wait(3000);
