@@ -8,6 +8,7 @@ import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside } from "./failure.ts";
 import { faultPoint } from "./fault-points.ts";
 import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
+import { giveWay } from "./give-way.ts";
 import { tellAttempts, totalCost } from "./history.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
@@ -110,6 +111,7 @@ export class RunningCall<Input, Value, Details extends object> {
   }
 
   async #next(number: number): Promise<Settled<Value, Details>> {
+    await giveWay();
     const passage = await this.#gate.enter(number);
     switch (passage.kind) {
       case "attempt":

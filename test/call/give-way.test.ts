@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { defineCall, task } from "../../src/index.ts";
+import { createMemoryStore } from "../../src/ledger/memory.ts";
+import type { LedgerStore } from "../../src/ledger/store.ts";
+import { ledgerPath } from "../helpers/ledger.ts";
+
+/** More of them than can go by in the time that the timers of these tests take. */
+const MANY = 50_000;
+
+/** Calls that wait for nothing: replays, and a task that has its answer at once. */
+function callOf(ledger: LedgerStore | string | undefined): () => Promise<unknown> {
+  const common = {
+    name: "at-once",
+    callee: task(async (_input: undefined) => "here"),
+    timeout: "50s",
+    effects: "none",
+  } as const;
+  const call =
+    ledger === undefined ? defineCall(common) : defineCall({ ...common, key: () => "the-one", ledger });
+  return () => call.settle(undefined);
+}
+
+describe.each([
+  ["replayed from a file", () => ledgerPath()],
+  ["replayed from memory", () => createMemoryStore()],
+  ["without a key", () => undefined],
+])("calls %s", (_case, ledger) => {
+  it("one after the other let a timer fire", async () => {
+    const call = callOf(ledger());
+    await call();
+    let fired = false;
+    let calls = 0;
+    setTimeout(() => (fired = true), 20);
+    while (!fired && calls < MANY) {
+      await call();
+      calls += 1;
+    }
+    expect(calls).toBeLessThan(MANY);
+  });
+
+  it("many at once let a timer fire", async () => {
+    const call = callOf(ledger());
+    await call();
+    let settled = 0;
+    let settledBefore: number | undefined;
+    setTimeout(() => (settledBefore = settled), 0);
+    const all = Array.from({ length: 3000 }, async () => {
+      await call();
+      settled += 1;
+    });
+    await Promise.all(all);
+    expect(settledBefore).toBeLessThan(settled);
+  });
+});
