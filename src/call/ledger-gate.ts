@@ -1,10 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
 import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
-import { endOrphansOf, openLedger } from "../ledger/open.ts";
+import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
+import type { Borrowed } from "../ledger/shared.ts";
 import type { ClaimRequest } from "../ledger/events.ts";
 import type { Claim } from "../ledger/state.ts";
-import type { LedgerStore, StoreClaimAnswer } from "../ledger/store.ts";
+import type { StoreClaimAnswer } from "../ledger/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
@@ -14,10 +15,11 @@ import type { Gate, Passage } from "./gate.ts";
 import { doneBefore, endOf, lateFailure, ledgerFailure, previousOf, stopped } from "./gate-answers.ts";
 import { inputFingerprint } from "./input-fingerprint.ts";
 import type { Definition, Invocation } from "./invocation.ts";
+import { inTime } from "./in-time.ts";
 import { Lease, LEASE_MS } from "./lease.ts";
 import type { ProbeAnswer } from "./words.ts";
 
-/** A write may wait this long for other processes; it is not part of the callee's time. */
+/** A write may wait this long for other processes, where the call has so much time left (`inTime`). */
 const WRITE_WITHIN_MS = 10_000;
 const PROBE_WITHIN_MS = 30_000;
 const LONGEST_POLL_MS = 1000;
@@ -57,7 +59,7 @@ export async function openGate<Input>(
   };
   return new LedgerGate({
     canJoin,
-    open: () => openLedger(definition.ledger),
+    open: (withinMs) => borrowLedger(definition.ledger, withinMs),
     request,
     look,
     policy,
@@ -67,7 +69,7 @@ export async function openGate<Input>(
 }
 
 interface GateOptions {
-  readonly open: () => Promise<LedgerStore>;
+  readonly open: (withinMs: number) => Promise<Borrowed>;
   readonly request: ClaimRequest;
   readonly look: ((signal: AbortSignal) => ProbeAnswer | Promise<ProbeAnswer>) | undefined;
   /** Whether the next attempt would join what the previous one started, or find it gone, rather than do it again. */
@@ -79,6 +81,7 @@ interface GateOptions {
 
 class LedgerGate implements Gate {
   readonly #options: GateOptions;
+  #borrowed: Borrowed | undefined;
   #opened: Lease | undefined;
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
@@ -184,6 +187,11 @@ class LedgerGate implements Gate {
 
   async release(): Promise<void> {
     this.#opened?.stop();
+    await this.#letGo();
+    await this.#borrowed?.giveBack();
+  }
+
+  async #letGo(): Promise<void> {
     const next = this.#next;
     this.#next = undefined;
     if (next === undefined || (next.kind !== "proceed" && next.kind !== "probe")) return;
@@ -202,8 +210,9 @@ class LedgerGate implements Gate {
   async #claimAnew(): Promise<StoreClaimAnswer> {
     faultPoint("beforeClaim");
     const { open, request, onInProgress, call } = this.#options;
-    this.#opened ??= new Lease(traceLedger(await open()), (reason) => call.cancel(reason));
-    const lease = this.#opened;
+    this.#borrowed ??= await open(withinLimit(call));
+    const ledger = inTime(traceLedger(this.#borrowed.store), call);
+    const lease = (this.#opened ??= new Lease(ledger, (reason) => call.cancel(reason)));
     for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
       const answer = await lease.ledger.claim(request, { withinMs: withinLimit(call) });
       if (answer.kind === "proceed" || answer.kind === "probe") lease.hold(answer.claim);

@@ -3,7 +3,7 @@ import { ADVICE } from "../call/advice.ts";
 import { ConfigError } from "../call/errors.ts";
 import { show } from "../call/options.ts";
 import { LedgerError } from "../ledger/errors.ts";
-import { openLedger } from "../ledger/open.ts";
+import { borrowLedger } from "../ledger/open.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { logContent } from "../telemetry/log.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -160,7 +160,12 @@ export class DedupeGate {
   async #use<T>(work: (ledger: UsedLedger) => Promise<T>): Promise<T> {
     const { scope } = this.#options;
     try {
-      return await work(traceLedger(await openLedger(this.#options.ledger)));
+      const { store, giveBack } = await borrowLedger(this.#options.ledger);
+      try {
+        return await work(traceLedger(store));
+      } finally {
+        await giveBack();
+      }
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       if (error.code === "invalid_config") throw new ConfigError(scope, [error.message.replace(/\.$/, "")]);

@@ -1,14 +1,12 @@
 import { endTree } from "../process/end-tree.ts";
 import { ProcessTree } from "../process/process-tree.ts";
 import { LedgerError } from "./errors.ts";
-import { defaultLedgerPath } from "./ledger-file.ts";
+import { defaultLedgerPath, filePath } from "./ledger-file.ts";
 import { currentOwner, isOwnerAlive } from "./owner.ts";
-import { openSqliteStore } from "./sqlite.ts";
+import { type Borrowed, borrow, handleOf } from "./shared.ts";
+import { OPEN_WITHIN_MS, openSqliteStore } from "./sqlite.ts";
 import { type Attempt, OWNER_LOST } from "./state.ts";
 import type { LedgerStore } from "./store.ts";
-
-/** One connection per file and process. */
-const opened = new Map<string, Promise<LedgerStore>>();
 
 /** What a dead host's processes get between SIGTERM and SIGKILL. */
 const ORPHAN_GRACE_MS = 500;
@@ -17,29 +15,31 @@ const ORPHAN_GRACE_MS = 500;
  * The ledger that a definition names: a store, a path, or by default the embedded one (`HARDCALL_LEDGER`, else
  * `$XDG_STATE_HOME/hardcall/ledger.db`). The first opening ends what a killed host left running.
  *
+ * @param withinMs how long it may wait for other processes
  * @throws LedgerError `ledger_unavailable`, `invalid_config`
  */
-export async function openLedger(ledger: LedgerStore | string | undefined): Promise<LedgerStore> {
-  if (typeof ledger === "object") return ledger;
-  const path = ledger ?? defaultLedgerPath();
-  if (/^postgres(ql)?:/.test(path)) {
-    throw new LedgerError("invalid_config", "A ledger in Postgres is not part of this version; name a file.");
-  }
-  const known = opened.get(path);
-  if (known !== undefined) return known;
-  const opening = openAndTidy(path);
-  opened.set(path, opening);
-  try {
-    return await opening;
-  } catch (error) {
-    // The next call tries again: a full disk or a lock may pass.
-    opened.delete(path);
-    throw error;
-  }
+export async function borrowLedger(
+  ledger: LedgerStore | string | undefined,
+  withinMs: number = OPEN_WITHIN_MS,
+): Promise<Borrowed> {
+  if (typeof ledger === "object") return { store: ledger, giveBack: async () => undefined };
+  return await borrow(pathOf(ledger), withinMs, (leftMs) => openAndTidy(pathOf(ledger), leftMs));
 }
 
-async function openAndTidy(path: string): Promise<LedgerStore> {
-  const store = await openSqliteStore({ path });
+/** As `borrowLedger`, to be closed by who opened it. */
+export async function openLedger(ledger: LedgerStore | string | undefined): Promise<LedgerStore> {
+  if (typeof ledger === "object") return ledger;
+  return handleOf(pathOf(ledger), await borrowLedger(ledger));
+}
+
+function pathOf(ledger: string | undefined): string {
+  const path = ledger === undefined ? defaultLedgerPath() : ledger;
+  if (!/^postgres(ql)?:/.test(path)) return filePath(path);
+  throw new LedgerError("invalid_config", "A ledger in Postgres is not part of this version; name a file.");
+}
+
+async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore> {
+  const store = await openSqliteStore({ path, withinMs });
   const { host, bootId } = currentOwner();
   const unfinished = bootId === "" ? [] : await store.unfinished({ host, bootId });
   // One that was given up since is the business of the next claim on its key: looking for all there ever were takes long.

@@ -16,7 +16,8 @@ import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, Stor
 import { whileBusy } from "./while-busy.ts";
 
 const { positional } = sql;
-const OPEN_WITHIN_MS = 10_000;
+/** How long an opening waits for other processes when nobody says, in milliseconds. */
+export const OPEN_WITHIN_MS = 10_000;
 
 export type SqliteOptions = StoreOptions & {
   /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state` */
