@@ -13,6 +13,7 @@ export function inTime(ledger: UsedLedger, call: { remainingMs(): number }): Use
     withinMs: Math.min(within?.withinMs ?? Infinity, Math.max(LAST_WORD_MS, call.remainingMs())),
   });
   return {
+    ...ledger,
     claim: (request, within) => ledger.claim(request, clamp(within)),
     started: (claim, start, within) => ledger.started(claim, start, clamp(within)),
     heartbeat: (claim, note, within) => ledger.heartbeat(claim, note, clamp(within)),
@@ -20,7 +21,5 @@ export function inTime(ledger: UsedLedger, call: { remainingMs(): number }): Use
     settleAndClaim: (claim, result, request, within) =>
       ledger.settleAndClaim(claim, result, request, clamp(within)),
     probed: (claim, answer, within) => ledger.probed(claim, answer, clamp(within)),
-    sight: (request, within) => ledger.sight(request, clamp(within)),
-    forget: (content, within) => ledger.forget(content, clamp(within)),
   };
 }
