@@ -7,7 +7,7 @@ import type { LedgerStore } from "./store.ts";
 export type Borrowed = {
   readonly store: LedgerStore;
   /** To be called once, when the call is over. */
-  giveBack(): Promise<void>;
+  readonly giveBack: () => Promise<void>;
 };
 
 type Shared = {

@@ -119,9 +119,9 @@ it("hardcall run on a locked ledger ends on time, and starts nothing", async () 
   lock(EXCLUSIVE);
   const mark = path.join(tempFolder(), "mark");
   const command = ["--", fixture("leaves-a-mark.sh"), mark];
-  const arguments_ = ["run", "--timeout", "1s", "--key", "a", "--ledger", ledger, ...command];
+  const argv = ["run", "--timeout", "1s", "--key", "a", "--ledger", ledger, ...command];
   const waited = countWaits();
-  const ended = await hardcall(arguments_);
+  const ended = await hardcall(argv);
   expect(ended).toMatchObject({ exitCode: 74 });
   // Loading and stripping the source takes its time as well; a wait of its own would be ten seconds.
   expect(ended.ms - Math.min(waited(), BUSY_MS)).toBeLessThan(4000);
