@@ -1,0 +1,72 @@
+import path from "node:path";
+import type { DedupeVerdict } from "../../src/index.ts";
+import type { Viewpoint } from "../gate/publish.ts";
+import { ROOT } from "../helpers/files.ts";
+import { LineProcess } from "../helpers/line-process.ts";
+import { childEnv } from "../helpers/run.ts";
+
+const EDITOR = path.join(ROOT, "test/dedupe/fixtures/editor.ts");
+
+export type EditorViewpoint = Viewpoint;
+
+export type EditorOrder =
+  | {
+      readonly do: "check";
+      readonly content: string;
+      readonly callId?: string | undefined;
+      readonly hold?: number | undefined;
+    }
+  | { readonly do: "commit" | "release" };
+
+/** A real process that checks drafts; see dedupe/fixtures/editor.ts. */
+export class Editor implements AsyncDisposable {
+  readonly #process: LineProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(viewpoint: EditorViewpoint) {
+    this.#process = new LineProcess(process.execPath, [EDITOR, JSON.stringify(viewpoint)], childEnv());
+    this.#lines = this.#process.lines[Symbol.asyncIterator]();
+  }
+
+  static async begin(viewpoint: EditorViewpoint): Promise<Editor> {
+    const self = new Editor(viewpoint);
+    await self.#next();
+    return self;
+  }
+
+  async check(content: string, more: { readonly callId?: string; readonly hold?: number } = {}) {
+    return ((await this.#tell({ do: "check", content, ...more })) as DedupeVerdict).verdict;
+  }
+
+  commit(): Promise<unknown> {
+    return this.#tell({ do: "commit" });
+  }
+
+  release(): Promise<unknown> {
+    return this.#tell({ do: "release" });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.signal(signal);
+  }
+
+  async end(): Promise<void> {
+    this.#process.signal("SIGKILL");
+    await this.#process.exited();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+
+  #tell(order: EditorOrder): Promise<unknown> {
+    this.#process.say(order);
+    return this.#next();
+  }
+
+  async #next(): Promise<unknown> {
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error(`The editor ended: ${this.#process.stderr}`);
+    return JSON.parse(value) as unknown;
+  }
+}

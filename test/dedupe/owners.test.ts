@@ -1,0 +1,87 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { once } from "node:events";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { tempFolder } from "../helpers/files.ts";
+import { ledgerPath } from "../helpers/ledger.ts";
+import { Editor, type EditorViewpoint } from "./editor.ts";
+
+const HOUR = 3_600_000;
+
+async function editor(path: string, viewpoint: Omit<EditorViewpoint, "path"> = {}): Promise<Editor> {
+  const begun = await Editor.begin({ path, ...viewpoint });
+  onTestFinished(() => begun.end());
+  return begun;
+}
+
+describe("a process that has reserved a draft", () => {
+  it("keeps it while it lives; killed, it gives it back at once", async () => {
+    const ledger = ledgerPath();
+    const [first, second] = [await editor(ledger), await editor(ledger)];
+    expect(await first.check("text")).toBe("new");
+    expect(await second.check("text")).toBe("pending");
+    await first.end();
+    expect(await second.check("text")).toBe("new");
+  });
+
+  it("keeps it while it is suspended, for as long as its hold", async () => {
+    const ledger = ledgerPath();
+    const [first, second] = [await editor(ledger), await editor(ledger)];
+    expect(await first.check("text")).toBe("new");
+    first.signal("SIGSTOP");
+    expect(await second.check("text")).toBe("pending");
+    first.signal("SIGCONT");
+    expect(await first.commit()).toBe(true);
+    expect(await second.check("text")).toBe("duplicate");
+  });
+
+  it("killed after the commit, it has published", async () => {
+    const ledger = ledgerPath();
+    const [first, second] = [await editor(ledger), await editor(ledger)];
+    await first.check("text");
+    expect(await first.commit()).toBe(true);
+    await first.end();
+    expect(await second.check("text")).toBe("duplicate");
+  });
+
+  it("on a machine where nobody here can look keeps it until the hold is over, dead or not", async () => {
+    const ledger = ledgerPath();
+    const first = await editor(ledger, { foreign: true });
+    expect(await first.check("text")).toBe("new");
+    await first.end();
+    expect(await (await editor(ledger)).check("text")).toBe("pending");
+    expect(await (await editor(ledger, { clockOffsetMs: HOUR })).check("text")).toBe("new");
+  });
+
+  it("does not lose it to another process with its call's id while it lives, and gives it at once when it is dead", async () => {
+    const ledger = ledgerPath();
+    const [first, second] = [await editor(ledger), await editor(ledger)];
+    expect(await first.check("text", { callId: "2026-11-20" })).toBe("new");
+    expect(await second.check("text", { callId: "2026-11-20" })).toBe("pending");
+    await first.end();
+    expect(await second.check("text", { callId: "2026-11-20" })).toBe("new");
+  });
+
+  it("does not lose it to another of its threads", async () => {
+    const ledger = ledgerPath();
+    const script = path.join(tempFolder(), "thread.mjs");
+    const root = path.resolve(import.meta.dirname, "../../src/index.ts");
+    writeFileSync(
+      script,
+      `import { parentPort, workerData } from "node:worker_threads";
+      import { dedupe } from ${JSON.stringify(root)};
+      const drafts = dedupe({ scope: "drafts", ledger: workerData });
+      const { verdict } = await drafts.check("text", { callId: "same" });
+      parentPort.postMessage(verdict);
+      parentPort.once("message", () => undefined);`,
+    );
+    const verdicts: unknown[] = [];
+    for (let thread = 0; thread < 2; thread++) {
+      const worker = new Worker(script, { workerData: ledger });
+      onTestFinished(async () => void (await worker.terminate()));
+      verdicts.push(...(await once(worker, "message")));
+    }
+    expect(verdicts).toEqual(["new", "pending"]);
+  });
+});
