@@ -39,7 +39,7 @@ export interface ReservationOptions {
 
 export interface Dedupe {
   /**
-   * Looks whether the content was published before. New content is reserved: nobody else gets it as new until it is released, its
+   * Looks whether the content was published before. New content is reserved: no other owner gets it as new until it is released, its
    * `hold` is over or this process has ended. It counts as seen only once it was committed, so that a crash before the publishing
    * leaves it new. A crash between publishing and commit publishes again: only `once` goes all the way.
    *

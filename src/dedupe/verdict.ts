@@ -35,7 +35,7 @@ export interface DuplicateContent {
   readonly streak: number;
 }
 
-/** Another owner may be publishing it. It may be new later: who skips it may skip it for ever. */
+/** Another owner may be publishing it. It may be new later, so a job that skips it may skip it for ever. */
 export interface PendingContent {
   readonly verdict: "pending";
   readonly sha256: string;

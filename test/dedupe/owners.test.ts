@@ -45,7 +45,7 @@ describe("a process that has reserved a draft", () => {
     expect(await second.check("text")).toBe("duplicate");
   });
 
-  it("on a machine where nobody here can look keeps it until the hold is over, dead or not", async () => {
+  it("on another machine keeps it until the hold is over, dead or not", async () => {
     const ledger = ledgerPath();
     const first = await editor(ledger, { foreign: true });
     expect(await first.check("text")).toBe("new");

@@ -1,0 +1,125 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
+import { hardcall, OPEN, start, startHardcall } from "../helpers/run.ts";
+
+const HARDCALL = `${process.execPath} ${path.join(ROOT, "src/cli.ts")}`;
+const CHECK = "$HARDCALL dedupe check --scope posts";
+
+/** A draft, a ledger, and jobs that check the one in the other. */
+class Desk {
+  readonly folder = tempFolder();
+  readonly draft = path.join(this.folder, "draft.md");
+  /** The exit code of each check, a line each. */
+  readonly codes = path.join(this.folder, "codes");
+
+  constructor() {
+    writeFileSync(this.draft, "Harbour market\n");
+  }
+
+  env(more: Record<string, string> = {}) {
+    const ledger = path.join(this.folder, "ledger.db");
+    const own = { HARDCALL, HARDCALL_LEDGER: ledger, HARDCALL_KEY: "", HARDCALL_CALL_ID: "" };
+    return { ...own, DRAFT: this.draft, CODES: this.codes, ...more };
+  }
+
+  /** A script that checks, and then works until it is killed or its stdin ends. */
+  working(env: Record<string, string>, script = `${CHECK} $OPTIONS "$DRAFT"; echo $? >> "$CODES"; read end`) {
+    return start("sh", ["-c", script], { env: this.env(env), stdin: OPEN });
+  }
+
+  /** A run of the job that ends at once. */
+  check(env: Record<string, string>) {
+    return start("sh", ["-c", `${CHECK} $OPTIONS "$DRAFT"; exit $?`], { env: this.env(env) }).finished;
+  }
+
+  dedupe(verb: string, args: readonly string[] = [], env: Record<string, string> = {}) {
+    return hardcall(["dedupe", verb, "--scope", "posts", ...args, this.draft], { env: this.env(env) });
+  }
+}
+
+describe("who reserves on the command line", () => {
+  it.each([
+    ["HARDCALL_KEY", { HARDCALL_KEY: "2026-11-20" }, { HARDCALL_KEY: "2026-11-21" }],
+    ["--call", { OPTIONS: "--call nightly" }, { OPTIONS: "--call weekly" }],
+    ["HARDCALL_CALL_ID", { HARDCALL_CALL_ID: "call-1" }, { HARDCALL_CALL_ID: "call-2" }],
+  ])(
+    "%s: a rerun waits while the first run is at work, and takes over at once when it has ended",
+    async (_, own, other) => {
+      const desk = new Desk();
+      const first = desk.working(own);
+      expect(await linesIn(desk.codes, 1)).toEqual(["0"]);
+      expect(await desk.check(own)).toMatchObject({ exitCode: 75 });
+      first.child.kill("SIGKILL");
+      await first.finished;
+      // Only the hold ends it for others.
+      expect(await desk.check(other)).toMatchObject({ exitCode: 75 });
+      expect(await desk.check(own)).toMatchObject({ exitCode: 0 });
+      expect(await desk.check({})).toMatchObject({ exitCode: 75 });
+    },
+  );
+
+  it("the token alone: no rerun takes it over, and its bearer commits", async () => {
+    const desk = new Desk();
+    const { stdout } = await desk.check({});
+    const token = stdout.toString().trim();
+    expect(await desk.check({})).toMatchObject({ exitCode: 75 });
+    expect(await desk.dedupe("release", ["--call", "other"])).toMatchObject({
+      exitCode: 73,
+      stderr:
+        'hardcall: The content for "posts" is reserved by another owner, and stays so. Give the token of its check (--token).\n',
+    });
+    expect(await desk.dedupe("commit", ["--token", token])).toMatchObject({ exitCode: 0 });
+    expect(await desk.dedupe("commit", ["--token", token])).toMatchObject({ exitCode: 0 });
+    const second = await desk.dedupe("commit", ["--call", "other"]);
+    expect(second.exitCode).toBe(73);
+    expect(second.stderr).toContain("If you have published it too, it exists twice");
+    expect(await desk.check({})).toMatchObject({ exitCode: 73 });
+  });
+
+  it("gives back what it releases, under the key or by the token", async () => {
+    const desk = new Desk();
+    const own = { HARDCALL_KEY: "2026-11-20" };
+    for (const release of [
+      async () => await desk.dedupe("release", [], own),
+      async (token: string) => await desk.dedupe("release", ["--token", token]),
+    ]) {
+      const { exitCode, stdout } = await desk.check(own);
+      expect(exitCode).toBe(0);
+      const released = await release(stdout.toString().trim());
+      expect([released.exitCode, released.stdout.toString()]).toEqual([0, "released\n"]);
+    }
+    expect((await desk.dedupe("release", [], own)).stdout.toString()).toBe("was not reserved\n");
+    expect(await desk.check({})).toMatchObject({ exitCode: 0 });
+  });
+
+  it("two jobs with one key are two runs: the second waits while the ledger knows that the first works", async () => {
+    const desk = new Desk();
+    const job = (name: string) => [
+      ...[
+        "run",
+        "--timeout",
+        "1m",
+        "--effects",
+        "keyed",
+        "--key",
+        "2026-11-20",
+        "--name",
+        name,
+        "--stdin",
+        "--",
+      ],
+      // A shell of its own that has ended: nothing but the ledger tells that the job goes on.
+      ...["sh", "-c", `sh -c '${CHECK} "$DRAFT"; echo $? >> "$CODES"'; read end; exit 0`],
+    ];
+    const first = startHardcall(job("web"), { env: desk.env(), stdin: OPEN });
+    expect(await linesIn(desk.codes, 1)).toEqual(["0"]);
+    await hardcall(job("mail"), { env: desk.env(), stdin: "" });
+    expect(linesOf(desk.codes)).toEqual(["0", "75"]);
+    first.child.stdin?.end("end\n");
+    await first.finished;
+    await hardcall(job("feed"), { env: desk.env(), stdin: "" });
+    expect(linesOf(desk.codes)).toEqual(["0", "75", "0"]);
+  });
+});
