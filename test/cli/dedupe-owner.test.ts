@@ -96,23 +96,10 @@ describe("who reserves on the command line", () => {
 
   it("two jobs with one key are two runs: the second waits while the ledger knows that the first works", async () => {
     const desk = new Desk();
-    const job = (name: string) => [
-      ...[
-        "run",
-        "--timeout",
-        "1m",
-        "--effects",
-        "keyed",
-        "--key",
-        "2026-11-20",
-        "--name",
-        name,
-        "--stdin",
-        "--",
-      ],
-      // A shell of its own that has ended: nothing but the ledger tells that the job goes on.
-      ...["sh", "-c", `sh -c '${CHECK} "$DRAFT"; echo $? >> "$CODES"'; read end; exit 0`],
-    ];
+    // The check is in a shell of its own that has ended: nothing but the ledger tells that the job goes on.
+    const script = `sh -c '${CHECK} "$DRAFT"; echo $? >> "$CODES"'; read end; exit 0`;
+    const flags = ["--timeout", "1m", "--effects", "keyed", "--key", "2026-11-20", "--stdin"];
+    const job = (name: string) => ["run", ...flags, "--name", name, "--", "sh", "-c", script];
     const first = startHardcall(job("web"), { env: desk.env(), stdin: OPEN });
     expect(await linesIn(desk.codes, 1)).toEqual(["0"]);
     await hardcall(job("mail"), { env: desk.env(), stdin: "" });

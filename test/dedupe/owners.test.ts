@@ -9,8 +9,8 @@ import { Editor, type EditorViewpoint } from "./editor.ts";
 
 const HOUR = 3_600_000;
 
-async function editor(path: string, viewpoint: Omit<EditorViewpoint, "path"> = {}): Promise<Editor> {
-  const begun = await Editor.begin({ path, ...viewpoint });
+async function editor(ledger: string, viewpoint: Omit<EditorViewpoint, "path"> = {}): Promise<Editor> {
+  const begun = await Editor.begin({ path: ledger, ...viewpoint });
   onTestFinished(() => begun.end());
   return begun;
 }
