@@ -9,6 +9,7 @@ import type { StandardSchema } from "./standard-schema.ts";
 import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
 import { seekEvidence } from "../evidence/seek.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
+import { judgingTime } from "./allowance.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** One attempt that is over. */
@@ -55,13 +56,13 @@ export async function runAttempt<Input, Value, Details extends object>(
   const start = performance.now();
   const deadline = new Deadline(options.limits, options.totalEndsAt, options.cancel);
   const report = await runCallee(options, deadline);
-  let verdict = await judge<Value>(report, deadline.cause, output);
+  const allowance = judgingTime(options.totalEndsAt, options.cancel);
+  let verdict = await judge<Value>(report, deadline.cause, output, allowance);
   let found: readonly FoundEvidence[] = [];
   if (verdict.ok) {
-    const { name, callId, key, evidence, totalEndsAt, cancel } = options;
+    const { name, callId, key, evidence } = options;
     const context = { name, callId, key, attempt, startedAt };
-    const search = { evidence, value: verdict.value, context, totalEndsAt, cancel };
-    const findings = await seekEvidence(search);
+    const findings = await seekEvidence({ evidence, value: verdict.value, context, allowance });
     found = findings.found;
     if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
   }

@@ -2,7 +2,8 @@ import type { Candidate, Failure, Report } from "../callees/callee.ts";
 import { isBlank } from "./blank.ts";
 import { describeStop, type StopCause } from "./deadline.ts";
 import { errorName } from "./failure.ts";
-import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
+import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance } from "./allowance.ts";
+import { issuePath, type SchemaIssue, type SchemaVerdict, type StandardSchema } from "./standard-schema.ts";
 
 /** What one attempt came to. */
 export type Verdict<Value> =
@@ -17,11 +18,12 @@ export async function judge<Value>(
   report: Report<unknown, object>,
   cause: StopCause | undefined,
   output: StandardSchema | undefined,
+  allowance: Allowance,
 ): Promise<Verdict<Value>> {
   if (cause !== undefined && report.beatTheStop !== true) return failed(stopped(cause, report));
   if (report.failure !== undefined) return failed(report.failure);
   if (output === undefined) return { ok: true, value: report.value as Value };
-  return firstValid(report.candidates ?? [{ value: report.value }], output);
+  return firstValid(report.candidates ?? [{ value: report.value }], output, allowance);
 }
 
 function stopped(cause: StopCause, { failure: own, afterStop }: Report<unknown, object>): Failure {
@@ -42,6 +44,7 @@ function stopped(cause: StopCause, { failure: own, afterStop }: Report<unknown, 
 async function firstValid<Value>(
   candidates: readonly Candidate[],
   output: StandardSchema,
+  allowance: Allowance,
 ): Promise<Verdict<Value>> {
   const problems: string[] = [];
   let issues: readonly SchemaIssue[] | undefined;
@@ -52,13 +55,13 @@ async function firstValid<Value>(
     }
     let checked;
     try {
-      checked = await output["~standard"].validate(candidate.value);
+      checked = await validate(output, candidate.value, allowance);
     } catch (error) {
-      return failed({
-        code: "invalid_output",
-        message: `could not be validated: the schema threw ${errorName(error)}`,
-        effect: "completed",
-      });
+      if (allowance.cancel.aborted && error === allowance.cancel.reason)
+        return failed(cancelledWhile("its output was validated", error));
+      const why = error instanceof TooLate ? error.message : `threw ${errorName(error)}`;
+      const message = `could not be validated: the schema ${why}`;
+      return failed({ code: "invalid_output", message, effect: "completed", cause: error });
     }
     if (typeof checked !== "object" || checked === null) {
       const message = "could not be validated: the schema answered neither with a value nor with issues";
@@ -75,6 +78,27 @@ async function firstValid<Value>(
     ...(issues && { issues }),
   };
 }
+
+/**
+ * What a schema says of a value; most say it at once. One that never settles is left behind when the call's time is over, and a
+ * cancel ends the wait. A success that came before a cancel is still validated, within a second.
+ *
+ * @throws TooLate; the reason of the cancel; what the schema throws
+ */
+export async function validate(
+  schema: StandardSchema,
+  value: unknown,
+  allowance: Allowance,
+): Promise<SchemaVerdict<unknown>> {
+  const time = allowance.cancel.aborted
+    ? judgingTime(Number.NEGATIVE_INFINITY, new AbortController().signal)
+    : allowance;
+  const verdict = schema["~standard"].validate(value);
+  return isThenable(verdict) ? await withinAllowance(verdict, time) : verdict;
+}
+
+const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
 
 /**
  * Where the output does not fit, without what a schema's own message may quote of it.

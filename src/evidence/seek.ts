@@ -1,7 +1,6 @@
-import pTimeout from "p-timeout";
 import type { Failure } from "../callees/callee.ts";
-import { formatDuration } from "../call/duration.ts";
 import { errorName } from "../call/failure.ts";
+import { cancelledWhile, withinAllowance, type Allowance } from "../call/allowance.ts";
 import { readAnswer } from "./answer.ts";
 import type { Evidence, EvidenceContext, FoundEvidence } from "./evidence.ts";
 
@@ -9,9 +8,7 @@ export interface Search<Value> {
   readonly evidence: readonly Evidence<Value>[];
   readonly value: Value;
   readonly context: Omit<EvidenceContext, "signal">;
-  /** On the clock of `performance.now()`. */
-  readonly totalEndsAt: number;
-  readonly cancel: AbortSignal;
+  readonly allowance: Allowance;
 }
 
 export interface Findings {
@@ -20,33 +17,21 @@ export interface Findings {
   readonly failure?: Failure | undefined;
 }
 
-/** A look gets at least this long, even when the callee used up all of the call's time. */
-const MIN_LOOK_MS = 1000;
-
 /** Looks for every piece of evidence in turn, and for no longer than the call may take. Never rejects. */
 export async function seekEvidence<Value>(search: Search<Value>): Promise<Findings> {
-  const { evidence, cancel, totalEndsAt } = search;
+  const { evidence, allowance } = search;
+  const { cancel } = allowance;
   const found: FoundEvidence[] = [];
   if (evidence.length === 0) return { found };
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, cancel]);
-  const milliseconds = Math.max(totalEndsAt - performance.now(), MIN_LOOK_MS);
   try {
-    const failure = await pTimeout(seekEach(search, signal, found), { milliseconds, signal: cancel });
+    const failure = await withinAllowance(seekEach(search, signal, found), allowance);
     return { found, failure };
   } catch (cause) {
-    if (cancel.aborted) {
-      const reason: unknown = cancel.reason;
-      const isLost = (reason as { readonly code?: unknown } | undefined)?.code === "lease_lost";
-      const message = isLost
-        ? "may have been taken over by another owner while its evidence was looked for"
-        : "was cancelled while its evidence was looked for";
-      return {
-        found,
-        failure: { code: isLost ? "lease_lost" : "cancelled", message, effect: "completed", cause: reason },
-      };
-    }
-    const message = `said it was done, but looking for the evidence took longer than ${formatDuration(milliseconds)}`;
+    if (cancel.aborted)
+      return { found, failure: cancelledWhile("its evidence was looked for", cancel.reason) };
+    const message = `said it was done, but looking for the evidence ${(cause as Error).message}`;
     return { found, failure: { code: "evidence_missing", message, effect: "completed", cause } };
   } finally {
     over.abort();
@@ -54,7 +39,7 @@ export async function seekEvidence<Value>(search: Search<Value>): Promise<Findin
 }
 
 async function seekEach<Value>(
-  { evidence, value, context, cancel }: Search<Value>,
+  { evidence, value, context, allowance: { cancel } }: Search<Value>,
   signal: AbortSignal,
   found: FoundEvidence[],
 ): Promise<Failure | undefined> {
