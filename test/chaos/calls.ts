@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { setTimeout as wait } from "node:timers/promises";
 import { command, defineCall, task, type KeyedCall } from "../../src/index.ts";
+import { asRejection } from "../gate/publish.ts";
 import { look, post } from "../gate/publish-client.ts";
 import { LIMITS, thinkMs, type Subject } from "./subject.ts";
 
@@ -37,7 +38,8 @@ function publishTask({ effects, heeds }: Order) {
     async ({ url, key }: Input, { signal, attempt, callId }) => {
       const heeded = heeds ? signal : undefined;
       await wait(thinkMs(key, attempt), undefined, { signal: heeded });
-      const { id } = await post(`${url}/any`, key, effects, JSON.stringify({ callId, attempt }), heeded);
+      const body = JSON.stringify({ callId, attempt });
+      const { id } = await post(`${url}/any`, key, effects, body, heeded).catch(asRejection);
       return id;
     },
     { cancelGrace: LIMITS.graceMs },

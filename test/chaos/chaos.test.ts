@@ -87,6 +87,15 @@ describe("what a run is judged by", () => {
     expect(broken([early], [post("1", 50)])).toEqual(["executed without a post"]);
   });
 
+  it("a request of a call that began when the key was done is a fault, also where the service honours the key", () => {
+    const again = call("2", {}, { begunAt: 70_000, endedAt: 71_000 });
+    const { publishedAt: _, ...honoured } = { ...post("2", 0), at: 70_500 };
+    expect(broken([call("1", {}), again], [post("1", 50), honoured])).toEqual([
+      "asked for 1 times by calls that began when it was done",
+    ]);
+    expect(broken([call("1", {}), { ...again, begunAt: 59_000 }], [post("1", 50), honoured])).toEqual([]);
+  });
+
   it("a failure that denies what it did is a fault", () => {
     const denies = call("1", { outcome: "failed", code: "invalid_request", effect: "rejected" });
     const told = "failed with invalid_request, rejected, and made 1 posts";

@@ -16,6 +16,7 @@ export function judge(record: KeyRecord): Verdict {
   const isDouble = posts.length > 1;
   const broken = [
     ...(isDouble && beyond.length === 0 ? [`${posts.length} posts`] : []),
+    ...repeated(record),
     ...record.calls.flatMap((call) => [...untrue(call, posts), ...overrun(call)]),
     ...(record.wedged === undefined ? [] : [`came to no end: ${record.wedged}`]),
   ];
@@ -76,6 +77,16 @@ function untrue({ answer, endedAt = Infinity }: CallRecord, posts: readonly Arri
     default:
       return outcome satisfies never;
   }
+}
+
+/** A key that is honoured hides a second request, and an operation that the ledger forgot: what is done is not asked for again. */
+function repeated({ calls, arrivals }: KeyRecord): string[] {
+  const isDone = ({ answer }: CallRecord) =>
+    answer?.outcome === "executed" || answer?.outcome === "replayed" || answer?.outcome === "recovered";
+  const doneAt = Math.min(...calls.filter(isDone).map(({ endedAt = Infinity }) => endedAt));
+  const late = calls.filter(({ begunAt }) => begunAt > doneAt).map(({ answer }) => answer?.callId);
+  const again = arrivals.filter((arrival) => late.includes(callIdOf(arrival))).length;
+  return again === 0 ? [] : [`asked for ${again} times by calls that began when it was done`];
 }
 
 /** What stopping takes beside the grace, in this machine's own time (README, guarantee 1). */

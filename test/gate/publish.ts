@@ -51,7 +51,7 @@ export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCa
 }
 
 /** The service publishes nothing when it answers with a 4xx. */
-function asRejection(error: { readonly status?: number }): never {
+export function asRejection(error: { readonly status?: number }): never {
   const { status = 0 } = error;
   throw status >= 400 && status < 500 ? rejected("the service said no", { status }) : error;
 }
