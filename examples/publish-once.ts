@@ -25,9 +25,12 @@ export interface PublishOptions {
   readonly ledger?: string | undefined;
   /** For one request. @default "30s" */
   readonly attemptTimeout?: string | undefined;
+  /** How long the service may take to publish a post whose request has ended. @default "2m" */
+  readonly effectWithin?: string | undefined;
 }
 
-export function publishOnce(service: string, { ledger, attemptTimeout = "30s" }: PublishOptions = {}) {
+export function publishOnce(service: string, options: PublishOptions = {}) {
+  const { ledger, attemptTimeout = "30s", effectWithin = "2m" } = options;
   const postUrl = ({ property, slot }: Post) =>
     new URL(`/posts/${encodeURIComponent(property)}/${encodeURIComponent(slot)}`, service);
 
@@ -52,6 +55,8 @@ export function publishOnce(service: string, { ledger, attemptTimeout = "30s" }:
       // Only a definite answer is one: an outage must not pass for "nothing there".
       return response.status === 404 ? "absent" : "unknown";
     },
+    // A request that has left may land after we have given up: for so long "not there" proves nothing.
+    effectWithin,
     evidence: [(published: Published) => published.id !== ""],
     retry: { attempts: 3 },
     ledger,

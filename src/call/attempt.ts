@@ -1,7 +1,6 @@
 import pTimeout from "p-timeout";
 import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../callees/callee.ts";
-import type { Limits } from "./deadline.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline, type Limits, type StopCause } from "./deadline.ts";
 import { SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside, errorName } from "./failure.ts";
 import type { AttemptRecord } from "./result.ts";
@@ -9,7 +8,7 @@ import type { StandardSchema } from "./standard-schema.ts";
 import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
 import { seekEvidence } from "../evidence/seek.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
-import { judgingTime } from "./allowance.ts";
+import { judgingTime, type Allowance } from "./allowance.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** One attempt that is over. */
@@ -17,6 +16,8 @@ export interface Attempt<Value, Details extends object> {
   readonly record: AttemptRecord;
   readonly report: Report<unknown, Details>;
   readonly verdict: Verdict<Value>;
+  /** The attempt was given up while its work goes on: how that ends in the end. Never rejects; may stay pending. */
+  readonly late?: Promise<Attempt<Value, Details>> | undefined;
 }
 
 export interface AttemptOptions<Input, Value, Details extends object> {
@@ -43,6 +44,9 @@ export interface AttemptOptions<Input, Value, Details extends object> {
 /** How long past a callee's own bound the runtime waits before it settles without it. */
 const BACKSTOP_MS = 1000;
 
+/** How long schema and evidence may take when work ends after its attempt was given up. */
+const LATE_JUDGING_MS = 60_000;
+
 const NOT_STARTED: Report<never, never> = {
   failure: { code: "cancelled", message: "was cancelled before it started", effect: "not_started" },
 };
@@ -56,21 +60,36 @@ export async function runAttempt<Input, Value, Details extends object>(
   const start = performance.now();
   const deadline = new Deadline(options.limits, options.totalEndsAt, options.cancel);
   const report = await runCallee(options, deadline);
-  const allowance = judgingTime(options.totalEndsAt, options.cancel);
-  let verdict = await judge<Value>(report, deadline.cause, output, allowance);
-  let found: readonly FoundEvidence[] = [];
-  if (verdict.ok) {
-    const { name, callId, key, evidence } = options;
-    const context = { name, callId, key, attempt, startedAt };
-    const findings = await seekEvidence({ evidence, value: verdict.value, context, allowance });
-    found = findings.found;
-    if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
+  const judged = await judgeAttempt(report, deadline.cause, judgingTime(options.totalEndsAt, options.cancel));
+  const late = report.stillRunning?.then((end) =>
+    // Nothing stops it any more, and nothing waits for it.
+    judgeAttempt(end, undefined, {
+      endsAt: performance.now() + LATE_JUDGING_MS,
+      cancel: new AbortController().signal,
+    }),
+  );
+  return { ...judged, late };
+
+  async function judgeAttempt(
+    end: Report<unknown, Details>,
+    cause: StopCause | undefined,
+    allowance: Allowance,
+  ): Promise<Attempt<Value, Details>> {
+    let verdict = await judge<Value>(end, cause, output, allowance);
+    let found: readonly FoundEvidence[] = [];
+    if (verdict.ok) {
+      const { name, callId, key, evidence } = options;
+      const context = { name, callId, key, attempt, startedAt };
+      const findings = await seekEvidence({ evidence, value: verdict.value, context, allowance });
+      found = findings.found;
+      if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
+    }
+    const record = {
+      ...describeAttempt(options, startedAt.toISOString(), performance.now() - start, end, verdict),
+      ...(found.length > 0 && { evidence: found }),
+    };
+    return { record, report: end, verdict };
   }
-  const record = {
-    ...describeAttempt(options, startedAt.toISOString(), performance.now() - start, report, verdict),
-    ...(found.length > 0 && { evidence: found }),
-  };
-  return { record, report, verdict };
 
   async function runCallee(
     { name, callId, key, externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,

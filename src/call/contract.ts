@@ -1,7 +1,7 @@
 import type { Callee } from "../callees/callee.ts";
 import type { KeyPart } from "../ledger/key.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { Duration } from "./duration.ts";
+import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions } from "./retry.ts";
 import { isStandardSchema, type StandardSchema } from "./standard-schema.ts";
@@ -21,6 +21,9 @@ export type Timeout =
       readonly idle?: Duration | undefined;
     };
 
+/** A duration, or the word `"none"`: a dead attempt can have no later effect. */
+export type EffectWithin = Duration;
+
 /** A key, or its parts, which are joined so that no two lists make the same key. */
 export type KeyParts = string | readonly KeyPart[];
 
@@ -32,6 +35,7 @@ export interface ContractOptions {
   readonly effects: Effects;
   readonly key?: ((input: never) => KeyParts) | undefined;
   readonly probe?: ((input: never, context: never) => ProbeAnswer | Promise<ProbeAnswer>) | undefined;
+  readonly effectWithin?: EffectWithin | undefined;
   readonly output?: StandardSchema | undefined;
   readonly evidence?: readonly Evidence<never>[] | undefined;
   readonly retry?: RetryOptions | undefined;
@@ -50,6 +54,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "effects",
   "key",
   "probe",
+  "effectWithin",
   "output",
   "evidence",
   "retry",
@@ -118,7 +123,29 @@ function gateProblems(options: ContractOptions): string[] {
   }
   if (probe !== undefined && effects !== "verifiable")
     problems.push('probe goes with effects "verifiable" only');
+  problems.push(...effectWithinProblems(options));
   return problems;
+}
+
+function effectWithinProblems({ effects, probe, effectWithin }: ContractOptions): string[] {
+  if (probe === undefined || effects !== "verifiable")
+    return effectWithin === undefined ? [] : ["effectWithin goes with a probe only"];
+  if (effectWithin === undefined) {
+    return [
+      'effectWithin is missing; say for how long after an attempt\'s end its effect may still appear, such as "2m" for a request ' +
+        'that has left, or "none" where a dead attempt can have no later effect',
+    ];
+  }
+  if (effectWithin === "none") return [];
+  const parsed = parseDuration(effectWithin);
+  return "ms" in parsed ? [] : [`effectWithin ${parsed.problem}, or "none"`];
+}
+
+/** Milliseconds, for an option that was checked. */
+export function effectWithinMs(effectWithin: EffectWithin | undefined): number | undefined {
+  if (effectWithin === undefined) return undefined;
+  const parsed = effectWithin === "none" ? { ms: 0 } : parseDuration(effectWithin);
+  return "ms" in parsed ? parsed.ms : undefined;
 }
 
 function shapeProblems(options: ContractOptions): string[] {

@@ -1,7 +1,14 @@
 import type { Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import { checkContract, type ContractOptions, type KeyParts, type Timeout } from "./contract.ts";
+import {
+  checkContract,
+  effectWithinMs,
+  type ContractOptions,
+  type EffectWithin,
+  type KeyParts,
+  type Timeout,
+} from "./contract.ts";
 import { CallError, ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
 import { enterHost, letHostDie } from "./host-signals.ts";
@@ -51,6 +58,7 @@ interface HarmlessOptions<Input> {
   readonly effects: "none";
   readonly key?: ((input: Input) => KeyParts) | undefined;
   readonly probe?: undefined;
+  readonly effectWithin?: undefined;
   readonly retry?: RetryOptions | undefined;
 }
 
@@ -61,6 +69,7 @@ type GatedOptions<Input> =
       /** What makes two calls the same one. Gates every repeat. */
       readonly key: (input: Input) => KeyParts;
       readonly probe?: undefined;
+      readonly effectWithin?: undefined;
       readonly retry?: RetryOptions | undefined;
     }
   | {
@@ -68,13 +77,27 @@ type GatedOptions<Input> =
       readonly effects: "verifiable";
       readonly key: (input: Input) => KeyParts;
       readonly probe: Probe<Input>;
+      /**
+       * For how long after the end of an attempt its effect may still appear: a request that has left may land after the
+       * caller has given up. The probe's `present` is believed at once, `absent` only from then on, and until then nothing
+       * starts. `"none"`: a dead attempt can have no later effect, such as a local command that writes a file.
+       */
+      readonly effectWithin: EffectWithin;
       readonly retry?: RetryOptions | undefined;
     }
   | {
       readonly effects: "keyed" | "verifiable";
       readonly key?: undefined;
-      readonly probe?: Probe<Input> | undefined;
+      readonly probe?: undefined;
+      readonly effectWithin?: undefined;
       /** Without a key there is nothing to gate a repeat with. */
+      readonly retry?: undefined;
+    }
+  | {
+      readonly effects: "verifiable";
+      readonly key?: undefined;
+      readonly probe: Probe<Input>;
+      readonly effectWithin: EffectWithin;
       readonly retry?: undefined;
     };
 
@@ -83,6 +106,7 @@ interface OnceOptions<Input> {
   readonly effects: "once";
   readonly key?: ((input: Input) => KeyParts) | undefined;
   readonly probe?: undefined;
+  readonly effectWithin?: undefined;
   readonly retry?: undefined;
 }
 
@@ -161,6 +185,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     callee: options.callee,
     effects: options.effects,
     probe: options.probe,
+    effectWithinMs: effectWithinMs(options.effectWithin) ?? 0,
     output: options.output,
     evidence: options.evidence ?? [],
     ledger: options.ledger,

@@ -2,15 +2,33 @@ import type { Failure, PreviousAttempt, Report } from "../callees/callee.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import type { SettleAnswer } from "../ledger/events.ts";
 import type { Attempt, AttemptEnd, Operation } from "../ledger/state.ts";
-import type { StoreClaimAnswer } from "../ledger/store.ts";
-import { readValue } from "../ledger/value.ts";
+import type { SettleRequest, StoreClaimAnswer } from "../ledger/store.ts";
+import { readValue, type StorePolicy } from "../ledger/value.ts";
+import type { Attempt as FinishedAttempt } from "./attempt.ts";
 import { formatDuration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
 import type { Passage } from "./gate.ts";
 
-/** How an attempt ended, as the ledger keeps it. */
-export function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
+/** An attempt that is over, as the ledger keeps it. */
+export function resultOf(attempt: FinishedAttempt<unknown, object>, store: StorePolicy): SettleRequest {
+  const { report, record, verdict, late } = attempt;
+  const end = endOf(report);
+  if (!verdict.ok) {
+    const { code, effect } = verdict.failure;
+    const failed = { ...end, durationMs: record.durationMs, code, effect };
+    return { state: "failed", end: failed, lingering: late !== undefined };
+  }
+  return {
+    state: "succeeded",
+    end,
+    value: verdict.value,
+    store: report.lossy ? "hash" : store,
+    details: JSON.stringify({ ...report.details, evidence: record.evidence }),
+  };
+}
+
+function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effect"> {
   const { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 } = report;
   return { exitCode, signal, stderrTail, stdoutBytes, stdoutSha256 };
 }
@@ -38,6 +56,11 @@ export function doneBefore(outcome: "replayed" | "recovered", record: Operation)
   };
 }
 
+/** How long ago the attempt started that an operation is in doubt about. */
+export function ageOf({ startedAt, createdAt }: Operation): string {
+  return formatDuration(Math.max(0, Date.now() - (startedAt ?? createdAt)));
+}
+
 /** Why a call may not start. */
 export function stopped(
   answer:
@@ -53,8 +76,7 @@ export function stopped(
     }
     case "in_doubt": {
       const { record } = answer;
-      const age = formatDuration(Math.max(0, Date.now() - (record.startedAt ?? record.createdAt)));
-      const message = `may have happened: an attempt ${age} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
+      const message = `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
       return {
         kind: "stopped",
         outcome: "in_doubt",

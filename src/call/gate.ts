@@ -22,6 +22,8 @@ export type Passage =
       readonly kind: "stopped";
       readonly outcome: "failed" | "in_doubt" | "in_progress";
       readonly failure: Failure;
+      /** Nothing is wrong with the attempt before but its time: the call keeps the code of that one, if it made it. */
+      readonly tooEarly?: boolean | undefined;
     };
 
 /**

@@ -17,6 +17,8 @@ export interface Definition<Input, Value, Details extends object> {
   readonly callee: Callee<Input, unknown, Details>;
   readonly effects: Effects;
   readonly probe: Probe<Input> | undefined;
+  /** For how long after the end of an attempt its effect may still appear, in milliseconds. */
+  readonly effectWithinMs: number;
   readonly output: StandardSchema | undefined;
   readonly evidence: readonly Evidence<Value>[];
   readonly ledger: LedgerStore | string | undefined;

@@ -3,16 +3,19 @@ import pTimeout from "p-timeout";
 import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
 import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
 import type { Borrowed } from "../ledger/shared.ts";
-import type { ClaimRequest } from "../ledger/events.ts";
-import type { Claim } from "../ledger/state.ts";
+import type { ClaimRequest, ProbeReport } from "../ledger/events.ts";
+import { LedgerError } from "../ledger/errors.ts";
+import type { Attempt as LedgerAttempt, Claim } from "../ledger/state.ts";
 import type { StoreClaimAnswer } from "../ledger/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { StorePolicy } from "../ledger/value.ts";
 import { cookieOf } from "../process/process-options.ts";
 import type { Attempt } from "./attempt.ts";
 import { faultPoint } from "./fault-points.ts";
+import { watchLingering } from "./lingering.ts";
+import { probe, tooEarly } from "./probing.ts";
 import type { Gate, Passage } from "./gate.ts";
-import { doneBefore, endOf, lateFailure, ledgerFailure, previousOf, stopped } from "./gate-answers.ts";
+import { doneBefore, lateFailure, ledgerFailure, previousOf, resultOf, stopped } from "./gate-answers.ts";
 import { inputFingerprint } from "./input-fingerprint.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { inTime } from "./in-time.ts";
@@ -40,17 +43,34 @@ interface GatedCall {
 export async function openGate<Input>(
   definition: Pick<
     Definition<Input, never, object>,
-    "name" | "callee" | "effects" | "probe" | "output" | "ledger" | "store" | "onInProgress"
+    | "name"
+    | "callee"
+    | "effects"
+    | "probe"
+    | "effectWithinMs"
+    | "output"
+    | "ledger"
+    | "store"
+    | "onInProgress"
   >,
   { input, key }: Invocation<Input> & { readonly key: string },
   call: GatedCall,
 ): Promise<Gate> {
-  const { name, callee, effects, probe, store: policy, onInProgress } = definition;
+  const { name, callee, effects, probe: probeOf, effectWithinMs, store: policy, onInProgress } = definition;
   const fingerprint = inputFingerprint(definition, input);
   // A callee that can look at what it started is its own probe: not even a call that must not happen twice is stuck.
   const gated = effects === "once" && callee.identify ? "verifiable" : effects;
-  const request = { name, key, callId: call.callId, fingerprint, effects: gated, leaseMs: LEASE_MS } as const;
-  const look = probe && ((signal: AbortSignal) => probe(input, { signal, callId: call.callId, key }));
+  const { callId } = call;
+  const request = {
+    name,
+    key,
+    callId,
+    fingerprint,
+    effects: gated,
+    leaseMs: LEASE_MS,
+    effectWithinMs,
+  } as const;
+  const look = probeOf && ((signal: AbortSignal) => probeOf(input, { signal, callId: call.callId, key }));
   const canJoin = async (previous: PreviousAttempt, attempt: number) => {
     const remainingMs = call.remainingMs();
     const context = { name, callId: call.callId, attempt, key, effects, previous, remainingMs };
@@ -85,6 +105,8 @@ class LedgerGate implements Gate {
   #opened: Lease | undefined;
   /** The answer to the claim that was made together with the end of the attempt before. */
   #next: StoreClaimAnswer | undefined;
+  /** Aborts when work of this call ends that went on after its attempt was given up. */
+  #lateEnd: AbortSignal | undefined;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -124,21 +146,13 @@ class LedgerGate implements Gate {
     void this.#lease.beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
   }
 
-  async succeeded({ report, record, verdict }: Attempt<unknown, object>): Promise<Failure | undefined> {
+  async succeeded(attempt: Attempt<unknown, object>): Promise<Failure | undefined> {
     this.#opened?.stop();
-    const value = verdict.ok ? verdict.value : undefined;
     try {
-      const answer = await this.#lease.ledger.settle(
-        this.#lease.claim,
-        {
-          state: "succeeded",
-          end: endOf(report),
-          value,
-          store: report.lossy ? "hash" : this.#options.policy,
-          details: JSON.stringify({ ...report.details, evidence: record.evidence }),
-        },
-        { withinMs: WRITE_WITHIN_MS },
-      );
+      const result = resultOf(attempt, this.#options.policy);
+      const answer = await this.#lease.ledger.settle(this.#lease.claim, result, {
+        withinMs: WRITE_WITHIN_MS,
+      });
       return lateFailure(answer);
     } catch (error) {
       return ledgerFailure(
@@ -149,39 +163,30 @@ class LedgerGate implements Gate {
     }
   }
 
-  async failed(
-    { report, record, verdict }: Attempt<unknown, object>,
-    again: boolean,
-  ): Promise<Failure | undefined> {
-    const failure = verdict.ok ? undefined : verdict.failure;
-    if (failure === undefined) return undefined;
-    const end = {
-      ...endOf(report),
-      durationMs: record.durationMs,
-      code: failure.code,
-      effect: failure.effect,
-    };
+  async failed(attempt: Attempt<unknown, object>, again: boolean): Promise<Failure | undefined> {
+    const { verdict, late } = attempt;
+    if (verdict.ok) return undefined;
+    const { failure } = verdict;
+    const { ledger, claim } = this.#lease;
+    const { policy, request, open } = this.#options;
+    const result = resultOf(attempt, policy);
     this.#opened?.stop();
     try {
       if (again) {
-        const { next } = await this.#lease.ledger.settleAndClaim(
-          this.#lease.claim,
-          { state: "failed", end },
-          this.#options.request,
-          { withinMs: WRITE_WITHIN_MS },
-        );
+        const { next } = await ledger.settleAndClaim(claim, result, request, { withinMs: WRITE_WITHIN_MS });
         this.#next = next;
         if (next.kind === "proceed" || next.kind === "probe") this.#lease.hold(next.claim);
-        return undefined;
+      } else {
+        await ledger.settle(claim, result, { withinMs: WRITE_WITHIN_MS });
       }
-      await this.#lease.ledger.settle(
-        this.#lease.claim,
-        { state: "failed", end },
-        { withinMs: WRITE_WITHIN_MS },
-      );
       return undefined;
     } catch (error) {
       return ledgerFailure(error, failure.effect, `${failure.message}, and that could not be recorded`);
+    } finally {
+      if (late !== undefined) {
+        const end = late.then((ended) => resultOf(ended, policy));
+        this.#lateEnd = watchLingering(open, claim, end);
+      }
     }
   }
 
@@ -197,7 +202,7 @@ class LedgerGate implements Gate {
     if (next === undefined || (next.kind !== "proceed" && next.kind !== "probe")) return;
     try {
       if (next.kind === "probe")
-        await this.#lease.ledger.probed(next.claim, "unknown", { withinMs: WRITE_WITHIN_MS });
+        await this.#lease.ledger.probed(next.claim, "released", { withinMs: WRITE_WITHIN_MS });
       else {
         const end = { code: "cancelled", effect: "not_started" } as const;
         await this.#lease.ledger.settle(next.claim, { state: "failed", end }, { withinMs: WRITE_WITHIN_MS });
@@ -230,7 +235,7 @@ class LedgerGate implements Gate {
         return { kind: "attempt", attempt: answer.attempt, previous: previousOf(answer.lastAttempt) };
       case "probe":
         await endOrphansOf(answer.lastAttempt);
-        return await this.#probe(answer.claim, answer.record.attempts + 1, previousOf(answer.lastAttempt));
+        return await this.#probe(answer.claim, answer.record.attempts + 1, answer.lastAttempt);
       case "replayed":
         return doneBefore("replayed", answer.record);
       case "in_doubt":
@@ -245,18 +250,43 @@ class LedgerGate implements Gate {
     }
   }
 
-  async #probe(claim: Claim, attempt: number, previous: PreviousAttempt | undefined): Promise<Passage> {
-    faultPoint("beforeProbe");
-    // To the ledger, "absent" lets one attempt begin and settles nothing: right for one that joins what is there.
-    const answer = (await this.#isJoinable(previous, attempt)) ? "absent" : await this.#look();
-    faultPoint("afterProbe");
-    const probed = await this.#lease.ledger.probed(claim, answer, { withinMs: WRITE_WITHIN_MS });
-    switch (probed.kind) {
+  async #probe(claim: Claim, attempt: number, lastAttempt: LedgerAttempt | undefined): Promise<Passage> {
+    const { call } = this.#options;
+    const previous = previousOf(lastAttempt);
+    const look = async () => ((await this.#isJoinable(previous, attempt)) ? "join" : await this.#look());
+    const report = (held: Claim, seen: ProbeReport) =>
+      this.#lease.ledger.probed(held, seen, { withinMs: WRITE_WITHIN_MS });
+    const probed = await probe({
+      claim,
+      look,
+      report,
+      news: this.#lateEnd,
+      signal: call.signal,
+      remainingMs: () => call.remainingMs(),
+    }).catch((error: unknown) => {
+      // Looking has no effect, so what a late result or another owner has settled meanwhile is simply asked for.
+      if (error instanceof LedgerError && error.code === "lease_lost") return undefined;
+      throw error;
+    });
+    switch (probed?.kind) {
+      case undefined:
+        return await this.#pass(await this.#claimAnew());
       case "proceed":
         this.#lease.hold(probed.claim);
         return { kind: "attempt", attempt: probed.attempt, previous };
       case "recovered":
         return doneBefore("recovered", probed.record);
+      case "too_early": {
+        this.#lease.stop();
+        if (call.signal.aborted) {
+          const message = "was cancelled while it waited to see whether an earlier attempt took effect";
+          const cause: unknown = call.signal.reason;
+          const failure = { code: "cancelled", message, effect: "unknown", cause } as const;
+          return { kind: "stopped", outcome: "failed", failure };
+        }
+        const failure = tooEarly(probed.record, probed.retryAfterMs);
+        return { kind: "stopped", outcome: "in_doubt", failure, tooEarly: true };
+      }
       case "in_doubt":
         return stopped(probed);
       default:

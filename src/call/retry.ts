@@ -73,8 +73,10 @@ export function mayFollow(effects: Effects, hasKey: boolean, failure: Pick<Failu
 export function isRetryable(
   effects: Effects,
   hasKey: boolean,
-  failure: Pick<Failure, "effect" | "code">,
+  failure: Pick<Failure, "effect" | "code" | "retryAfterMs">,
 ): boolean {
+  // With a time it is only too early to tell.
+  if (failure.code === "in_doubt") return failure.retryAfterMs !== undefined;
   return !TERMINAL.has(failure.code) && mayFollow(effects, hasKey, failure) !== "stop";
 }
 
@@ -90,6 +92,8 @@ export function decideRetry(of: {
   /** Attempts made so far. */
   readonly attempt: number;
   readonly remainingMs: number;
+  /** How long a probe that finds nothing has to be waited for until it counts. */
+  readonly effectWithinMs: number;
   readonly random: number;
 }): RetryDecision {
   const { failure, policy, attempt } = of;
@@ -97,7 +101,8 @@ export function decideRetry(of: {
   const permission = mayFollow(of.effects, of.hasKey, failure);
   if (permission === "stop" || permission === "next_call") return { again: false };
   const delayMs = Math.max(backoffMs(policy, attempt, of.random), failure.retryAfterMs ?? 0);
-  if (of.remainingMs - delayMs < policy.minAttemptMs) return { again: false };
+  const waitMs = permission === "probe" ? Math.max(delayMs, of.effectWithinMs) : delayMs;
+  if (of.remainingMs - waitMs < policy.minAttemptMs) return { again: false };
   return { again: true, delayMs, probe: permission === "probe" };
 }
 

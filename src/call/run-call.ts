@@ -12,11 +12,12 @@ import { giveWay } from "./give-way.ts";
 import { tellAttempts, totalCost } from "./history.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
-import { decideRetry, isRetryable, type RetryDecision } from "./retry.ts";
+import { decideRetry, isRetryable, mayFollow, type RetryDecision } from "./retry.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import { traceAttempt, traceCall } from "../telemetry/trace-call.ts";
 import { issuePath, type SchemaIssue } from "./standard-schema.ts";
 import type { Terms } from "./terms.ts";
+import type { Effect } from "./words.ts";
 
 /** The way of every call: attempts until one holds the contract, or none may follow. Rejects only for a fault of ours. */
 export async function runCall<Input, Value, Details extends object>(
@@ -119,7 +120,7 @@ export class RunningCall<Input, Value, Details extends object> {
       case "done":
         return this.#done(passage);
       case "stopped":
-        return this.#fail(passage.failure, passage.outcome);
+        return this.#stopped(passage);
       default:
         return passage satisfies never;
     }
@@ -201,10 +202,13 @@ export class RunningCall<Input, Value, Details extends object> {
     { failure, issues }: { readonly failure: Failure; readonly issues?: readonly SchemaIssue[] },
     number: number,
   ): Promise<never> {
+    const { effects, effectWithinMs } = this.#definition;
+    const hasKey = this.#gate.key !== undefined;
     this.#decision = decideRetry({
       failure,
-      effects: this.#definition.effects,
-      hasKey: this.#gate.key !== undefined,
+      effects,
+      hasKey,
+      effectWithinMs,
       policy: this.#terms.retry,
       attempt: number,
       remainingMs: this.remainingMs(),
@@ -214,7 +218,16 @@ export class RunningCall<Input, Value, Details extends object> {
     const unrecorded = await this.#gate.failed(attempt, this.#decision.again);
     faultPoint("afterFailed");
     if (unrecorded !== undefined) this.#decision = { again: false };
-    throw new AttemptFailed(unrecorded ?? failure, issues);
+    const isToProbe = hasKey && mayFollow(effects, hasKey, failure) === "probe";
+    const retryAfterMs = Math.max(failure.retryAfterMs ?? 0, isToProbe ? effectWithinMs : 0) || undefined;
+    throw new AttemptFailed(unrecorded ?? { ...failure, retryAfterMs }, issues);
+  }
+
+  /** Where only the time did not allow another attempt, the call keeps the code of the one that it made. */
+  #stopped({ failure, outcome, tooEarly }: Passage & { readonly kind: "stopped" }): CallError {
+    const last = this.#last?.verdict;
+    if (!tooEarly || last === undefined || last.ok) return this.#fail(failure, outcome);
+    return this.#fail({ ...last.failure, retryAfterMs: failure.retryAfterMs }, "failed", last.issues);
   }
 
   #done({ outcome, value, details, replay }: Passage & { readonly kind: "done" }): Settled<Value, Details> {
@@ -256,20 +269,31 @@ export class RunningCall<Input, Value, Details extends object> {
     value?: unknown,
   ): CallError {
     const { effects, name } = this.#definition;
-    const message = `The call "${name}" ${failure.message}.${tellAttempts(this.#history)} ${ADVICE[failure.code]}`;
+    const effect = this.#effectOf(failure);
+    const message = `The call "${name}" ${failure.message}.${tellAttempts(this.#history)} ${failure.advice ?? ADVICE[failure.code]}`;
     const error = new CallError(message, {
       ...this.#facts(),
       outcome,
       code: failure.code,
       // The ledger gates the call after one that found it in progress.
-      retryable: outcome === "in_progress" || isRetryable(effects, this.#gate.key !== undefined, failure),
+      retryable:
+        outcome === "in_progress" ||
+        isRetryable(effects, this.#gate.key !== undefined, { ...failure, effect }),
       retryAfterMs: failure.retryAfterMs,
-      effect: failure.effect,
+      effect,
       cause: failure.cause,
       value,
     });
     if (issues !== undefined) Object.defineProperty(error, "issues", { value: issues, enumerable: false });
     return error;
+  }
+
+  /** What is known of the whole call: that its last attempt did nothing says nothing of the ones before. */
+  #effectOf({ effect }: Failure): Effect {
+    if (effect !== "not_started" && effect !== "rejected") return effect;
+    return this.#history.some((attempt) => attempt.effect === "unknown" || attempt.effect === "completed")
+      ? "unknown"
+      : effect;
   }
 
   #facts(): Omit<CallFacts, "outcome"> {

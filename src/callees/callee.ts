@@ -88,6 +88,8 @@ export interface Failure {
   readonly message: string;
   readonly effect: Effect;
   readonly retryAfterMs?: number | undefined;
+  /** What to do now, where the code's own advice would be wrong: whole sentences. */
+  readonly advice?: string | undefined;
   readonly cause?: unknown;
 }
 

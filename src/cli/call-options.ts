@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { EffectWithin } from "../call/contract.ts";
 import type { StandardSchema } from "../call/standard-schema.ts";
 import type { Effects } from "../call/words.ts";
 import { evidenceCommand } from "../evidence/command.ts";
@@ -22,6 +23,7 @@ export const CALL_FLAGS = {
   key: { type: "string" },
   attempts: { type: "string" },
   probe: { type: "string" },
+  "effect-within": { type: "string" },
   "evidence-file": { type: "string", multiple: true },
   "evidence-command": { type: "string", multiple: true },
   "evidence-within": { type: "string" },
@@ -82,10 +84,19 @@ export async function contractOf(flags: CallFlags) {
 
 function gateOf(flags: CallFlags) {
   const key = text(flags.key);
-  const probe = text(flags.probe);
+  const given = text(flags.probe);
+  const probe = given === undefined ? undefined : shellProbe(script("--probe", given));
+  const effectWithin = text(flags["effect-within"]);
+  if (probe !== undefined && effectWithin === undefined) {
+    throw new UsageError(
+      "--probe needs --effect-within: for how long after an attempt's end its effect may still appear, such as 2m for a request " +
+        "that has left, or none where a dead attempt can have no later effect",
+    );
+  }
   return {
     ...(key !== undefined && { key: () => key }),
-    ...(probe !== undefined && { probe: shellProbe(script("--probe", probe)) }),
+    ...(probe !== undefined && { probe }),
+    effectWithin: effectWithin as EffectWithin | undefined,
     ledger: text(flags.ledger),
   };
 }

@@ -57,5 +57,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
 export function exitCodeOf(error: CallError): number {
   if (error.cause instanceof HostSignal) return error.cause.signal === "SIGINT" ? 130 : 143;
   if ((error.cause as { kind?: unknown } | undefined)?.kind === "not_found") return EXIT.notFound;
+  // Too early to tell whether it happened; a later call can.
+  if (error.code === "in_doubt" && error.retryAfterMs !== undefined) return EXIT.later;
   return BY_CODE[error.code];
 }

@@ -34,6 +34,8 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --fingerprint-env NAME with --key: this variable's value is part of the input too; may be repeated
   --attempts N           starts in all; with --effects none, or with a key and keyed or verifiable
   --probe 'COMMAND'      for verifiable: exit code 0 means it is there, 1 that it is not; sees HARDCALL_KEY
+  --effect-within D|none with --probe: for how long after an attempt's end its effect may still appear; until then "not
+                         there" proves nothing. none: a dead attempt can have no later effect (it writes a local file)
   --evidence-file PATH   must be there afterwards, newer than the start and not blank; may be repeated
   --evidence-command 'COMMAND'  must exit 0 afterwards; may be repeated
   --evidence-within D    how long the evidence may take to appear (2s)

@@ -1,4 +1,5 @@
 import type { Moment } from "../ledger/events.ts";
+import type { Instant } from "../ledger/instant.ts";
 import type { Liveness, Owner } from "../ledger/owner.ts";
 import type { Operation } from "../ledger/state.ts";
 
@@ -33,7 +34,7 @@ export interface Reservation {
   readonly process?: Owner | undefined;
   /** Whether it ends with that process. */
   readonly endsWithProcess: boolean;
-  readonly at: number;
+  readonly at: Instant;
   /** Never absent: a reservation without an end would keep the content from ever being published. */
   readonly holdMs: number;
 }

@@ -1,4 +1,5 @@
 import { isDoubtful, isHeld } from "../ledger/hold.ts";
+import { elapsedMs } from "../ledger/instant.ts";
 import type { Operation } from "../ledger/state.ts";
 import {
   seenOnce,
@@ -28,7 +29,7 @@ export function sight(view: ContentView, event: SightEvent, moment: ContentMomen
   if (reserved !== undefined && !isFree(reserved, view, event, moment)) {
     const { callId, at } = reserved;
     const retryAfterMs = leftMs(reserved, moment);
-    return { ...view, answer: { kind: "pending", callId, since: at, retryAfterMs } };
+    return { ...view, answer: { kind: "pending", callId, since: at.at, retryAfterMs } };
   }
   return reserve(view, event, moment);
 }
@@ -50,7 +51,7 @@ function duplicate(
   return {
     ...view,
     answer: { kind: "duplicate", seen, times, streak },
-    seen: { ...seen, lastAt: now, times },
+    seen: { ...seen, lastAt: now.at, times },
     last: { sha256, streak },
   };
 }
@@ -80,8 +81,9 @@ function isFree(
 }
 
 function leftMs({ at, holdMs }: Reservation, { now }: ContentMoment): number {
+  const elapsed = elapsedMs(at, now) ?? now.at - at.at;
   // A clock that went back must not make a reservation longer than it is.
-  return Math.min(holdMs, at + holdMs - now);
+  return Math.min(holdMs, holdMs - elapsed);
 }
 
 function publishing({ callId, startedAt, createdAt, leaseMs }: Operation): SightAnswer {

@@ -39,7 +39,11 @@ export function readReservation(row: Row | undefined): Reservation | undefined {
     callId: maybeText(row, "call_id"),
     process: process === undefined ? undefined : (JSON.parse(process) as Owner),
     endsWithProcess: number(row, "ends_with_process") === 1,
-    at: number(row, "reserved_at"),
+    at: {
+      at: number(row, "reserved_at"),
+      boot: text(row, "reserved_boot"),
+      ticks: number(row, "reserved_ticks"),
+    },
     holdMs: number(row, "hold_ms"),
   };
 }
@@ -97,9 +101,9 @@ function reservationColumns(reserved: Reservation): Columns {
     call_id: reserved.callId ?? null,
     process: reserved.process === undefined ? null : JSON.stringify(reserved.process),
     ends_with_process: reserved.endsWithProcess ? 1 : 0,
-    reserved_at: reserved.at,
-    reserved_boot: "",
-    reserved_ticks: 0,
+    reserved_at: reserved.at.at,
+    reserved_boot: reserved.at.boot,
+    reserved_ticks: reserved.at.ticks,
     hold_ms: reserved.holdMs,
   };
 }

@@ -1,5 +1,6 @@
 import type { ContentRef, ContentStep, ContentView } from "../dedupe/contents.ts";
 import type { Step } from "./events.ts";
+import type { Instant } from "./instant.ts";
 import type { Attempt, Operation } from "./state.ts";
 import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
 
@@ -8,7 +9,7 @@ export type Target = { readonly name: string; readonly key: string };
 /** What a transaction body is given. */
 export type View = {
   readonly row: Operation | undefined;
-  readonly now: number;
+  readonly now: Instant;
   readonly fenceFloor: number;
 };
 

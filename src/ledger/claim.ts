@@ -1,6 +1,7 @@
 import type { ClaimAnswer, ClaimEvent, LogEntry, Moment, Step } from "./events.ts";
 import { differenceOf } from "./fingerprint.ts";
-import { gate, isDoubtful, isHeld, isStrict } from "./hold.ts";
+import { gate, isDoubtful, isHeld, isStrict, withLosses } from "./hold.ts";
+import { type Instant, leaseFrom, leaseLeftMs } from "./instant.ts";
 import { type Effects, type Operation, OWNER_LOST } from "./state.ts";
 
 /** Decides whether a call may begin, and takes the operation for it if it may. */
@@ -20,7 +21,7 @@ export function claim(row: Operation | undefined, event: ClaimEvent, moment: Mom
     case "in_doubt":
       return pass(row, event, moment, []);
     case "started":
-      return pass(row, event, moment, [ownerLost(row, moment.now)]);
+      return pass(row, event, moment, [ownerLost(row, moment.now.at)]);
     default:
       return row.state satisfies never;
   }
@@ -36,8 +37,7 @@ function isBound(row: Operation, effects: Effects): boolean {
 }
 
 function pass(row: Operation, event: ClaimEvent, moment: Moment, log: LogEntry[]): Step<ClaimAnswer> {
-  const doubtFence = row.state === "started" ? row.doubtFence || row.fence : row.doubtFence;
-  const known = { ...row, doubtFence };
+  const known = withLosses(row, moment);
   switch (gate(row, event.effects)) {
     case "again":
       return proceed(known, event, moment, log);
@@ -55,7 +55,7 @@ function proceed(
   log: LogEntry[],
 ): Step<ClaimAnswer> {
   const taken: Operation = {
-    createdAt: moment.now,
+    createdAt: moment.now.at,
     attemptFence: 0,
     doubtFence: 0,
     attempts: 0,
@@ -86,7 +86,7 @@ function probe(row: Operation, event: ClaimEvent, moment: Moment, log: LogEntry[
     effects: event.effects,
     effect: row.effect === "completed" ? "completed" : "unknown",
     code: row.code ?? OWNER_LOST,
-    settledAt: row.settledAt ?? moment.now,
+    settledAt: row.settledAt ?? moment.now.at,
   };
   return { answer: { kind: "probe", claim: claimOf(taken), record: taken }, row: taken, log };
 }
@@ -101,8 +101,8 @@ function stop(row: Operation, event: ClaimEvent, moment: Moment, log: LogEntry[]
     effects: isStrict(row.effects) ? row.effects : event.effects,
     effect: row.effect === "completed" ? "completed" : "unknown",
     code: row.code ?? OWNER_LOST,
-    settledAt: row.settledAt ?? moment.now,
-    leaseUntil: moment.now,
+    settledAt: row.settledAt ?? moment.now.at,
+    leaseUntil: moment.now.at,
   };
   return { answer: { kind: "in_doubt", record: doubted }, row: doubted, log };
 }
@@ -113,16 +113,16 @@ function hold(row: Operation | undefined, event: ClaimEvent, { now, fenceFloor }
     key: event.key,
     callId: event.callId,
     owner: event.owner,
-    leaseMs: event.leaseMs,
-    leaseUntil: now + event.leaseMs,
+    ...leaseFrom(now, event.leaseMs),
+    effectWithinMs: event.effectWithinMs ?? 0,
     fence: (row?.fence ?? fenceFloor) + 1,
     probing: false,
   };
 }
 
-function inProgress(row: Operation, now: number): ClaimAnswer {
+function inProgress(row: Operation, now: Instant): ClaimAnswer {
   // A live owner may outlast its lease, and after a clock went back a lease may seem to last for hours.
-  const left = row.leaseUntil - now;
+  const left = leaseLeftMs(row, now);
   const retryAfterMs = left > 0 ? Math.min(left, row.leaseMs) : row.leaseMs;
   return { kind: "in_progress", retryAfterMs, owner: row.owner, record: row };
 }

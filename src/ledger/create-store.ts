@@ -127,8 +127,8 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async probed(claim, seen, within) {
-      const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
-        transitions.probed(row, claim, seen, now),
+      const answer = await backend.transact(claim, durable(within), (view) =>
+        transitions.probed(view.row, claim, seen, momentOf(view)),
       );
       return orLost(answer, claim);
     },
@@ -156,7 +156,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     async commitContent(request, within) {
       requireContent(request);
       return await backend.transactContent(request, durable(within), (view) =>
-        commit(view, { process: owner, ...request }, view.now),
+        commit(view, { process: owner, ...request }, view.now.at),
       );
     },
 

@@ -1,3 +1,4 @@
+import type { Instant } from "./instant.ts";
 import type { Liveness, Owner } from "./owner.ts";
 import type {
   Attempt,
@@ -20,6 +21,12 @@ export type ClaimRequest = {
   readonly effects: Effects;
   /** How long the claim holds without a heartbeat, in milliseconds. */
   readonly leaseMs: number;
+  /**
+   * For how long after the end of an attempt its effect may still appear, in milliseconds: until then `absent` proves nothing.
+   *
+   * @default 0
+   */
+  readonly effectWithinMs?: number | undefined;
 };
 
 export type ClaimEvent = ClaimRequest & { readonly owner: Owner };
@@ -61,7 +68,14 @@ export type Settlement =
       readonly value: StoredValue;
       readonly details?: string | undefined;
     }
-  | { readonly state: "failed"; readonly end: AttemptEnd & { readonly code: string } };
+  | FailedSettlement;
+
+export type FailedSettlement = {
+  readonly state: "failed";
+  readonly end: AttemptEnd & { readonly code: string };
+  /** The attempt was given up while its work goes on. A heartbeat tells that it still does, a late result that it has ended. */
+  readonly lingering?: boolean | undefined;
+};
 
 export type SettleAnswer =
   | { readonly kind: "settled"; readonly record: Operation }
@@ -72,6 +86,14 @@ export type SettleAnswer =
 
 export type ProbeAnswer = "present" | "absent" | "unknown";
 
+/** What became of a look: what the probe saw, or why it did not look. */
+export type ProbeReport =
+  | ProbeAnswer
+  /** The next attempt joins what the earlier one started, so it cannot do it a second time. */
+  | "join"
+  /** The caller has no time to look, or to look again. */
+  | "released";
+
 export type ProbedAnswer =
   | { readonly kind: "recovered"; readonly record: Operation }
   | {
@@ -80,6 +102,8 @@ export type ProbedAnswer =
       readonly attempt: number;
       readonly previous: Operation;
     }
+  /** The effect may still appear: `absent` counts after `retryAfterMs`. The right to look is kept. */
+  | { readonly kind: "too_early"; readonly retryAfterMs: number; readonly record: Operation }
   | { readonly kind: "in_doubt"; readonly record: Operation };
 
 /** A person's answer to "did it happen?". `by` and `why` are kept. */
@@ -112,9 +136,9 @@ export type Step<Answer> = {
 
 /** What a transition may know of the world. */
 export type Moment = {
-  /** Wall clock in milliseconds: the ledger's clock, which for a database is the database's. */
-  readonly now: number;
-  /** Asked only about the owner of the row. */
+  /** The ledger's clocks, which for a database are the database's. */
+  readonly now: Instant;
+  /** Asked only about the owner of the row, and of its work that goes on. */
   readonly liveness: (owner: Owner, claim: Claim) => Liveness;
   /** The highest fence of any row that was deleted, so that a fence is never used twice for a key. */
   readonly fenceFloor: number;

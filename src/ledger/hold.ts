@@ -1,4 +1,5 @@
 import type { Moment } from "./events.ts";
+import { elapsedMs, leaseLeftMs } from "./instant.ts";
 import type { Effects, Operation } from "./state.ts";
 
 /**
@@ -14,7 +15,43 @@ export function isHeld(row: Operation, moment: Moment): boolean {
   const liveness = moment.liveness(row.owner, row);
   if (liveness === "dead") return false;
   if (liveness === "alive" && row.state === "started") return true;
-  return row.leaseUntil > moment.now;
+  return leaseLeftMs(row, moment.now) > 0;
+}
+
+/** Whether work of an attempt that was given up is known to go on. */
+export function isLingering(row: Operation, moment: Moment): boolean {
+  const { lingering, name, key } = row;
+  if (lingering === undefined) return false;
+  const liveness = moment.liveness(lingering.owner, { name, key, fence: lingering.fence });
+  if (liveness !== "unknown") return liveness === "alive";
+  // Of another boot: what ran then has ended.
+  return (elapsedMs(lingering.seen, moment.now) ?? Infinity) < row.leaseMs;
+}
+
+/**
+ * The row with what has been lost without a word: an owner, or its work that went on. Nothing tells when that ended, so
+ * it counts as ended when its loss is first seen, and again from now when no clock of this boot has seen it.
+ */
+export function withLosses(row: Operation, moment: Moment): Operation {
+  const lingers = isLingering(row, moment);
+  const isLost = row.state === "started" || (row.lingering !== undefined && !lingers);
+  const isTimed = row.ended !== undefined && elapsedMs(row.ended, moment.now) !== undefined;
+  return {
+    ...row,
+    doubtFence: row.state === "started" ? row.doubtFence || row.fence : row.doubtFence,
+    ended: isLost || !isTimed ? moment.now : row.ended,
+    lingering: lingers ? row.lingering : undefined,
+  };
+}
+
+/** How soon to look again after work of which nothing tells how long it goes on. */
+const LOOK_AGAIN_MS = 1000;
+
+/** In how many milliseconds "absent" is proof: while work goes on or an effect may still appear it is none. */
+export function absentAfterMs(row: Operation, moment: Moment): number {
+  if (isLingering(row, moment)) return Math.max(row.effectWithinMs, LOOK_AGAIN_MS);
+  const elapsed = row.ended === undefined ? 0 : (elapsedMs(row.ended, moment.now) ?? 0);
+  return Math.max(0, row.effectWithinMs - Math.max(0, elapsed));
 }
 
 /** Effects for which a repeat needs proof. */

@@ -1,27 +1,30 @@
 import type { LogEntry, Settlement, SettleAnswer, Step } from "./events.ts";
 import { isStrict } from "./hold.ts";
+import type { Instant } from "./instant.ts";
 import { conclude, isClean } from "./settle.ts";
 import type { Claim, Operation } from "./state.ts";
 
 /** A result under a fence that is not the newest, or of an attempt that had been given up. Always kept. */
 export function settleLate(
-  row: Operation,
+  was: Operation,
   claim: Claim,
   settlement: Settlement,
-  now: number,
+  now: Instant,
 ): Step<SettleAnswer> {
-  const log: LogEntry[] = [{ kind: "late_result", fence: claim.fence, end: settlement.end, at: now }];
+  const log: LogEntry[] = [{ kind: "late_result", fence: claim.fence, end: settlement.end, at: now.at }];
+  // Its effect may have begun at its very end, so what is still to appear counts from here.
+  const row = { ...was, ended: now, ...(was.lingering?.fence === claim.fence && { lingering: undefined }) };
   const step =
     claim.fence === row.attemptFence
       ? settleNewest(row, settlement, now)
       : settleOlder(row, claim, settlement, now);
-  return { ...step, log };
+  return { row, ...step, log };
 }
 
 type Decision = Omit<Step<SettleAnswer>, "log">;
 
 /** No attempt has started since this one, so its own word is better than what was assumed of it. */
-function settleNewest(row: Operation, settlement: Settlement, now: number): Decision {
+function settleNewest(row: Operation, settlement: Settlement, now: Instant): Decision {
   if (row.state === "succeeded") return addValue(row, settlement);
   if (settlement.state === "succeeded") {
     return settledLate(conclude(withdraw(row), settlement, now, "late"));
@@ -38,7 +41,7 @@ function settleNewest(row: Operation, settlement: Settlement, now: number): Deci
 }
 
 /** A newer attempt has started: if this one had an effect too, there may be two. */
-function settleOlder(row: Operation, claim: Claim, settlement: Settlement, now: number): Decision {
+function settleOlder(row: Operation, claim: Claim, settlement: Settlement, now: Instant): Decision {
   if (isClean(settlement.end.effect)) return unchanged(row);
   const doubleEffect = row.state === "succeeded" || row.state === "started" || !isClean(row.effect);
   if (row.state === "succeeded") return { answer: { kind: "late", doubleEffect, record: row } };
@@ -52,8 +55,8 @@ function settleOlder(row: Operation, claim: Claim, settlement: Settlement, now: 
     probing: false,
     effect: "unknown",
     code: row.code ?? settlement.end.code,
-    leaseUntil: now,
-    settledAt: now,
+    leaseUntil: now.at,
+    settledAt: now.at,
     settledBy: "late",
   };
   return { answer: { kind: "late", doubleEffect, record: stopped }, row: stopped };

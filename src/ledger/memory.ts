@@ -1,3 +1,5 @@
+import { clockOf } from "./boot-clock.ts";
+import type { Instant } from "./instant.ts";
 import { onceTarget, type Reservation, type Seen, type Streak } from "../dedupe/contents.ts";
 import type { Backend } from "./backend.ts";
 import { createStore } from "./create-store.ts";
@@ -39,10 +41,10 @@ export function createMemoryStore(
   options: StoreOptions & { readonly memory?: MemoryLedger | undefined } = {},
 ): LedgerStore {
   const memory = options.memory ?? createMemoryLedger();
-  return createStore(memoryBackend(memory, options.clock ?? Date.now), options);
+  return createStore(memoryBackend(memory, clockOf(options)), options);
 }
 
-function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
+function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
   const entries = () => [...memory.operations.values()];
   const remove = (id: string, { row, history }: Entry) => {
     memory.operations.delete(id);
@@ -99,7 +101,7 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
         .map(({ row }) => row)
         .filter((row) => state === undefined || row.state === state)
         .filter((row) => name === undefined || row.name === name)
-        .filter((row) => olderThanMs === undefined || changedAt(row) <= clock() - olderThanMs)
+        .filter((row) => olderThanMs === undefined || changedAt(row) <= clock().at - olderThanMs)
         .toSorted(newestFirst)
         .filter((row) => after === undefined || newestFirst(row, after) > 0)
         .slice(0, limit);
@@ -129,11 +131,11 @@ function memoryBackend(memory: MemoryLedger, clock: () => number): Backend {
     async prune(retentionMs, tombstoneMs) {
       const pruned = { tombstoned: 0, deleted: 0 };
       for (const [id, { row, history }] of memory.operations) {
-        const fate = retention(row, clock(), retentionMs, tombstoneMs);
+        const fate = retention(row, clock().at, retentionMs, tombstoneMs);
         if (fate === "tombstone") {
           const { resolutions } = history;
           memory.operations.set(id, {
-            row: { ...row, value: { kept: "pruned" }, details: undefined, prunedAt: clock() },
+            row: { ...row, value: { kept: "pruned" }, details: undefined, prunedAt: clock().at },
             history: { attempts: [], resolutions },
           });
           pruned.tombstoned += 1;

@@ -1,4 +1,5 @@
 import type { Lost, Step } from "./events.ts";
+import { type Instant, leaseFrom } from "./instant.ts";
 import type { AttemptNote, Claim, Operation } from "./state.ts";
 
 /** An attempt is about to begin. Must be durable before the effect. */
@@ -6,7 +7,7 @@ export function started(
   row: Operation | undefined,
   claim: Claim,
   start: AttemptNote,
-  now: number,
+  now: Instant,
 ): Step<{ kind: "started" } | Lost> {
   if (row?.fence !== claim.fence || row.state !== "reserved") return lost(row);
   return {
@@ -16,9 +17,9 @@ export function started(
       state: "started",
       attemptFence: row.fence,
       attempts: row.attempts + 1,
-      startedAt: now,
+      startedAt: now.at,
       effect: "unknown",
-      leaseUntil: now + row.leaseMs,
+      ...leaseFrom(now, row.leaseMs),
     },
     log: [
       {
@@ -29,7 +30,7 @@ export function started(
           callId: row.callId,
           fingerprint: row.fingerprint,
           owner: row.owner,
-          startedAt: now,
+          startedAt: now.at,
           late: false,
         },
       },
@@ -37,20 +38,23 @@ export function started(
   };
 }
 
-/** The owner is at work: the lease starts anew. */
+/** The owner is at work, or what it gave up still is: the lease starts anew. */
 export function heartbeat(
   row: Operation | undefined,
   claim: Claim,
   note: AttemptNote | undefined,
-  now: number,
+  now: Instant,
 ): Step<{ kind: "held" } | Lost> {
   const held =
     row?.fence === claim.fence && (row.state === "reserved" || row.state === "started" || row.probing);
+  if (!held && row?.lingering?.fence === claim.fence) {
+    return { answer: { kind: "held" }, row: { ...row, lingering: { ...row.lingering, seen: now } }, log: [] };
+  }
   if (!held) return lost(row);
   const noted = note !== undefined && row.attemptFence === row.fence;
   return {
     answer: { kind: "held" },
-    row: { ...row, leaseUntil: now + row.leaseMs },
+    row: { ...row, ...leaseFrom(now, row.leaseMs) },
     log: noted ? [{ kind: "attempt_noted", fence: row.fence, note }] : [],
   };
 }

@@ -1,36 +1,61 @@
 import { claimOf, ownerLost } from "./claim.ts";
-import type { Lost, Moment, ProbeAnswer, ProbedAnswer, ResolveAnswer, Step, Verdict } from "./events.ts";
-import { isDoubtful, isHeld } from "./hold.ts";
+import type {
+  LogEntry,
+  Lost,
+  Moment,
+  ProbedAnswer,
+  ProbeReport,
+  ResolveAnswer,
+  Step,
+  Verdict,
+} from "./events.ts";
+import { absentAfterMs, isDoubtful, isHeld, withLosses } from "./hold.ts";
+import { type Instant, leaseFrom } from "./instant.ts";
 import { lost } from "./progress.ts";
 import type { Claim, Operation } from "./state.ts";
 
-/** What a probe saw. `absent` lets exactly one attempt begin: the doubt stays until something settles it. */
+/**
+ * What a probe saw. `present` is believed at once; `absent` once no effect can appear any more, and then it lets exactly
+ * one attempt begin: the doubt stays until something settles it.
+ */
 export function probed(
-  row: Operation | undefined,
+  was: Operation | undefined,
   claim: Claim,
-  answer: ProbeAnswer,
-  now: number,
+  report: ProbeReport,
+  moment: Moment,
 ): Step<ProbedAnswer | Lost> {
-  if (row?.fence !== claim.fence || !row.probing) return lost(row);
-  const log = [
-    {
-      kind: "resolution",
-      resolution: { at: now, fence: claim.fence, answer, by: "probe", why: `the probe said ${answer}` },
-    } as const,
-  ];
+  if (was?.fence !== claim.fence || !was.probing) return lost(was);
+  const { now } = moment;
+  const row = withLosses(was, moment);
+  if (report === "released") {
+    const record: Operation = { ...row, probing: false, leaseUntil: now.at };
+    return { answer: { kind: "in_doubt", record }, row: record, log: [] };
+  }
+  const answer = report === "join" ? "absent" : report;
+  const tooEarlyMs = report === "absent" ? absentAfterMs(row, moment) : 0;
+  const why = (() => {
+    if (report === "join") return "the next attempt joins what the earlier one started";
+    return `the probe said ${answer}${tooEarlyMs > 0 ? `, ${tooEarlyMs} ms before that counts` : ""}`;
+  })();
+  const resolution = { at: now.at, fence: claim.fence, answer, by: "probe", why };
+  const log: LogEntry[] = [{ kind: "resolution", resolution }];
   if (answer === "present") {
     const record = found(row, now, "probe");
     return { answer: { kind: "recovered", record }, row: record, log };
   }
   if (answer === "unknown") {
-    const record: Operation = { ...row, probing: false, leaseUntil: now };
+    const record: Operation = { ...row, probing: false, leaseUntil: now.at };
     return { answer: { kind: "in_doubt", record }, row: record, log };
+  }
+  if (tooEarlyMs > 0) {
+    const record: Operation = { ...row, ...leaseFrom(now, row.leaseMs) };
+    return { answer: { kind: "too_early", retryAfterMs: tooEarlyMs, record }, row: record, log };
   }
   const record: Operation = {
     ...row,
     state: "reserved",
     probing: false,
-    leaseUntil: now + row.leaseMs,
+    ...leaseFrom(now, row.leaseMs),
     settledAt: undefined,
     settledBy: undefined,
     code: undefined,
@@ -64,8 +89,9 @@ export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<
           probing: false,
           doubtFence: 0,
           effect: "not_started",
-          leaseUntil: now,
-          settledAt: now,
+          lingering: undefined,
+          leaseUntil: now.at,
+          settledAt: now.at,
           settledBy: "operator",
         };
   const answer = verdict.as === "done" ? "present" : "absent";
@@ -73,16 +99,16 @@ export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<
     answer: { kind: "resolved", record },
     row: record,
     log: [
-      ...(row.state === "started" ? [ownerLost(row, now)] : []),
+      ...(row.state === "started" ? [ownerLost(row, now.at)] : []),
       {
         kind: "resolution",
-        resolution: { at: now, fence: record.fence, answer, by: verdict.by, why: verdict.why },
+        resolution: { at: now.at, fence: record.fence, answer, by: verdict.by, why: verdict.why },
       },
     ],
   };
 }
 
-function found(row: Operation, now: number, settledBy: "probe" | "operator"): Operation {
+function found(row: Operation, now: Instant, settledBy: "probe" | "operator"): Operation {
   return {
     ...row,
     state: "succeeded",
@@ -90,8 +116,8 @@ function found(row: Operation, now: number, settledBy: "probe" | "operator"): Op
     doubtFence: 0,
     effect: "completed",
     code: undefined,
-    leaseUntil: now,
-    settledAt: now,
+    leaseUntil: now.at,
+    settledAt: now.at,
     settledBy,
   };
 }

@@ -1,4 +1,5 @@
 import { maybe, maybeNumber, maybeText, number, oneOf, type Row, text } from "./columns.ts";
+import type { Instant } from "./instant.ts";
 import type { Owner } from "./owner.ts";
 import type { Columns } from "./sql.ts";
 import {
@@ -6,6 +7,7 @@ import {
   changedAt,
   type Effect,
   type Effects,
+  type Lingering,
   type Operation,
   type OperationState,
   type Resolution,
@@ -37,6 +39,13 @@ export function operationColumns(operation: Operation): Columns {
     ...ownerColumns(operation.owner),
     lease_until: operation.leaseUntil,
     lease_ms: operation.leaseMs,
+    lease_boot: operation.leaseFrom.boot,
+    lease_ticks: operation.leaseFrom.ticks,
+    effect_within_ms: operation.effectWithinMs,
+    ended_at: operation.ended?.at ?? null,
+    ended_boot: operation.ended?.boot ?? null,
+    ended_ticks: operation.ended?.ticks ?? null,
+    lingering: operation.lingering === undefined ? null : JSON.stringify(operation.lingering),
     created_at: operation.createdAt,
     started_at: operation.startedAt ?? null,
     settled_at: operation.settledAt ?? null,
@@ -70,6 +79,14 @@ export function readOperation(row: Row): Operation {
     owner: readOwner(row),
     leaseUntil: number(row, "lease_until"),
     leaseMs: number(row, "lease_ms"),
+    leaseFrom: {
+      at: number(row, "lease_until") - number(row, "lease_ms"),
+      boot: text(row, "lease_boot"),
+      ticks: number(row, "lease_ticks"),
+    },
+    effectWithinMs: number(row, "effect_within_ms"),
+    ended: readEnded(row),
+    lingering: readLingering(row),
     createdAt: number(row, "created_at"),
     startedAt: maybeNumber(row, "started_at"),
     settledAt: maybeNumber(row, "settled_at"),
@@ -163,6 +180,18 @@ function readOwner(row: Row): Owner {
     pidStart: text(row, "owner_pid_start"),
     id: text(row, "owner_id"),
   };
+}
+
+function readEnded(row: Row): Instant | undefined {
+  const at = maybeNumber(row, "ended_at");
+  if (at === undefined) return undefined;
+  return { at, boot: text(row, "ended_boot"), ticks: number(row, "ended_ticks") };
+}
+
+/** The transitions wrote it; as it is of one piece, no column of it is ever asked for. */
+function readLingering(row: Row): Lingering | undefined {
+  const json = maybeText(row, "lingering");
+  return json === undefined ? undefined : (JSON.parse(json) as Lingering);
 }
 
 function readStoredValue(row: Row): StoredValue {

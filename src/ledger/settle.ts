@@ -1,5 +1,6 @@
 import type { Lost, Settlement, SettleAnswer, Step } from "./events.ts";
 import { isStrict } from "./hold.ts";
+import type { Instant } from "./instant.ts";
 import { settleLate } from "./late.ts";
 import { lost } from "./progress.ts";
 import type { Claim, Effect, Operation, SettledBy } from "./state.ts";
@@ -12,13 +13,13 @@ export function settle(
   row: Operation | undefined,
   claim: Claim,
   settlement: Settlement,
-  now: number,
+  now: Instant,
 ): Step<SettleAnswer | Lost> {
   if (row === undefined) return lost(row);
   if (row.fence !== claim.fence) return settleLate(row, claim, settlement, now);
   if (row.state === "started") {
     const record = conclude(row, settlement, now, "attempt");
-    const log = [{ kind: "attempt_ended", fence: claim.fence, end: settlement.end, at: now } as const];
+    const log = [{ kind: "attempt_ended", fence: claim.fence, end: settlement.end, at: now.at } as const];
     return { answer: { kind: "settled", record }, row: record, log };
   }
   if (row.state === "reserved" || row.probing) {
@@ -32,12 +33,12 @@ export function settle(
 }
 
 /** The row after the newest attempt's own report. */
-export function conclude(row: Operation, settlement: Settlement, now: number, by: SettledBy): Operation {
-  const ended = { ...row, probing: false, leaseUntil: now, settledAt: now, settledBy: by };
+export function conclude(row: Operation, settlement: Settlement, now: Instant, by: SettledBy): Operation {
+  const over = { ...row, probing: false, leaseUntil: now.at, settledAt: now.at, settledBy: by, ended: now };
   if (settlement.state === "succeeded") {
     const { value, details } = settlement;
     return {
-      ...ended,
+      ...over,
       state: "succeeded",
       effect: "completed",
       doubtFence: 0,
@@ -50,7 +51,8 @@ export function conclude(row: Operation, settlement: Settlement, now: number, by
   const doubtFence = isClean(effect) ? row.doubtFence : row.doubtFence || row.attemptFence;
   const inDoubt = doubtFence > 0 && isStrict(row.effects);
   return {
-    ...ended,
+    ...over,
+    ...(settlement.lingering && { lingering: { fence: row.attemptFence, owner: row.owner, seen: now } }),
     state: inDoubt ? "in_doubt" : "failed",
     doubtFence,
     effect: isClean(effect) && doubtFence > 0 ? "unknown" : effect,

@@ -112,4 +112,14 @@ CREATE VIEW overview AS
   DEDUPE_SCHEMA,
   SENTINEL_SCHEMA,
   RESERVATIONS_SCHEMA,
+  `
+-- sqlite3 shows these comments with the table, so they stand inside the columns.
+ALTER TABLE operations ADD COLUMN lease_boot TEXT NOT NULL DEFAULT '' /* boot whose clock lease_ticks is read from, '' for none */;
+ALTER TABLE operations ADD COLUMN lease_ticks INTEGER NOT NULL DEFAULT 0 /* start of the lease in ms on a clock that cannot be set */;
+ALTER TABLE operations ADD COLUMN effect_within_ms INTEGER NOT NULL DEFAULT 0 /* so long after ended_at an effect may still appear */;
+ALTER TABLE operations ADD COLUMN ended_at INTEGER /* end of the newest attempt, or when the loss of its owner was first seen */;
+ALTER TABLE operations ADD COLUMN ended_boot TEXT;
+ALTER TABLE operations ADD COLUMN ended_ticks INTEGER;
+ALTER TABLE operations ADD COLUMN lingering TEXT /* JSON of work that goes on after its attempt was given up */;
+`,
 ];

@@ -2,8 +2,10 @@ import { onceTarget, type ContentRef, type ContentStep, type ContentView } from 
 import * as contents from "../dedupe/sql.ts";
 import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
 import { createStore } from "./create-store.ts";
+import { clockOf } from "./boot-clock.ts";
 import type { LogEntry, Step } from "./events.ts";
 import { requireLedger } from "./existing.ts";
+import type { Instant } from "./instant.ts";
 import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
 import { retention } from "./retention.ts";
 import * as rows from "./rows.ts";
@@ -35,7 +37,7 @@ export type SqliteOptions = StoreOptions & {
  */
 export async function openSqliteStore(options: SqliteOptions = {}): Promise<LedgerStore> {
   const connection = await connectSqlite(options);
-  return createStore(new SqliteBackend(connection, options.clock ?? Date.now), options);
+  return createStore(new SqliteBackend(connection, clockOf(options)), options);
 }
 
 /** A connection to the ledger's file for what else is kept in it. @throws LedgerError as `openSqliteStore` does */
@@ -59,9 +61,9 @@ export async function connectSqlite(
 class SqliteBackend implements Backend {
   readonly location: string;
   readonly #db: SqliteConnection;
-  readonly #clock: () => number;
+  readonly #clock: () => Instant;
 
-  constructor(db: SqliteConnection, clock: () => number) {
+  constructor(db: SqliteConnection, clock: () => Instant) {
     this.#db = db;
     this.#clock = clock;
     this.location = db.path;
@@ -101,7 +103,7 @@ class SqliteBackend implements Backend {
   }
 
   async list({ state, name, olderThanMs, after, limit = 100 }: Listing): Promise<readonly Operation[]> {
-    const before = olderThanMs === undefined ? undefined : this.#clock() - olderThanMs;
+    const before = olderThanMs === undefined ? undefined : this.#clock().at - olderThanMs;
     const last = after && { name: after.name, key: after.key, changedAt: changedAt(after) };
     const { text, values } = sql.selectOperations({ state, name, before, last }, limit, positional);
     return await this.#db.read(() => this.#db.all(text, values).map(rows.readOperation));
@@ -221,7 +223,7 @@ class SqliteBackend implements Backend {
   }
 
   #pruneSome(retentionMs: number, tombstoneMs: number): Pruned {
-    const now = this.#clock();
+    const now = this.#clock().at;
     const old = now - retentionMs;
     const pruned = { tombstoned: 0, deleted: 0 };
     for (const found of this.#db.all(sql.selectExpired(positional), [old, now - tombstoneMs, old, old])) {

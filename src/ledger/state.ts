@@ -1,4 +1,5 @@
 import type { Effect, Effects } from "../call/words.ts";
+import type { Instant } from "./instant.ts";
 import type { Owner } from "./owner.ts";
 
 export type { Effect, Effects };
@@ -53,6 +54,13 @@ export type Operation = {
   /** Never absent: a hold without an end would wedge its key for good. */
   readonly leaseUntil: number;
   readonly leaseMs: number;
+  /** When the lease last began. */
+  readonly leaseFrom: Instant;
+  /** For how long after `ended` the effect of an attempt may still appear, in milliseconds. */
+  readonly effectWithinMs: number;
+  /** When the newest attempt ended; for an owner that was lost, when that was first seen. */
+  readonly ended?: Instant | undefined;
+  readonly lingering?: Lingering | undefined;
   readonly createdAt: number;
   readonly startedAt?: number | undefined;
   readonly settledAt?: number | undefined;
@@ -64,6 +72,14 @@ export type Operation = {
   readonly details?: string | undefined;
   /** When retention ended; what is left is a tombstone, so that a late retry is reported and not run. */
   readonly prunedAt?: number | undefined;
+};
+
+/** Work of an attempt that was given up and that goes on all the same, such as a function that ignores its signal. */
+export type Lingering = {
+  readonly fence: number;
+  readonly owner: Owner;
+  /** When its owner last said so. */
+  readonly seen: Instant;
 };
 
 /** The right to write to one operation, for as long as `fence` is its newest. */

@@ -11,8 +11,9 @@ import type {
 import type {
   ClaimAnswer,
   ClaimRequest,
-  ProbeAnswer,
+  FailedSettlement,
   ProbedAnswer,
+  ProbeReport,
   ResolveAnswer,
   SettleAnswer,
   Verdict,
@@ -43,7 +44,7 @@ export type SettleRequest =
       /** JSON text that comes back with a replay: contract verdict, cost, session … */
       readonly details?: string | undefined;
     }
-  | { readonly state: "failed"; readonly end: AttemptEnd & { readonly code: string } };
+  | FailedSettlement;
 
 export type Listing = {
   readonly state?: OperationState | undefined;
@@ -108,7 +109,7 @@ export type LedgerStore = {
     options?: Within,
   ): Promise<{ readonly settled: SettleAnswer; readonly next: StoreClaimAnswer }>;
   /** Reports what the probe saw that a `probe` answer asked for. */
-  probed(claim: Claim, answer: ProbeAnswer, options?: Within): Promise<ProbedAnswer>;
+  probed(claim: Claim, report: ProbeReport, options?: Within): Promise<ProbedAnswer>;
   /** An operator's verdict. `undefined` when there is no such operation. */
   resolve(
     operation: { readonly name: string; readonly key: string },
@@ -143,7 +144,7 @@ export type LedgerStore = {
 export type StoreOptions = {
   /** @default this process */
   readonly owner?: Owner | undefined;
-  /** Wall clock in milliseconds. @default Date.now */
+  /** Wall clock in milliseconds, which then decides leases too. @default Date.now, and for leases a clock that cannot be set */
   readonly clock?: (() => number) | undefined;
   /** @default looks the process up on this machine */
   readonly liveness?: ((owner: Owner) => Liveness) | undefined;

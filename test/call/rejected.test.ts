@@ -56,6 +56,7 @@ describe.each(Object.entries(AFTERWARDS))("a task that publishes and then fails 
       ledger,
       ...(effects === "verifiable" && {
         retry: { attempts: 3, baseDelay: 1 },
+        effectWithin: "none",
         probe: () => {
           probes.push("asked");
           return server.effects("a") > 0 ? "present" : "absent";
@@ -128,6 +129,7 @@ describe("a task that throws rejected()", () => {
       effects: "verifiable",
       key: () => "a",
       probe: async () => "unknown" as const,
+      effectWithin: "none",
       retry: { attempts: 3, baseDelay: 1 },
       ledger: ledgerPath(),
     });

@@ -54,6 +54,7 @@ const decision = fc.record({
   }),
   attempt: fc.integer({ min: 1, max: 12 }),
   remainingMs: fc.integer({ min: -1000, max: 200_000 }),
+  effectWithinMs: fc.constantFrom(0, 1, 60_000),
   random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
 });
 
@@ -71,6 +72,8 @@ test("another attempt is made only when number, time, code and the table allow i
       if (of.effects !== "none") expect(of.hasKey).toBe(true);
       expect(decided.delayMs).toBeGreaterThanOrEqual(of.failure.retryAfterMs ?? 0);
       expect(of.remainingMs - decided.delayMs).toBeGreaterThanOrEqual(of.policy.minAttemptMs);
+      if (decided.probe)
+        expect(of.remainingMs - of.effectWithinMs).toBeGreaterThanOrEqual(of.policy.minAttemptMs);
     }),
     { numRuns: 2000 },
   );
@@ -116,6 +119,7 @@ test.each(TERMINAL)("%s is never tried again, nor said to be worth it", (code) =
     policy,
     attempt: 1,
     remainingMs: 1e6,
+    effectWithinMs: 0,
     random: 0,
   } as const;
   expect(decideRetry(of)).toEqual({ again: false });
@@ -125,7 +129,8 @@ test.each(TERMINAL)("%s is never tried again, nor said to be worth it", (code) =
 test("a wait that was told and does not fit the time left ends the call now", () => {
   const failure = { code: "rate_limited", message: "", effect: "rejected", retryAfterMs: 60_000 } as const;
   const policy = { attempts: 5, baseDelayMs: 1, maxDelayMs: 1, minAttemptMs: 1000, feedback: false };
-  const of = { failure, effects: "none", hasKey: false, policy, attempt: 1, random: 0 } as const;
+  const policyOf = { policy, attempt: 1, random: 0, effectWithinMs: 0 };
+  const of = { failure, effects: "none", hasKey: false, ...policyOf } as const;
   expect(decideRetry({ ...of, remainingMs: 60_999 })).toEqual({ again: false });
   expect(decideRetry({ ...of, remainingMs: 61_000 })).toEqual({ again: true, delayMs: 60_000, probe: false });
 });

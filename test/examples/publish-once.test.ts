@@ -74,7 +74,7 @@ afterEach(async () => {
 });
 
 const publishing = (ledger: string) =>
-  publishOnce(service.url, { ledger, attemptTimeout: `${PATIENCE_MS}ms` });
+  publishOnce(service.url, { ledger, attemptTimeout: `${PATIENCE_MS}ms`, effectWithin: "1s" });
 
 describe("a carousel that the service publishes, and is too slow to say so", () => {
   it("is posted three times by a retry round the request", async () => {

@@ -14,7 +14,7 @@ export function callAlone(ledger: LedgerStore | string, folder: string, what: st
     timeout: "60s",
     effects,
     key: () => "the-one",
-    ...(effects === "verifiable" && { probe: () => "absent" as const }),
+    ...(effects === "verifiable" && { probe: () => "absent" as const, effectWithin: "none" }),
     ledger,
   };
   return defineCall(options as Parameters<typeof defineCall<void, string, object>>[0]);

@@ -71,6 +71,7 @@ it("a probe does not outlast a call that is cancelled", async () => {
       seen.resolve(signal);
       return new Promise(() => undefined);
     },
+    effectWithin: "none",
     ledger,
   });
   expect(await call.settle(undefined)).toMatchObject({ code: "job_failed", effect: "unknown" });

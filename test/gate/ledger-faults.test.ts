@@ -28,7 +28,10 @@ function publishThen(fault: () => void, of: { ledger: string; server: PublishSer
     timeout: "60s",
     effects,
     key: (key: string) => key,
-    ...(effects === "verifiable" && { probe: (key: string) => look(server.url, key) }),
+    ...(effects === "verifiable" && {
+      probe: (key: string) => look(server.url, key),
+      effectWithin: "none",
+    }),
     ledger,
   } as Parameters<typeof defineCall<string, { id: string }, object>>[0]);
 }

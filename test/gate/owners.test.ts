@@ -1,10 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { LedgerStore } from "../../src/ledger/store.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { childEnv, run } from "../helpers/run.ts";
 import { Host } from "./host.ts";
 import { PublishServer } from "./publish-server.ts";
 import { openFrom, publish, type Ending, type Order, type Viewpoint } from "./publish.ts";
 
+const CONTAINER = fileURLToPath(new URL("fixtures/container.ts", import.meta.url));
 const HOUR = 3_600_000;
 const LAPSED = 31_000;
 
@@ -81,6 +84,25 @@ describe("a clock that jumps an hour", () => {
     expect(await nextCall(ledger, order, 0)).toMatchObject({ outcome: "replayed" });
     expect(server.requests("a")).toBe(1);
     await owner.end();
+  });
+});
+
+describe("two containers of one machine, and one of them with a wall clock an hour off", () => {
+  it.each([
+    ["ahead", HOUR],
+    ["behind", -HOUR],
+  ])("%s: nothing is taken from an owner that lives", async (_way, offset) => {
+    const ledger = ledgerPath();
+    const server = await PublishServer.forThisTest();
+    const order = { url: server.url, key: "a", effects: "verifiable", manner: "holds" } as const;
+    const working = publish(order, ledger);
+    await server.holding("a");
+    const args = [ledger, JSON.stringify({ ...order, manner: "ok" }), String(offset)];
+    const other = await run(process.execPath, [CONTAINER, ...args], { env: childEnv() });
+    expect(JSON.parse(other.stdout.toString())).toMatchObject({ outcome: "in_progress" });
+    server.release("a");
+    expect(await working).toMatchObject({ outcome: "executed" });
+    expect(server.requests("a")).toBe(1);
   });
 });
 

@@ -69,10 +69,10 @@ export class PublishServer {
     return self;
   }
 
-  static async forThisTest(): Promise<PublishServer> {
+  static async forThisTest(options: PublishOptions = {}): Promise<PublishServer> {
     // Not at the top: a program outside of vitest runs this server too.
     const { onTestFinished } = await import("vitest");
-    const self = await PublishServer.begin();
+    const self = await PublishServer.begin(options);
     onTestFinished(() => self.end());
     return self;
   }

@@ -1,3 +1,4 @@
+import type { EffectWithin } from "../../src/call/contract.ts";
 import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
 import { CallError } from "../../src/call/errors.ts";
 import { rejected } from "../../src/call/rejected.ts";
@@ -20,6 +21,9 @@ export interface Order {
   readonly attempts?: number;
   readonly onInProgress?: "fail" | "wait";
   readonly timeoutMs?: number;
+  readonly attemptMs?: number;
+  /** @default "none": the server publishes at once or not at all */
+  readonly effectWithin?: EffectWithin;
 }
 
 /** How a call ended, as it crosses a pipe. */
@@ -33,16 +37,24 @@ export interface Ending {
 
 /** The real pipeline round a real request. */
 export function publishCall(order: Order, ledger: LedgerStore | string): KeyedCall<string, Post, object> {
-  const { url, effects, manner, attempts = 1, onInProgress, timeoutMs = 30_000 } = order;
+  const {
+    url,
+    effects,
+    manner,
+    attempts = 1,
+    onInProgress,
+    timeoutMs = 30_000,
+    effectWithin = "none",
+  } = order;
   const options = {
     name: "publish",
     callee: task((body: string, { key = "", signal }) =>
       post(`${url}/${manner}`, key, effects, body, signal).catch(asRejection),
     ),
-    timeout: timeoutMs,
+    timeout: { total: timeoutMs, attempt: order.attemptMs },
     effects,
     key: () => order.key,
-    ...(effects === "verifiable" && { probe: () => look(url, order.key) }),
+    ...(effects === "verifiable" && { probe: () => look(url, order.key), effectWithin }),
     ...(effects !== "once" && { retry: { attempts, baseDelay: 1 } }),
     onInProgress,
     ledger,

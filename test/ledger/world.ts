@@ -1,28 +1,39 @@
 import { append, EMPTY_HISTORY, type History } from "../../src/ledger/history.ts";
-import type { Moment, Settlement, Step } from "../../src/ledger/events.ts";
+import type { FailedSettlement, Moment, Settlement, Step } from "../../src/ledger/events.ts";
+import type { Instant } from "../../src/ledger/instant.ts";
 import { type Claim, type Effect, type Effects, type Operation, OWNER_LOST } from "../../src/ledger/state.ts";
 import * as transitions from "../../src/ledger/transitions.ts";
 import { fakeOwner } from "./owners.ts";
 
 export const LEASE_MS = 1000;
+/** How long after the end of an attempt its effect may still appear in this world. */
+export const EFFECT_WITHIN_MS = 3000;
 
 /** One call on one machine, as it physically is, whatever the ledger believes. */
 export type Call = {
   readonly host: number;
   readonly incarnation: number;
   claim: Claim;
-  phase: "reserved" | "running" | "probing" | "over";
+  phase: "reserved" | "running" | "lingering" | "probing" | "over";
   hadEffect: boolean;
+  /** On the clock that never jumps; `undefined` while it is at work. */
+  endedAt: number | undefined;
 };
 
 /**
  * One key, several hosts that crash, a clock that jumps, and the effects that really happened. `sameMachine`
- * means that the ledger can see whether an owner lives; otherwise only the lease tells.
+ * means that the ledger can see whether an owner lives; otherwise only the lease tells. An attempt that started may
+ * have its effect until some time after its end, as a request that has left does.
  */
 export class World {
   row: Operation | undefined;
   history: History = EMPTY_HISTORY;
+  /** The wall clock, which anybody may set. */
   now = 1_700_000_000_000;
+  #ticks = 0;
+  #boot = 1;
+  /** What really passed, over all boots. */
+  #time = 0;
   effects = 0;
   starts = 0;
   settled = 0;
@@ -34,8 +45,11 @@ export class World {
   readonly #incarnations: number[];
   readonly sameMachine: boolean;
 
-  constructor(hosts: number, sameMachine: boolean) {
+  readonly #operator: "careful" | "hasty";
+
+  constructor(hosts: number, sameMachine: boolean, operator: "careful" | "hasty" = "careful") {
     this.sameMachine = sameMachine;
+    this.#operator = operator;
     this.#incarnations = Array.from({ length: hosts }, () => 0);
   }
 
@@ -60,6 +74,7 @@ export class World {
           fingerprint,
           effects,
           leaseMs: LEASE_MS,
+          effectWithinMs: EFFECT_WITHIN_MS,
           owner: fakeOwner(`${host}/${incarnation}`),
         },
         this.#moment(),
@@ -67,14 +82,21 @@ export class World {
     );
     if (answer.kind === "proceed" || answer.kind === "probe") {
       const phase = answer.kind === "proceed" ? "reserved" : "probing";
-      this.calls.push({ host, incarnation, claim: answer.claim, phase, hadEffect: false });
+      this.calls.push({
+        host,
+        incarnation,
+        claim: answer.claim,
+        phase,
+        hadEffect: false,
+        endedAt: undefined,
+      });
     }
     return answer.kind;
   }
 
   /** @returns whether the attempt may begin */
   start(call: Call): boolean {
-    const answer = this.#apply(transitions.started(this.row, call.claim, {}, this.now));
+    const answer = this.#apply(transitions.started(this.row, call.claim, {}, this.#instant()));
     call.phase = answer.kind === "started" ? "running" : "over";
     if (answer.kind !== "started") return false;
     this.starts += 1;
@@ -82,11 +104,17 @@ export class World {
   }
 
   heartbeat(call: Call): void {
-    this.#apply(transitions.heartbeat(this.row, call.claim, undefined, this.now));
+    this.#apply(transitions.heartbeat(this.row, call.claim, undefined, this.#instant()));
+  }
+
+  /** Whether what the call started may have its effect now. */
+  mayHaveEffect({ phase, hadEffect, endedAt }: Call): boolean {
+    if (hadEffect) return false;
+    if (endedAt !== undefined) return this.#time < endedAt + EFFECT_WITHIN_MS;
+    return phase === "running" || phase === "lingering";
   }
 
   haveEffect(call: Call): void {
-    if (call.hadEffect) return;
     call.hadEffect = true;
     this.effects += 1;
   }
@@ -95,9 +123,11 @@ export class World {
   settle(call: Call, certain: boolean): void {
     const settlement = honest(call, certain);
     const { fence } = call.claim;
-    const wasRunning = call.phase === "running";
+    const wasRunning = call.phase === "running" || call.phase === "lingering";
     call.phase = "over";
-    const answer = this.#apply(transitions.settle(this.row, call.claim, settlement, this.now));
+    // A refusal, and a success, say that nothing is to come.
+    if (wasRunning && settlement.end.effect === "unknown") call.endedAt = this.#time;
+    const answer = this.#apply(transitions.settle(this.row, call.claim, settlement, this.#instant()));
     if (!wasRunning) return;
     this.settled += 1;
     const clean = settlement.end.effect === "not_started" || settlement.end.effect === "rejected";
@@ -105,15 +135,28 @@ export class World {
     else if (answer.kind === "lost" || answer.record.state !== "succeeded") this.unresolved.add(fence);
   }
 
+  /** The attempt is given up, and its work goes on. */
+  giveUp(call: Call): void {
+    call.phase = "lingering";
+    this.settled += 1;
+    this.unresolved.add(call.claim.fence);
+    const settlement = { ...failed("unknown"), lingering: true };
+    this.#apply(transitions.settle(this.row, call.claim, settlement, this.#instant()));
+  }
+
   probe(call: Call, sees: boolean): void {
     const seen = !sees ? "unknown" : this.effects > 0 ? "present" : "absent";
-    const answer = this.#apply(transitions.probed(this.row, call.claim, seen, this.now));
+    const answer = this.#apply(transitions.probed(this.row, call.claim, seen, this.#moment()));
+    if (answer.kind === "too_early") return;
     call.phase = answer.kind === "proceed" ? "reserved" : "over";
     if (answer.kind === "proceed") this.unresolved.clear();
   }
 
   operator(): void {
     if (this.row === undefined) return;
+    // One that looks too early cannot tell that it will not happen.
+    const isTooEarly = this.effects === 0 && this.calls.some((call) => this.mayHaveEffect(call));
+    if (isTooEarly && this.#operator === "careful") return;
     const as = this.effects > 0 ? "done" : "absent";
     const answer = this.#apply(
       transitions.resolve(this.row, { as, by: "ada", why: "looked" }, this.#moment()),
@@ -122,12 +165,32 @@ export class World {
   }
 
   crash(host: number): void {
+    for (const call of this.calls) {
+      const wasAtWork = call.phase === "running" || call.phase === "lingering";
+      if (call.host === host && this.isAlive(call) && wasAtWork) call.endedAt = this.#time;
+    }
     this.#incarnations[host] = (this.#incarnations[host] ?? 0) + 1;
+  }
+
+  reboot(): void {
+    for (const host of this.#incarnations.keys()) this.crash(host);
+    this.#boot += 1;
+    this.#ticks = 0;
+  }
+
+  wait(ms: number): void {
+    this.now += ms;
+    this.#ticks += ms;
+    this.#time += ms;
+  }
+
+  #instant(): Instant {
+    return { at: this.now, boot: `boot-${this.#boot}`, ticks: this.#ticks };
   }
 
   #moment(): Moment {
     return {
-      now: this.now,
+      now: this.#instant(),
       fenceFloor: 0,
       liveness: ({ id }) => {
         if (!this.sameMachine) return "unknown";
@@ -149,12 +212,12 @@ export class World {
 }
 
 function honest(call: Call, certain: boolean): Settlement {
-  if (call.phase !== "running") return failed("not_started");
+  if (call.phase !== "running" && call.phase !== "lingering") return failed("not_started");
   if (!certain) return failed("unknown");
   if (!call.hadEffect) return failed("rejected");
   return { state: "succeeded", end: { effect: "completed" }, value: { kept: "none" } };
 }
 
-function failed(effect: Effect): Settlement {
+function failed(effect: Effect): FailedSettlement {
   return { state: "failed", end: { effect, code: "timeout" } };
 }
