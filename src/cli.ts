@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { ConfigError } from "./call/errors.ts";
 import { EXIT } from "./cli/exit-code.ts";
+import { exitCodeAfter, print } from "./cli/print.ts";
 import { HELP, UsageError } from "./cli/usage.ts";
 
 /** One file per subcommand, loaded when it is asked for. */
@@ -17,12 +18,12 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ main(args: string[]): Promis
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    process.stdout.write(HELP);
+    void print(HELP);
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version" || name === "-v") {
     const { packageVersion } = await import("./package-root.ts");
-    process.stdout.write(`${packageVersion()}\n`);
+    void print(`${packageVersion()}\n`);
     return EXIT.ok;
   }
   const load = COMMANDS.get(name);
@@ -31,8 +32,10 @@ async function main([name, ...args]: string[]): Promise<number> {
 }
 
 async function start(): Promise<void> {
+  // What cannot be told must not change how it ended: without a listener the error would end the process.
+  process.stderr.on("error", () => undefined);
   try {
-    process.exitCode = await main(process.argv.slice(2));
+    process.exitCode = await exitCodeAfter(await main(process.argv.slice(2)));
   } catch (error) {
     const expected = error instanceof UsageError || error instanceof ConfigError;
     const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);

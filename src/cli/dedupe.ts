@@ -7,6 +7,7 @@ import { wholeNumber } from "./call-options.ts";
 import { contentFrom } from "./content.ts";
 import { claimantOf } from "./dedupe-owner.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { print as printOut } from "./print.ts";
 import { applyLogLevel } from "./run.ts";
 import { UsageError } from "./usage.ts";
 
@@ -136,7 +137,7 @@ async function forget({ gate, content, flags: { json } }: Use): Promise<number> 
 }
 
 const by = (callId: string | undefined) => (callId === undefined ? "" : ` by call ${callId}`);
-const print = (line: string) => void process.stdout.write(`${line}\n`);
+const print = (line: string) => void printOut(`${line}\n`);
 const say = (sentence: string) => void process.stderr.write(`hardcall: ${sentence}\n`);
 
 function told(line: string): number {

@@ -3,6 +3,7 @@ import { runCommand } from "../call/run-once.ts";
 import { hasGuardian } from "../process/guard.ts";
 import { procIsOurs } from "../process/proc-table.ts";
 import { EXIT } from "./exit-code.ts";
+import { print } from "./print.ts";
 import { packageVersion } from "../package-root.ts";
 
 interface Check {
@@ -15,9 +16,9 @@ interface Check {
 export async function main(): Promise<number> {
   const checks = [nodeVersion(), groups(), processTable(), guardian(), ...(await escalation())];
   const width = Math.max(...checks.map(({ what }) => what.length));
-  process.stdout.write(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
+  void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
   for (const { what, ok, found } of [...checks, await realClaude()]) {
-    process.stdout.write(`${ok ? "yes" : "NO "}  ${what.padEnd(width)}  ${found}\n`);
+    void print(`${ok ? "yes" : "NO "}  ${what.padEnd(width)}  ${found}\n`);
   }
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.calleeFailed;
 }

@@ -11,6 +11,7 @@ export const EXIT = {
   internal: 70,
   elsewhere: 73,
   ledger: 74,
+  notWritten: 74,
   later: 75,
   mustLook: 76,
   denied: 77,

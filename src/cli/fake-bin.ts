@@ -1,9 +1,10 @@
 import path from "node:path";
 import { EXIT } from "./exit-code.ts";
+import { print } from "./print.ts";
 import { packageRoot } from "../package-root.ts";
 
 /** Prints the folder that goes first on PATH in a test suite. */
 export async function main(): Promise<number> {
-  process.stdout.write(`${path.join(packageRoot(), "fake-bin")}\n`);
+  void print(`${path.join(packageRoot(), "fake-bin")}\n`);
   return EXIT.ok;
 }

@@ -10,6 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import { jsonOf, tableOf } from "./ledger-list.ts";
 import { notFound, resolve } from "./ledger-resolve.ts";
 import { describeHistory } from "./ledger-show.ts";
+import { print } from "./print.ts";
 import { UsageError } from "./usage.ts";
 import { visibleJson } from "./visible.ts";
 
@@ -63,7 +64,7 @@ export async function main(argv: string[]): Promise<number> {
     requireLedger(flags.ledger);
     const store = await openLedger(flags.ledger);
     try {
-      return await print(verb.run(store, flags, ref));
+      return await tell(verb.run(store, flags, ref));
     } finally {
       await store.close();
     }
@@ -141,20 +142,16 @@ function parseLongDuration(value: string) {
   return days === 0 ? parseDuration(value) : { ms: days * 86_400_000 };
 }
 
-async function print(answer: ReturnType<Verb["run"]>): Promise<number> {
+async function tell(answer: ReturnType<Verb["run"]>): Promise<number> {
   if (Symbol.asyncIterator in answer) {
-    for await (const part of answer) await write(part);
+    for await (const part of answer) {
+      // It waits for a reader that is slower than we are. For one that has gone nothing more is read.
+      if (!(await print(part))) break;
+    }
     return EXIT.ok;
   }
   const told = await answer;
   if (typeof told === "number") return told;
-  await write(`${told}\n`);
+  void print(`${told}\n`);
   return EXIT.ok;
-}
-
-/** Waits for a reader that is slower than we are: what it has not read yet is in our memory. */
-function write(text: string): Promise<void> {
-  const { promise, resolve: done } = Promise.withResolvers<void>();
-  process.stdout.write(text, () => done());
-  return promise;
 }

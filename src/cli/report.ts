@@ -4,6 +4,7 @@ import { LedgerError } from "../ledger/errors.ts";
 import { makeReport } from "../report/make-report.ts";
 import { wholeNumber } from "./call-options.ts";
 import { EXIT } from "./exit-code.ts";
+import { print } from "./print.ts";
 import { UsageError } from "./usage.ts";
 
 const FLAGS = {
@@ -28,7 +29,7 @@ export async function main(argv: string[]): Promise<number> {
     process.stderr.write(`hardcall: ${error.message}\n`);
     return error.code === "invalid_config" ? EXIT.usage : EXIT.ledger;
   }
-  process.stdout.write(`${out}\n`);
+  void print(`${out}\n`);
   return EXIT.ok;
 }
 

@@ -6,6 +6,7 @@ import type { Pass } from "../sentinel/pass.ts";
 import { formatSpan } from "../sentinel/span.ts";
 import type { SentinelStatus } from "../sentinel/status.ts";
 import { EXIT } from "./exit-code.ts";
+import { exitCodeAfter, print } from "./print.ts";
 import { table } from "./table.ts";
 import { UsageError } from "./usage.ts";
 
@@ -54,14 +55,14 @@ async function check({ config, ledger, json }: Flags): Promise<number> {
     ledger,
     source: realpathSync(config),
     // With --json stdout is for the machine.
-    ...(json && { print: (line: string) => void process.stderr.write(`${line}\n`) }),
+    print: json ? (line) => void process.stderr.write(`${line}\n`) : printAlert,
   });
   for (const sentence of pass.undelivered) process.stderr.write(`hardcall: ${sentence}\n`);
   if (pass.waiting > 0) process.stderr.write(`hardcall: ${pass.waiting} alerts wait to be delivered again\n`);
-  await print(json ? JSON.stringify(pass, null, 2) : passTable(pass));
+  void print(`${json ? JSON.stringify(pass, null, 2) : passTable(pass)}\n`);
   const isOk = pass.undelivered.length === 0 && pass.sentinels.every(({ verdict }) => verdict === "ok");
   // Not left to the event loop: a count that ignored its deadline may still be looking.
-  process.exit(isOk ? EXIT.ok : NOT_OK);
+  process.exit(await exitCodeAfter(isOk ? EXIT.ok : NOT_OK));
 }
 
 function passTable({ at, sentinels }: Pass): string {
@@ -80,7 +81,7 @@ function passTable({ at, sentinels }: Pass): string {
 async function status({ ledger, json }: Flags): Promise<number> {
   const { sentinelStatus } = await import("../sentinel/status.ts");
   const found = await sentinelStatus({ ledger });
-  await print(json ? JSON.stringify(found, null, 2) : describeStatus(found));
+  void print(`${json ? JSON.stringify(found, null, 2) : describeStatus(found)}\n`);
   return found.isAlive ? EXIT.ok : NOT_OK;
 }
 
@@ -110,9 +111,9 @@ function due(dueAt: number | undefined, now: number): string {
   return dueAt > now ? `in ${formatSpan(dueAt - now)}` : `${formatSpan(now - dueAt)} ago`;
 }
 
-function print(text: string): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  process.stdout.once("error", () => resolve());
-  process.stdout.write(`${text}\n`, () => resolve());
-  return promise;
+/** An alert that could not be printed has not been delivered. */
+async function printAlert(line: string): Promise<void> {
+  if (await print(`${line}\n`)) return;
+  const { DeliveryError } = await import("../sentinel/channels.ts");
+  throw new DeliveryError("stdout could not be written");
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { isEcho, type Received } from "../call/host-signals.ts";
 import { describeOutcome, type Settled } from "../call/result.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { exitCodeAfter, print } from "./print.ts";
 import { showProgress } from "./progress.ts";
 import { UsageError } from "./usage.ts";
 
@@ -34,8 +35,15 @@ export async function settleCall<Value>(of: {
     const kept = replay.valueKept === "value" ? "" : `; its output is not kept (${replay.valueKept})`;
     process.stderr.write(`hardcall: ${of.name} ${settled.outcome} from call ${replay.callId}${kept}\n`);
   }
-  await writeOut(of.output(settled));
-  return EXIT.ok;
+  // The call is over. A reader that does not read must not keep a signal from ending us.
+  process.off("SIGINT", stayOnce);
+  process.off("SIGTERM", stayOnce);
+  void print(of.output(settled));
+  const again =
+    settled.key === undefined
+      ? ""
+      : " Run it again with the same key to have its output, if the ledger kept it.";
+  return exitCodeAfter(EXIT.ok, `The call itself succeeded; do not use what was written.${again}`);
 }
 
 let told: Received | undefined;
@@ -66,12 +74,4 @@ function writeOutcome(file: string, settled: Settled<unknown>): void {
   } catch (error) {
     process.stderr.write(`hardcall: the outcome file could not be written: ${(error as Error).message}\n`);
   }
-}
-
-function writeOut(data: string | Uint8Array): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  // A reader that has gone (`| head`) is no failure of the call.
-  process.stdout.once("error", () => resolve());
-  process.stdout.write(data, () => resolve());
-  return promise;
 }

@@ -55,7 +55,7 @@ claude only:
   --permission-denials fail|allow  --marker  --claude-bin PATH
 
 Exit codes: 0 the contract held; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
-73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable; 75 may work later, or content is pending;
+73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable, or stdout could not be written; 75 may work later, or content is pending;
 76 somebody must look; 77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
 stdout carries the output only when the exit code is 0.
 `;

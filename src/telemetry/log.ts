@@ -72,6 +72,9 @@ const lost = (error: unknown) =>
 async function onStderr(level: string): Promise<Logger> {
   const { pino, destination } = (await import("pino")).default;
   // Synchronous, so that the line is there even when the host exits at once.
-  const logger: Logger = pino({ level, base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
+  const stderr = destination({ fd: 2, sync: true });
+  // A stderr that is full or gone would end the host by this event. It must not even cost a warning, which goes there too.
+  stderr.on("error", () => undefined);
+  const logger: Logger = pino({ level, base: { pid: process.pid } }, stderr);
   return logger;
 }

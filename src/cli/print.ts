@@ -1,0 +1,79 @@
+import { fstatSync, write } from "node:fs";
+import { isatty } from "node:tty";
+import { promisify } from "node:util";
+import { EXIT } from "./exit-code.ts";
+
+const writeTo = promisify(write);
+const STDOUT = 1;
+
+/** What stopped the writing. A reader that has gone (`| head`) is no fault. */
+type Stop = { readonly kind: "reader gone" } | { readonly kind: "fault"; readonly why: string };
+
+let last = Promise.resolve();
+let stop: Stop | undefined;
+let told = false;
+
+/**
+ * Writes to stdout, after everything that was printed before. Never rejects; see `exitCodeAfter`.
+ *
+ * @returns whether all of it was written; nothing more is after the first `false`
+ */
+export async function print(data: string | Uint8Array): Promise<boolean> {
+  const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  last = last.then(async () => {
+    stop ??= await writeAll(bytes);
+  });
+  await last;
+  return stop === undefined;
+}
+
+/**
+ * The exit code of a command that ended with `code`, once all that it printed is written: 74, and a line on stderr, for a success
+ * whose output did not arrive.
+ *
+ * @param meaning a sentence for that line: what is known of what was done
+ */
+export async function exitCodeAfter(code: number, meaning = ""): Promise<number> {
+  await last;
+  if (stop?.kind !== "fault") return code;
+  if (!told) process.stderr.write(`hardcall: ${[stop.why, meaning].join(" ").trim()}\n`);
+  told = true;
+  return code === EXIT.ok ? EXIT.notWritten : code;
+}
+
+async function writeAll(bytes: Uint8Array): Promise<Stop | undefined> {
+  let written = 0;
+  try {
+    if (isStream()) await writeStream(bytes);
+    // Node's own stream for a file takes a part for the whole: of 1 MB it writes the 64 KiB that a full disk still holds.
+    else while (written < bytes.length) written += await writePart(bytes.subarray(written));
+    return undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    // A socket reports a reader that has gone by ECONNRESET.
+    if (code === "EPIPE" || code === "ECONNRESET") return { kind: "reader gone" };
+    const part = isStream() ? "" : `: ${written} of ${bytes.length} bytes were`;
+    return { kind: "fault", why: `The output could not be written to stdout (${code})${part}.` };
+  }
+}
+
+/** Pipes, sockets and terminals; only they can make a writer wait, and Node waits for them. */
+function isStream(): boolean {
+  if (process.platform === "win32" || isatty(STDOUT)) return true;
+  const kind = fstatSync(STDOUT);
+  return kind.isFIFO() || kind.isSocket();
+}
+
+function writeStream(bytes: Uint8Array): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // The callback has the error too; without a listener it would end the process.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => undefined);
+  process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+  return promise;
+}
+
+async function writePart(bytes: Uint8Array): Promise<number> {
+  const { bytesWritten } = await writeTo(STDOUT, bytes);
+  if (bytesWritten === 0) throw Object.assign(new Error("nothing was written"), { code: "ENOSPC" });
+  return bytesWritten;
+}
