@@ -20,9 +20,7 @@ let told = false;
  */
 export async function print(data: string | Uint8Array): Promise<boolean> {
   const bytes = typeof data === "string" ? Buffer.from(data) : data;
-  last = last.then(async () => {
-    stop ??= await writeAll(bytes);
-  });
+  last = writeAfter(last, bytes);
   await last;
   return stop === undefined;
 }
@@ -39,6 +37,11 @@ export async function exitCodeAfter(code: number, meaning = ""): Promise<number>
   if (!told) process.stderr.write(`hardcall: ${[stop.why, meaning].join(" ").trim()}\n`);
   told = true;
   return code === EXIT.ok ? EXIT.notWritten : code;
+}
+
+async function writeAfter(before: Promise<void>, bytes: Uint8Array): Promise<void> {
+  await before;
+  stop ??= await writeAll(bytes);
 }
 
 async function writeAll(bytes: Uint8Array): Promise<Stop | undefined> {

@@ -20,7 +20,7 @@ export interface Channel {
   /** Kind and a hash: in the ledger in place of an address, which may hold a secret. */
   readonly id: string;
   /** Resolves once the alert has been taken. */
-  send(alert: Alert, print: (line: string) => void): Promise<void>;
+  send(alert: Alert, print: (line: string) => unknown): Promise<void>;
 }
 
 /** How long a delivery may take, in milliseconds. */
@@ -41,7 +41,9 @@ export function channelOf(channel: AlertChannel, problems: string[]): Channel[] 
   if (typeof command === "string" && command.trim() !== "")
     return [{ id: idOf("command", command), send: byCommand(command) }];
   if (stdout === true)
-    return [{ id: "stdout", send: async (alert, print) => print(`ALERT ${alert.id} ${alert.title}`) }];
+    return [
+      { id: "stdout", send: async (alert, print) => void (await print(`ALERT ${alert.id} ${alert.title}`)) },
+    ];
   const variable = isObject(webhook) ? webhook["env"] : undefined;
   const url = typeof variable === "string" ? process.env[variable] : webhook;
   if (typeof variable !== "string" && typeof webhook !== "string") {

@@ -27,7 +27,7 @@ export async function deliver(
   db: SqliteConnection,
   sentinels: ReadonlyMap<string, readonly Channel[]>,
   clock: Clock,
-  print: (line: string) => void,
+  print: (line: string) => unknown,
 ): Promise<Delivery> {
   const failures: string[] = [];
   /** After a failure the rest of that sentinel waits: an all-clear must not arrive before its alert. */

@@ -14,8 +14,8 @@ export interface CheckOptions {
   readonly source?: string | undefined;
   /** @default the machine's */
   readonly clock?: Clock | undefined;
-  /** Where alerts to stdout go. @default process.stdout */
-  readonly print?: ((line: string) => void) | undefined;
+  /** Where alerts to stdout go; one that it rejects is delivered again later. @default process.stdout */
+  readonly print?: ((line: string) => unknown) | undefined;
 }
 
 export interface SentinelCheck extends Judgement {
