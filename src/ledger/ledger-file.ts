@@ -1,9 +1,11 @@
-import { accessSync, closeSync, constants, fchmodSync, openSync, type Stats, statSync } from "node:fs";
+import { accessSync, closeSync, constants, fchmodSync, openSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, LedgerError, unavailable } from "./errors.ts";
 import { networkFileSystemOf } from "./file-system.ts";
+import { markOf } from "./ledger-mark.ts";
 import { makeFolder } from "./make-folder.ts";
+import { refuseOtherNames } from "./one-name.ts";
 
 /**
  * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
@@ -35,10 +37,24 @@ export function filePath(path: string): string {
  * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and
  * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is, and is
  * not opened: closing it again would drop the locks that a second connection in this process has on it.
+ *
+ * @returns the path with all links resolved: SQLite keeps -wal and -shm there, and a link is no second ledger
  */
-export function prepareFile(path: string): void {
+export function prepareFile(given: string): string {
+  makeFolder(dirname(given), 0o700);
+  const path = realPathOf(given);
+  makeFile(path);
+  refuseOtherNames(path);
+  return path;
+}
+
+function realPathOf(given: string): string {
+  if (statSync(given, { throwIfNoEntry: false }) !== undefined) return realpathSync(given);
+  return join(realpathSync(dirname(given)), basename(given));
+}
+
+function makeFile(path: string): void {
   const folder = dirname(path);
-  makeFolder(folder, 0o700);
   const network = networkFileSystemOf(folder);
   if (network !== undefined) {
     throw unavailable(
@@ -66,21 +82,6 @@ export function prepareFile(path: string): void {
   }
 }
 
-/**
- * Beside a ledger from its creation on: a ledger that has gone looks like one that never was, and an empty one allows
- * everything once more.
- */
-const markOf = (path: string) => `${path}-created`;
-
-/** To be called when the ledger is there; one of an older version has no mark yet. */
-export function markCreated(path: string): void {
-  try {
-    closeSync(openSync(markOf(path), "wx", 0o600));
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
-  }
-}
-
 function refuseLost(path: string): void {
   // In this order: another process may be making them right now, and the ledger comes first. SQLite too writes to the
   // file before it begins a log, and takes a log without a file for rubbish.
@@ -90,47 +91,4 @@ function refuseLost(path: string): void {
     "file_replaced",
     `The ledger ${path} was deleted or emptied, for its ${left.map((file) => basename(file)).join(" and ")} is still there. Put the file back if you can. To begin a new ledger, look what the calls of the old one have done, then delete what is left of it.`,
   );
-}
-
-/** Which files a connection works on, to notice when a path leads to other ones. */
-export class FileIdentity {
-  readonly #path: string;
-  #known: Identity;
-
-  constructor(path: string) {
-    this.#path = path;
-    this.#known = identify(path);
-  }
-
-  /**
-   * A deleted file goes on working for those who have it open, while everyone else starts an empty ledger: two
-   * ledgers would each allow the same effect once. The same goes for the log beside it.
-   */
-  check(): void {
-    const known = this.#known;
-    const now = identify(this.#path);
-    // A ledger is never vacuumed, so its file only grows.
-    if (now.file === known.file && now.log === known.log && now.size >= known.size) {
-      this.#known = now;
-      return;
-    }
-    const missing = now.file === "missing" || now.log === "missing";
-    const what = missing ? "deleted" : now.size < known.size ? "cut short" : "replaced";
-    throw unavailable(
-      "file_replaced",
-      `The ledger ${this.#path} (or its -wal file) was ${what} while it was open, so what it knew may be lost. Look what the calls under way have done, put the file back if you can, and start again.`,
-    );
-  }
-}
-
-type Identity = { readonly file: string; readonly log: string; readonly size: number };
-
-function identify(path: string): Identity {
-  const file = statSync(path, { throwIfNoEntry: false });
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  return { file: idOf(file), log: idOf(log), size: file?.size ?? 0 };
-}
-
-function idOf(stats: Stats | undefined): string {
-  return stats === undefined ? "missing" : `${stats.dev}:${stats.ino}`;
 }

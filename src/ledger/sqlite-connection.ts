@@ -1,13 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TransactOptions } from "./backend.ts";
 import { unavailable } from "./errors.ts";
-import { FileIdentity } from "./ledger-file.ts";
+import { FileIdentity } from "./file-identity.ts";
+import { MarkWriter } from "./ledger-mark.ts";
 import type { Row } from "./columns.ts";
 import type { Column } from "./sql.ts";
 import { explain } from "./sqlite-errors.ts";
-import { rollBack } from "./sqlite-open.ts";
+import { aboutLedger, rollBack } from "./sqlite-open.ts";
 import { whileBusy } from "./while-busy.ts";
 
+const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
 const READ_WITHIN_MS = 10_000;
 
 /** One open ledger file: its transactions, its prepared statements and its errors in words. */
@@ -15,13 +17,19 @@ export class SqliteConnection {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #files: FileIdentity;
+  readonly #mark: MarkWriter;
   readonly #statements = new Map<string, StatementSync>();
   #isDurable = true;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.path = path;
-    this.#files = new FileIdentity(path);
+    const { lineage, commits } = aboutLedger(database);
+    const mark = new MarkWriter(path);
+    this.#mark = mark;
+    this.#files = new FileIdentity(path, lineage, () => mark.overwritten());
+    // The mark of an older version, or none.
+    this.#mark.committed(commits);
   }
 
   /** Readers wait for nobody in WAL mode, except while the log is being recovered. */
@@ -37,7 +45,7 @@ export class SqliteConnection {
   async write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
     try {
       const result = await whileBusy(this.path, withinMs, () => this.#transaction(durable, body));
-      this.#files.check();
+      this.#files.checkNames();
       return result;
     } catch (error) {
       throw explain(error, this.path);
@@ -48,8 +56,12 @@ export class SqliteConnection {
     this.#setDurable(durable);
     this.run("BEGIN IMMEDIATE", []);
     try {
+      // Nothing is added to a file that is not ours any more, nor is the log moved into it.
+      this.#files.check();
       const answer = body();
+      const commits = durable ? this.get(COUNT_COMMIT, []) : undefined;
       this.run("COMMIT", []);
+      if (commits !== undefined) this.#mark.committed(Number(commits["commits"]));
       return answer;
     } catch (error) {
       rollBack(this.#database);
@@ -80,6 +92,7 @@ export class SqliteConnection {
   close(): void {
     if (!this.#database.isOpen) return;
     this.#statements.clear();
+    this.#mark.close();
     this.#database.close();
   }
 

@@ -20,6 +20,22 @@ export function isBusy(error: unknown): boolean {
   return code === BUSY || code === LOCKED || code === PROTOCOL;
 }
 
+/** Whether the file is not what SQLite has written, or cannot be read at all. */
+export function isDamage(error: unknown): boolean {
+  // 1, SQLITE_ERROR: no such table, or no such column.
+  return primaryCode(error) !== 1;
+}
+
+/** What may be over in a moment; `final` is what it is if it stays. */
+export class NotYet extends Error {
+  readonly final: LedgerError;
+
+  constructor(final: LedgerError) {
+    super(final.message);
+    this.final = final;
+  }
+}
+
 /** An error of SQLite or the file system as a sentence that says what to do. */
 export function explain(error: unknown, path: string): unknown {
   if (error instanceof LedgerError) return error;

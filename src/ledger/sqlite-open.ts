@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { unavailable } from "./errors.ts";
-import { markCreated } from "./ledger-file.ts";
+import { type Mark, newestLost, readMark, wasOverwritten } from "./ledger-mark.ts";
 import { loadSqlite } from "./sqlite-load.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./sqlite-schema.ts";
 
@@ -18,14 +18,18 @@ const CHECKED_WHOLE_BYTES = 32 * 1024 * 1024;
 /** Opens the file, checks it and brings its schema up to date. Any step may find it busy: close and start over. */
 export function openDatabase(path: string): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
+  // Before the ledger, which is written first: by now the ledger must know what the mark says.
+  const mark = readMark(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // In one read: another process may be creating the schema between two.
-    inTransaction(database, "BEGIN", () => recognise(database, path));
+    inTransaction(database, "BEGIN", () => recognise(database, path, mark));
     database.exec("PRAGMA journal_mode = WAL");
     if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
-    migrate(database, path);
-    markCreated(path);
+    migrate(database, path, mark);
+    const { commits } = aboutLedger(database);
+    if (mark?.overwritten) throw wasOverwritten(path);
+    if (mark !== undefined && commits < mark.commits) throw newestLost(path, commits, mark);
     return database;
   } catch (error) {
     database.close();
@@ -34,7 +38,7 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /** Nothing is written to a database that belongs to something else, or to a newer version of this one. */
-function recognise(database: DatabaseSync, path: string): void {
+function recognise(database: DatabaseSync, path: string, mark: Mark | undefined): void {
   const application = pragma(database, "application_id");
   if (application === APPLICATION_ID) {
     const version = pragma(database, "user_version");
@@ -45,7 +49,11 @@ function recognise(database: DatabaseSync, path: string): void {
     );
   }
   const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get();
-  if (application === 0 && tables?.["n"] === 0) return;
+  if (application === 0 && tables?.["n"] === 0) {
+    // The mark is made when the tables are there. They were in the log, and that has gone.
+    if (mark !== undefined) throw newestLost(path, 0, mark);
+    return;
+  }
   throw unavailable(
     "not_a_ledger",
     `${path} is a database, but not a hardcall ledger. Point HARDCALL_LEDGER at another file.`,
@@ -62,11 +70,11 @@ function checkIntegrity(database: DatabaseSync, path: string): void {
   );
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+function migrate(database: DatabaseSync, path: string, mark: Mark | undefined): void {
   if (pragma(database, "user_version") === MIGRATIONS.length) return;
   inTransaction(database, "BEGIN IMMEDIATE", () => {
     // Another process may have migrated while this one waited for the lock.
-    recognise(database, path);
+    recognise(database, path, mark);
     for (const migration of MIGRATIONS.slice(pragma(database, "user_version"))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
@@ -87,6 +95,12 @@ function inTransaction(database: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDIATE
 /** After some errors (a full disk) SQLite has rolled back by itself. */
 export function rollBack(database: DatabaseSync): void {
   if (database.isTransaction) database.exec("ROLLBACK");
+}
+
+/** What the ledger says of itself. */
+export function aboutLedger(database: DatabaseSync): { readonly lineage: string; readonly commits: number } {
+  const row = database.prepare("SELECT lineage, commits FROM ledger").get();
+  return { lineage: String(row?.["lineage"]), commits: Number(row?.["commits"]) };
 }
 
 function pragma(database: DatabaseSync, name: string): number {

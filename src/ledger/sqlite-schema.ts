@@ -122,4 +122,9 @@ ALTER TABLE operations ADD COLUMN ended_boot TEXT;
 ALTER TABLE operations ADD COLUMN ended_ticks INTEGER;
 ALTER TABLE operations ADD COLUMN lingering TEXT /* JSON of work that goes on after its attempt was given up */;
 `,
+  `
+ALTER TABLE ledger ADD COLUMN lineage TEXT NOT NULL DEFAULT '' /* random, one per ledger: tells it from another ledger's file */;
+ALTER TABLE ledger ADD COLUMN commits INTEGER NOT NULL DEFAULT 0 /* durable transactions so far: tells it from an older copy */;
+UPDATE ledger SET lineage = lower(hex(randomblob(16)));
+`,
 ];

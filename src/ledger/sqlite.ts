@@ -47,14 +47,14 @@ export async function connectSqlite(
     readonly mustExist?: boolean | undefined;
   } = {},
 ): Promise<SqliteConnection> {
-  const path = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
+  const given = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
   try {
-    if (options.mustExist) requireLedger(path);
-    prepareFile(path);
+    if (options.mustExist) requireLedger(given);
+    const path = prepareFile(given);
     const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));
     return new SqliteConnection(database, path);
   } catch (error) {
-    throw explain(error, path);
+    throw explain(error, given);
   }
 }
 

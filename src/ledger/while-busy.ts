@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { giveWay } from "../call/give-way.ts";
-import { isBusy, locked } from "./sqlite-errors.ts";
+import { NotYet, isBusy, locked } from "./sqlite-errors.ts";
 
 /** Jitter keeps processes that met at one lock from meeting there again. */
 const SHORTEST_PAUSE_MS = 1;
@@ -17,9 +17,9 @@ export async function whileBusy<T>(path: string, withinMs: number, work: () => T
     try {
       return work();
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (!isBusy(error) && !(error instanceof NotYet)) throw error;
       const waitedMs = performance.now() - begin;
-      if (waitedMs >= withinMs) throw locked(path, waitedMs, error);
+      if (waitedMs >= withinMs) throw error instanceof NotYet ? error.final : locked(path, waitedMs, error);
       const pauseMs = SHORTEST_PAUSE_MS + Math.random() * PAUSE_SPREAD_MS;
       await sleep(Math.min(pauseMs, withinMs - waitedMs));
     }

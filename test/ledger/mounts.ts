@@ -37,3 +37,12 @@ function tryMount(): boolean {
     return false; // No right to mount: the tests that need it are skipped.
   }
 }
+
+/** Mounts one file by itself under another name, as `docker run -v ledger.db:ledger.db` does; to be undone with `umount`. */
+export function bindFile(file: string, name: string): void {
+  execFileSync("mount", ["--bind", file, name], { stdio: "pipe", timeout: 30_000 });
+}
+
+export function unbindFile(name: string): void {
+  execFileSync("umount", [name], { timeout: 30_000 });
+}
