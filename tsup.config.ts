@@ -5,7 +5,6 @@ export default defineConfig({
     index: "src/index.ts",
     bigquery: "src/bigquery/index.ts",
     cli: "src/cli.ts",
-    guardian: "src/process/guardian.ts",
     otel: "src/otel/index.ts",
     sentinel: "src/sentinel/index.ts",
     "sentinel-query": "src/sentinel/count/query-process.ts",

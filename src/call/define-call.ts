@@ -206,8 +206,9 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       const isGiven = Object.hasOwn(invoke, "key");
       const parts = isGiven ? invoke.key : keyOf(options.name, options.key, input);
       const key = isGiven || options.key ? await readKey(options.name, parts) : undefined;
-      const [{ runCall }, { logCall, logLevel }] = await loadPipeline();
+      const [{ runCall }, { logCall, logLevel, prepareLog }] = await loadPipeline();
       const level = logLevel(options.name, process.env);
+      await prepareLog(level, options.logger);
       const settled = await runCall(definition, terms, {
         input,
         key,

@@ -38,6 +38,9 @@ export function fileWritten<Value = unknown>(
   if (!Number.isInteger(minBytes) || minBytes < 1)
     problems.push("minBytes must be a whole number of bytes from 1");
   if (schema !== undefined && !isStandardSchema(schema)) problems.push("schema must be a Standard Schema");
+  // Loaded now, as an upgrade may have replaced the files when the callee is done; and not with hardcall itself, as
+  // node:fs/promises is a fifth of what loading all of it costs.
+  const loading = import("./file-look.ts").catch(() => undefined);
   return eventually<Value>(
     async (value, context) => {
       const named = typeof file === "function" ? file(value, context) : file;
@@ -45,8 +48,7 @@ export function fileWritten<Value = unknown>(
       // A path that was made of the output does not belong into a message.
       const label = typeof file === "function" ? "the file" : JSON.stringify(named);
       const since = newerThanStart ? context.startedAt : undefined;
-      // node:fs/promises is a fifth of what loading all of hardcall costs.
-      const { lookAtFile } = await import("./file-look.ts");
+      const { lookAtFile } = (await loading) ?? (await import("./file-look.ts"));
       return await lookAtFile(path.resolve(named), label, {
         minBytes,
         schema,

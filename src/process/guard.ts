@@ -1,33 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { COOKIES } from "./cookie.ts";
+import type { ChildProcess } from "node:child_process";
 import type { Leader } from "./process-tree.ts";
-
-/**
- * Tells the guardian what is running, so that it dies with this process even when this process is killed by SIGKILL.
- * There is one guardian for all calls, started with the first: a shell that waits for the end of its stdin, as it costs a
- * hundredth of the memory of a Node process, and starts Node only when there is something to end. It is told `slot token`,
- * and `slot` alone when that has ended: a variable each, as a shell takes seconds to find one of 200 tokens in a string.
- */
-const FRONT = `trap '' HUP INT TERM
-last=-1
-while read -r slot token; do
-  eval "slot$slot=\\$token"
-  [ "$slot" -le "$last" ] || last=$slot
-done
-left=
-while [ "$last" -ge 0 ]; do
-  eval "token=\\$slot$last"
-  [ -z "$token" ] || left="$left$last $token
-"
-  last=$((last - 1))
-done
-[ -z "$left" ] || printf %s "$left" | "$@"`;
-
-const GUARDIAN = fileURLToPath(
-  // tsup puts every entry and chunk side by side in dist.
-  new URL(import.meta.url.endsWith(".ts") ? "./guardian.ts" : "./guardian.js", import.meta.url),
-);
+import { spawnGuardian } from "./spawn-guardian.ts";
 
 /** Windows has neither process groups nor a shell of this kind. */
 export const hasGuardian = process.platform !== "win32";
@@ -39,6 +12,11 @@ const freeSlots: number[] = [];
 let untold = "";
 let guardian: ChildProcess | undefined;
 let hasShell = true;
+let startedAt = -Infinity;
+let restart: NodeJS.Timeout | undefined;
+
+/** How long without a guardian after one that could not start or was killed at once; half of the bound that it is to keep. */
+const RESTART_MS = 1000;
 
 /** One process and all its descendants, from before its start. */
 export interface Guarded {
@@ -48,7 +26,10 @@ export interface Guarded {
   ended(): void;
 }
 
-/** From now on, should this process die, whatever carries the cookie is ended. */
+/**
+ * From now on, should this process die, even of SIGKILL, all that carries the cookie is ended. One guardian does so for all
+ * calls, started with the first.
+ */
 export function guard(cookie: string): Guarded {
   if (!hasGuardian) return UNGUARDED;
   // The slots in use and the free ones are always 0 to their sum.
@@ -70,7 +51,7 @@ const UNGUARDED: Guarded = { started: () => undefined, ended: () => undefined };
 
 function set(slot: number, token: string): void {
   live.set(slot, token);
-  if (guardian === undefined) start();
+  if (guardian === undefined && restart === undefined) start();
   else tell(`${slot} ${token}\n`);
 }
 
@@ -81,34 +62,42 @@ function tell(line: string): void {
 }
 
 function start(): void {
-  const [file, ...args] = hasShell
-    ? ["/bin/sh", "-c", FRONT, "sh", process.execPath, GUARDIAN]
-    : [process.execPath, GUARDIAN];
-  // Without our own cookies: an outer call that sweeps must not take the guardian for a process that was left behind.
-  const { [COOKIES]: _, NODE_OPTIONS: __, ...env } = process.env;
-  const child = spawn(file, args, {
-    // A session of its own, or Ctrl-C in the terminal would end it together with the host.
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-    cwd: "/",
-    env,
-  });
+  startedAt = performance.now();
+  const child = spawnGuardian(hasShell);
+  if (child === undefined) return startLater();
   guardian = child;
   const gone = () => {
-    if (guardian === child) guardian = undefined;
+    if (guardian !== child) return;
+    guardian = undefined;
+    startLater();
   };
   child.once("exit", gone);
-  child.once("error", () => {
+  child.once("error", (error: NodeJS.ErrnoException) => {
+    // An image without /bin/sh: the same program in Node, at Node's price. For want of a process or a descriptor
+    // (EAGAIN, EMFILE) the shell is tried again.
+    if (hasShell && (error.code === "ENOENT" || error.code === "EACCES")) {
+      hasShell = false;
+      startedAt = -Infinity;
+    }
     gone();
-    // An image without /bin/sh: the same program in Node, at Node's price.
-    if (!hasShell) return;
-    hasShell = false;
-    if (live.size > 0) start();
   });
-  // It has gone: the next start makes a new one, and tells it everything.
   child.stdin?.on("error", gone);
   for (const [slot, token] of live) tell(`${slot} ${token}\n`);
   // The host ends when its own work is done.
   child.unref();
   (child.stdin as { unref?: () => void } | null)?.unref?.();
+}
+
+/** It was killed, or could not start: what is running gets another, at once if the last one has lived for a while. */
+function startLater(): void {
+  if (live.size === 0) return;
+  const sinceStart = performance.now() - startedAt;
+  restart = setTimeout(
+    () => {
+      restart = undefined;
+      if (live.size > 0) start();
+    },
+    sinceStart > RESTART_MS ? 0 : RESTART_MS,
+  );
+  restart.unref();
 }

@@ -69,6 +69,14 @@ const lost = (error: unknown) =>
     "HardcallWarning",
   );
 
+/**
+ * Loads what the call's line will need, before the call starts anything: at its end an upgrade may have replaced the files.
+ * A failure to load costs the line, and is told then.
+ */
+export async function prepareLog(level: string, logger?: Logger): Promise<void> {
+  if (logger === undefined && level !== "silent") await import("pino").catch(() => undefined);
+}
+
 async function onStderr(level: string): Promise<Logger> {
   const { pino, destination } = (await import("pino")).default;
   // Synchronous, so that the line is there even when the host exits at once.

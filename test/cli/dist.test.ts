@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { fixture, PidFile, ROOT } from "../helpers/files.ts";
+import { fixture, linesIn, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { survivorsAfter } from "../helpers/processes.ts";
 import { run, start } from "../helpers/run.ts";
 
@@ -35,6 +35,52 @@ describe.skipIf(!existsSync(path.join(DIST, "cli.js")))("the built package", () 
     child.kill("SIGKILL");
     expect(await survivorsAfter(2000, tree)).toEqual([]);
     await finished;
+  });
+
+  describe("of which an upgrade replaces the files while a call runs", () => {
+    const upgraded = () => {
+      const folder = tempFolder();
+      cpSync(DIST, path.join(folder, "dist"), { recursive: true });
+      for (const name of ["package.json", "node_modules"])
+        symlinkSync(path.join(ROOT, name), path.join(folder, name));
+      const replace = () => {
+        for (const name of ["dist", "node_modules"]) rmSync(path.join(folder, name), { recursive: true });
+      };
+      return { command: path.join(folder, "dist/cli.js"), folder, replace };
+    };
+
+    test("kill -9 of the host: nothing is alive 2 s later", async () => {
+      const pids = new PidFile();
+      const { command, replace } = upgraded();
+      const { child, finished } = start(
+        command,
+        ["run", "--timeout", "60s", "--", fixture("three-sessions-deep.sh")],
+        { env: { PIDS: pids.path } },
+      );
+      const tree = await pids.reported(4);
+      replace();
+      child.kill("SIGKILL");
+      expect(await survivorsAfter(2000, tree)).toEqual([]);
+      await finished;
+    });
+
+    test("the call ends as it would have: its tree, its evidence, its line in the log", async () => {
+      const { command, folder, replace } = upgraded();
+      const [ready, go, made] = ["ready", "go", "made"].map((name) => path.join(folder, name)) as [
+        string,
+        string,
+        string,
+      ];
+      const script = `setsid sleep 60 & echo >"${ready}"; until [ -e "${go}" ]; do sleep 0.05; done; echo made >"${made}"; echo done`;
+      const args = ["run", "--timeout", "50s", "--evidence-file", made, "--", "sh", "-c", script];
+      const { finished } = start(command, args, { env: { HARDCALL_LOG_LEVEL: "info" } });
+      await linesIn(ready, 1);
+      replace();
+      writeFileSync(go, "");
+      const { exitCode, stdout, stderr } = await finished;
+      expect({ exitCode, stdout: stdout.toString() }).toEqual({ exitCode: 0, stdout: "done\n" });
+      expect(stderr).toMatch(/^\{"level":30,.*"outcome":"executed".*\}$/m);
+    });
   });
 
   test("exports what its types declare, and no more", async () => {

@@ -1,8 +1,20 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { fixture, PidFile } from "../helpers/files.ts";
+import { fixture, PidFile, ROOT } from "../helpers/files.ts";
 import { countWaits } from "../helpers/machine.ts";
-import { commandLineOf, isAlive, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
-import { host, startHost } from "../helpers/run.ts";
+import {
+  childrenOf,
+  commandLineOf,
+  isAlive,
+  killAll,
+  processesWith,
+  survivorsAfter,
+} from "../helpers/processes.ts";
+import { host, start, startHost } from "../helpers/run.ts";
+import { asUser, canBeAnotherUser } from "../helpers/users.ts";
 
 /** A variable that only one host and its descendants have, the guardian included. */
 function markedEnv() {
@@ -59,6 +71,40 @@ test("a daemon that may live on outlives its host; the guardian does not", async
   expect(isAlive(daemon!)).toBe(true);
 });
 
+/** Waits until a host has a guardian that runs. */
+async function guardiansOf(host: number): Promise<number[]> {
+  for (const until = performance.now() + 10_000; performance.now() < until; await wait(20)) {
+    const found = childrenOf(host, "guardian");
+    if (found.length > 0) return found;
+  }
+  throw new Error("the host has no guardian");
+}
+
+test.skipIf(!canBeAnotherUser)(
+  "a guardian that could not start for want of a process is a shell all the same, once there is one",
+  async () => {
+    // A user who has no other process, so that the limit counts those of the host alone. Root has no such limit.
+    const file = path.join(ROOT, "test/fixtures/hosts/calls-when-told.ts");
+    const { child, pid } = start(asUser[0], [...asUser.slice(1), process.execPath, file, "sleep", "60"]);
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe("ready");
+    const limit = (to: string) =>
+      execFileSync(asUser[0], [...asUser.slice(1), "prlimit", "--pid", String(pid), `--nproc=${to}`], {
+        timeout: 20_000,
+      });
+    limit("1:1000");
+    child.kill("SIGUSR2");
+    expect((await lines.next()).value).toBe("spawn_failed");
+    limit("1000:1000");
+    child.kill("SIGUSR2");
+    const [guardian] = await guardiansOf(pid);
+    expect(commandLineOf(guardian!)).toMatch(/^\/bin\/sh /);
+    const [sleeping] = childrenOf(pid, "sleep 60");
+    child.kill("SIGKILL");
+    expect(await survivorsAfter(2000, [guardian!, sleeping!])).toEqual([]);
+  },
+);
+
 describe("a host with five calls under way", () => {
   const begin = async (how: string, name = "three-sessions-deep.sh", perCall = 4) => {
     const { mark, env } = markedEnv();
@@ -75,6 +121,18 @@ describe("a host with five calls under way", () => {
     const guardians = others.filter((other) => commandLineOf(other).includes("guardian"));
     expect(guardians).toHaveLength(1);
     expect(commandLineOf(guardians[0]!)).toMatch(/^\/bin\/sh /);
+  });
+
+  test("whose guardian was killed gets another; then killed itself, nothing is alive 2 s later", async () => {
+    const { child, pid, tree } = await begin("no-handler");
+    for (let kills = 0; kills < 2; kills++) {
+      const [guardian] = await guardiansOf(pid);
+      process.kill(guardian!, "SIGKILL");
+      const [next] = await guardiansOf(pid);
+      expect(next).not.toBe(guardian);
+    }
+    child.kill("SIGKILL");
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
   });
 
   test("killed by SIGKILL: nothing is alive 2 s later", async () => {

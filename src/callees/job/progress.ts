@@ -18,6 +18,8 @@ export class Progress {
     this.#id = id;
     this.#context = context;
     this.#listener = listener;
+    // Loaded before the job starts: while it runs an upgrade may replace the files.
+    if (isLogged()) void import("pino").catch(() => undefined);
   }
 
   /** @returns whether the state has changed */
@@ -43,8 +45,7 @@ export class Progress {
   }
 
   #tell(progress: JobProgress): void {
-    const level = process.env["HARDCALL_LOG_LEVEL"];
-    if (level === "debug" || level === "trace") void logProgress(progress, level);
+    if (isLogged()) void logProgress(progress);
     // A listener that throws must not cost the job that it watches.
     tell(() => this.#listener?.(progress), ignore);
   }
@@ -52,8 +53,10 @@ export class Progress {
 
 const ignore = () => undefined;
 
-async function logProgress({ name, id, ...rest }: JobProgress, level: string): Promise<void> {
+const isLogged = () => ["debug", "trace"].includes(process.env["HARDCALL_LOG_LEVEL"] ?? "");
+
+async function logProgress({ name, id, ...rest }: JobProgress): Promise<void> {
   const { pino, destination } = (await import("pino")).default;
-  const logger = pino({ level, base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
+  const logger = pino({ level: "debug", base: { pid: process.pid } }, destination({ fd: 2, sync: true }));
   logger.debug({ call: name, job: id, ...rest }, `${name} job ${rest.state}`);
 }

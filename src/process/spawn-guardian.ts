@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { COOKIES } from "./cookie.ts";
+
+/**
+ * The guardian: a shell that waits for the end of its stdin, as it costs a hundredth of the memory of a Node process, and
+ * starts Node only when there is something to end. It is told `slot token`, and `slot` alone when that has ended: a variable
+ * each, as a shell takes seconds to find one of 200 tokens in a string.
+ *
+ * When its host is killed, an upgrade may just have replaced the package and Node itself. So it has the program in its
+ * environment from the start, and Node open as descriptor 3; and where Node does not start at all it ends the process groups.
+ */
+const FRONT = `trap '' HUP INT TERM
+last=-1
+while read -r slot token; do
+  eval "slot$slot=\\$token"
+  [ "$slot" -le "$last" ] || last=$slot
+done
+left=
+while [ "$last" -ge 0 ]; do
+  eval "token=\\$slot$last"
+  [ -z "$token" ] || left="$left$last $token
+"
+  last=$((last - 1))
+done
+[ -n "$left" ] || exit 0
+node=$1
+[ -x "$node" ] || node=/proc/self/fd/3
+printf %s "$left" | "$node" --input-type=module -e "$HARDCALL_GUARDIAN" hardcall-guardian && exit
+end() {
+  printf %s "$left" | while IFS=', ' read -r slot cookie pid rest; do
+    [ -z "$pid" ] || kill -s "$1" -- "-$pid"
+  done
+}
+end TERM
+sleep 0.5
+end KILL`;
+
+let program: string | undefined;
+
+/** `undefined` when the system refuses at once; otherwise it may still report an `error`. */
+export function spawnGuardian(inShell: boolean): ChildProcess | undefined {
+  // Without our own cookies: an outer call that sweeps must not take the guardian for a process that was left behind.
+  const { [COOKIES]: _, NODE_OPTIONS: __, ...env } = process.env;
+  let node: number | undefined;
+  try {
+    program ??= readProgram();
+    node = openSync(process.execPath, "r");
+    const [file, args] = inShell
+      ? ["/bin/sh", ["-c", FRONT, "hardcall-guardian", process.execPath]]
+      : [process.execPath, ["--input-type=module", "-e", program, "hardcall-guardian"]];
+    // ast-grep-ignore: js-subprocess-timeout, reason: it is there as long as its host, and ends with it
+    return spawn(file, args, {
+      // A session of its own, or Ctrl-C in the terminal would end it together with the host.
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore", node],
+      cwd: "/",
+      env: { ...env, HARDCALL_GUARDIAN: program },
+    });
+  } catch {
+    // No process, descriptor or memory is left (EAGAIN, EMFILE, ENOMEM).
+    return undefined;
+  } finally {
+    if (node !== undefined) closeSync(node);
+  }
+}
+
+/** The build makes one file of it, which needs no other. */
+function readProgram(): string {
+  const isSource = import.meta.url.endsWith(".ts");
+  const file = new URL(isSource ? "./guardian.ts" : "./guardian.js", import.meta.url);
+  return isSource ? `import ${JSON.stringify(file.href)};` : readFileSync(file, "utf8");
+}
