@@ -72,9 +72,9 @@ test("a daemon that may live on outlives its host; the guardian does not", async
 });
 
 /** Waits until a host has a guardian that runs. */
-async function guardiansOf(host: number): Promise<number[]> {
+async function guardiansOf(parent: number): Promise<number[]> {
   for (const until = performance.now() + 10_000; performance.now() < until; await wait(20)) {
-    const found = childrenOf(host, "guardian");
+    const found = childrenOf(parent, "guardian");
     if (found.length > 0) return found;
   }
   throw new Error("the host has no guardian");
