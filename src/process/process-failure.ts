@@ -61,7 +61,12 @@ export function processReport(end: FinishedProcess): Report<never, never> {
       `the output was still held open ${DRAIN_GRACE_MS} ms after the exit; what came later is not in it`,
     );
   }
+  const stillRunning = end.survivorsGone?.then((): Report<never, never> => {
+    const message = "was given up while processes of it could not be ended; they have ended since";
+    return { failure: { code: "killed", message, effect: "unknown" } };
+  });
   return {
+    ...(stillRunning && { stillRunning }),
     ...(end.exitCode !== undefined && { exitCode: end.exitCode }),
     ...(end.signal !== undefined && { signal: end.signal }),
     stdoutTail: end.stdout.tail(),

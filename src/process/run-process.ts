@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { guard } from "./guard.ts";
@@ -53,6 +54,8 @@ export interface FinishedProcess {
   readonly leftBehind: number;
   /** How many could not be ended. */
   readonly survivors: number;
+  /** With survivors: resolves when none of them is alive any more. */
+  readonly survivorsGone: Promise<void> | undefined;
 }
 
 const STDOUT_TAIL_BYTES = 4096;
@@ -142,7 +145,19 @@ async function watch(
     drainCut,
     leftBehind,
     survivors: ending.survivors,
+    survivorsGone: ending.survivors > 0 ? gone(tree) : undefined,
   };
+}
+
+/** How often to look whether what could not be killed has ended by itself. */
+const SURVIVORS_EVERY_MS = 1000;
+
+/** Resolves when nothing of the tree is alive. Keeps no process alive. */
+async function gone(tree: ProcessTree): Promise<void> {
+  for (;;) {
+    if (!tree.anyKnownAlive() && (await tree.look()).length + tree.unread === 0) return;
+    await wait(SURVIVORS_EVERY_MS, undefined, { ref: false });
+  }
 }
 
 /** The one ending of a tree; whatever asks for it first is its reason. */
