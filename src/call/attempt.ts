@@ -9,6 +9,7 @@ import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
 import { seekEvidence } from "../evidence/seek.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import { judgingTime, type Allowance } from "./allowance.ts";
+import { ownFailure } from "./lazily.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** One attempt that is over. */
@@ -118,7 +119,7 @@ export async function runAttempt<Input, Value, Details extends object>(
       const begin = () => callee.run(input, context);
       return await bounded(trace?.within ? trace.within(begin) : begin(), callee.stopMs, clock);
     } catch (error) {
-      return { failure: errorFromOutside(error) };
+      return { failure: ownFailure(error) };
     } finally {
       clock.dispose();
     }

@@ -1,6 +1,7 @@
 import type { Callee } from "../callees/callee.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import { ADVICE } from "./advice.ts";
 import {
   checkContract,
   effectWithinMs,
@@ -9,10 +10,11 @@ import {
   type KeyParts,
   type Timeout,
 } from "./contract.ts";
-import { CallError, ConfigError } from "./errors.ts";
+import { CallError, ConfigError, NO_FACTS } from "./errors.ts";
 import { errorName } from "./failure.ts";
 import { enterHost, letHostDie } from "./host-signals.ts";
 import type { Definition, Probe } from "./invocation.ts";
+import { lazily, ownFailure } from "./lazily.ts";
 import { readOptions } from "./options.ts";
 import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -218,8 +220,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       await logCall(settled, level, options.logger);
       return settled;
     } catch (error) {
-      if (error instanceof CallError) return error;
-      throw error;
+      return error instanceof CallError ? error : faultOf(options.name, error);
     } finally {
       host.leave();
     }
@@ -232,13 +233,27 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
 }
 
+/** What ended the call outside of its attempts: nothing was loaded, the options cannot be read, or a fault of our own. */
+function faultOf(name: string, error: unknown): CallError {
+  const { code, message, effect } = ownFailure(error);
+  return new CallError(`The call "${name}" ${message}. ${ADVICE[code]}`, {
+    ...NO_FACTS,
+    name,
+    code,
+    effect,
+    retryable: effect === "not_started",
+    cause: error,
+  });
+}
+
 function checkInvoke(name: string, invoke: unknown): void {
   const problems: string[] = [];
-  const { signal } = readOptions<KeyedInvokeOptions>(
-    invoke,
-    { signal: "anything", key: "anything" },
-    problems,
-  );
+  let signal: unknown;
+  try {
+    ({ signal } = readOptions<KeyedInvokeOptions>(invoke, { signal: "anything", key: "anything" }, problems));
+  } catch (error) {
+    problems.push(`the options of the call cannot be read: they threw ${errorName(error)}`);
+  }
   if (signal !== undefined && !(signal instanceof AbortSignal))
     problems.push("signal must be an AbortSignal");
   if (problems.length > 0) throw new ConfigError(name, problems);
@@ -258,19 +273,13 @@ function keyOf<Input>(
   }
 }
 
-/** Loaded when first used: a program that defines a call pays nothing until it makes one. */
-function loadPipeline() {
-  pipeline ??= Promise.all([import("./run-call.ts"), import("../telemetry/log.ts")]);
-  return pipeline;
-}
+/** A program that defines a call pays nothing until it makes one. */
+const loadPipeline = lazily(() => Promise.all([import("./run-call.ts"), import("../telemetry/log.ts")]));
 
-let pipeline: Promise<[typeof import("./run-call.ts"), typeof import("../telemetry/log.ts")]> | undefined;
+const loadKeys = lazily(() => Promise.all([import("../ledger/key.ts"), import("./gate-answers.ts")]));
 
 async function readKey(name: string, parts: unknown): Promise<string> {
-  const [{ toKey }, { asConfigError }] = await Promise.all([
-    import("../ledger/key.ts"),
-    import("./gate-answers.ts"),
-  ]);
+  const [{ toKey }, { asConfigError }] = await loadKeys();
   try {
     return toKey(parts as KeyParts);
   } catch (error) {

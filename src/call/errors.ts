@@ -74,25 +74,19 @@ export class ConfigError extends CallError {
   /** Every problem found, a sentence each. */
   declare readonly problems: readonly string[];
 
-  constructor(callName: string, problems: readonly string[]) {
+  constructor(callName: string, problems: readonly string[], cause?: unknown) {
     const head = `The call ${JSON.stringify(callName)} is not set up right`;
     super(
       problems.length === 1
         ? `${head}: ${problems[0]}.`
         : `${head}:${problems.map((p) => `\n- ${p}`).join("")}`,
       {
-        callId: "",
+        ...NO_FACTS,
         name: callName,
-        outcome: "failed",
-        attempts: [],
-        durationMs: 0,
-        stdoutTail: "",
-        stderrTail: "",
-        stdoutBytes: 0,
-        stdoutSha256: SHA256_OF_NOTHING,
         code: "invalid_config",
         retryable: false,
         effect: "not_started",
+        cause,
       },
     );
     Object.defineProperty(this, "problems", { value: problems, enumerable: true });
@@ -101,6 +95,18 @@ export class ConfigError extends CallError {
 
 /** SHA-256 of zero bytes: what every blank output hashes to. */
 export const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/** The facts of a call that made no attempt. */
+export const NO_FACTS = {
+  callId: "",
+  outcome: "failed",
+  attempts: [],
+  durationMs: 0,
+  stdoutTail: "",
+  stderrTail: "",
+  stdoutBytes: 0,
+  stdoutSha256: SHA256_OF_NOTHING,
+} as const;
 
 const BRANDS = new Map<unknown, symbol>([
   [CallError, CALL_ERROR],

@@ -17,6 +17,15 @@ const NO_CONNECTION: ReadonlySet<string> = new Set([
  * effect is unknown.
  */
 export function errorFromOutside(error: unknown): Failure {
+  try {
+    return readError(error);
+  } catch {
+    // A getter of the error's own threw.
+    return { code: "job_failed", message: `threw ${UNREADABLE}`, effect: "unknown", cause: error };
+  }
+}
+
+function readError(error: unknown): Failure {
   const own = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
   const common = { effect: "unknown", retryAfterMs: finite(own["retryAfterMs"]), cause: error } as const;
   const code = ERROR_CODES.find((known) => known === own["code"]);
@@ -55,9 +64,16 @@ function finite(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
+const UNREADABLE = "an error that cannot be read";
+
 /** The class of an error, never its message: that may hold what was sent. */
 export function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return `a ${typeof error}`;
-  const code = (error as { code?: unknown }).code;
-  return typeof code === "string" && /^\w{1,40}$/.test(code) ? `${error.name} (${code})` : error.name;
+  try {
+    if (!(error instanceof Error)) return `a ${typeof error}`;
+    const { name, code } = error as { name?: unknown; code?: unknown };
+    const shown = typeof name === "string" && /^[\w$.-]{1,64}$/.test(name) ? name : "Error";
+    return typeof code === "string" && /^\w{1,40}$/.test(code) ? `${shown} (${code})` : shown;
+  } catch {
+    return UNREADABLE;
+  }
 }

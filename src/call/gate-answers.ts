@@ -135,9 +135,14 @@ export function ledgerFailure(error: unknown, effect: Failure["effect"], instead
   };
 }
 
-/** What a ledger refuses is wrong in the definition or the input. */
-export function asConfigError(name: string, error: unknown): unknown {
-  return error instanceof LedgerError ? new ConfigError(name, [error.message.replace(/\.$/, "")]) : error;
+/** What a ledger refuses is wrong in the definition or the input; so is an input that throws when it is read. */
+export function asConfigError(name: string, error: unknown): ConfigError {
+  if (error instanceof ConfigError) return error;
+  const isOurs = error instanceof LedgerError;
+  const problem = isOurs
+    ? error.message.replace(/\.$/, "")
+    : `its input cannot be read: it threw ${errorName(error)}`;
+  return new ConfigError(name, [problem], isOurs ? undefined : error);
 }
 
 const lowerFirst = (text: string) => text.replace(/\.$/, "").replace(/^The /, "the ");

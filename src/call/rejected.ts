@@ -52,7 +52,7 @@ Object.defineProperty(Rejection.prototype, REJECTED, { value: true });
 
 /** What an error says that was made by `rejected`; `undefined` for any other. */
 export function rejectionOf(thrown: unknown): Failure | undefined {
-  if (typeof thrown !== "object" || thrown === null || !(REJECTED in thrown)) return undefined;
+  if (!isRejection(thrown)) return undefined;
   const { status, retryAfterMs } = thrown as RejectedOptions;
   const isDelay = retryAfterMs !== undefined && Number.isFinite(retryAfterMs) && retryAfterMs >= 0;
   return {
@@ -62,4 +62,13 @@ export function rejectionOf(thrown: unknown): Failure | undefined {
     ...(isDelay && { retryAfterMs }),
     cause: thrown,
   };
+}
+
+function isRejection(thrown: unknown): boolean {
+  try {
+    return typeof thrown === "object" && thrown !== null && REJECTED in thrown;
+  } catch {
+    // A Proxy's trap threw: whatever that is, it was not made by `rejected`.
+    return false;
+  }
 }

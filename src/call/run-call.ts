@@ -5,7 +5,8 @@ import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/call
 import { ADVICE } from "./advice.ts";
 import { runAttempt, type Attempt, type AttemptOptions } from "./attempt.ts";
 import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
-import { errorFromOutside } from "./failure.ts";
+import { errorName } from "./failure.ts";
+import { lazily, ownFailure } from "./lazily.ts";
 import { faultPoint } from "./fault-points.ts";
 import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
 import { giveWay } from "./give-way.ts";
@@ -26,18 +27,32 @@ export async function runCall<Input, Value, Details extends object>(
   invocation: Invocation<Input>,
 ): Promise<Settled<Value, Details>> {
   const { input, key } = invocation;
-  const problems = definition.callee.check?.(input, { output: definition.output }) ?? [];
+  const problems = problemsOf(definition, input);
   if (problems.length > 0) return new ConfigError(definition.name, problems);
   const call = new RunningCall(definition, terms, invocation);
   try {
     return await traceCall(definition, { callId: call.callId, key }, async () => {
       if (call.signal.aborted || key === undefined) return await call.settle(OPEN_GATE);
       // The ledger is loaded for calls with a key only.
-      const { openGate } = await import("./ledger-gate.ts");
+      const { openGate } = await loadGate();
       return await call.settle(await openGate(definition, { ...invocation, key }, call));
     });
   } finally {
     call.letGo();
+  }
+}
+
+const loadGate = lazily(() => import("./ledger-gate.ts"));
+
+/** An input whose getter throws is as wrong as one that does not fit. */
+function problemsOf<Input>(
+  { callee, output }: Definition<Input, never, object>,
+  input: Input,
+): readonly string[] {
+  try {
+    return callee.check?.(input, { output }) ?? [];
+  } catch (error) {
+    return [`its input cannot be read: it threw ${errorName(error)}`];
   }
 }
 
@@ -103,7 +118,7 @@ export class RunningCall<Input, Value, Details extends object> {
       if (error instanceof AttemptFailed) return this.#fail(error.failure, "failed", error.issues);
       // A fault of our own must not look like an attempt that failed in a known way.
       return this.#fail({
-        ...errorFromOutside(error),
+        ...ownFailure(error),
         effect: this.#last === undefined ? "not_started" : "unknown",
       });
     } finally {

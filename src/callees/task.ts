@@ -63,17 +63,21 @@ async function runTask<Input, Raw>(
   graceMs: number,
 ): Promise<Report<Raw, object>> {
   const { signal, key, attempt, callId } = context;
-  const working = (async () =>
-    work(input, { signal, key, attempt, callId, activity: () => context.activity() }))();
-  const settled = working.then(
-    (value): Report<Raw, object> => {
+  const settled = (async (): Promise<Report<Raw, object>> => {
+    try {
+      const value = await work(input, {
+        signal,
+        key,
+        attempt,
+        callId,
+        activity: () => context.activity(),
+      });
       const failure = failureOfResponse(value);
       return failure === undefined ? { value } : { failure };
-    },
-    (error: unknown): Report<Raw, object> => ({
-      failure: rejectionOf(error) ?? errorFromOutside(error),
-    }),
-  );
+    } catch (error) {
+      return { failure: rejectionOf(error) ?? errorFromOutside(error) };
+    }
+  })();
   const abandoned = new AbandonTimer(signal, graceMs);
   try {
     const report = await Promise.race([settled, abandoned.fired]);

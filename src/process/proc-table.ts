@@ -9,12 +9,19 @@ let ours: boolean | undefined;
  * every number names a stranger. `NSpid` of proc_pid_status(5) lists our pid in each namespace from that of the mount to ours.
  */
 export function procIsOurs(): boolean {
-  ours ??= process.platform === "linux" && ourPids() === String(process.pid);
+  if (ours !== undefined) return ours;
+  try {
+    ours = process.platform === "linux" && ourPids() === String(process.pid);
+  } catch (error) {
+    // Kept, one moment without descriptors would hide every process for as long as ours lives.
+    if (isShortage(error)) return false;
+    ours = false;
+  }
   return ours;
 }
 
 function ourPids(): string | undefined {
-  const status = readProc("/proc/self/status") ?? "";
+  const status = readFileSync("/proc/self/status", "utf8");
   // Kernels before 4.1 have no NSpid.
   return (/^NSpid:\s*(.*)$/m.exec(status) ?? /^Pid:\s*(.*)$/m.exec(status))?.[1]?.trim();
 }

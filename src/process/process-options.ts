@@ -1,15 +1,13 @@
 import path from "node:path";
+import { lazily } from "../call/lazily.ts";
 import { tell } from "../call/listener.ts";
 import type { Kinds } from "../call/options.ts";
 import { parseDuration, type Duration } from "../call/duration.ts";
 import { COOKIES } from "./cookie.ts";
 import { fingerprintProblems, type FingerprintOptions } from "./fingerprint.ts";
 
-let runProcessModule: Promise<typeof import("./run-process.ts")> | undefined;
-
-/** Loaded when first used, as a program without commands should not pay for it; and once, as `import()` costs 0.1 ms each time. */
-export const loadRunProcess = (): Promise<typeof import("./run-process.ts")> =>
-  (runProcessModule ??= import("./run-process.ts"));
+/** A program without commands should not pay for it. */
+export const loadRunProcess = lazily(() => import("./run-process.ts"));
 
 /** How a callee's process is run. */
 export interface ProcessOptions {

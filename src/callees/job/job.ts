@@ -1,7 +1,12 @@
+import { lazily } from "../../call/lazily.ts";
 import { readOptions } from "../../call/options.ts";
 import type { Callee } from "../callee.ts";
 import type { JobDriver } from "./driver.ts";
 import { JOB_OPTIONS, jobSettings, type JobOptions } from "./settings.ts";
+
+// A program without jobs does not pay for them.
+const loadIdentify = lazily(() => import("./identify.ts"));
+const loadRunJob = lazily(() => import("./run-job.ts"));
 
 const METHODS = ["submit", "status", "cancel", "result"] as const;
 
@@ -46,13 +51,12 @@ export function job<Input, Raw, Details extends object = object>(
     problems,
     stopMs: settings.cancelGraceMs,
     fingerprint: read.fingerprint ?? ((input) => input),
-    // Loaded when first used: a program without jobs does not pay for them.
     async identify(input, context) {
-      const { identify } = await import("./identify.ts");
+      const { identify } = await loadIdentify();
       return identify(driver, input, context, settings);
     },
     async run(input, context) {
-      const { runJob } = await import("./run-job.ts");
+      const { runJob } = await loadRunJob();
       return runJob(driver, input, context, settings);
     },
   };
