@@ -27,6 +27,8 @@ const driver: JobDriver<Thing, string> = {
   result: async () => ({ value: "done" }),
 };
 
+const done = task<Thing, string>(async () => "done");
+
 describe("settle does not reject for an input whose getter throws", () => {
   const common = { name: "odd", timeout: "10s", effects: "once" } as const;
   const keyed = () => ({ ...common, ledger: ledgerPath() });
@@ -38,14 +40,10 @@ describe("settle does not reject for an input whose getter throws", () => {
       "invalid_config",
     ],
     ["claude", () => defineCall({ ...common, callee: claude() }), "invalid_config"],
-    [
-      "a task with a key",
-      () => defineCall({ ...keyed(), callee: task(async (_: Thing) => "done"), key: () => "a" }),
-      "invalid_config",
-    ],
+    ["a task with a key", () => defineCall({ ...keyed(), callee: done, key: () => "a" }), "invalid_config"],
     [
       "a key that is made of it",
-      () => defineCall({ ...keyed(), callee: task(async (_: Thing) => "done"), key: ({ name }) => name }),
+      () => defineCall({ ...keyed(), callee: done, key: ({ name }) => name }),
       "invalid_config",
     ],
     [
