@@ -9,9 +9,9 @@ import { subjectOf, type Subject } from "./subject.ts";
 
 const NUMBERS = Array.from({ length: HOST_COUNT }, (_, number) => number);
 const CALLS_AT_ONCE = 4;
-const KEYS_PER_SECOND = 5;
-/** So many keys are called at a time; now and then an older one is. */
-const WINDOW = 20;
+const KEYS_PER_SECOND = 4;
+/** So many keys are called at a time: a key for longer than its effect may take to appear. Now and then an older one is. */
+const WINDOW = 60;
 
 export interface FleetOptions {
   readonly seed: string;

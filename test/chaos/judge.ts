@@ -2,7 +2,7 @@ import type { Arrival } from "../gate/publish-server.ts";
 import type { CallRecord, KeyRecord, Suspension } from "./records.ts";
 import { LIMITS } from "./subject.ts";
 
-/** What a key comes to. `beyond` says that what the promise leaves out has happened to it, and so excuses a second post. */
+/** What a key comes to. `beyond` says that what the promise leaves out has happened to it, which excuses a second post. */
 export interface Verdict {
   readonly broken: readonly string[];
   readonly beyond: readonly string[];
@@ -20,7 +20,7 @@ export function judge(record: KeyRecord): Verdict {
     ...record.calls.flatMap((call) => [...untrue(call, posts), ...overrun(call)]),
     ...(record.wedged === undefined ? [] : [`came to no end: ${record.wedged}`]),
   ];
-  return { broken, beyond: isDouble ? beyond : [], posts: posts.length };
+  return { broken, beyond, posts: posts.length };
 }
 
 interface Body {

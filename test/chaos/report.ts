@@ -49,7 +49,10 @@ function spanOf({ calls, arrivals }: KeyRecord): [number, number] {
   return [Math.min(...times), Math.max(...times)];
 }
 
-/** What the run was made of, in figures. */
+/**
+ * What the run was made of, in figures. `beyond` are the keys that were suspended or delivered for longer than lease and
+ * `effectWithin` allow: what comes of them (`its dbl.`: more than one post) is counted, and no fault.
+ */
 export function tableOf(result: RunResult, verdicts: ReadonlyMap<KeyRecord, Verdict>): string {
   const { keys, faultCounts, lives } = result;
   const of = (effects: string) => keys.filter(({ subject }) => subject.effects === effects);
@@ -57,10 +60,12 @@ export function tableOf(result: RunResult, verdicts: ReadonlyMap<KeyRecord, Verd
     const mine = of(effects);
     const told = mine.map((key) => verdicts.get(key));
     const withPosts = (count: number) => told.filter((verdict) => verdict?.posts === count).length;
-    const doubles = told.filter((verdict) => (verdict?.posts ?? 0) > 1);
-    const beyond = doubles.filter((verdict) => verdict?.beyond.length !== 0).length;
+    const exposed = told.filter((verdict) => verdict?.beyond.length !== 0);
+    const doubled = (verdict: Verdict | undefined) => (verdict?.posts ?? 0) > 1;
+    const excused = exposed.filter(doubled).length;
+    const broken = told.filter(doubled).length - excused;
     const resolved = mine.filter(({ resolved: as }) => as !== undefined).length;
-    const figures = [mine.length, withPosts(1), withPosts(0), beyond, doubles.length - beyond, resolved];
+    const figures = [mine.length, withPosts(1), withPosts(0), broken, exposed.length, excused, resolved];
     return `| ${effects.padEnd(10)} | ${figures.map((figure) => String(figure).padStart(8)).join(" | ")} |`;
   });
   const calls = keys.flatMap((key) => key.calls);
@@ -69,8 +74,8 @@ export function tableOf(result: RunResult, verdicts: ReadonlyMap<KeyRecord, Verd
   );
   const replies = keys.flatMap((key) => key.arrivals.map(({ manner, delayMs }) => mannerOf(manner, delayMs)));
   return [
-    "| effects    |     keys |   1 post |  no post |   beyond |   double | resolved |",
-    "| ---------- | -------: | -------: | -------: | -------: | -------: | -------: |",
+    "| effects    |     keys |   1 post |  no post |   double |   beyond | its dbl. | resolved |",
+    "| ---------- | -------: | -------: | -------: | -------: | -------: | -------: | -------: |",
     ...rows,
     "",
     `calls     ${calls.length}: ${tally(outcomes)}`,
