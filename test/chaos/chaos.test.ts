@@ -62,6 +62,12 @@ describe("what a run is judged by", () => {
     ["that comes later than `effectWithin`", [call("1", {})], post("1", 9000, 8000), []],
     ["of a host in a container that slept too long", [asleep(true, 40_000)], post("1", 50_000), []],
     [
+      "of a host in a container that had slept too long before",
+      [asleep(true, 40_000, 45_000)],
+      post("1", 50_000),
+      ["2 posts"],
+    ],
+    [
       "of a host in a container that slept not too long",
       [asleep(true, 20_000)],
       post("1", 50_000),
@@ -77,8 +83,8 @@ describe("what a run is judged by", () => {
     expect(broken([...calls, call("2", {})], [second, post("2", 55_000)])).toEqual(expected);
   });
 
-  function asleep(contained: boolean, ms: number): CallRecord {
-    return call("1", { ms: ms + 1000 }, { life: life(contained, [{ at: 1000, until: 1000 + ms }]) });
+  function asleep(contained: boolean, ms: number, begunAt = 0): CallRecord {
+    return call("1", {}, { begunAt, life: life(contained, [{ at: 1000, until: 1000 + ms }]) });
   }
 
   it("a success without a post is a fault, and so is one that came to be after the call had said so", () => {

@@ -39,15 +39,15 @@ function beyondPromise(post: Arrival, calls: readonly CallRecord[]): string | un
   const senders = calls.filter(
     ({ answer, begunAt }) => begunAt <= post.at && (answer?.callId ?? callIdOf(post)) === callIdOf(post),
   );
-  // Where others can see that it lives, it keeps its key for as long as it is suspended.
-  const lives = new Set(senders.map(({ life }) => life).filter(({ contained }) => contained));
-  for (const { suspensions } of lives) {
-    for (const { at, until } of suspensions) {
+  for (const { life, begunAt } of senders) {
+    // Where others can see that it lives, it keeps its key for as long as it is suspended.
+    if (!life.contained) continue;
+    for (const { at, until } of life.suspensions) {
       const ms = Math.min(until, publishedAt) - at;
       // Its last heartbeat may have been a third of the lease before.
-      if (ms + post.delayMs > (leaseMs * 2) / 3 + effectWithinMs && at < publishedAt) {
-        return `suspended for ${ms} ms`;
-      }
+      const isTooLong = ms + post.delayMs > (leaseMs * 2) / 3 + effectWithinMs;
+      // What was asked of it while it slept, it began when it woke.
+      if (isTooLong && at >= begunAt) return `suspended for ${ms} ms`;
     }
   }
   return undefined;
