@@ -9,6 +9,7 @@ interface Said {
   readonly by?: string | undefined;
   readonly why?: string | undefined;
   readonly name?: string | undefined;
+  readonly force?: boolean | undefined;
 }
 
 /** `hardcall ledger resolve`: an operator says whether it happened. */
@@ -28,12 +29,17 @@ export async function resolve(store: LedgerStore, ref: string, said: Said): Prom
     throw new UsageError(`${JSON.stringify(ref)} fits several calls (${names}); say which with --name`);
   }
   const which = `${only.record.name} ${visible(only.record.key)}`;
-  const answer = await store.resolve(only.record, { as, by, why });
-  if (answer?.kind === "resolved") return `${which}: resolved as ${as}; it is now ${answer.record.state}`;
+  const answer = await store.resolve(only.record, { as, by, why, force: said.force });
+  if (answer?.kind === "resolved") {
+    const { record, overrode } = answer;
+    const over = overrode === undefined ? "" : `; it was ${visible(overrode)}`;
+    return `${which}: resolved as ${as}; it is now ${record.state}${over}`;
+  }
+  const { owner } = only.record;
   const state =
     answer?.kind === "in_progress"
-      ? "in progress; wait for its end"
-      : `${answer?.record.state ?? "gone"}, not in doubt`;
+      ? `in progress (process ${owner.pid} on ${visible(owner.host)}); wait for its end, or say --force if you know that it has ended`
+      : `${answer?.record.state ?? "gone"}, not in doubt; --force puts your word in place of that`;
   process.stderr.write(`hardcall: nothing was resolved: ${which} is ${state}\n`);
   return EXIT.elsewhere;
 }

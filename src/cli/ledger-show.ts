@@ -41,7 +41,8 @@ function describeAttempt(attempt: Attempt, number: number): string[] {
   return lines;
 }
 
-function describeResolution({ at, answer, by, why }: Resolution): string {
-  const reason = why === "" ? "" : ` (${visible(why)})`;
+function describeResolution({ at, answer, by, why, overrode }: Resolution): string {
+  const over = overrode === undefined ? "" : `, by force over ${visible(overrode)}`;
+  const reason = `${why === "" ? "" : ` (${visible(why)})`}${over}`;
   return `  looked at ${new Date(at).toISOString()} by ${visible(by)}: ${answer}${reason}`;
 }

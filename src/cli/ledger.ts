@@ -32,6 +32,7 @@ const FLAGS = {
   as: { type: "string" },
   by: { type: "string" },
   why: { type: "string" },
+  force: { type: "boolean", default: false },
   retention: { type: "string", default: "30d" },
   tombstone: { type: "string", default: "90d" },
 } as const;
@@ -50,7 +51,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   list: { flags: ["state", "name", "older-than", "limit", "json"], takesRef: false, run: list },
   show: { flags: ["name", "json"], takesRef: true, run: show },
   resolve: {
-    flags: ["as", "by", "why", "name"],
+    flags: ["as", "by", "why", "name", "force"],
     takesRef: true,
     run: (store, flags, ref) => resolve(store, ref, flags),
   },

@@ -7,7 +7,7 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall claude --timeout D [options] [prompt]            (or the prompt on stdin)
   hardcall ledger list [--state S] [--name N] [--older-than D] [--limit N] [--json]
   hardcall ledger show CALL_OR_KEY [--name N] [--json]
-  hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N]
+  hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N] [--force]
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
   hardcall dedupe check --scope S [FILE] [--hold 15m] [--call ID] [--max-streak 3]   (or the content on stdin)
                         new: prints a token and reserves the content for HARDCALL_KEY, else --call, else that token

@@ -1,7 +1,7 @@
 import { commit, forget, release } from "../dedupe/conclude.ts";
 import type { ContentMoment, ContentRef } from "../dedupe/contents.ts";
 import { sight } from "../dedupe/sight.ts";
-import type { Backend, View } from "./backend.ts";
+import type { Backend, Target, TransactOptions, View } from "./backend.ts";
 import { LedgerError } from "./errors.ts";
 import type {
   ClaimAnswer,
@@ -14,7 +14,7 @@ import type {
   Step,
 } from "./events.ts";
 import { leaseLost, orLost } from "./lease-lost.ts";
-import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
+import { currentOwner, isOwnerAlive } from "./owner.ts";
 import type { Claim } from "./state.ts";
 import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import * as transitions from "./transitions.ts";
@@ -26,6 +26,7 @@ import {
   requireVerdict,
   validRequest,
 } from "./validate.ts";
+import { UnwrittenResults } from "./unwritten.ts";
 import { DEFAULT_MAX_VALUE_BYTES, keepValue } from "./value.ts";
 
 const DEFAULT_WITHIN_MS = 10_000;
@@ -33,18 +34,23 @@ const DEFAULT_LIMIT = 100;
 /** More at once stops the event loop for as long as they are read. */
 const MOST_LISTED = 10_000;
 
+/** What is known of an attempt whose start could not be written. */
+const NOT_STARTED: Settlement = {
+  state: "failed",
+  end: { code: "ledger_unavailable", effect: "not_started" },
+};
+
 /** A ledger over any backend: validation, liveness and the transitions are the same for all. */
 export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
   const owner = options.owner ?? currentOwner();
   const maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
   const liveness = options.liveness ?? isOwnerAlive;
-  const givenUp = new Set<string>();
+  const unwritten = new UnwrittenResults();
 
   const momentOf = ({ now, fenceFloor }: Omit<View, "row">): Moment => ({
     now,
     fenceFloor,
-    liveness: (of, claim): Liveness =>
-      of.id === owner.id && givenUp.has(idOf(claim)) ? "dead" : liveness(of),
+    liveness,
   });
 
   const contentMomentOf = (view: Omit<View, "row">): ContentMoment => ({
@@ -61,18 +67,24 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     return { ...answer, lastAttempt: await backend.attempt(record, record.attemptFence) };
   };
 
+  const settleUnder = async (claim: Claim, settlement: Settlement, options: TransactOptions) => {
+    const answer = await backend.transact(claim, options, ({ row, now }) =>
+      transitions.settle(row, claim, settlement, now),
+    );
+    return orLost(answer, claim);
+  };
+
   /**
-   * When a start or a result cannot be written, the operation may stay started under an owner that lives on, and
-   * would look held for as long as this process runs. Remembering that nobody works on it lets the next call
-   * here probe it, or find it in doubt.
+   * When a result cannot be written, the operation stays started under an owner that lives on, and would look held
+   * for as long as this process runs. So it is written later: by itself, or before the next claim here.
    */
-  const orGiveUp = async <A>(claim: Claim, write: () => Promise<A>): Promise<A> => {
+  const orLater = async <A>(claim: Claim, known: Settlement, write: () => Promise<A>): Promise<A> => {
     try {
-      const answer = await write();
-      givenUp.delete(idOf(claim));
-      return answer;
+      return await write();
     } catch (error) {
-      if (error instanceof LedgerError && error.code === "ledger_unavailable") givenUp.add(idOf(claim));
+      if (error instanceof LedgerError && error.code === "ledger_unavailable") {
+        unwritten.add(idOf(claim), (withinMs) => settleUnder(claim, known, durable({ withinMs })));
+      }
       throw error;
     }
   };
@@ -82,6 +94,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
     async claim(request, within) {
       const event = claimEvent(request);
+      await unwritten.flush(idOf(request), quick(within).withinMs);
       const answer = await backend.transact(request, quick(within), (view) =>
         transitions.claim(view.row, event, momentOf(view)),
       );
@@ -89,7 +102,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async started(claim, start, within) {
-      await orGiveUp(claim, async () => {
+      await orLater(claim, NOT_STARTED, async () => {
         const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
           transitions.started(row, claim, start ?? {}, now),
         );
@@ -106,18 +119,13 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
     async settle(claim, result, within) {
       const settlement = settlementOf(result, maxValueBytes);
-      return await orGiveUp(claim, async () => {
-        const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
-          transitions.settle(row, claim, settlement, now),
-        );
-        return orLost(answer, claim);
-      });
+      return await orLater(claim, settlement, () => settleUnder(claim, settlement, durable(within)));
     },
 
     async settleAndClaim(claim, result, request, within) {
       const settlement = settlementOf(result, maxValueBytes);
       const event = claimEvent(request);
-      return await orGiveUp(claim, async () => {
+      return await orLater(claim, settlement, async () => {
         const answer = await backend.transact(claim, durable(within), (view) =>
           settleThenClaim(view, claim, settlement, event, momentOf(view)),
         );
@@ -195,6 +203,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async close() {
+      await unwritten.close();
       await backend.close();
     },
   };
@@ -242,6 +251,6 @@ function settlementOf(result: SettleRequest, maxValueBytes: number): Settlement 
   };
 }
 
-function idOf({ name, key, fence }: Claim): string {
-  return JSON.stringify([name, key, fence]);
+function idOf({ name, key }: Target): string {
+  return JSON.stringify([name, key]);
 }

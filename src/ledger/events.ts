@@ -107,10 +107,16 @@ export type ProbedAnswer =
   | { readonly kind: "in_doubt"; readonly record: Operation };
 
 /** A person's answer to "did it happen?". `by` and `why` are kept. */
-export type Verdict = { readonly as: "done" | "absent"; readonly by: string; readonly why: string };
+export type Verdict = {
+  readonly as: "done" | "absent";
+  readonly by: string;
+  readonly why: string;
+  /** Also over an operation that is held or has ended; what it overrode is kept in the history. @default false */
+  readonly force?: boolean | undefined;
+};
 
 export type ResolveAnswer =
-  | { readonly kind: "resolved"; readonly record: Operation }
+  | { readonly kind: "resolved"; readonly record: Operation; readonly overrode?: string | undefined }
   | { readonly kind: "not_in_doubt"; readonly record: Operation }
   | { readonly kind: "in_progress"; readonly record: Operation };
 

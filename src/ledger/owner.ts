@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, uptime } from "node:os";
 import { readProcess } from "./proc.ts";
+import { currentThread, hasThreadEnded, type Thread } from "./thread.ts";
 
 /** The process that holds a claim, named so that another process can tell whether it still exists. */
 export type Owner = {
@@ -13,7 +14,7 @@ export type Owner = {
   readonly pid: number;
   /** Start time in clock ticks since boot; `""` when it cannot be known. */
   readonly pidStart: string;
-  /** Random, one per process or worker thread. */
+  /** Random, one per process or worker thread. A worker's ends with ` thread <tid> <start>`, so that its end can be seen. */
   readonly id: string;
 };
 
@@ -44,19 +45,26 @@ export function isOwnerAlive(owner: Owner): Liveness {
   if (process === "unreadable") return "unknown";
   // A zombie has run its last instruction, and a reused pid belongs to somebody else.
   if (process.state === "Z" || process.state === "X" || process.start !== owner.pidStart) return "dead";
-  return "alive";
+  const thread = threadOf(owner);
+  return thread !== undefined && hasThreadEnded(owner.pid, thread) ? "dead" : "alive";
+}
+
+function threadOf({ id }: Owner): Thread | undefined {
+  const [, tid, start] = / thread (\d+) (\d+)$/.exec(id) ?? [];
+  return tid === undefined || start === undefined ? undefined : { tid: Number(tid), start };
 }
 
 function describeSelf(): Owner {
   const self = readProcess(process.pid);
   const known = typeof self === "object";
+  const thread = currentThread();
   return {
     host: hostname(),
     bootId: bootId(known),
     pidSpace: known ? pidSpace() : process.platform,
     pid: process.pid,
     pidStart: known ? self.start : "",
-    id: randomUUID(),
+    id: thread === undefined ? randomUUID() : `${randomUUID()} thread ${thread.tid} ${thread.start}`,
   };
 }
 

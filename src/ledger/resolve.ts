@@ -69,43 +69,56 @@ export function probed(
 
 /**
  * What an operator found out. It outranks a probe under way, and it takes a new fence: a result that still comes
- * in is late, kept, and able to contradict the operator.
+ * in is late, kept, and able to contradict the operator. By force it also outranks an owner that seems to hold the
+ * operation, and an end that it already has, such as an earlier word of an operator that was wrong.
  */
 export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<ResolveAnswer> {
-  if (!isDoubtful(row) || row.state === "succeeded") {
-    return { answer: { kind: "not_in_doubt", record: row }, log: [] };
-  }
-  if (row.state !== "in_doubt" && isHeld(row, moment)) {
-    return { answer: { kind: "in_progress", record: row }, log: [] };
-  }
+  const { as, by, why, force = false } = verdict;
   const { now } = moment;
+  const isOpen = isDoubtful(row) && row.state !== "succeeded";
+  const isUnderWay = row.state !== "in_doubt" && isHeld(row, moment);
+  if (!force && !isOpen) return { answer: { kind: "not_in_doubt", record: row }, log: [] };
+  if (!force && isUnderWay) return { answer: { kind: "in_progress", record: row }, log: [] };
   const taken = { ...row, fence: row.fence + 1 };
-  const record: Operation =
-    verdict.as === "done"
-      ? found(taken, now, "operator")
-      : {
-          ...taken,
-          state: "failed",
-          probing: false,
-          doubtFence: 0,
-          effect: "not_started",
-          lingering: undefined,
-          leaseUntil: now.at,
-          settledAt: now.at,
-          settledBy: "operator",
-        };
-  const answer = verdict.as === "done" ? "present" : "absent";
+  const record = as === "done" ? found(taken, now, "operator") : absent(taken, now);
+  const answer = as === "done" ? "present" : "absent";
+  const overrode = isOpen && !isUnderWay ? undefined : describe(row);
+  const resolution = {
+    at: now.at,
+    fence: record.fence,
+    answer,
+    by,
+    why,
+    ...(overrode && { overrode }),
+  } as const;
   return {
-    answer: { kind: "resolved", record },
+    answer: { kind: "resolved", record, overrode },
     row: record,
-    log: [
-      ...(row.state === "started" ? [ownerLost(row, now.at)] : []),
-      {
-        kind: "resolution",
-        resolution: { at: now.at, fence: record.fence, answer, by: verdict.by, why: verdict.why },
-      },
-    ],
+    log: [...(row.state === "started" ? [ownerLost(row, now.at)] : []), { kind: "resolution", resolution }],
   };
+}
+
+/** It did not happen. A value that an earlier end had left would be the result of nothing. */
+function absent(row: Operation, now: Instant): Operation {
+  const hadEnded = row.state === "succeeded";
+  return {
+    ...row,
+    ...(hadEnded && { code: undefined, value: { kept: "none" }, details: undefined, prunedAt: undefined }),
+    state: "failed",
+    probing: false,
+    doubtFence: 0,
+    effect: "not_started",
+    lingering: undefined,
+    leaseUntil: now.at,
+    settledAt: now.at,
+    settledBy: "operator",
+  };
+}
+
+function describe({ state, settledBy, owner, callId }: Operation): string {
+  return settledBy === undefined
+    ? `${state}, held by process ${owner.pid} on ${owner.host} (call ${callId})`
+    : `${state}, settled by ${settledBy} (call ${callId})`;
 }
 
 function found(row: Operation, now: Instant, settledBy: "probe" | "operator"): Operation {

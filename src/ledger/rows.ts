@@ -145,9 +145,10 @@ export function readAttempt(row: Row): Attempt {
 
 export function resolutionColumns(
   target: { readonly name: string; readonly key: string },
-  { fence, at, answer, by, why }: Resolution,
+  { fence, at, answer, by, why, overrode }: Resolution,
 ): Columns {
-  return { name: target.name, key: target.key, fence, at, answer, answered_by: by, why };
+  const { name, key } = target;
+  return { name, key, fence, at, answer, answered_by: by, why, overrode: overrode ?? null };
 }
 
 export function readResolution(row: Row): Resolution {
@@ -157,6 +158,7 @@ export function readResolution(row: Row): Resolution {
     answer: oneOf(row, "answer", ANSWERS),
     by: text(row, "answered_by"),
     why: text(row, "why"),
+    ...(row["overrode"] !== null && { overrode: text(row, "overrode") }),
   };
 }
 

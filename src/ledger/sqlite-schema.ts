@@ -127,4 +127,7 @@ ALTER TABLE ledger ADD COLUMN lineage TEXT NOT NULL DEFAULT '' /* random, one pe
 ALTER TABLE ledger ADD COLUMN commits INTEGER NOT NULL DEFAULT 0 /* durable transactions so far: tells it from an older copy */;
 UPDATE ledger SET lineage = lower(hex(randomblob(16)));
 `,
+  `
+ALTER TABLE resolutions ADD COLUMN overrode TEXT /* what an operator's word was put in place of by force */;
+`,
 ];

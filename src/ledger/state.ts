@@ -132,6 +132,8 @@ export type Resolution = {
   /** `probe`, or the name the operator gave. */
   readonly by: string;
   readonly why: string;
+  /** What an operator's word was put in place of by force: the state, and who had brought it about or held it. */
+  readonly overrode?: string | undefined;
 };
 
 /** `code` of an attempt whose owner went away without reporting a result. */

@@ -124,7 +124,8 @@ describe("hardcall run --key", () => {
     expect(dying.count()).toBe(2);
     expect(await hardcall([...say, "--as", "done"])).toMatchObject({
       exitCode: 73,
-      stderr: "hardcall: nothing was resolved: publish a is succeeded, not in doubt\n",
+      stderr:
+        "hardcall: nothing was resolved: publish a is succeeded, not in doubt; --force puts your word in place of that\n",
     });
     const shown = await hardcall(["ledger", "show", "a", "--ledger", ledger]);
     expect(shown.stdout).toMatch(/looked at .* by ann: absent \(it is not on the page\)/);

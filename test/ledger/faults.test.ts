@@ -137,29 +137,28 @@ describe("opening refuses, and says what to do,", () => {
 });
 
 describe("a ledger on a full disk", () => {
-  it.runIf(canMount)(
-    "says so, keeps what it had, and the operation is in doubt once there is room",
-    async () => {
-      const disk = mountTmpfs("1m");
-      try {
-        const store = await openSqliteStore({ path: join(disk, "ledger.db") });
-        await store.settle(await start(store, "once", { key: "before" }), succeeded("kept"));
-        const claim = await start(store, "once");
-        fill(join(disk, "filler"));
-        const big = succeeded("x".repeat(300_000));
-        await expect(store.settle(claim, big)).rejects.toMatchObject(
-          refusal("disk_full", /is full\. Free some space/),
-        );
-        expect((await store.claim(request("once", { key: "before" }))).kind).toBe("replayed");
-        rmSync(join(disk, "filler"));
-        // The attempt is over in this very process, so there is nothing to wait for.
-        expect((await store.claim(request("once"))).kind).toBe("in_doubt");
-        await store.close();
-      } finally {
-        unmount(disk);
-      }
-    },
-  );
+  it.runIf(canMount)("says so, keeps what it had, and the result is written once there is room", async () => {
+    const disk = mountTmpfs("1m");
+    try {
+      const store = await openSqliteStore({ path: join(disk, "ledger.db") });
+      await store.settle(await start(store, "once", { key: "before" }), succeeded("kept"));
+      const claim = await start(store, "once");
+      fill(join(disk, "filler"));
+      const big = succeeded("x".repeat(300_000));
+      await expect(store.settle(claim, big)).rejects.toMatchObject(
+        refusal("disk_full", /is full\. Free some space/),
+      );
+      expect((await store.claim(request("once", { key: "before" }))).kind).toBe("replayed");
+      rmSync(join(disk, "filler"));
+      expect(await store.claim(request("once"))).toMatchObject({
+        kind: "replayed",
+        record: { value: { bytes: 300_002 } },
+      });
+      await store.close();
+    } finally {
+      unmount(disk);
+    }
+  });
 
   it.runIf(canMount)("is settled by the same result once there is room", async () => {
     const disk = mountTmpfs("1m");
@@ -233,7 +232,7 @@ describe("a ledger that is locked", () => {
     locker.close();
   });
 
-  it("while a result comes in: the operation is in doubt, not held by a process that has given up", async () => {
+  it("while a result comes in: it is written before the next claim here", async () => {
     const store = await open();
     const claim = await start(store, "once");
     const locker = new DatabaseSync(path);
@@ -241,12 +240,24 @@ describe("a ledger that is locked", () => {
     await expect(store.settle(claim, succeeded(1), { withinMs: 50 })).rejects.toMatchObject({
       reason: "locked",
     });
+    await expect(store.claim(request("once"), { withinMs: 20 })).rejects.toMatchObject({ reason: "locked" });
     locker.exec("COMMIT");
     locker.close();
-    expect((await store.claim(request("once"))).kind).toBe("in_doubt");
-    // The result is still the best evidence there is.
-    expect((await store.settle(claim, succeeded(1))).kind).toBe("settled_late");
-    expect((await store.claim(request("once"))).kind).toBe("replayed");
+    expect(await store.claim(request("once"))).toMatchObject({
+      kind: "replayed",
+      record: { settledBy: "attempt", value: { json: "1" } },
+    });
+  });
+
+  it("while a start is recorded: the key is free again before the next claim here", async () => {
+    const store = await open();
+    const claim = await proceed(store, "once");
+    const locker = new DatabaseSync(path);
+    locker.exec("BEGIN IMMEDIATE");
+    await expect(store.started(claim, {}, { withinMs: 20 })).rejects.toMatchObject({ reason: "locked" });
+    locker.exec("COMMIT");
+    locker.close();
+    expect((await store.claim(request("once"))).kind).toBe("proceed");
   });
 
   it("can still be read", async () => {

@@ -1,0 +1,88 @@
+import { LedgerError } from "./errors.ts";
+
+/** A result that is already known goes on being tried, so that its key is not held until this process ends. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5000;
+/** Of one try: a longer wait for a lock would keep the process alive. */
+const TRY_WITHIN_MS = 50;
+/** How long a process that has nothing else to do stays for it. What is not written then is in doubt for the next call. */
+const HOLDS_EXIT_MS = 2000;
+
+type Write = (withinMs: number) => Promise<unknown>;
+type Entry = {
+  readonly write: Write;
+  readonly failedAt: number;
+  pauseMs: number;
+  timer?: NodeJS.Timeout;
+  running?: Promise<void> | undefined;
+};
+
+/** The results that could not be written, by operation: each is tried again for as long as the process lives. */
+export class UnwrittenResults {
+  readonly #entries = new Map<string, Set<Entry>>();
+  #closed = false;
+
+  /** @param write settles under the claim of the result, so that the ledger checks its fence */
+  add(id: string, write: Write): void {
+    if (this.#closed) return;
+    const entry: Entry = { write, failedAt: performance.now(), pauseMs: FIRST_PAUSE_MS };
+    const entries = this.#entries.get(id) ?? new Set();
+    this.#entries.set(id, entries.add(entry));
+    this.#schedule(id, entry);
+  }
+
+  /**
+   * Writes what is known of an operation before it is claimed anew: the claim would otherwise find in doubt what is not.
+   *
+   * @throws LedgerError `ledger_unavailable`
+   */
+  async flush(id: string, withinMs: number): Promise<void> {
+    const until = performance.now() + withinMs;
+    for (const entry of this.#entries.get(id) ?? []) {
+      await entry.running;
+      if (this.#entries.get(id)?.has(entry))
+        await this.#write(id, entry, Math.max(1, until - performance.now()));
+    }
+  }
+
+  /** One last try for each. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const [id, entries] of this.#entries) {
+      for (const entry of entries) {
+        clearTimeout(entry.timer);
+        await entry.running;
+        if (entries.has(entry)) await this.#write(id, entry, TRY_WITHIN_MS).catch(() => undefined);
+      }
+    }
+    this.#entries.clear();
+  }
+
+  #schedule(id: string, entry: Entry): void {
+    const pauseMs = entry.pauseMs * (0.5 + Math.random() / 2);
+    entry.timer = setTimeout(() => {
+      entry.running = this.#write(id, entry, TRY_WITHIN_MS)
+        .catch(() => {
+          entry.pauseMs = Math.min(entry.pauseMs * 2, LONGEST_PAUSE_MS);
+          if (!this.#closed) this.#schedule(id, entry);
+        })
+        .finally(() => {
+          entry.running = undefined;
+        });
+    }, pauseMs);
+    if (performance.now() - entry.failedAt + pauseMs > HOLDS_EXIT_MS) entry.timer.unref();
+  }
+
+  async #write(id: string, entry: Entry, withinMs: number): Promise<void> {
+    try {
+      await entry.write(withinMs);
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code === "ledger_unavailable") throw error;
+      // The ledger does not know the operation any more: there is nothing left to settle.
+    }
+    clearTimeout(entry.timer);
+    const entries = this.#entries.get(id);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.#entries.delete(id);
+  }
+}
