@@ -67,8 +67,8 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     return { ...answer, lastAttempt: await backend.attempt(record, record.attemptFence) };
   };
 
-  const settleUnder = async (claim: Claim, settlement: Settlement, options: TransactOptions) => {
-    const answer = await backend.transact(claim, options, ({ row, now }) =>
+  const settleUnder = async (claim: Claim, settlement: Settlement, how: TransactOptions) => {
+    const answer = await backend.transact(claim, how, ({ row, now }) =>
       transitions.settle(row, claim, settlement, now),
     );
     return orLost(answer, claim);
