@@ -16,7 +16,8 @@ import type {
 import { leaseLost, orLost } from "./lease-lost.ts";
 import { currentOwner, isOwnerAlive } from "./owner.ts";
 import type { Claim } from "./state.ts";
-import type { LedgerStore, SettleRequest, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
+import type { LedgerStore, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
+import { NOT_STARTED, settlementOf } from "./settlement.ts";
 import * as transitions from "./transitions.ts";
 import {
   requireCount,
@@ -27,18 +28,12 @@ import {
   validRequest,
 } from "./validate.ts";
 import { UnwrittenResults } from "./unwritten.ts";
-import { DEFAULT_MAX_VALUE_BYTES, keepValue } from "./value.ts";
+import { DEFAULT_MAX_VALUE_BYTES } from "./value.ts";
 
 const DEFAULT_WITHIN_MS = 10_000;
 const DEFAULT_LIMIT = 100;
 /** More at once stops the event loop for as long as they are read. */
 const MOST_LISTED = 10_000;
-
-/** What is known of an attempt whose start could not be written. */
-const NOT_STARTED: Settlement = {
-  state: "failed",
-  end: { code: "ledger_unavailable", effect: "not_started" },
-};
 
 /** A ledger over any backend: validation, liveness and the transitions are the same for all. */
 export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
@@ -237,17 +232,6 @@ function settleThenClaim(
     answer: { kind: "both", settled, next: second.answer },
     row: second.row ?? first.row,
     log: [...first.log, ...second.log],
-  };
-}
-
-function settlementOf(result: SettleRequest, maxValueBytes: number): Settlement {
-  if (result.state === "failed") return result;
-  const { end, value, store, details } = result;
-  return {
-    state: "succeeded",
-    end: { ...end, effect: "completed" },
-    value: keepValue(value, store ?? "value", maxValueBytes),
-    details,
   };
 }
 
