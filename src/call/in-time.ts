@@ -20,6 +20,6 @@ export function inTime(ledger: UsedLedger, call: { remainingMs(): number }): Use
     settle: (claim, result, within) => ledger.settle(claim, result, clamp(within)),
     settleAndClaim: (claim, result, request, within) =>
       ledger.settleAndClaim(claim, result, request, clamp(within)),
-    probed: (claim, answer, within) => ledger.probed(claim, answer, clamp(within)),
+    probed: (claim, answer, options) => ledger.probed(claim, answer, { ...options, ...clamp(options) }),
   };
 }

@@ -254,8 +254,8 @@ class LedgerGate implements Gate {
     const { call } = this.#options;
     const previous = previousOf(lastAttempt);
     const look = async () => ((await this.#isJoinable(previous, attempt)) ? "join" : await this.#look());
-    const report = (held: Claim, seen: ProbeReport) =>
-      this.#lease.ledger.probed(held, seen, { withinMs: WRITE_WITHIN_MS });
+    const report = (held: Claim, seen: ProbeReport, lookedMs: number) =>
+      this.#lease.ledger.probed(held, seen, { lookedMs, withinMs: WRITE_WITHIN_MS });
     const probed = await probe({
       claim,
       look,

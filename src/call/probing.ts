@@ -13,7 +13,7 @@ const LONGEST_LOOK_AGAIN_MS = 30_000;
 interface Probing {
   readonly claim: Claim;
   readonly look: () => Promise<ProbeReport>;
-  readonly report: (claim: Claim, report: ProbeReport) => Promise<ProbedAnswer>;
+  readonly report: (claim: Claim, report: ProbeReport, lookedMs: number) => Promise<ProbedAnswer>;
   /** Aborts when work of an earlier attempt ends that was known to go on: there is news. */
   readonly news: AbortSignal | undefined;
   readonly signal: AbortSignal;
@@ -30,19 +30,20 @@ export async function probe(probing: Probing): Promise<ProbedAnswer> {
   const { claim, look, report, signal, news } = probing;
   for (let pauseMs = FIRST_LOOK_AGAIN_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_AGAIN_MS)) {
     faultPoint("beforeProbe");
+    const from = performance.now();
     const seen = await look();
     faultPoint("afterProbe");
-    const answer = await report(claim, seen);
+    const answer = await report(claim, seen, Math.floor(performance.now() - from));
     if (answer.kind !== "too_early") return answer;
     if (answer.retryAfterMs >= probing.remainingMs()) {
-      await report(claim, "released");
+      await report(claim, "released", 0);
       return answer;
     }
     const until = news === undefined || news.aborted ? signal : AbortSignal.any([signal, news]);
     // Aborted: there is a reason to go on at once.
     await wait(Math.min(answer.retryAfterMs, pauseMs), undefined, { signal: until }).catch(() => undefined);
     if (signal.aborted) {
-      await report(claim, "released");
+      await report(claim, "released", 0);
       return answer;
     }
   }

@@ -131,7 +131,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
     async probed(claim, seen, within) {
       const answer = await backend.transact(claim, durable(within), (view) =>
-        transitions.probed(view.row, claim, seen, momentOf(view)),
+        transitions.probed(view.row, claim, seen, momentOf(view), within?.lookedMs),
       );
       return orLost(answer, claim);
     },

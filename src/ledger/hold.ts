@@ -47,11 +47,19 @@ export function withLosses(row: Operation, moment: Moment): Operation {
 /** How soon to look again after work of which nothing tells how long it goes on. */
 const LOOK_AGAIN_MS = 1000;
 
-/** In how many milliseconds "absent" is proof: while work goes on or an effect may still appear it is none. */
-export function absentAfterMs(row: Operation, moment: Moment): number {
-  if (isLingering(row, moment)) return Math.max(row.effectWithinMs, LOOK_AGAIN_MS);
-  const elapsed = row.ended === undefined ? 0 : (elapsedMs(row.ended, moment.now) ?? 0);
-  return Math.max(0, row.effectWithinMs - Math.max(0, elapsed));
+/**
+ * In how many milliseconds "absent" is proof: while work goes on or an effect may still appear it is none.
+ *
+ * @param lookedMs how long ago the look began: what a slow answer says was true then, and not now
+ */
+export function absentAfterMs(row: Operation, moment: Moment, lookedMs: number): number {
+  const { effectWithinMs, ended } = row;
+  if (isLingering(row, moment)) return Math.max(effectWithinMs, LOOK_AGAIN_MS);
+  const elapsed = ended === undefined ? 0 : (elapsedMs(ended, moment.now) ?? 0);
+  // Both are whole milliseconds of two clocks, so one may be off by one.
+  const endToLook = elapsed + 1 - lookedMs;
+  // A wall clock that went back must not make it longer than it can be.
+  return Math.min(effectWithinMs + lookedMs, Math.max(0, effectWithinMs - endToLook));
 }
 
 /** Effects for which a repeat needs proof. */

@@ -23,6 +23,7 @@ export function probed(
   claim: Claim,
   report: ProbeReport,
   moment: Moment,
+  lookedMs = 0,
 ): Step<ProbedAnswer | Lost> {
   if (was?.fence !== claim.fence || !was.probing) return lost(was);
   const { now } = moment;
@@ -32,7 +33,7 @@ export function probed(
     return { answer: { kind: "in_doubt", record }, row: record, log: [] };
   }
   const answer = report === "join" ? "absent" : report;
-  const tooEarlyMs = report === "absent" ? absentAfterMs(row, moment) : 0;
+  const tooEarlyMs = report === "absent" ? absentAfterMs(row, moment, lookedMs) : 0;
   const why = (() => {
     if (report === "join") return "the next attempt joins what the earlier one started";
     return `the probe said ${answer}${tooEarlyMs > 0 ? `, ${tooEarlyMs} ms before that counts` : ""}`;

@@ -108,8 +108,15 @@ export type LedgerStore = {
     request: ClaimRequest,
     options?: Within,
   ): Promise<{ readonly settled: SettleAnswer; readonly next: StoreClaimAnswer }>;
-  /** Reports what the probe saw that a `probe` answer asked for. */
-  probed(claim: Claim, report: ProbeReport, options?: Within): Promise<ProbedAnswer>;
+  /**
+   * Reports what the probe saw that a `probe` answer asked for. `lookedMs`: how many milliseconds ago the look began, as what a slow
+   * answer says was true then. @default 0
+   */
+  probed(
+    claim: Claim,
+    report: ProbeReport,
+    options?: Within & { readonly lookedMs?: number | undefined },
+  ): Promise<ProbedAnswer>;
   /** An operator's verdict. `undefined` when there is no such operation. */
   resolve(
     operation: { readonly name: string; readonly key: string },

@@ -6,7 +6,7 @@ import { task } from "../../src/callees/task.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { Host } from "./host.ts";
 import { PublishServer, type Reply } from "./publish-server.ts";
-import { look } from "./publish-client.ts";
+import { look, post } from "./publish-client.ts";
 import { publish, type Order } from "./publish.ts";
 
 /** A service that publishes so long after it was asked, whether or not the client still waits. */
@@ -81,6 +81,30 @@ describe("a request that lands after its attempt was given up", () => {
     expect(server.requests("a")).toBe(1);
     expect(server.effects("a")).toBe(1);
   });
+});
+
+it("a probe that answers slowly tells what was true when it looked", async () => {
+  const server = await slowServer(700);
+  let looks = 0;
+  const call = defineCall({
+    name: "publish",
+    callee: task((_: void, { signal }) => post(`${server.url}/ok`, "a", "verifiable", "text", signal)),
+    timeout: { total: 20_000, attempt: 100 },
+    effects: "verifiable",
+    key: () => "a",
+    // It looks before the effect appears, and answers when no effect could appear any more.
+    probe: async () => {
+      looks++;
+      const seen = await look(server.url, "a");
+      if (looks === 1) await wait(1500);
+      return seen;
+    },
+    effectWithin: "1s",
+    retry: { attempts: 3, baseDelay: 1 },
+    ledger: ledgerPath(),
+  });
+  expect(await call.settle(undefined)).toMatchObject({ outcome: "recovered" });
+  expect(server.requests("a")).toBe(1);
 });
 
 describe("a function that ignores its signal", () => {
