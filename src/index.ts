@@ -58,8 +58,10 @@ export {
   type CheckOptions,
   type Dedupe,
   type DedupeOptions,
+  type OnceOptions,
   type ReservationOptions,
 } from "./dedupe/dedupe.ts";
+export type { OnceProbe, Publish } from "./dedupe/once.ts";
 export type { DedupeVerdict, DuplicateContent, NewContent, PendingContent } from "./dedupe/verdict.ts";
 export {
   CHANNELS,

@@ -81,6 +81,8 @@ export type SightAnswer =
       readonly seen: Seen;
       readonly times: number;
       readonly streak: number;
+      /** The `once` that published it. */
+      readonly once?: Operation | undefined;
     }
   /** Another owner has it reserved, or publishes it now. */
   | {

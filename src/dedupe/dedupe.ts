@@ -3,7 +3,9 @@ import { ConfigError } from "../call/errors.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { DedupeGate } from "./gate.ts";
+import type { KeyedResult } from "../call/result.ts";
+import type { Content, DedupeGate } from "./gate.ts";
+import type { OnceProbe, Publish } from "./once.ts";
 import type { DedupeVerdict } from "./verdict.ts";
 
 export interface DedupeOptions {
@@ -37,6 +39,9 @@ export interface ReservationOptions {
   readonly token?: string | undefined;
 }
 
+/** How a publishing whose end is not known is settled: by a probe, or without one by an operator. */
+export type OnceOptions<Published> = CheckOptions & OnceProbe<Published>;
+
 export interface Dedupe {
   /**
    * Looks whether the content was published before. New content is reserved: no other owner gets it as new until it is released, its
@@ -59,6 +64,18 @@ export interface Dedupe {
    * @returns whether it was reserved by this owner
    */
   release(content: string | Uint8Array, options?: ReservationOptions): Promise<boolean>;
+  /**
+   * Publishes content once: the ledger has `started` before `publish` is called. A crash after that leaves it `in_doubt`; a later
+   * `once` then asks the probe, and without a probe an operator must tell (`hardcall ledger resolve`). Content that was committed
+   * before is `replayed`, with the value that `publish` gave if a `once` had published it. `publish` may take as long as `hold`.
+   *
+   * @throws CallError as a call does, and as `check` does; `in_progress` while another owner has the content
+   */
+  once<Published extends Content, Value>(
+    content: Published,
+    publish: Publish<Published, Value>,
+    options?: OnceOptions<Published>,
+  ): Promise<KeyedResult<Value>>;
   /**
    * As if the content had never come, also when it was committed.
    *
@@ -95,6 +112,15 @@ export function dedupe(options: DedupeOptions): Dedupe {
     release: async (content, whose = {}) => {
       const { callId, token } = read(options, whose, RESERVATION_OPTIONS);
       return (await (await gate()).release(content, { ...named(callId), token })) === "released";
+    },
+    once: async (content, publish, once = {}) => {
+      const given: OnceFields = once;
+      if (typeof publish !== "function") throw new ConfigError(options.scope, ["publish must be a function"]);
+      const { callId, hold, probe, effectWithin } = read(options, given, ONCE_OPTIONS);
+      const [{ once: publishOnce }, opened] = await Promise.all([import("./once.ts"), gate()]);
+      const settling = { probe, effectWithin } as OnceProbe<typeof content>;
+      const check = { ...named(callId), holdMs: milliseconds(options, hold) };
+      return await publishOnce(opened, content, publish, settling, check);
     },
     forget: async (content) => await (await gate()).forget(content),
   };
@@ -135,6 +161,8 @@ const DEDUPE_OPTIONS: Kinds<DedupeOptions> = {
 };
 
 const CHECK_OPTIONS: Kinds<CheckOptions> = { callId: "a string", hold: "anything" };
+type OnceFields = CheckOptions & { readonly probe?: unknown; readonly effectWithin?: Duration | undefined };
+const ONCE_OPTIONS: Kinds<OnceFields> = { ...CHECK_OPTIONS, probe: "a function", effectWithin: "anything" };
 const RESERVATION_OPTIONS: Kinds<ReservationOptions> = { callId: "a string", token: "a string" };
 
 function read<Options extends object>({ scope }: DedupeOptions, given: unknown, kinds: Kinds<Options>) {

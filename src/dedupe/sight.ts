@@ -41,16 +41,18 @@ function duplicate(
 ): Step {
   const { seen, last } = view;
   const { sha256, owner } = event;
+  const once = view.once?.state === "succeeded" ? view.once : undefined;
   const before = last?.sha256 === sha256 ? last.streak : 0;
   // A rerun of its own owner repeats nothing: what it finds is its own work.
   if (owner !== undefined && seen.owner === owner) {
-    return { ...view, answer: { kind: "duplicate", seen, times: seen.times, streak: Math.max(1, before) } };
+    const streak = Math.max(1, before);
+    return { ...view, answer: { kind: "duplicate", seen, times: seen.times, streak, once } };
   }
   const streak = before + 1;
   const times = seen.times + 1;
   return {
     ...view,
-    answer: { kind: "duplicate", seen, times, streak },
+    answer: { kind: "duplicate", seen, times, streak, once },
     seen: { ...seen, lastAt: now.at, times },
     last: { sha256, streak },
   };

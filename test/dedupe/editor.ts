@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { DedupeVerdict } from "../../src/index.ts";
-import type { Viewpoint } from "../gate/publish.ts";
+import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { Manner } from "../gate/publish-server.ts";
+import type { Ending, Viewpoint } from "../gate/publish.ts";
 import { ROOT } from "../helpers/files.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { childEnv } from "../helpers/run.ts";
@@ -16,26 +18,49 @@ export type EditorOrder =
       readonly callId?: string | undefined;
       readonly hold?: number | undefined;
     }
-  | { readonly do: "commit" | "release" };
+  | { readonly do: "commit" | "release" }
+  | OnceOrder;
+
+/** Publishes the content at a service, under itself as the key. */
+export interface OnceOrder {
+  readonly do: "once";
+  readonly content: string;
+  readonly url: string;
+  readonly manner: Manner;
+  readonly probes: boolean;
+}
 
 /** A real process that checks drafts; see dedupe/fixtures/editor.ts. */
 export class Editor implements AsyncDisposable {
   readonly #process: LineProcess;
   readonly #lines: AsyncIterator<string>;
 
-  private constructor(viewpoint: EditorViewpoint) {
-    this.#process = new LineProcess(process.execPath, [EDITOR, JSON.stringify(viewpoint)], childEnv());
+  private constructor(viewpoint: EditorViewpoint, faultPoint: FaultPoint | undefined) {
+    const env = childEnv({ HARDCALL_TEST_FAULT_POINT: faultPoint });
+    this.#process = new LineProcess(process.execPath, [EDITOR, JSON.stringify(viewpoint)], env);
     this.#lines = this.#process.lines[Symbol.asyncIterator]();
   }
 
-  static async begin(viewpoint: EditorViewpoint): Promise<Editor> {
-    const self = new Editor(viewpoint);
+  /** @param faultPoint where it dies of SIGKILL when it first comes by */
+  static async begin(viewpoint: EditorViewpoint, faultPoint?: FaultPoint): Promise<Editor> {
+    const self = new Editor(viewpoint, faultPoint);
     await self.#next();
     return self;
   }
 
   async check(content: string, more: { readonly callId?: string; readonly hold?: number } = {}) {
     return ((await this.#tell({ do: "check", content, ...more })) as DedupeVerdict).verdict;
+  }
+
+  async once(order: Omit<OnceOrder, "do">): Promise<Ending> {
+    return (await this.#tell({ do: "once", ...order })) as Ending;
+  }
+
+  /** Publishes, and does not live to see the end of it. */
+  async dieOf(order: Omit<OnceOrder, "do">): Promise<string | undefined> {
+    this.#process.say({ do: "once", ...order });
+    await this.#process.exited();
+    return this.#process.ending;
   }
 
   commit(): Promise<unknown> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PublishServer } from "../gate/publish-server.ts";
 import { Editor } from "./editor.ts";
 
 const PROCESSES = 50;
@@ -29,6 +30,20 @@ async function round(content: string): Promise<{ readonly winners: Editor[]; rea
   const winners = verdicts.filter(([, verdict]) => verdict === "new").map(([editor]) => editor);
   return { winners, others: new Set(verdicts.map(([, verdict]) => verdict).filter((one) => one !== "new")) };
 }
+
+it(`${PROCESSES} processes publish one content at the same moment: one does`, async () => {
+  const server = await PublishServer.forThisTest();
+  for (let index = 0; index < ROUNDS; index++) {
+    const content = `published ${index}`;
+    const order = { content, url: server.url, manner: "ok", probes: index % 2 === 0 } as const;
+    const endings = await Promise.all(editors.map(async (editor) => (await editor.once(order)).outcome));
+    expect(endings.filter((outcome) => outcome === "executed")).toHaveLength(1);
+    expect(endings.filter((outcome) => !["executed", "in_progress", "replayed"].includes(outcome))).toEqual(
+      [],
+    );
+    expect(server.requests(content)).toBe(1);
+  }
+});
 
 describe(`${PROCESSES} processes check one content at the same moment, ${ROUNDS} times`, () => {
   it("one gets it as new, and the others hear that it is pending; after the commit all hear of a duplicate", async () => {

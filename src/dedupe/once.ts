@@ -1,0 +1,117 @@
+import { defineCall, type CallOptions } from "../call/define-call.ts";
+import type { Duration } from "../call/duration.ts";
+import { CallError, SHA256_OF_NOTHING } from "../call/errors.ts";
+import type { Probe } from "../call/invocation.ts";
+import { makeResult, type KeyedResult } from "../call/result.ts";
+import { task, type TaskContext } from "../callees/task.ts";
+import { readValue } from "../ledger/value.ts";
+import { contentError } from "./content-error.ts";
+import { onceTarget, type SightAnswer } from "./contents.ts";
+import type { Check, Content, DedupeGate } from "./gate.ts";
+import { tellDuplicate, tellPending } from "./tell.ts";
+
+/** Publishes content. The signal aborts when it must stop. */
+export type Publish<Published, Value> = (content: Published, context: TaskContext) => Value | Promise<Value>;
+
+/** Settles a publishing whose end is not known; without it an operator must. */
+export type OnceProbe<Published> =
+  | {
+      /** Looks whether the content was published. */
+      readonly probe: Probe<Published>;
+      /** For how long after the end of an attempt the content may still appear, or `"none"`. */
+      readonly effectWithin: Duration;
+    }
+  | { readonly probe?: undefined; readonly effectWithin?: undefined };
+
+/**
+ * Publishes content through the ledger's state machine. The ledger has `started` before `publish` is called, so a crash after that is
+ * in doubt until the probe or an operator tells, and is not simply published again.
+ */
+export async function once<Published extends Content, Value>(
+  gate: DedupeGate,
+  content: Published,
+  publish: Publish<Published, Value>,
+  settling: OnceProbe<Published>,
+  check: Check,
+): Promise<KeyedResult<Value>> {
+  const { scope, holdMs } = gate.options;
+  const { callId } = check;
+  const hashed = gate.hash(content, callId);
+  const { name, key } = onceTarget({ scope, ...hashed });
+  const call = callFor(gate, { name, key, timeout: check.holdMs ?? holdMs }, content, publish, settling);
+  const { answer, token } = await gate.sight(hashed, { ...check, once: true });
+  if (answer.kind === "duplicate") {
+    await tellDuplicate(gate.options, hashed, answer, callId);
+    return publishedBefore<Value>({ name, key }, answer);
+  }
+  if (answer.kind !== "new") {
+    const retryAfterMs = answer.kind === "pending" ? answer.retryAfterMs : undefined;
+    if (answer.kind === "pending") await tellPending(gate.options, hashed, answer, callId);
+    const message = `The content for "${scope}" is reserved by another owner and may be published at any time. Try again later.`;
+    throw contentError(scope, "in_progress", message, { callId, ...hashed, retryAfterMs });
+  }
+  // The hash stands for the content: as text or as bytes, with a final line feed or without, it is the same.
+  const settled = await call.settle(hashed.sha256);
+  const whose = { owner: check.owner, callId, token };
+  try {
+    await (settled instanceof CallError ? gate.release(hashed, whose) : gate.commit(hashed, whose));
+  } catch (error) {
+    // The operation knows what came of it, and every check asks it; the hold ends by itself.
+    if (!(error instanceof CallError)) throw error;
+  }
+  if (settled instanceof CallError) throw settled;
+  return settled;
+}
+
+/** Checks the probe and what goes with it, so it comes before anything is reserved. */
+function callFor<Published extends Content, Value>(
+  { options: { ledger, logger } }: DedupeGate,
+  { name, key, timeout }: { readonly name: string; readonly key: string; readonly timeout: number },
+  content: Published,
+  publish: Publish<Published, Value>,
+  { probe, effectWithin }: OnceProbe<Published>,
+) {
+  const look: Probe<string> | undefined = probe && ((_, context) => probe(content, context));
+  return defineCall({
+    name,
+    callee: task((_: string, context) => publish(content, context)),
+    timeout,
+    effects: probe === undefined ? "once" : "verifiable",
+    key: () => key,
+    probe: look,
+    ...(effectWithin !== undefined && { effectWithin }),
+    ledger,
+    logger,
+  } as CallOptions<string, Value, object, undefined>);
+}
+
+/** What was committed is a replay, also when no `once` had published it. */
+function publishedBefore<Value>(
+  { name, key }: { readonly name: string; readonly key: string },
+  { seen, once: operation }: SightAnswer & { readonly kind: "duplicate" },
+): KeyedResult<Value> {
+  const value = operation?.value ?? { kept: "none" };
+  const callId = operation?.callId ?? seen.callId ?? "";
+  return makeResult(
+    {
+      callId,
+      name,
+      key,
+      outcome: "replayed",
+      attempts: [],
+      durationMs: 0,
+      stdoutTail: "",
+      stderrTail: "",
+      stdoutBytes: 0,
+      stdoutSha256: SHA256_OF_NOTHING,
+      replay: {
+        callId,
+        ageMs: Math.max(0, Date.now() - seen.firstAt),
+        valueKept: value.kept,
+        settledBy: operation?.settledBy ?? "attempt",
+      },
+    },
+    (value.kept === "value" ? readValue(value) : undefined) as Value,
+    {},
+  );
+}

@@ -1,0 +1,62 @@
+import { ADVICE } from "../call/advice.ts";
+import { logContent } from "../telemetry/log.ts";
+import type { Hashed } from "./content.ts";
+import { contentError } from "./content-error.ts";
+import type { SightAnswer } from "./contents.ts";
+import type { GateOptions } from "./gate.ts";
+import type { DuplicateContent, PendingContent } from "./verdict.ts";
+
+type Answer<Kind extends SightAnswer["kind"]> = SightAnswer & { readonly kind: Kind };
+
+/** @throws CallError `duplicate_streak` for one too many in a row */
+export async function tellDuplicate(
+  { scope, maxStreak, logger }: GateOptions,
+  hashed: Hashed,
+  { seen, times, streak }: Answer<"duplicate">,
+  callId: string | undefined,
+): Promise<DuplicateContent> {
+  const at = new Date(seen.firstAt).toISOString();
+  const of = { ...(seen.callId !== undefined && { callId: seen.callId }), at };
+  const verdict = { verdict: "duplicate", ...hashed, of, times, streak } as const;
+  const isStreak = streak >= maxStreak;
+  const code = isStreak ? ({ code: "duplicate_streak" } as const) : {};
+  await logContent({ scope, outcome: "duplicate", ...code, ...verdict, callId }, logger);
+  if (!isStreak) return verdict;
+  const message = `The content for "${scope}" is the same for the ${ordinal(streak)} time in a row (first at ${at}${
+    seen.callId === undefined ? "" : `, by call ${seen.callId}`
+  }). ${ADVICE.duplicate_streak}`;
+  throw contentError(scope, "duplicate_streak", message, { callId, ...hashed });
+}
+
+export async function tellPending(
+  { scope, logger }: GateOptions,
+  hashed: Hashed,
+  { callId, since, retryAfterMs }: Answer<"pending">,
+  ownCallId: string | undefined,
+): Promise<PendingContent> {
+  const at = new Date(since).toISOString();
+  const of = { callId, at };
+  await logContent({ scope, outcome: "pending", ...hashed, callId: ownCallId, of, retryAfterMs }, logger);
+  return {
+    verdict: "pending",
+    ...hashed,
+    by: { ...(callId !== undefined && { callId }), since: at },
+    retryAfterMs,
+  };
+}
+
+/** An error for content that a `once` may have published, or publishes now. */
+export function unsettled(scope: string, code: "in_doubt" | "in_progress", hashed: Hashed) {
+  const what =
+    code === "in_doubt"
+      ? "may have been published: how its attempt ended is not known"
+      : "is being published";
+  const message = `The content for "${scope}" ${what} (key ${scope}/${hashed.sha256}). ${ADVICE[code]}`;
+  return contentError(scope, code, message, hashed);
+}
+
+function ordinal(n: number): string {
+  const rest = n % 100;
+  const suffix = rest > 10 && rest < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${suffix}`;
+}

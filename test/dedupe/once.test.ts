@@ -1,0 +1,168 @@
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { FaultPoint } from "../../src/call/fault-points.ts";
+import { ConfigError, dedupe, rejected, type CallError, type Dedupe } from "../../src/index.ts";
+import { createMemoryStore, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
+import { PublishServer, type Manner } from "../gate/publish-server.ts";
+import { tempFolder as folder } from "../helpers/files.ts";
+import { ledgerPath } from "../helpers/ledger.ts";
+import { Editor, type OnceOrder } from "./editor.ts";
+
+const stores: readonly [string, () => Promise<LedgerStore>][] = [
+  ["a file", () => openSqliteStore({ path: path.join(folder(), "ledger.db") })],
+  ["memory", async () => createMemoryStore()],
+];
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error as CallError,
+  );
+
+describe.each(stores)("once, with its state in %s", (_, open) => {
+  async function world() {
+    const ledger = await open();
+    onTestFinished(() => ledger.close());
+    const drafts: Dedupe = dedupe({ scope: "drafts", ledger });
+    const posts: unknown[] = [];
+    const publish = async (content: string | Uint8Array) => `post ${posts.push(content)}`;
+    return { ledger, drafts, posts, publish };
+  }
+
+  it("publishes, and then gives what came of it", async () => {
+    const { drafts, posts, publish } = await world();
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "executed", value: "post 1" });
+    // The same content, as the shell or a file gives it.
+    expect(await drafts.once(new TextEncoder().encode("text\n"), publish)).toMatchObject({
+      outcome: "replayed",
+      value: "post 1",
+      replay: { valueKept: "value", settledBy: "attempt" },
+    });
+    expect(posts).toEqual(["text"]);
+    await expect(drafts.check("text")).rejects.toMatchObject({ code: "duplicate_streak" });
+  });
+
+  it("does not publish what was committed, and waits for what is reserved", async () => {
+    const { drafts, posts, publish } = await world();
+    const checked = await drafts.check("text", { callId: "call-1" });
+    expect(await failure(drafts.once("text", publish))).toMatchObject({
+      code: "in_progress",
+      outcome: "in_progress",
+      effect: "unknown",
+      retryable: true,
+      retryAfterMs: expect.any(Number) as number,
+    });
+    expect(checked.verdict === "new" && (await checked.commit())).toBe(true);
+    expect(await drafts.once("text", publish)).toMatchObject({
+      outcome: "replayed",
+      value: undefined,
+      replay: { callId: "call-1", valueKept: "none" },
+    });
+    expect(posts).toEqual([]);
+  });
+
+  it("makes a check wait while it publishes", async () => {
+    const { drafts } = await world();
+    const [begun, ends] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const publishing = drafts.once("text", async () => {
+      begun.resolve();
+      await ends.promise;
+    });
+    await begun.promise;
+    expect(await drafts.check("text")).toMatchObject({ verdict: "pending" });
+    expect(await failure(drafts.once("text", () => "again"))).toMatchObject({ code: "in_progress" });
+    ends.resolve();
+    expect(await publishing).toMatchObject({ outcome: "executed" });
+    expect(await drafts.check("text")).toMatchObject({ verdict: "duplicate" });
+  });
+
+  it("is new again when the publisher says that it refused", async () => {
+    const { drafts, publish } = await world();
+    const refuse = () => {
+      throw rejected("too long");
+    };
+    expect(await failure(drafts.once("text", refuse))).toMatchObject({ effect: "rejected" });
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "executed" });
+  });
+
+  it("is in doubt when nothing tells what became of it, for a check too, until an operator tells", async () => {
+    const { drafts, ledger, posts, publish } = await world();
+    const lose = () => {
+      throw new Error("connection lost");
+    };
+    expect(await failure(drafts.once("text", lose))).toMatchObject({ code: "job_failed", effect: "unknown" });
+    expect(await failure(drafts.once("text", publish))).toMatchObject({ code: "in_doubt" });
+    const error = await failure(drafts.check("text"));
+    expect(error).toMatchObject({ code: "in_doubt", outcome: "in_doubt", effect: "unknown" });
+    const [operation] = await ledger.list({ state: "in_doubt" });
+    expect(error?.message).toBe(
+      `The content for "drafts" may have been published: how its attempt ended is not known (key ${operation?.key}). ` +
+        "Look whether it happened, then say so with: hardcall ledger resolve.",
+    );
+    expect(await failure(drafts.forget("text"))).toMatchObject({ code: "in_doubt" });
+    const resolve = async (as: "done" | "absent") =>
+      operation && (await ledger.resolve(operation, { as, by: "ann", why: "looked" }));
+    await resolve("absent");
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "executed" });
+    expect(posts).toEqual(["text"]);
+  });
+
+  it("that an operator found done is a duplicate", async () => {
+    const { drafts, ledger, posts, publish } = await world();
+    await failure(drafts.once("text", () => Promise.reject(new Error("lost"))));
+    const [operation] = await ledger.list({ state: "in_doubt" });
+    if (operation) await ledger.resolve(operation, { as: "done", by: "ann", why: "it is on the page" });
+    expect(await drafts.check("text")).toMatchObject({ verdict: "duplicate" });
+    expect(await drafts.once("other", publish)).toMatchObject({ outcome: "executed" });
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "replayed", value: undefined });
+    expect(posts).toEqual(["other"]);
+  });
+
+  it("is published again when it was forgotten", async () => {
+    const { drafts, posts, publish } = await world();
+    await drafts.once("text", publish);
+    expect(await drafts.forget("text")).toBe(true);
+    expect(await drafts.forget("text")).toBe(false);
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "executed", value: "post 2" });
+    expect(posts).toHaveLength(2);
+  });
+
+  it("says what is wrong with it before anything is reserved", async () => {
+    const { drafts, publish } = await world();
+    for (const [work, options] of [
+      [undefined, {}],
+      [publish, { probe: "look" }],
+      [publish, { prode: () => "absent" }],
+      [publish, { probe: () => "absent" }],
+      [publish, { effectWithin: "1m" }],
+    ] as never[][]) {
+      expect(await failure(drafts.once("text", work as never, options))).toBeInstanceOf(ConfigError);
+    }
+    expect(await failure(drafts.once("\n", publish))).toMatchObject({ code: "empty_output" });
+    expect(await drafts.check("text")).toMatchObject({ verdict: "new" });
+  });
+});
+
+describe("a process that is killed in a once", () => {
+  async function killedAt(point: FaultPoint, manner: Manner, probes: boolean) {
+    const [ledger, server] = [ledgerPath(), await PublishServer.forThisTest()];
+    const order: Omit<OnceOrder, "do"> = { content: "text", url: server.url, manner, probes };
+    await using dying = await Editor.begin({ path: ledger }, point);
+    expect(await dying.dieOf(order)).toBe("SIGKILL");
+    await using next = await Editor.begin({ path: ledger });
+    const { outcome } = await next.once({ ...order, manner: "ok" });
+    return [outcome, server.effects("text")];
+  }
+
+  it.each([
+    ["beforeClaim", ["executed", 1], ["executed", 1]],
+    ["afterClaim", ["executed", 1], ["executed", 1]],
+    ["afterStarted", ["executed", 1], ["in_doubt", 0]],
+    ["afterEffect", ["recovered", 1], ["in_doubt", 1]],
+    ["beforeSucceeded", ["recovered", 1], ["in_doubt", 1]],
+    ["afterSucceeded", ["replayed", 1], ["replayed", 1]],
+  ] as const)("%s: the next one is %j with a probe, %j without", async (point, probed, unprobed) => {
+    expect(await killedAt(point, "ok", true)).toEqual(probed);
+    expect(await killedAt(point, "ok", false)).toEqual(unprobed);
+  });
+});
