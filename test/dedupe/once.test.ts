@@ -127,6 +127,29 @@ describe.each(stores)("once, with its state in %s", (_, open) => {
     expect(posts).toHaveLength(2);
   });
 
+  it("finds by its probe what was published before the connection was lost, as the README shows", async () => {
+    const { ledger, posts: published } = await world();
+    const draft = "text";
+    const service = {
+      publish: async (text: string, _signal: AbortSignal) => {
+        published.push(text);
+        throw new Error("connection lost");
+      },
+      has: async (text: string) => published.includes(text),
+    };
+    const publishDraft = async () => {
+      const posts = dedupe({ scope: "posts", ledger });
+      const { outcome } = await posts.once(draft, (text, { signal }) => service.publish(text, signal), {
+        probe: async (text) => ((await service.has(text)) ? "present" : "absent"),
+        effectWithin: "2m", // for how long after the end of an attempt the post may still appear
+      });
+      return outcome;
+    };
+    expect(await failure(publishDraft())).toMatchObject({ code: "job_failed", effect: "unknown" });
+    expect(await publishDraft()).toBe("recovered");
+    expect(published).toEqual([draft]);
+  });
+
   it("says what is wrong with it before anything is reserved", async () => {
     const { drafts, publish } = await world();
     for (const [work, options] of [
