@@ -26,6 +26,14 @@ function ourPids(): string | undefined {
   return (/^NSpid:\s*(.*)$/m.exec(status) ?? /^Pid:\s*(.*)$/m.exec(status))?.[1]?.trim();
 }
 
+let hides: boolean | undefined;
+
+/** Whether `/proc` keeps other users' processes from us (`hidepid` of proc(5)): the first process is there in any case. */
+export function procHidesOthers(): boolean {
+  hides ??= readStat(1) === undefined;
+  return hides;
+}
+
 /** `undefined` when there is no such process, or it is hidden from us (`hidepid`, a `/proc` that is not ours). */
 export function readStat(pid: number): ProcessStat | undefined {
   if (!procIsOurs()) return undefined;

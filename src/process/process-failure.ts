@@ -46,15 +46,20 @@ export function exitFailure(
   };
 }
 
+const processes = (count: number) => (count === 1 ? "1 process" : `${count} processes`);
+
 /** What every callee with a process tells of it. */
 export function processReport(end: FinishedProcess): Report<never, never> {
   const notes: string[] = [];
   if (end.leftBehind > 0) {
-    const were = end.leftBehind === 1 ? "1 process was" : `${end.leftBehind} processes were`;
-    notes.push(`${were} left running after the exit and ended`);
+    const were = end.leftBehind === 1 ? "was" : "were";
+    notes.push(`${processes(end.leftBehind)} ${were} left running after the exit and ended`);
   }
-  if (end.survivors > 0) {
-    notes.push(`${end.survivors === 1 ? "1 process" : `${end.survivors} processes`} could not be ended`);
+  const unended = end.survivors - end.unread;
+  if (unended > 0) notes.push(`${processes(unended)} could not be ended`);
+  if (end.unread > 0) {
+    const why = "started during the attempt, without a parent, with an environment that cannot be read";
+    notes.push(`${processes(end.unread)} may be left of it and not ended: ${why}`);
   }
   if (end.drainCut) {
     notes.push(

@@ -1,4 +1,4 @@
-import { procIsOurs, readStat } from "./proc-table.ts";
+import { procHidesOthers, procIsOurs, readStat } from "./proc-table.ts";
 import type { ProcessStat } from "./proc-stat.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
@@ -119,15 +119,20 @@ export class ProcessTree implements Sought {
     else signalProcess(pid, signal);
   }
 
-  #take({ members, groupSeen, certain, unread }: Finding): number[] {
+  #take({ members, zombieSeen, certain, unread }: Finding): number[] {
     this.known.clear();
     for (const { pid, startTime } of members) this.known.set(pid, startTime);
     this.#certain = certain;
     this.#unread = unread;
-    // Somebody is in the group and none of it can be seen: /proc is mounted with hidepid, and they are another user's.
-    this.#hidden = !groupSeen && this.#groupAlive();
-    if (!groupSeen && !this.#hidden) this.#groupGone = true;
     const pids = members.map(({ pid }) => pid);
+    if (members.some(({ group }) => group === this.group)) {
+      this.#hidden = false;
+      return pids;
+    }
+    const isThere = this.#groupAlive();
+    // None of the group can be seen, and it takes signals: another user is in it and hidden, or only zombies are.
+    this.#hidden = isThere && (!zombieSeen || procHidesOthers());
+    if (!isThere) this.#groupGone = true;
     return this.#hidden ? [this.#leader.pid, ...pids] : pids;
   }
 

@@ -52,10 +52,12 @@ export interface FinishedProcess {
   readonly drainCut: boolean;
   /** How many processes a successful end left behind and were then ended. */
   readonly leftBehind: number;
-  /** How many could not be ended. */
+  /** How many could not be ended, those of `unread` included. */
   readonly survivors: number;
   /** With survivors: resolves when none of them is alive any more. */
   readonly survivorsGone: Promise<void> | undefined;
+  /** How many may have been left behind by it and cannot be read, so that they were not signalled. */
+  readonly unread: number;
 }
 
 const STDOUT_TAIL_BYTES = 4096;
@@ -146,6 +148,7 @@ async function watch(
     leftBehind,
     survivors: ending.survivors,
     survivorsGone: ending.survivors > 0 ? gone(tree) : undefined,
+    unread: Math.min(tree.unread, ending.survivors),
   };
 }
 

@@ -19,8 +19,8 @@ export interface Sought {
 /** What was found of one tree. */
 export interface Finding {
   readonly members: readonly ProcessStat[];
-  /** Whether its process group was seen, dead members included. */
-  readonly groupSeen: boolean;
+  /** Whether a zombie of its process group was seen, because of which the group still takes signals. */
+  readonly zombieSeen: boolean;
   /** False when processes came and went faster than they could be read. */
   readonly certain: boolean;
   /** How many may be part of it and do not let themselves be read. */
@@ -40,7 +40,8 @@ export class Sighting {
   readonly #others = new Map<number, ProcessStat>();
   readonly #denied = new Set<number>();
   readonly #members = new Map<number, { readonly stat: ProcessStat; readonly trees: readonly Sought[] }>();
-  readonly #groupsSeen = new Set<number>();
+  /** Process groups in which a zombie is. */
+  readonly #zombies = new Set<number>();
 
   constructor(trees: readonly Sought[]) {
     this.#oldest = Math.min(...trees.map(({ bornAt }) => bornAt));
@@ -57,8 +58,10 @@ export class Sighting {
     const stat = lookUp(pid);
     // Older than every leader: a stranger.
     if (stat === undefined || stat.startTime < this.#oldest) return;
-    this.#groupsSeen.add(stat.group);
-    if (stat.dead) return;
+    if (stat.dead) {
+      this.#zombies.add(stat.group);
+      return;
+    }
     const trees = this.#treesOf(stat);
     if (trees.length > 0) this.#add(stat, trees);
     else this.#others.set(pid, stat);
@@ -87,7 +90,7 @@ export class Sighting {
     const unread = [...this.#denied].filter((pid) => this.#mayBeOf(tree, pid));
     return {
       members,
-      groupSeen: tree.group !== undefined && this.#groupsSeen.has(tree.group),
+      zombieSeen: tree.group !== undefined && this.#zombies.has(tree.group),
       certain: this.certain,
       unread: unread.length,
     };

@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { readStat } from "../../src/process/proc-table.ts";
+import { PidFile, ROOT } from "../helpers/files.ts";
+import { commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
+import { start } from "../helpers/run.ts";
+import { asUser, canBeAnotherUser } from "../helpers/users.ts";
+
+const HOST = path.join(ROOT, "test/fixtures/hosts/tells-what-survived.ts");
+
+interface Told {
+  readonly code: string;
+  readonly survivors: number;
+  readonly notes: readonly string[];
+}
+
+function marked() {
+  const mark = `${process.pid}-${performance.now()}`;
+  const found = () => processesWith(`MARKED_BY_TEST=${mark}`);
+  onTestFinished(() => killAll(found()));
+  return { mark, found };
+}
+
+describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
+  /** Programs that act as root, and that no one may read. */
+  function programs() {
+    const folder = mkdtempSync(path.join(tmpdir(), "hardcall-test-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    chmodSync(folder, 0o755);
+    const [become, unreadable] = [path.join(folder, "become-root"), path.join(folder, "unreadable-sleep")];
+    for (const [from, to, mode] of [
+      ["setpriv", become, 0o4755],
+      ["sleep", unreadable, 0o711],
+    ] as const) {
+      copyFileSync(spawnSync("which", [from], { encoding: "utf8", timeout: 20_000 }).stdout.trim(), to);
+      chmodSync(to, mode);
+    }
+    return { asRoot: `${become} --reuid=0 --regid=0 --clear-groups sleep 60`, unreadable };
+  }
+
+  async function run(script: string, before: readonly string[] = []): Promise<Told> {
+    const { mark } = marked();
+    const [file, ...args] = [...before, ...asUser, process.execPath, HOST, script];
+    const { stdout } = await start(file, args, { env: { MARKED_BY_TEST: mark } }).finished;
+    return JSON.parse(stdout.toString()) as Told;
+  }
+
+  /** A `/proc` in which only our own user's processes are. */
+  const HIDING = ["unshare", "-m", "sh", "-c", 'mount -t proc -o hidepid=2 proc /proc; exec "$@"', "sh"];
+  const cannotEnd = {
+    code: "timeout",
+    survivors: 1,
+    notes: expect.arrayContaining(["1 process could not be ended"]),
+  };
+
+  test("counts a leader that has become root", async () => {
+    expect(await run(`exec ${programs().asRoot}`)).toMatchObject(cannotEnd);
+  });
+
+  test("counts a child that has become root, in a session of its own", async () => {
+    expect(await run(`setsid ${programs().asRoot} & sleep 60`)).toMatchObject(cannotEnd);
+  });
+
+  test("counts a leader that has become root and is hidden", async () => {
+    expect(await run(`exec ${programs().asRoot}`, HIDING)).toMatchObject(cannotEnd);
+  });
+
+  test("counts a child that has become root and is hidden", async () => {
+    expect(await run(`${programs().asRoot} & sleep 60`, HIDING)).toMatchObject(cannotEnd);
+  });
+
+  test("ends a child that cannot be read", async () => {
+    const told = await run(`setsid ${programs().unreadable} 60 & sleep 60`);
+    expect(told).toEqual({ code: "timeout", survivors: 0, notes: [] });
+  });
+
+  test.each(["root's", "one that cannot be read"])(
+    "counts a daemon that may be its own: %s",
+    async (whose) => {
+      const { asRoot, unreadable } = programs();
+      const daemon = whose === "root's" ? asRoot : `${unreadable} 60`;
+      const told = await run(`(setsid ${daemon} >/dev/null 2>&1 &); sleep 0.3; echo started`);
+      expect(told).toMatchObject({ code: "ok", survivors: 1 });
+      expect(told.notes).toEqual([expect.stringMatching(/^1 process may be left of it and not ended: /)]);
+    },
+  );
+});
+
+const UNUSABLE = {
+  empty: ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc; "$@"; :', "sh"],
+  "not mounted": ["unshare", "-m", "sh", "-c", 'umount -l /proc; "$@"; :', "sh"],
+  "another namespace's": ["unshare", "--pid", "--fork", "sh", "-c", '"$@"; :', "sh"],
+} as const;
+
+const canUnshare = spawnSync("unshare", ["-m", "--pid", "--fork", "true"], { timeout: 20_000 }).status === 0;
+
+describe.skipIf(!canUnshare).each(Object.entries(UNUSABLE))("where /proc is %s", (_, [file, ...args]) => {
+  const begin = (script: string, lives = "") => {
+    const { mark, found } = marked();
+    // The host, which outlives what started it, and its guardian.
+    onTestFinished(() => killAll(processesWith(`TO_BE_MARKED=${mark}`)));
+    const command = [...args, process.execPath, HOST, script, lives];
+    const { child } = start(file, command, { env: { TO_BE_MARKED: mark } });
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    return { found, told: async () => JSON.parse(String((await lines.next()).value)) as Told };
+  };
+
+  test("a group that ignores SIGTERM is ended", async () => {
+    // The host lives on: with it would end the namespace, and all that is in it.
+    const { told, found } = begin(`trap "" TERM; sleep 60 & sleep 60`, "and lives on");
+    expect(await told()).toMatchObject({ code: "timeout" });
+    expect(await survivorsAfter(0, found())).toEqual([]);
+  });
+
+  test("a command that does well has done well", async () => {
+    expect(await begin("echo hi").told()).toEqual({ code: "ok", survivors: 0, notes: [] });
+  });
+});
+
+test.skipIf(!canUnshare)(
+  "where /proc is another namespace's its numbers are not taken for our own",
+  async () => {
+    const { mark, found } = marked();
+    const [file, ...args] = UNUSABLE["another namespace's"];
+    const pids = new PidFile();
+    onTestFinished(() => killAll(processesWith(`TO_BE_MARKED=${mark}`)));
+    const script = `setsid sleep 60 & echo $! >>"${pids.path}"; sleep 60`;
+    const { child } = start(file, [...args, process.execPath, HOST, script, "and lives on"], {
+      env: { TO_BE_MARKED: mark, TIMEOUT: "6000" },
+    });
+    await pids.reported(1);
+    // The number that its escaped child has out here is given to a stranger in there.
+    const escaped = found().find((pid) => commandLineOf(pid) === "sleep 60" && readStat(pid)?.group === pid);
+    const innocent = marked();
+    const inside = `echo ${escaped! - 1} >/proc/sys/kernel/ns_last_pid; sleep 61 & echo $!; wait`;
+    const { child: stranger } = start("nsenter", ["-t", String(escaped), "-p", "sh", "-c", inside], {
+      env: { MARKED_BY_TEST: innocent.mark },
+    });
+    const [number] = (await once(stranger.stdout!, "data")) as [Buffer];
+    expect(Number(number.toString())).toBe(escaped);
+    const [told] = (await once(child.stdout!, "data")) as [Buffer];
+    expect(JSON.parse(told.toString())).toMatchObject({ code: "timeout" });
+    expect(innocent.found().filter((pid) => commandLineOf(pid) === "sleep 61")).toHaveLength(1);
+  },
+);
