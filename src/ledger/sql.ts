@@ -147,18 +147,26 @@ export function selectOperations(
   };
 }
 
+const SOME = "LIMIT 50";
+
 /**
- * Some rows whose retention is over, given `now - retentionMs` and `now - tombstoneMs`. Started operations and
- * those in doubt are not even read.
+ * Some operations whose retention may be over, oldest first, each kind by an index of its own: all that is kept is not even
+ * read. The conditions are those of the indexes, word for word, or SQLite does not use them.
  */
-export function selectExpired(p: Placeholder): string {
-  return `SELECT * FROM operations WHERE
-    (state = 'succeeded' AND pruned_at IS NULL AND settled_at <= ${p(1)})
-    OR (state = 'succeeded' AND pruned_at <= ${p(2)})
-    OR (state = 'failed' AND settled_at <= ${p(3)})
-    OR (state = 'reserved' AND doubt_fence = 0 AND lease_until <= ${p(4)})
-    LIMIT 50`;
-}
+export const EXPIRED: readonly { readonly text: string; readonly before: "retained" | "remembered" }[] = [
+  {
+    text: `SELECT name, key FROM operations WHERE pruned_at IS NOT NULL AND pruned_at <= ? AND state = 'succeeded' ORDER BY pruned_at ${SOME}`,
+    before: "remembered",
+  },
+  {
+    text: `SELECT name, key FROM operations WHERE pruned_at IS NULL AND state IN ('succeeded', 'failed') AND settled_at <= ? ORDER BY settled_at ${SOME}`,
+    before: "retained",
+  },
+  {
+    text: `SELECT name, key FROM operations WHERE state = 'reserved' AND lease_until <= ? AND doubt_fence = 0 ORDER BY lease_until ${SOME}`,
+    before: "retained",
+  },
+];
 
 export function deleteAttempts(p: Placeholder): string {
   return `DELETE FROM attempts WHERE name = ${p(1)} AND key = ${p(2)}`;

@@ -1,15 +1,16 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TransactOptions } from "./backend.ts";
-import { unavailable } from "./errors.ts";
+import { LedgerError, unavailable } from "./errors.ts";
 import { FileIdentity } from "./file-identity.ts";
 import { MarkWriter } from "./ledger-mark.ts";
 import type { Row } from "./columns.ts";
 import type { Column } from "./sql.ts";
-import { explain } from "./sqlite-errors.ts";
+import { explain, NotYet } from "./sqlite-errors.ts";
 import { aboutLedger, rollBack } from "./sqlite-open.ts";
 import { whileBusy } from "./while-busy.ts";
 
 const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
+const EMPTY_WITHIN_MS = 2000;
 const READ_WITHIN_MS = 10_000;
 
 /** One open ledger file: its transactions, its prepared statements and its errors in words. */
@@ -49,6 +50,22 @@ export class SqliteConnection {
       return result;
     } catch (error) {
       throw explain(error, this.path);
+    }
+  }
+
+  /**
+   * Moves the log into the file and cuts it to nothing. What was overwritten or deleted is in it until then. A reader holds it
+   * up; then the next time will do it.
+   */
+  async emptyLog(): Promise<void> {
+    try {
+      await whileBusy(this.path, EMPTY_WITHIN_MS, () => {
+        this.#files.check();
+        const { busy } = this.get("PRAGMA wal_checkpoint(TRUNCATE)", []) ?? {};
+        if (busy !== 0) throw new NotYet(unavailable("locked", `The log of ${this.path} is being read.`));
+      });
+    } catch (error) {
+      if (!(error instanceof LedgerError && error.reason === "locked")) throw explain(error, this.path);
     }
   }
 

@@ -25,6 +25,8 @@ export function openDatabase(path: string): DatabaseSync {
     // In one read: another process may be creating the schema between two.
     inTransaction(database, "BEGIN", () => recognise(database, path, mark));
     database.exec("PRAGMA journal_mode = WAL");
+    // What was forgotten is overwritten, not only marked as free: values may be anything.
+    database.exec("PRAGMA secure_delete = ON");
     if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
     migrate(database, path, mark);
     const { commits } = aboutLedger(database);

@@ -130,4 +130,10 @@ UPDATE ledger SET lineage = lower(hex(randomblob(16)));
   `
 ALTER TABLE resolutions ADD COLUMN overrode TEXT /* what an operator's word was put in place of by force */;
 `,
+  `
+-- For the end of retention: what is kept is not read.
+CREATE INDEX operations_pruned ON operations (pruned_at) WHERE pruned_at IS NOT NULL;
+CREATE INDEX operations_ended ON operations (settled_at) WHERE pruned_at IS NULL AND state IN ('succeeded', 'failed');
+CREATE INDEX operations_reserved ON operations (lease_until) WHERE state = 'reserved';
+`,
 ];

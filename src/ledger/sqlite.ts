@@ -7,6 +7,7 @@ import type { LogEntry, Step } from "./events.ts";
 import { requireLedger } from "./existing.ts";
 import type { Instant } from "./instant.ts";
 import { defaultLedgerPath, filePath, prepareFile } from "./ledger-file.ts";
+import { pruneSqlite } from "./prune.ts";
 import { retention } from "./retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
@@ -129,17 +130,17 @@ class SqliteBackend implements Backend {
     );
   }
 
-  /** In small transactions, so that no call waits long behind a large clean-up. */
   async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned> {
-    const total = { tombstoned: 0, deleted: 0 };
-    for (;;) {
-      const batch = await this.#db.write({ durable: false, withinMs }, () =>
-        this.#pruneSome(retentionMs, tombstoneMs),
-      );
-      total.tombstoned += batch.tombstoned;
-      total.deleted += batch.deleted;
-      if (batch.tombstoned + batch.deleted === 0) return total;
-    }
+    const { at } = this.#clock();
+    const expired = { retained: at - retentionMs, remembered: at - tombstoneMs };
+    return await pruneSqlite(this.#db, withinMs, expired, (target) => {
+      const row = this.#read(target);
+      const fate = row === undefined ? "keep" : retention(row, at, retentionMs, tombstoneMs);
+      if (row === undefined || fate === "keep") return fate;
+      if (fate === "delete") this.#delete(row);
+      else this.#entomb(row, at);
+      return fate;
+    });
   }
 
   async close(): Promise<void> {
@@ -222,24 +223,9 @@ class SqliteBackend implements Backend {
     this.#db.run(text, values);
   }
 
-  #pruneSome(retentionMs: number, tombstoneMs: number): Pruned {
-    const now = this.#clock().at;
-    const old = now - retentionMs;
-    const pruned = { tombstoned: 0, deleted: 0 };
-    for (const found of this.#db.all(sql.selectExpired(positional), [old, now - tombstoneMs, old, old])) {
-      const row = rows.readOperation(found);
-      const fate = retention(row, now, retentionMs, tombstoneMs);
-      if (fate === "keep") continue;
-      if (fate === "tombstone") {
-        this.#db.run(sql.deleteAttempts(positional), [row.name, row.key]);
-        this.#save({ ...row, value: { kept: "pruned" }, details: undefined, prunedAt: now }, row);
-        pruned.tombstoned += 1;
-      } else {
-        this.#delete(row);
-        pruned.deleted += 1;
-      }
-    }
-    return pruned;
+  #entomb(row: Operation, at: number): void {
+    this.#db.run(sql.deleteAttempts(positional), [row.name, row.key]);
+    this.#save({ ...row, value: { kept: "pruned" }, details: undefined, prunedAt: at }, row);
   }
 
   /** What a person said of it stays. */
