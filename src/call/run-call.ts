@@ -26,11 +26,11 @@ export async function runCall<Input, Value, Details extends object>(
   terms: Terms,
   invocation: Invocation<Input>,
 ): Promise<Settled<Value, Details>> {
-  const { input, key } = invocation;
-  const problems = problemsOf(definition, input);
-  if (problems.length > 0) return new ConfigError(definition.name, problems);
+  const { key } = invocation;
   const call = new RunningCall(definition, terms, invocation);
   try {
+    const problems = await problemsOf(definition, terms, invocation, call);
+    if (problems.length > 0) return new ConfigError(definition.name, problems);
     return await traceCall(definition, { callId: call.callId, key }, async () => {
       if (call.signal.aborted || key === undefined) return await call.settle(OPEN_GATE);
       // The ledger is loaded for calls with a key only.
@@ -44,14 +44,23 @@ export async function runCall<Input, Value, Details extends object>(
 
 const loadGate = lazily(() => import("./ledger-gate.ts"));
 
-/** An input whose getter throws is as wrong as one that does not fit. */
-function problemsOf<Input>(
-  { callee, output }: Definition<Input, never, object>,
-  input: Input,
-): readonly string[] {
+/** What keeps the call from starting. One that was cancelled meanwhile is not judged: it starts nothing. */
+async function problemsOf<Input>(
+  { callee, output }: Pick<Definition<Input, never, object>, "callee" | "output">,
+  { retry: { attempts } }: Terms,
+  { input, key }: Invocation<Input>,
+  call: { readonly signal: AbortSignal; remainingMs(): number },
+): Promise<readonly string[]> {
+  const { signal } = call;
+  if (callee.gather !== undefined && !signal.aborted) {
+    const problems = await callee.gather({ key, attempts, remainingMs: call.remainingMs(), signal });
+    if (problems.length > 0) return problems;
+    if (signal.aborted) return [];
+  }
   try {
     return callee.check?.(input, { output }) ?? [];
   } catch (error) {
+    // An input whose getter throws is as wrong as one that does not fit.
     return [`its input cannot be read: it threw ${errorName(error)}`];
   }
 }

@@ -52,6 +52,16 @@ export interface PreviousAttempt {
   readonly effect: Effect | undefined;
 }
 
+/** What a callee is told of a call before it starts. */
+export interface GatherContext {
+  readonly key: string | undefined;
+  /** How often it may be started. */
+  readonly attempts: number;
+  /** Milliseconds that are left of the whole call. */
+  readonly remainingMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** What a callee may base the name of its next thing on. */
 export interface IdentifyContext {
   readonly name: string;
@@ -139,6 +149,12 @@ export interface Callee<Input, Raw, Details extends object = object> {
   readonly problems: readonly string[];
   /** How long it may take to settle once its signal has aborted, in milliseconds. */
   readonly stopMs: number;
+  /**
+   * Reads what must be known before anything starts and can be read only once, such as the host's stdin. Must not reject.
+   *
+   * @returns what is wrong with it, a sentence without full stop each
+   */
+  gather?(context: GatherContext): Promise<readonly string[]>;
   /** What is wrong with an input, found before anything starts; a sentence without full stop each. */
   check?(input: Input, context: { readonly output: StandardSchema | undefined }): readonly string[];
   /** What is wrong with a schema that its output must fit, for a callee that has to show it; a sentence without full stop each. */

@@ -3,6 +3,7 @@ import { errorName } from "../call/failure.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import { blankFailure } from "../call/verdict.ts";
 import { processParts } from "../process/fingerprint.ts";
+import { hostStdin, MAX_INPUT, readHostStdin } from "../process/host-stdin.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
 import {
@@ -24,6 +25,13 @@ export interface CommandOptions<Input> extends ProcessOptions {
   readonly stdin?: string | Uint8Array | ((input: Input) => string | Uint8Array) | undefined;
   /** Hands the host's own stdin on instead. @default false */
   readonly inheritStdin?: boolean | undefined;
+  /**
+   * How many bytes of the host's stdin may be handed on when it is read before the start: in a call with a key, whose input it is
+   * part of, in one with several attempts, each of which needs it whole, and whenever this is given.
+   *
+   * @default 16777216 (16 MiB)
+   */
+  readonly maxInput?: number | undefined;
   /** Sees the whole of stdout, as bytes, once the command has ended well and before it is validated. */
   readonly onOutput?: ((stdout: Uint8Array) => void) | undefined;
   /** Takes a blank stdout for a success. @default false */
@@ -55,6 +63,9 @@ export function command<Input = void>(
   const { minBytes = 0, cwd, env } = options;
   if (!Number.isInteger(minBytes) || minBytes < 0) problems.push("minBytes must be a whole number of bytes");
   if (typeof options.stdin !== "function") problems.push(...stdinProblems(options.stdin));
+  const { inheritStdin = false, maxInput = MAX_INPUT } = options;
+  if (!Number.isInteger(maxInput) || maxInput < 1)
+    problems.push(`maxInput is ${maxInput}; give a whole number of bytes above 0`);
   if (options.stdin !== undefined && options.inheritStdin)
     problems.push("give stdin or inheritStdin, not both");
   if (typeof args !== "function") problems.push(...commandLineProblems({ file, args, cwd, env }));
@@ -66,6 +77,12 @@ export function command<Input = void>(
     telemetry: { executable: executableOf(file) },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
+    gather: async ({ key, attempts, remainingMs, signal }) => {
+      const isKnownFirst = key !== undefined || attempts > 1 || options.maxInput !== undefined;
+      if (!inheritStdin || !isKnownFirst) return [];
+      const problem = await readHostStdin({ maxBytes: maxInput, withinMs: remainingMs, signal });
+      return problem === undefined ? [] : [`${problem}; nothing was started`];
+    },
     check: (input) => {
       if (typeof args !== "function") return [];
       try {
@@ -78,12 +95,12 @@ export function command<Input = void>(
     fingerprintParts: (input) => ({
       ...processParts(file, options),
       arguments: argsFor(input),
-      stdin: asBytes(stdinFor(input)),
+      stdin: asBytes(inheritStdin ? hostStdin() : stdinFor(input)),
     }),
     run: async (input, context) => {
       let stdin;
       try {
-        stdin = stdinFor(input);
+        stdin = inheritStdin ? hostStdin() : stdinFor(input);
       } catch (error) {
         const message = `could not start: the function that makes its stdin threw ${errorName(error)}`;
         return { failure: { code: "invalid_config", message, effect: "not_started", cause: error } };
@@ -102,6 +119,7 @@ const COMMAND_OPTIONS: Kinds<CommandOptions<never>> = {
   ...PROCESS_OPTIONS,
   stdin: "anything",
   inheritStdin: "true or false",
+  maxInput: "a number",
   onOutput: "a function",
   allowEmpty: "true or false",
   minBytes: "a number",
@@ -137,7 +155,8 @@ async function runCommandLine(
       cwd: options.cwd ?? process.cwd(),
       env: childEnv(options.env, context, cookie, settings.leftovers),
       stdin,
-      inheritStdin: options.inheritStdin,
+      // Once it was read there is nothing left of it to inherit.
+      inheritStdin: options.inheritStdin && stdin === undefined,
       cookie,
       keepBytes: settings.maxOutput,
       killGraceMs: settings.killGraceMs,

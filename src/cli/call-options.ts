@@ -29,6 +29,7 @@ export const CALL_FLAGS = {
   "evidence-within": { type: "string" },
   ledger: { type: "string" },
   "max-output": { type: "string" },
+  "max-input": { type: "string" },
   json: { type: "boolean", default: false },
   schema: { type: "string" },
   stdin: { type: "boolean", default: false },
@@ -125,6 +126,12 @@ export function processOptionsOf(flags: CallFlags): ProcessOptions {
     leftovers: flags["leave-running"] ? "leave" : "end",
     fingerprint: { cwd: text(flags["fingerprint-cwd"]), env: list(flags["fingerprint-env"]) },
   };
+}
+
+/** @throws UsageError */
+export function maxInputOf(flags: CallFlags): number | undefined {
+  const given = text(flags["max-input"]);
+  return given === undefined ? undefined : wholeNumber("--max-input", given);
 }
 
 /** A script of nothing exits with 0, which would say that everything is there. */

@@ -1,17 +1,18 @@
-import { text as readAll } from "node:stream/consumers";
-import pTimeout from "p-timeout";
+import { isatty } from "node:tty";
 import { defineCall } from "../call/define-call.ts";
-import { parseDuration } from "../call/duration.ts";
+import { MAX_INPUT } from "../process/host-stdin.ts";
 import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import {
   CALL_FLAGS,
   contractOf,
+  maxInputOf,
   parseCommandLine,
   processOptionsOf,
   text,
   wholeNumber,
 } from "./call-options.ts";
+import { withPipedPrompt } from "./piped-prompt.ts";
 import { applyLogLevel, textOf } from "./run.ts";
 import { settleCall } from "./settle.ts";
 import { UsageError } from "./usage.ts";
@@ -41,7 +42,7 @@ export async function main(argv: string[]): Promise<number> {
   const contract = await contractOf(flags);
   const maxTurns = text(flags["max-turns"]);
   const budget = text(flags["max-budget-usd"]);
-  const callee = claude({
+  const asked = claude({
     ...processOptionsOf(flags),
     model: flags.model,
     tools: listOf(flags.tools),
@@ -58,14 +59,17 @@ export async function main(argv: string[]): Promise<number> {
     claudePath: flags["claude-bin"],
   });
   const name = text(flags.name) ?? "claude";
+  const [argument] = rest;
+  const isPiped = argument === undefined || flags.stdin;
+  if (isPiped && isatty(0)) throw new UsageError("there is no prompt; give it as an argument or on stdin");
+  const callee = isPiped ? withPipedPrompt(asked, argument, maxInputOf(flags) ?? MAX_INPUT) : asked;
   const options = { name, callee, ...contract } as Parameters<
     typeof defineCall<ClaudeInput, string, ClaudeDetails>
   >[0];
   const call = defineCall(options);
-  const prompt = await promptFrom(rest[0], flags.stdin, contract.timeout.total);
   return settleCall({
     name,
-    run: () => call.settle(prompt),
+    run: () => call.settle(argument ?? ""),
     output: textOf,
     outcomeFile: text(flags["outcome-file"]),
   });
@@ -84,22 +88,4 @@ function dollars(value: string): number {
   const amount = Number(value);
   if (value.trim() !== "" && Number.isFinite(amount) && amount > 0) return amount;
   throw new UsageError(`--max-budget-usd is ${JSON.stringify(value)}; give US dollars, such as 0.50`);
-}
-
-/** With both, stdin comes after the argument, as `claude -p` has it. Whoever pipes nothing must not hang us. */
-async function promptFrom(argument: string | undefined, alsoStdin: boolean, total: string): Promise<string> {
-  if (argument !== undefined && !alsoStdin) return argument;
-  if (process.stdin.isTTY) throw new UsageError("there is no prompt; give it as an argument or on stdin");
-  const limit = parseDuration(total);
-  const milliseconds = "ms" in limit ? limit.ms : 1000;
-  try {
-    const piped = await pTimeout(readAll(process.stdin), { milliseconds });
-    return argument === undefined ? piped : `${argument}\n${piped}`;
-  } catch {
-    // Still being read, it would keep us here for as long as its writer likes.
-    process.stdin.destroy();
-    throw new UsageError(
-      "stdin did not end within the timeout, so the prompt is not complete; nothing was started",
-    );
-  }
 }

@@ -5,6 +5,7 @@ import { command } from "../callees/command.ts";
 import {
   CALL_FLAGS,
   contractOf,
+  maxInputOf,
   parseCommandLine,
   processOptionsOf,
   text,
@@ -28,10 +29,14 @@ export async function main(argv: string[]): Promise<number> {
   applyLogLevel(text(flags["log-level"]));
   const name = text(flags.name) ?? nameOf(file);
   let stdout: Uint8Array = new Uint8Array();
+  const maxInput = maxInputOf(flags);
+  if (maxInput !== undefined && !flags.stdin)
+    throw new UsageError("--max-input goes with --stdin: otherwise the command sees end of file");
   const minBytes = text(flags["min-bytes"]);
   const callee = command(file, args, {
     ...processOptionsOf(flags),
     inheritStdin: flags.stdin,
+    maxInput,
     allowEmpty: flags["allow-empty"],
     minBytes: minBytes === undefined ? undefined : wholeNumber("--min-bytes", minBytes),
     onOutput: (bytes) => {

@@ -45,7 +45,8 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --max-output N         more bytes of output are a failure (16777216)
   --json                 the output must be JSON
   --schema FILE          the output must be JSON that fits this JSON Schema
-  --stdin                hands our stdin on; otherwise the command sees end of file
+  --stdin                hands our stdin on; otherwise the command sees end of file. With --key or --attempts it is read first
+  --max-input N          more bytes of such a stdin are refused, and nothing is started (16777216)
   --leave-running        lets processes live that the command leaves behind
   --outcome-file FILE    writes the whole outcome as JSON
   --log-level L          one line of JSON per call on stderr: silent, error, warn, info, debug (silent)

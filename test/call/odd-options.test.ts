@@ -49,7 +49,9 @@ describe("whatever it is given, it makes something, or says what to do", () => {
       [
         odd,
         fc.oneof(odd, fc.constant(["a"])),
-        options(`${PROCESS} stdin inheritStdin onOutput allowEmpty minBytes okExitCodes rejectedExitCodes`),
+        options(
+          `${PROCESS} stdin inheritStdin maxInput onOutput allowEmpty minBytes okExitCodes rejectedExitCodes`,
+        ),
       ],
     ],
     [
@@ -126,7 +128,7 @@ it("names every option that cannot be, and none of their values", () => {
     `The call "it" is not set up right:
 - cwd must be a string
 - env must be an object
-- killgrace is not an option; there are cwd, env, killGrace, maxOutput, leftovers, fingerprint, onStderr, stdin, inheritStdin, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes
+- killgrace is not an option; there are cwd, env, killGrace, maxOutput, leftovers, fingerprint, onStderr, stdin, inheritStdin, maxInput, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes
 - onStderr must be a function`,
   );
 });

@@ -1,0 +1,91 @@
+export interface StdinLimits {
+  /** More bytes than that are refused. */
+  readonly maxBytes: number;
+  /** In milliseconds. */
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How much of our stdin is read where nothing else is said: 16 MiB. */
+export const MAX_INPUT = 16 * 1024 * 1024;
+
+/** A process has one stdin, which can be read once: what was read of it is here for every call. */
+const chunks: Buffer[] = [];
+const waiting = new Set<() => void>();
+let size = 0;
+let isListening = false;
+let fault: string | undefined;
+let whole: Buffer | undefined;
+
+/** Our stdin, once it has been read to its end. */
+export const hostStdin = (): Buffer | undefined => whole;
+
+/**
+ * Reads our own stdin to its end, before anything is started. A later call goes on where this one had to stop.
+ *
+ * @returns what is wrong with it, a sentence without full stop; nothing when all of it is there or the signal aborted
+ */
+export async function readHostStdin({
+  maxBytes,
+  withinMs,
+  signal,
+}: StdinLimits): Promise<string | undefined> {
+  // Loaded here and not above: node:tty brings all of node:net with it, and few calls hand stdin on.
+  const { isatty } = process.getBuiltinModule("node:tty");
+  if (whole === undefined && isatty(0))
+    return "stdin is a terminal; give a file or a pipe that comes to its end";
+  const isDone = () => whole !== undefined || fault !== undefined || size > maxBytes || signal.aborted;
+  const inTime = isDone() || (await reading(isDone, withinMs, signal));
+  if (signal.aborted) return undefined;
+  if (fault !== undefined) return `stdin could not be read (${fault})`;
+  if (size > maxBytes)
+    return `stdin has more than ${maxBytes} bytes, so it was not read to its end; raise maxInput (--max-input), or give the command a file`;
+  if (!inTime) return "stdin did not end within the timeout";
+  return undefined;
+}
+
+async function reading(isDone: () => boolean, withinMs: number, signal: AbortSignal): Promise<boolean> {
+  listen();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const look = () => {
+    if (isDone()) resolve(true);
+  };
+  const timer = setTimeout(() => resolve(false), withinMs);
+  waiting.add(look);
+  signal.addEventListener("abort", look);
+  process.stdin.resume();
+  look();
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    waiting.delete(look);
+    signal.removeEventListener("abort", look);
+    // Still being read, it would keep this process alive for as long as its writer likes.
+    if (waiting.size === 0) process.stdin.pause();
+  }
+}
+
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  const { stdin } = process;
+  const tell = () => {
+    for (const look of waiting) look();
+  };
+  const end = () => {
+    whole ??= Buffer.concat(chunks);
+    tell();
+  };
+  stdin.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    tell();
+  });
+  stdin.once("end", end);
+  stdin.on("error", (error: NodeJS.ErrnoException) => {
+    fault = error.code ?? "unknown error";
+    tell();
+  });
+  if (stdin.readableEnded) end();
+}
