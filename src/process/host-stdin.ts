@@ -66,13 +66,14 @@ async function reading(isDone: () => boolean, withinMs: number, signal: AbortSig
   }
 }
 
+function tell(): void {
+  for (const look of waiting) look();
+}
+
 function listen(): void {
   if (isListening) return;
   isListening = true;
   const { stdin } = process;
-  const tell = () => {
-    for (const look of waiting) look();
-  };
   const end = () => {
     whole ??= Buffer.concat(chunks);
     tell();
