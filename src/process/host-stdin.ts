@@ -70,14 +70,15 @@ function tell(): void {
   for (const look of waiting) look();
 }
 
+function end(): void {
+  whole ??= Buffer.concat(chunks);
+  tell();
+}
+
 function listen(): void {
   if (isListening) return;
   isListening = true;
   const { stdin } = process;
-  const end = () => {
-    whole ??= Buffer.concat(chunks);
-    tell();
-  };
   stdin.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
