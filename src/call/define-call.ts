@@ -20,6 +20,7 @@ import type { CallResult, KeyedResult, Settled } from "./result.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
 import { termsOf } from "./terms.ts";
+import type { ProbeAnswer } from "./words.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
@@ -28,8 +29,9 @@ export type CallOptions<
   Raw,
   Details extends object,
   Schema extends StandardSchema | undefined,
+  Answer extends ProbeAnswer = ProbeAnswer,
 > = CommonOptions<Input, Raw, Details, Schema> &
-  (HarmlessOptions<Input> | GatedOptions<Input> | OnceOptions<Input>);
+  (HarmlessOptions<Input> | GatedOptions<Input, Answer> | OnceOptions<Input>);
 
 interface CommonOptions<Input, Raw, Details extends object, Schema extends StandardSchema | undefined> {
   /** 1 to 64 of `a-z0-9-`. Names logs, metrics and the environment variables that tune the call. */
@@ -64,7 +66,7 @@ interface HarmlessOptions<Input> {
   readonly retry?: RetryOptions | undefined;
 }
 
-type GatedOptions<Input> =
+type GatedOptions<Input, Answer extends ProbeAnswer> =
   | {
       /** The callee honours the key that it is sent. */
       readonly effects: "keyed";
@@ -78,7 +80,7 @@ type GatedOptions<Input> =
       /** A probe can look whether the effect exists. */
       readonly effects: "verifiable";
       readonly key: (input: Input) => KeyParts;
-      readonly probe: Probe<Input>;
+      readonly probe: Probe<Input, Answer>;
       /**
        * For how long after the end of an attempt its effect may still appear: a request that has left may land after the
        * caller has given up. The probe's `present` is believed at once, `absent` only from then on, and until then nothing
@@ -98,7 +100,7 @@ type GatedOptions<Input> =
   | {
       readonly effects: "verifiable";
       readonly key?: undefined;
-      readonly probe: Probe<Input>;
+      readonly probe: Probe<Input, Answer>;
       readonly effectWithin: EffectWithin;
       readonly retry?: undefined;
     };
@@ -167,15 +169,20 @@ export function defineCall<
   Raw,
   Details extends object,
   const Schema extends StandardSchema | undefined = undefined,
+  // For `async () => "absent"`: without a parameter of its own TypeScript widens the one answer to `string`.
+  const Answer extends ProbeAnswer = ProbeAnswer,
 >(
-  options: CallOptions<Input, Raw, Details, Schema> & { readonly key?: undefined },
+  options: CallOptions<Input, Raw, Details, Schema, Answer> & { readonly key?: undefined },
 ): Call<Input, CallValue<Raw, Schema>, Details>;
 export function defineCall<
   Input,
   Raw,
   Details extends object,
   const Schema extends StandardSchema | undefined = undefined,
->(options: CallOptions<Input, Raw, Details, Schema>): KeyedCall<Input, CallValue<Raw, Schema>, Details>;
+  const Answer extends ProbeAnswer = ProbeAnswer,
+>(
+  options: CallOptions<Input, Raw, Details, Schema, Answer>,
+): KeyedCall<Input, CallValue<Raw, Schema>, Details>;
 export function defineCall<Input, Raw, Details extends object, Schema extends StandardSchema | undefined>(
   options: CallOptions<Input, Raw, Details, Schema>,
 ): Call<Input, CallValue<Raw, Schema>, Details> {

@@ -6,10 +6,10 @@ import type { Evidence } from "../evidence/evidence.ts";
 import type { Effects, ProbeAnswer } from "./words.ts";
 
 /** Looks whether the effect of a call exists. */
-export type Probe<Input> = (
+export type Probe<Input, Answer extends ProbeAnswer = ProbeAnswer> = (
   input: Input,
   context: Pick<AttemptContext, "signal" | "callId"> & { readonly key: string },
-) => ProbeAnswer | Promise<ProbeAnswer>;
+) => Answer | Promise<Answer> | Promise<ProbeAnswer>;
 
 /** A definition that has been checked, as the pipeline uses it. */
 export interface Definition<Input, Value, Details extends object> {

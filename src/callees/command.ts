@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { errorName } from "../call/failure.ts";
+import { isBytes, parseForeignJson } from "../call/foreign.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import { blankFailure } from "../call/verdict.ts";
 import { processParts } from "../process/fingerprint.ts";
@@ -128,7 +129,7 @@ const COMMAND_OPTIONS: Kinds<CommandOptions<never>> = {
 };
 
 const stdinProblems = (stdin: unknown): string[] =>
-  stdin === undefined || typeof stdin === "string" || stdin instanceof Uint8Array
+  stdin === undefined || typeof stdin === "string" || isBytes(stdin)
     ? []
     : ["stdin must be a string, bytes, or a function that gives one"];
 
@@ -203,7 +204,7 @@ function tooLittleFailure(text: string, bytes: number, minBytes: number): Failur
 /** Text as JSON, or where it stops being JSON; the parser's own message would quote the text. */
 export function parseJson(text: string): Candidate {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: parseForeignJson(text) };
   } catch {
     return { problem: `${Buffer.byteLength(text)} bytes that are not JSON` };
   }

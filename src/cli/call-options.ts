@@ -1,3 +1,4 @@
+import { parseForeignJson } from "../call/foreign.ts";
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { EffectWithin } from "../call/contract.ts";
@@ -185,7 +186,7 @@ const ANY_JSON: StandardSchema = {
 
 function readSchema(file: string): Record<string, unknown> {
   try {
-    const schema: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const schema: unknown = parseForeignJson(readFileSync(file, "utf8"));
     if (typeof schema === "object" && schema !== null && !Array.isArray(schema))
       return schema as Record<string, unknown>;
   } catch (error) {

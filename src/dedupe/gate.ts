@@ -1,3 +1,4 @@
+import { isBytes } from "../call/foreign.ts";
 import { randomUUID } from "node:crypto";
 import { ADVICE } from "../call/advice.ts";
 import { ConfigError } from "../call/errors.ts";
@@ -138,4 +139,4 @@ const isHashed = (content: Content | Hashed): content is Hashed =>
 
 /** None at all is one that is empty. */
 const mayBeContent = (content: unknown) =>
-  content === undefined || content === null || typeof content === "string" || content instanceof Uint8Array;
+  content === undefined || content === null || typeof content === "string" || isBytes(content);

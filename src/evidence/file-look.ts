@@ -1,3 +1,4 @@
+import { parseForeignJson } from "../call/foreign.ts";
 import type { BigIntStats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { formatDuration } from "../call/duration.ts";
@@ -59,7 +60,7 @@ async function misfit(scan: ContentScan, schema: StandardSchema): Promise<string
   if (text === undefined) return `has ${scan.bytes} bytes, too many to validate (${LARGEST_JSON})`;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseForeignJson(text);
   } catch {
     // The parser's own message would quote the file.
     return `holds ${scan.bytes} bytes that are not JSON`;

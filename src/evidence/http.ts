@@ -1,3 +1,4 @@
+import { parseForeignJson } from "../call/foreign.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
 import { describeIssues } from "../call/verdict.ts";
@@ -92,7 +93,7 @@ async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Prom
 async function misfit(text: string, schema: StandardSchema): Promise<string | undefined> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseForeignJson(text);
   } catch {
     // The parser's own message would quote the answer.
     return "the answer is not JSON";

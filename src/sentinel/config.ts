@@ -1,3 +1,4 @@
+import { parseForeignJson } from "../call/foreign.ts";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
@@ -118,7 +119,7 @@ function sharedOf(json: unknown) {
 
 async function readJson(file: string, where: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as unknown;
+    return parseForeignJson(await readFile(file, "utf8"));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new SentinelConfigError(where, [

@@ -47,6 +47,54 @@ await runCommand("echo", [], { timeout: "1m", retry: { attempts: 3 } });
 // @ts-expect-error a probe goes with verifiable only
 defineCall({ name: "a", callee, timeout: "1m", effects: "none", probe: () => "absent" });
 
+// A probe with one answer is a probe, at once or later; so is a promise without a type of its own.
+defineCall({
+  name: "a",
+  callee: post,
+  timeout: "1m",
+  effects: "verifiable",
+  effectWithin: "none",
+  key,
+  probe: () => "absent",
+});
+defineCall({
+  name: "a",
+  callee: post,
+  timeout: "1m",
+  effects: "verifiable",
+  effectWithin: "none",
+  key,
+  probe: async () => "absent",
+});
+defineCall({
+  name: "a",
+  callee: post,
+  timeout: "1m",
+  effects: "verifiable",
+  effectWithin: "none",
+  key,
+  probe: async ({ slot }) => (slot > 1 ? "present" : "unknown"),
+});
+defineCall({
+  name: "a",
+  callee: post,
+  timeout: "1m",
+  effects: "verifiable",
+  effectWithin: "none",
+  key,
+  probe: () => new Promise((resolve) => resolve("absent")),
+});
+defineCall({
+  name: "a",
+  callee: post,
+  timeout: "1m",
+  effects: "verifiable",
+  effectWithin: "none",
+  key,
+  // @ts-expect-error a probe has three answers
+  probe: async () => "maybe",
+});
+
 // The value has the schema's type, else the callee's.
 const schema = z.object({ title: z.string(), words: z.coerce.number() });
 interface Draft {

@@ -1,3 +1,4 @@
+import { parseForeignJson } from "../../call/foreign.ts";
 /** An event of `claude --output-format stream-json`. Its other fields are as the CLI printed them, and change with versions. */
 export interface ClaudeEvent {
   readonly type: string;
@@ -17,7 +18,7 @@ export function eventsOf(line: string): ClaudeEvent[] {
   if (first !== "{" && first !== "[") return [];
   let parsed: unknown;
   try {
-    parsed = JSON.parse(line);
+    parsed = parseForeignJson(line);
   } catch {
     // A banner, a warning, or a line that was cut off; the transcript keeps count of it.
     return [];
