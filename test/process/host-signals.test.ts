@@ -1,9 +1,9 @@
-import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fixture, linesIn, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { childrenOf, isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
-import { start, startHardcall, startHost, type Started } from "../helpers/run.ts";
+import { start, startHost } from "../helpers/run.ts";
 
 /** Items that say when they start; the second does not end by itself. */
 function items() {
@@ -88,8 +88,9 @@ describe("a host that goes on with the next item when one fails", () => {
 
 test("no signal is lost among calls that take a moment each", async () => {
   const hosts = Array.from({ length: 8 }, () => startHost("short-calls.ts"));
-  const ends = hosts.map(async ({ child, finished }) => {
-    child.stdout?.once("data", () => child.kill("SIGTERM"));
+  const ends = hosts.map(async ({ child, finished }, index) => {
+    // Not all at the same place of a call.
+    child.stdout?.once("data", () => setTimeout(() => child.kill("SIGTERM"), 100 + 7 * index));
     return (await finished).signal;
   });
   expect(await Promise.all(ends)).toEqual(hosts.map(() => "SIGTERM"));
@@ -151,33 +152,16 @@ test("two copies of the package wait for each other's calls, and not for each ot
   expect(existsSync(`${ready}.clean`)).toBe(true);
 });
 
-/** Sends a signal twice at once, as GNU timeout does. */
-const twice = ({ child }: Started) => (child.kill("SIGTERM"), child.kill("SIGTERM"));
-
 test("a signal that is delivered twice at once is one: the host waits for its calls", async () => {
   const pids = new PidFile();
-  const host = startHost("waits-for-calls.ts", ["no-handler", fixture("ignores-term.sh"), "1"], {
+  const { child, finished } = startHost("told-twice.ts", [fixture("ignores-term.sh")], {
     env: { PIDS: pids.path },
   });
   const tree = await pids.reported(2);
-  twice(host);
-  const { signal, stdout } = await host.finished;
-  expect(stdout.toString()).toContain("cancelled: HostSignal");
+  child.kill("SIGTERM");
+  const { signal, stdout } = await finished;
+  expect(linesOfOutput(stdout)).toEqual(["cancelled", "cancelled"]);
   expect(signal).toBe("SIGTERM");
-  expect(tree.filter((pid) => isAlive(pid))).toEqual([]);
-});
-
-test("a signal that hardcall run gets twice at once is one: it waits, and writes the outcome", async () => {
-  const pids = new PidFile();
-  const outcome = path.join(tempFolder(), "outcome.json");
-  const flags = ["--timeout", "60s", "--kill-grace", "300", "--outcome-file", outcome];
-  const host = startHardcall(["run", ...flags, "--", fixture("ignores-term.sh")], {
-    env: { PIDS: pids.path },
-  });
-  const tree = await pids.reported(2);
-  twice(host);
-  expect((await host.finished).exitCode).toBe(143);
-  expect(JSON.parse(readFileSync(outcome, "utf8"))).toMatchObject({ code: "cancelled", effect: "unknown" });
   expect(tree.filter((pid) => isAlive(pid))).toEqual([]);
 });
 
