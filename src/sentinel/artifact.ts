@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isBlank } from "../call/blank.ts";
 import { isHashOfNothing } from "../ledger/nothing.ts";
+import { MOST_MS } from "./instant.ts";
 
 /** Something that was made, as a count found it. */
 export interface Artifact {
@@ -23,24 +24,13 @@ export function distinct(artifacts: readonly Artifact[]): Map<string, number | u
   const found = new Map<string, number | undefined>();
   for (const { id, at } of artifacts) {
     if (isBlank(id) || isHashOfNothing(id)) continue;
-    if (at !== undefined && !Number.isFinite(at))
-      throw new CountError("an artifact has a time that is no number");
+    // In milliseconds this is the year 5138: microseconds would pass for something from the future, which is new now.
+    if (at !== undefined && !(Math.abs(at) < MOST_MS))
+      throw new CountError("an artifact has a time that is no number of milliseconds since 1970");
     const key = createHash("sha256").update(id).digest("hex").slice(0, 32);
     const known = found.get(key);
     // The first time of equal things counts: a copy is not news.
     found.set(key, known === undefined ? at : Math.min(known, at ?? known));
   }
   return found;
-}
-
-/** Seconds, milliseconds, a Date, ISO 8601, or SQLite's `YYYY-MM-DD HH:MM:SS`, which is UTC. */
-export function toInstant(value: unknown): number {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value === "bigint") return toInstant(Number(value));
-  // In milliseconds this is 1973, in seconds the year 5138.
-  if (typeof value === "number") return Math.abs(value) < 1e11 ? value * 1000 : value;
-  if (typeof value !== "string" || value.trim() === "") return Number.NaN;
-  if (/^-?\d+(\.\d+)?$/.test(value)) return toInstant(Number(value));
-  const utc = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$/.exec(value);
-  return Date.parse(utc === null ? value : `${utc[1]}T${utc[2]}Z`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Duration } from "../call/duration.ts";
 import { isObject, readOptions, show, type Kinds } from "../call/options.ts";
-import { toInstant } from "./artifact.ts";
+import { toInstant } from "./instant.ts";
 import { channelOf, type AlertChannel, type Channel } from "./channels.ts";
 import type { Count } from "./count/count.ts";
 import { files, type FilesOptions } from "./count/files.ts";

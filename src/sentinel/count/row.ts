@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isBlank } from "../../call/blank.ts";
-import { CountError, toInstant, type Artifact } from "../artifact.ts";
+import { CountError, type Artifact } from "../artifact.ts";
+import { toInstant } from "../instant.ts";
 
 /** Without a time for each, what was there before must be remembered whole. */
 export const MOST_WITHOUT_TIME = 10_000;
@@ -11,7 +12,7 @@ const MOST_WITH_TIME = 10_000;
 export interface RowShape {
   /** @default "id" if there is one, else the whole row */
   readonly id?: string | undefined;
-  /** The time of the data: seconds, milliseconds, or ISO 8601. @default "at" if there is one, else when it was first seen */
+  /** The time of the data: seconds, milliseconds, microseconds or nanoseconds since 1970, or ISO 8601. @default "at" if there is one, else when it was first seen */
   readonly at?: string | undefined;
 }
 
