@@ -3,7 +3,8 @@ import { connectSqlite } from "../ledger/sqlite.ts";
 import { checkOne } from "./check.ts";
 import { clockJump, systemClock, type Clock } from "./clock.ts";
 import type { Sentinel } from "./definition.ts";
-import { deliver } from "./outbox.ts";
+import { Deliveries, dropUnnamed } from "./outbox.ts";
+import { inParallel } from "./in-parallel.ts";
 import { DURABLE, register, retireOthers } from "./store.ts";
 import type { Judgement } from "./verdict.ts";
 
@@ -38,9 +39,6 @@ export interface Pass {
   readonly complete: boolean;
 }
 
-/** Counting is waiting for other machines; but a query of a file is a process of its own. */
-const AT_ONCE = 4;
-
 /**
  * Checks every sentinel once, records the verdicts and delivers the alerts.
  *
@@ -55,18 +53,22 @@ export async function checkSentinels(
   try {
     const at = clock.now();
     await db.write(DURABLE, () => {
-      for (const sentinel of sentinels) register(db, sentinel, source, at);
+      for (const sentinel of sentinels) {
+        register(db, sentinel, source, at);
+        dropUnnamed(db, sentinel.name, sentinel.channels);
+      }
       const names = sentinels.map(({ name }) => name);
       retireOthers(db, names, source, at);
     });
     const jump = await clockJump(db, clock);
+    const deliveries = new Deliveries(db, clock, print);
     const checks = await inParallel(sentinels, async (sentinel) => {
       const { judgement, record } = await checkOne(db, sentinel, clock, jump);
-      const { name, min, window } = sentinel;
+      const { name, min, window, channels } = sentinel;
+      deliveries.start(name, channels);
       return { name, min, window, alarm: record.alarm, ...judgement };
     });
-    const channels = new Map(sentinels.map((sentinel) => [sentinel.name, sentinel.channels]));
-    const { delivered, waiting, failures } = await deliver(db, channels, clock, print);
+    const { delivered, waiting, failures } = await deliveries.over();
     const complete = failures.length === 0 && waiting === 0;
     if (complete) {
       const notOk = checks.filter(({ verdict }) => verdict !== "ok").length;
@@ -93,16 +95,6 @@ function heartbeat(
        at = excluded.at, due_ms = excluded.due_ms, checked = excluded.checked, not_ok = excluded.not_ok`,
     [source, now, due, sentinels.length, notOk],
   );
-}
-
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const entries = items.entries();
-  const worker = async () => {
-    for (const [index, item] of entries) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
 }
 
 function printLine(line: string): void {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { connectSqlite } from "../../src/ledger/sqlite.ts";
 import { sentinelStatus } from "../../src/sentinel/index.ts";
@@ -127,7 +127,7 @@ describe("a sentinel over time", () => {
   });
 });
 
-async function receiver(status: { code: number }) {
+async function receiver(status: { code: number }, onAlert?: () => void) {
   const got: { id: string | undefined; kind: string }[] = [];
   const server = createServer((request, response) => {
     let body = "";
@@ -136,6 +136,7 @@ async function receiver(status: { code: number }) {
       const id = request.headers["idempotency-key"] as string | undefined;
       got.push({ id, kind: (JSON.parse(body) as { kind: string }).kind });
       response.writeHead(status.code).end();
+      onAlert?.();
     });
   });
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -174,6 +175,59 @@ describe("delivery", () => {
     expect(server.got.map(({ kind }) => kind)).toEqual(["alert", "alert", "recovered"]);
     expect(server.got[0]?.id).toBe(server.got[1]?.id);
     expect(await sentinelStatus(world)).toMatchObject({ isAlive: true, undelivered: 0 });
+  });
+});
+
+/** Takes alerts and does not answer, until it is let go. */
+async function hangingReceiver() {
+  const sockets = new Set<Socket>();
+  const server = createServer(() => undefined).on("connection", (socket) => sockets.add(socket));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const letGo = () => (server.close(), sockets.forEach((socket) => socket.destroy()));
+  const { port } = server.address() as AddressInfo;
+  return { webhook: `http://127.0.0.1:${port}/`, letGo, [Symbol.dispose]: letGo };
+}
+
+describe("what hangs holds up no other:", () => {
+  it("a webhook", async () => {
+    using world = new World();
+    using hanging = await hangingReceiver();
+    const taken = Promise.withResolvers<void>();
+    using healthy = await receiver({ code: 200 }, taken.resolve);
+    const expecting = (name: string, { webhook }: { webhook: string }) =>
+      world.sentinel({ name, grace: 0, alerts: [{ webhook }] });
+    const all = [
+      ...["a", "b", "c"].map((name) => expecting(name, hanging)),
+      expecting("d", healthy),
+      world.sentinel({ name: "e", grace: 0, alerts: [{ webhook: hanging.webhook }, healthy] }),
+    ];
+    await world.pass(all);
+    world.wait(3 * DAY);
+    const pass = world.pass(all);
+    const startedAt = performance.now();
+    await taken.promise;
+    // Until here the first of the webhooks that hang was still waited for.
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
+    hanging.letGo();
+    expect(await pass).toMatchObject({ complete: false, delivered: 2 });
+    expect((await pass).undelivered).toHaveLength(4);
+  });
+
+  it("a count", async () => {
+    using world = new World();
+    const taken = Promise.withResolvers<void>();
+    using healthy = await receiver({ code: 200 }, taken.resolve);
+    const hanging = (name: string) =>
+      world.sentinel({ name, deadline: "10m", count: async () => (await taken.promise, []) });
+    const last = world.sentinel({ name: "last", grace: 0, alerts: [healthy] });
+    await world.pass([last]);
+    world.wait(3 * DAY);
+    const names = Array.from({ length: 10 }, (_, index) => `hangs-${index}`);
+    const pass = await world.pass([...names.map(hanging), last]);
+    expect(pass.sentinels.map(({ name }) => name)).toEqual([...names, "last"]);
+    expect(pass).toMatchObject({ complete: true, delivered: 1 });
   });
 });
 
