@@ -49,11 +49,11 @@ async function check({ config, ledger, json }: Flags): Promise<number> {
   if (config === undefined) throw new UsageError("--config is missing; name the file with the sentinels");
   const { readConfig } = await import("../sentinel/config.ts");
   const { checkSentinels } = await import("../sentinel/pass.ts");
-  const { realpathSync } = await import("node:fs");
+  const { sourceOf } = await import("../sentinel/source.ts");
   const sentinels = await readConfig(config);
   const pass = await checkSentinels(sentinels, {
     ledger,
-    source: realpathSync(config),
+    source: sourceOf(config),
     // With --json stdout is for the machine.
     print: json ? (line) => void process.stderr.write(`${line}\n`) : printAlert,
   });

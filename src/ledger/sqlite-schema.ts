@@ -1,5 +1,5 @@
 import { DEDUPE_SCHEMA, RESERVATIONS_SCHEMA } from "../dedupe/schema.ts";
-import { SENTINEL_SCHEMA } from "../sentinel/schema.ts";
+import { SENTINEL_CARRY_SCHEMA, SENTINEL_SCHEMA } from "../sentinel/schema.ts";
 
 /** Marks a SQLite file as a ledger: "hcLG". */
 export const APPLICATION_ID = 0x68634c47;
@@ -136,4 +136,5 @@ CREATE INDEX operations_pruned ON operations (pruned_at) WHERE pruned_at IS NOT 
 CREATE INDEX operations_ended ON operations (settled_at) WHERE pruned_at IS NULL AND state IN ('succeeded', 'failed');
 CREATE INDEX operations_reserved ON operations (lease_until) WHERE state = 'reserved';
 `,
+  SENTINEL_CARRY_SCHEMA,
 ];

@@ -1,5 +1,6 @@
 import pTimeout, { TimeoutError } from "p-timeout";
 import { faultPoint } from "../call/fault-points.ts";
+import { HostSignal } from "../call/host-signals.ts";
 import { formatDuration } from "../call/duration.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
@@ -10,13 +11,14 @@ import type { Sentinel } from "./definition.ts";
 import { step } from "./hysteresis.ts";
 import {
   DURABLE,
+  knowsAny,
   postAlert,
   readSentinel,
   recordArtifacts,
   writeVerdict,
   type SentinelRecord,
 } from "./store.ts";
-import { judgeUnderJump, type Evidence, type Judgement } from "./verdict.ts";
+import { judgeUnderJump, windowStart, type Evidence, type Judgement } from "./verdict.ts";
 
 /** What is remembered of one count's artifacts beyond its verdict: enough for the report. */
 type Counted =
@@ -55,12 +57,15 @@ function record(
   const before = readSentinel(db, sentinel.name);
   const evidence = toEvidence(db, before, counted, now);
   const { unknownSince } = before;
-  const moment = { now, since: sinceOf(before, counted, now), unknownSince };
+  const since = sinceOf(before, counted, now);
+  const moment = { now, since, unknownSince };
   const judgement = judgeUnderJump(evidence, sentinel, moment, jump);
   // Two checks at one moment are one observation: counted twice, they would pass for two in a row.
   if (before.revision !== revision) return { judgement, record: before };
   const { state, alert } = step(before, judgement, sentinel.rules, now);
-  writeVerdict(db, before, judgement, state, now);
+  const expectedFrom =
+    evidence.kind === "found" ? windowStart(evidence.times, sentinel.min, since) : undefined;
+  writeVerdict(db, before, judgement, state, { now, expectedFrom });
   if (alert !== undefined) {
     const { registeredAt } = before;
     postAlert(
@@ -75,9 +80,12 @@ function record(
 
 function toEvidence(db: SqliteConnection, before: SentinelRecord, counted: Counted, now: number): Evidence {
   if (counted.kind === "failed") return counted;
-  const isBaseline = before.baselinedAt === undefined;
+  const isFirst = before.baselinedAt === undefined;
+  // A definition that finds what the one before found looks at the same thing, only from elsewhere.
+  const isSame = before.carriedFrom !== undefined && knowsAny(db, before.name, counted.artifacts.keys());
+  const isBaseline = isFirst && !isSame;
   const times = recordArtifacts(db, before.name, counted.artifacts, now, isBaseline);
-  if (isBaseline) db.run("UPDATE sentinels SET baselined_at = ? WHERE name = ?", [now, before.name]);
+  if (isFirst) db.run("UPDATE sentinels SET baselined_at = ? WHERE name = ?", [now, before.name]);
   return { kind: "found", times };
 }
 
@@ -85,7 +93,8 @@ function toEvidence(db: SqliteConnection, before: SentinelRecord, counted: Count
 function sinceOf(before: SentinelRecord, counted: Counted, now: number): number {
   if (counted.kind === "failed") return before.registeredAt;
   const timeless = [...counted.artifacts.values()].some((at) => at === undefined);
-  return timeless ? Math.max(before.registeredAt, before.baselinedAt ?? now) : before.registeredAt;
+  if (!timeless) return before.registeredAt;
+  return before.carriedFrom ?? Math.max(before.registeredAt, before.baselinedAt ?? now);
 }
 
 async function count(sentinel: Sentinel, ledger: SqliteConnection): Promise<Counted> {
@@ -99,6 +108,8 @@ async function count(sentinel: Sentinel, ledger: SqliteConnection): Promise<Coun
       artifacts: distinct(await pTimeout(counting, { milliseconds: Math.min(deadline, 2 ** 31 - 1) })),
     };
   } catch (error) {
+    // The host is told to end: that says nothing about what is counted.
+    if ((error as { cause?: unknown } | undefined)?.cause instanceof HostSignal) throw error;
     return { kind: "failed", reason: reasonOf(error, deadline) };
   } finally {
     // Also after a success: what it left running has nothing more to say.

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Duration } from "../call/duration.ts";
 import { isObject, readOptions, show, type Kinds } from "../call/options.ts";
 import { toInstant } from "./instant.ts";
 import { channelOf, type AlertChannel, type Channel } from "./channels.ts";
+import { countHash } from "./count/count-hash.ts";
 import type { Count } from "./count/count.ts";
 import { files, type FilesOptions } from "./count/files.ts";
 import { http, type HttpOptions } from "./count/http.ts";
@@ -177,7 +177,7 @@ function countOf(count: unknown, problems: string[]): Pick<Sentinel, "count" | "
     const counting = toCount(count);
     return {
       count: counting,
-      countHash: createHash("sha256").update(describe(count)).digest("hex").slice(0, 16),
+      countHash: countHash(count),
     };
   } catch (error) {
     problems.push(`count: ${(error as Error).message}`);
@@ -196,12 +196,6 @@ function toCount(count: unknown): Count {
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
-
-/** A function's source is no description of what it counts, so all functions are one. */
-function describe(count: unknown): string {
-  if (typeof count === "function") return "function";
-  return JSON.stringify(count, (key, value: unknown) => (key === "client" ? "client" : value));
-}
 
 const callOf = (count: unknown): string | undefined =>
   isObject(count) && typeof count["ledger"] === "string" ? count["ledger"] : undefined;

@@ -2,16 +2,22 @@ import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
 import { connectSqlite } from "../ledger/sqlite.ts";
 import { checkOne } from "./check.ts";
 import { clockJump, systemClock, type Clock } from "./clock.ts";
-import type { Sentinel } from "./definition.ts";
+import { SentinelConfigError, type Sentinel } from "./definition.ts";
 import { Deliveries, dropUnnamed } from "./outbox.ts";
 import { inParallel } from "./in-parallel.ts";
+import { nameConflicts } from "./source.ts";
 import { DURABLE, register, retireOthers } from "./store.ts";
 import type { Judgement } from "./verdict.ts";
 
 export interface CheckOptions {
   /** The ledger's file. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
   readonly ledger?: string | undefined;
-  /** Names the set of sentinels; one that is missing from it next time is no longer expected. @default "code" */
+  /**
+   * Names the set of sentinels; one that is missing from it next time is no longer expected. Two programs with one ledger
+   * need two names, or neither's end shows in `sentinelStatus`.
+   *
+   * @default "code"
+   */
   readonly source?: string | undefined;
   /** @default the machine's */
   readonly clock?: Clock | undefined;
@@ -42,7 +48,8 @@ export interface Pass {
 /**
  * Checks every sentinel once, records the verdicts and delivers the alerts.
  *
- * @throws LedgerError `ledger_unavailable` when there is nothing to remember it in
+ * @throws LedgerError `ledger_unavailable` when there is nothing to remember it in; SentinelConfigError `invalid_config`
+ * when another set in this ledger has a sentinel of the same name
  */
 export async function checkSentinels(
   sentinels: readonly Sentinel[],
@@ -53,11 +60,13 @@ export async function checkSentinels(
   try {
     const at = clock.now();
     await db.write(DURABLE, () => {
+      const names = sentinels.map(({ name }) => name);
+      const problems = nameConflicts(db, names, source, at);
+      if (problems.length > 0) throw new SentinelConfigError(`The configuration ${source}`, problems);
       for (const sentinel of sentinels) {
         register(db, sentinel, source, at);
         dropUnnamed(db, sentinel.name, sentinel.channels);
       }
-      const names = sentinels.map(({ name }) => name);
       retireOthers(db, names, source, at);
     });
     const jump = await clockJump(db, clock);
@@ -88,7 +97,7 @@ function heartbeat(
   now: number,
   notOk: number,
 ): void {
-  const due = 2 * Math.min(...sentinels.map(({ every }) => every), Number.MAX_SAFE_INTEGER / 4);
+  const due = Math.min(...sentinels.map(({ every }) => 2 * every), Number.MAX_SAFE_INTEGER);
   db.run(
     `INSERT INTO sentinel_passes (source, at, due_ms, checked, not_ok) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (source) DO UPDATE SET

@@ -80,3 +80,10 @@ CREATE TABLE sentinel_clocks (
   since INTEGER NOT NULL          -- time since boot at which the offset was first seen
 ) STRICT;
 `;
+
+/** From what moment on the next artifact is expected outlives a change of what is counted. */
+export const SENTINEL_CARRY_SCHEMA = `
+ALTER TABLE sentinels ADD COLUMN expected_from INTEGER /* by the newest count that worked: its window began here */;
+ALTER TABLE sentinels ADD COLUMN carried_from INTEGER /* the same, as it was when what is counted last changed */;
+UPDATE sentinels SET expected_from = due_at - window_ms;
+`;

@@ -15,6 +15,8 @@ export interface SentinelRecord extends AlertState {
   readonly min: number;
   readonly registeredAt: number;
   readonly baselinedAt: number | undefined;
+  /** When the window began that an earlier definition was in; the present one has to answer for it. */
+  readonly carriedFrom: number | undefined;
   readonly retiredAt: number | undefined;
   readonly revision: number;
   readonly checkedAt: number | undefined;
@@ -28,33 +30,37 @@ export interface SentinelRecord extends AlertState {
 
 export const DURABLE = { durable: true, withinMs: 10_000 } as const;
 
-/** From its first sight on a sentinel expects something, whether or not a count of it ever works. */
+/**
+ * From its first sight on a sentinel expects something, whether or not a count of it ever works. Neither a change of what
+ * it counts nor a short absence forgives what is due: done at each run, either would put an alert off for ever.
+ */
 export function register(db: SqliteConnection, sentinel: Sentinel, source: string, now: number): void {
+  const { name, countHash, call = null, every, window, min } = sentinel;
+  db.run(
+    `UPDATE sentinels SET registered_at = ?, retired_at = NULL, baselined_at = NULL, expected_from = NULL,
+       carried_from = NULL, alarm = 0, bad_streak = 0, unknown_since = NULL
+     WHERE name = ? AND retired_at <= ?`,
+    [now, name, now - window],
+  );
+  db.run(
+    `UPDATE sentinel_alerts SET dropped = NULL WHERE sentinel = ? AND dropped = ?
+       AND sentinel IN (SELECT name FROM sentinels WHERE retired_at IS NOT NULL)`,
+    [name, RETIRED],
+  );
   db.run(
     `INSERT INTO sentinels (name, source, count_hash, call, every_ms, window_ms, least, registered_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET
        source = excluded.source, call = excluded.call, every_ms = excluded.every_ms,
        window_ms = excluded.window_ms, least = excluded.least, retired_at = NULL,
-       -- One that comes back is expected from now on, not from its first life.
-       registered_at = CASE WHEN retired_at IS NULL THEN registered_at ELSE excluded.registered_at END,
-       baselined_at = CASE WHEN retired_at IS NULL AND count_hash = excluded.count_hash THEN baselined_at END,
-       alarm = CASE WHEN retired_at IS NULL THEN alarm ELSE 0 END,
-       bad_streak = CASE WHEN retired_at IS NULL THEN bad_streak ELSE 0 END,
-       unknown_since = CASE WHEN retired_at IS NULL THEN unknown_since END,
+       baselined_at = CASE WHEN count_hash = excluded.count_hash THEN baselined_at END,
+       carried_from = CASE WHEN count_hash = excluded.count_hash THEN carried_from ELSE expected_from END,
        count_hash = excluded.count_hash`,
-    [
-      sentinel.name,
-      source,
-      sentinel.countHash,
-      sentinel.call ?? null,
-      sentinel.every,
-      sentinel.window,
-      sentinel.min,
-      now,
-    ],
+    [name, source, countHash, call, every, window, min, now],
   );
 }
+
+const RETIRED = "its sentinel is no longer configured";
 
 /** What a configuration no longer names is expected no more. */
 export function retireOthers(
@@ -69,10 +75,10 @@ export function retireOthers(
     [now, source, JSON.stringify(names)],
   );
   db.run(
-    `UPDATE sentinel_alerts SET dropped = 'its sentinel is no longer configured'
+    `UPDATE sentinel_alerts SET dropped = ?
      WHERE delivered_at IS NULL AND dropped IS NULL
        AND sentinel IN (SELECT name FROM sentinels WHERE source = ? AND retired_at IS NOT NULL)`,
-    [source],
+    [RETIRED, source],
   );
 }
 
@@ -97,6 +103,7 @@ function toRecord(row: Row): SentinelRecord {
     min: number(row, "least"),
     registeredAt: number(row, "registered_at"),
     baselinedAt: maybeNumber(row, "baselined_at"),
+    carriedFrom: maybeNumber(row, "carried_from"),
     retiredAt: maybeNumber(row, "retired_at"),
     revision: number(row, "revision"),
     checkedAt: maybeNumber(row, "checked_at"),
@@ -115,6 +122,13 @@ function toRecord(row: Row): SentinelRecord {
     alertedAt: maybeNumber(row, "alerted_at"),
   };
 }
+
+/** Whether one of them was found before, such as under an earlier definition of the same thing. */
+export const knowsAny = (db: SqliteConnection, sentinel: string, artifacts: Iterable<string>): boolean =>
+  db.get(
+    "SELECT 1 AS found FROM sentinel_artifacts WHERE sentinel = ? AND artifact IN (SELECT value FROM json_each(?)) LIMIT 1",
+    [sentinel, JSON.stringify([...artifacts])],
+  ) !== undefined;
 
 /**
  * Takes note of artifacts and says when each came to be. None is younger than its first sight, whatever its own time says: a
@@ -167,13 +181,14 @@ export function writeVerdict(
   before: SentinelRecord,
   judgement: Judgement,
   state: AlertState,
-  now: number,
+  times: { readonly now: number; readonly expectedFrom: number | undefined },
 ): void {
+  const { now, expectedFrom } = times;
   const unknownSince = judgement.verdict === "unknown" ? Math.min(before.unknownSince ?? now, now) : null;
   db.run(
     `UPDATE sentinels SET revision = revision + 1, checked_at = ?, verdict = ?, reason = ?, found = ?,
        last_at = ?, due_at = ?, unknown_since = ?, alarm = ?, bad_streak = ?, ok_streak = ?, episode = ?,
-       alerts = ?, worst = ?, alerted_at = ?
+       alerts = ?, worst = ?, alerted_at = ?, expected_from = coalesce(?, expected_from)
      WHERE name = ?`,
     [
       now,
@@ -190,6 +205,7 @@ export function writeVerdict(
       state.alerts,
       state.worst ?? null,
       state.alertedAt ?? null,
+      expectedFrom ?? null,
       before.name,
     ],
   );

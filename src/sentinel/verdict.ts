@@ -50,8 +50,7 @@ export function judge(evidence: Evidence, expected: Expectation, moment: Moment)
   if (evidence.kind === "failed") return unknown(evidence.reason, expected, moment);
   const { window, grace, min, maintenance } = expected;
   const times = evidence.times.toSorted((one, other) => other - one);
-  // The window is over when the oldest of the newest `min` has left it.
-  const dueAt = addOutsideMaintenance(times[min - 1] ?? moment.since, window, maintenance);
+  const dueAt = addOutsideMaintenance(windowStart(times, min, moment.since), window, maintenance);
   const found = times.filter((at) => addOutsideMaintenance(at, window, maintenance) > moment.now).length;
   const facts = { isInMaintenance: inMaintenance, found, lastAt: times[0], dueAt };
   if (moment.now < dueAt) return { verdict: "ok", isAlarming: false, ...facts };
@@ -59,6 +58,10 @@ export function judge(evidence: Evidence, expected: Expectation, moment: Moment)
   const verdict = isAlarming && found === 0 ? "silent" : "late";
   return { verdict, isAlarming: isAlarming && !inMaintenance, ...facts };
 }
+
+/** The window is over when the oldest of the newest `min` has left it. */
+export const windowStart = (times: readonly number[], min: number, since: number): number =>
+  times.toSorted((one, other) => other - one)[min - 1] ?? since;
 
 /** Silence about silence would be the old mistake again: what cannot be told is never ok, and alerts in its turn. */
 export function unknown(reason: string, expected: Expectation, moment: Moment): Judgement {

@@ -2,8 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import type { SentinelStatus } from "../../src/sentinel/index.ts";
+import { childrenOf } from "../helpers/processes.ts";
+import { startHardcall } from "../helpers/run.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
@@ -175,6 +179,49 @@ describe("hardcall sentinel check", () => {
     expect(status).toBe(74);
     expect(stderr).toMatch(/^hardcall: The ledger .* is damaged or not a database/);
   });
+});
+
+it("a name that another configuration has in the ledger is refused with exit code 2; that one's end still shows", () => {
+  using cron = new Cron();
+  const config = { sentinels: [{ name: "fine", window: "48h", every: 1, count: { files: "*.json" } }] };
+  cron.write("a.json", JSON.stringify(config));
+  cron.configure(config);
+  const a = path.join(cron.folder, "a.json");
+  expect(cron.run("check", "--config", a).status).toBe(0);
+  const { status, stderr } = cron.check();
+  expect(status).toBe(2);
+  expect(stderr).toContain(`- the name "fine" is taken in this ledger by ${a} (last checked `);
+  const after = cron.run("status");
+  expect(after.status).toBe(1);
+  expect(after.stdout).toContain(`OVERDUE  ${a}: `);
+});
+
+it("a check that is told to end while it counts has said nothing about what it counts", async () => {
+  using cron = new Cron();
+  new DatabaseSync(path.join(cron.folder, "blog.db")).close();
+  const query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS id FROM n";
+  cron.configure({
+    alerts: [{ command: `echo >> '${cron.folder}/alerted'` }],
+    sentinels: [
+      { name: "slow", window: "48h", unknownGrace: 0, count: { rows: { database: "blog.db", query } } },
+    ],
+  });
+  const ledger = path.join(cron.folder, "ledger.db");
+  const config = path.join(cron.folder, "sentinels.json");
+  const { child, pid, finished } = startHardcall([
+    "sentinel",
+    "check",
+    "--config",
+    config,
+    "--ledger",
+    ledger,
+  ]);
+  for (let left = 1000; childrenOf(pid, "query-process").length === 0 && left > 0; left--) await wait(20);
+  child.kill("SIGTERM");
+  expect((await finished).signal).toBe("SIGTERM");
+  const status = JSON.parse(cron.run("status", "--json").stdout) as SentinelStatus;
+  expect(status).toMatchObject({ undelivered: 0, sentinels: [{ name: "slow" }] });
+  expect(status.sentinels[0]).not.toHaveProperty("verdict");
 });
 
 describe("hardcall sentinel status", () => {

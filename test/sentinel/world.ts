@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -17,6 +19,23 @@ export const DAY = 86_400_000;
 
 /** 2026-11-09T08:00:00Z: the first of the eleven days. */
 export const START = 1_794_211_200_000;
+
+/** A list of ids behind a URL. */
+export async function feed(items: string[]) {
+  const server = createServer((_, response) => response.end(JSON.stringify(items)));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const { port } = server.address() as AddressInfo;
+  return {
+    items,
+    port,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 /** A folder with a ledger of its own, and a clock that stands still until it is set. */
 export class World implements Disposable {

@@ -58,9 +58,10 @@ async function querySqlite(
     });
     answer = JSON.parse(value) as QueryAnswer;
   } catch (error) {
-    const { code } = error as Partial<CallError>;
+    const { code, cause } = error as Partial<CallError>;
     throw new CountError(
       code === "timeout" ? "the query did not end in time" : `the query process failed (${code})`,
+      { cause },
     );
   }
   if ("problem" in answer) throw new CountError(answer.problem);
