@@ -2,7 +2,7 @@
 import { ConfigError } from "./call/errors.ts";
 import { EXIT } from "./cli/exit-code.ts";
 import { exitCodeAfter, print } from "./cli/print.ts";
-import { HELP, UsageError } from "./cli/usage.ts";
+import { HELP, HelpAsked, UsageError } from "./cli/usage.ts";
 
 /** One file per subcommand, loaded when it is asked for. */
 const COMMANDS: ReadonlyMap<string, () => Promise<{ main(args: string[]): Promise<number> }>> = new Map([
@@ -28,6 +28,9 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
   const load = COMMANDS.get(name);
   if (load === undefined) throw new UsageError(`${JSON.stringify(name)} is not a command of hardcall`);
+  // The other two look for it themselves: what follows their flags belongs to a command.
+  if (name !== "run" && name !== "claude" && args.some((arg) => arg === "--help" || arg === "-h"))
+    throw new HelpAsked();
   return (await load()).main(args);
 }
 
@@ -37,6 +40,11 @@ async function start(): Promise<void> {
   try {
     process.exitCode = await exitCodeAfter(await main(process.argv.slice(2)));
   } catch (error) {
+    if (error instanceof HelpAsked) {
+      void print(HELP);
+      process.exitCode = await exitCodeAfter(EXIT.ok);
+      return;
+    }
     const expected = error instanceof UsageError || error instanceof ConfigError;
     const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
     process.stderr.write(`hardcall: ${text}\n`);

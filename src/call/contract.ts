@@ -5,7 +5,7 @@ import { parseDuration, type Duration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import type { RetryOptions } from "./retry.ts";
 import { isStandardSchema, type StandardSchema } from "./standard-schema.ts";
-import { nameOf, readTerms } from "./terms.ts";
+import { nameOf, readTerms, sharesVariables, variablesOf } from "./terms.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Effects, ProbeAnswer } from "./words.ts";
 
@@ -84,7 +84,12 @@ export function checkContract(options: ContractOptions): void {
 }
 
 function nameProblems(name: unknown): string[] {
-  if (typeof name === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) return [];
+  if (typeof name === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) {
+    if (!sharesVariables(name)) return [];
+    return [
+      `name must not end with -attempt or -idle: ${variablesOf(name)}_TIMEOUT would tune the call "${name.replace(/-[a-z]+$/, "")}" too`,
+    ];
+  }
   return ['name must be 1 to 64 of a-z, 0-9 and single hyphens inside, such as "write-draft"'];
 }
 

@@ -6,6 +6,7 @@ import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract.ts";
 import { defineCall } from "./define-call.ts";
 import type { CallResult } from "./result.ts";
+import { sharesVariables } from "./terms.ts";
 
 /** What a one-off call needs beyond its callee's own options. */
 export interface OnceOptions {
@@ -63,5 +64,7 @@ export async function runClaude(
 export function nameOf(file: unknown): string {
   const base = typeof file === "string" ? path.basename(file).toLowerCase() : "";
   const name = base.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
-  return name.slice(0, 64).replace(/-+$/, "") || "command";
+  const short = name.slice(0, 64).replace(/-+$/, "") || "command";
+  // A name that shares its variables with another is refused; nobody chose this one.
+  return sharesVariables(short) ? `${short.slice(0, 56)}-command` : short;
 }

@@ -14,6 +14,12 @@ export interface Terms {
 /** Whatever was given, so that a message can say which call it is about. */
 export const nameOf = ({ name }: { readonly name: unknown }) => (typeof name === "string" ? name : "?");
 
+/** What the environment variables of a call begin with. */
+export const variablesOf = (name: string) => `HARDCALL_${name.toUpperCase().replaceAll("-", "_")}`;
+
+/** Whether the variables of this name are another's too: `x-attempt` + `_TIMEOUT` is `x` + `_ATTEMPT_TIMEOUT`. */
+export const sharesVariables = (name: string) => /-(attempt|idle)$/.test(name);
+
 /**
  * The limits and the retry policy, with what the environment says of them. It tunes, but cannot take a limit away.
  *
@@ -31,7 +37,7 @@ export function readTerms(
   env: NodeJS.ProcessEnv,
 ): { terms?: Terms; problems: string[] } {
   const problems: string[] = [];
-  const prefix = `HARDCALL_${nameOf(options).toUpperCase().replaceAll("-", "_")}`;
+  const prefix = variablesOf(nameOf(options));
   const fromEnv = (suffix: string): Tuned => {
     const text = env[`${prefix}_${suffix}`];
     return text === undefined

@@ -19,6 +19,7 @@ import {
   type ProcessOptions,
   type ProcessSettings,
 } from "../process/process-options.ts";
+import { crlfHint } from "../process/spawn-failure.ts";
 import type { AttemptContext, Callee, Candidate, Failure, Report } from "./callee.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {
@@ -149,12 +150,14 @@ async function runCommandLine(
   const cookie = cookieOf(context);
   const listenerNotes: string[] = [];
   const showStderr = shielded("onStderr", options.onStderr, listenerNotes);
+  const cwd = options.cwd ?? process.cwd();
+  const env = childEnv(options.env, context, cookie, settings.leftovers);
   const end = await runProcess(
     {
       file,
       args,
-      cwd: options.cwd ?? process.cwd(),
-      env: childEnv(options.env, context, cookie, settings.leftovers),
+      cwd,
+      env,
       stdin,
       // Once it was read there is nothing left of it to inherit.
       inheritStdin: options.inheritStdin && stdin === undefined,
@@ -174,7 +177,11 @@ async function runCommandLine(
   const ended = processReport(end);
   const report = { ...ended, notes: [...(ended.notes ?? []), ...listenerNotes] };
   const failure = exitFailure(end, options.okExitCodes ?? [0], options.rejectedExitCodes ?? []);
-  if (failure !== undefined) return { ...report, failure };
+  if (failure !== undefined) {
+    const hint = failure.code === "exit_nonzero" ? crlfHint(file, env, cwd) : undefined;
+    const message = hint === undefined ? failure.message : `${failure.message} (${hint})`;
+    return { ...report, failure: { ...failure, message } };
+  }
   if (end.stdout.tooLarge) {
     const message = `printed ${end.stdout.bytes} bytes on stdout, more than maxOutput (${settings.maxOutput})`;
     return { ...report, failure: { code: "output_too_large", message, effect: "completed" } };

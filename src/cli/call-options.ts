@@ -9,7 +9,7 @@ import type { Evidence } from "../evidence/evidence.ts";
 import { fileWritten } from "../evidence/file.ts";
 import type { ProcessOptions } from "../process/process-options.ts";
 import { shellProbe } from "./probe.ts";
-import { UsageError } from "./usage.ts";
+import { HelpAsked, UsageError } from "./usage.ts";
 
 type Flags = NonNullable<ParseArgsConfig["options"]>;
 
@@ -58,7 +58,10 @@ export function parseCommandLine<const F extends Flags>(args: readonly string[],
     allowPositionals: true,
     tokens: true,
   });
+  const asksForHelp = (token: (typeof loose.tokens)[number]) =>
+    token.kind === "option" && (token.name === "help" || token.rawName === "-h");
   const end = loose.tokens.find((token) => token.kind !== "option")?.index ?? args.length;
+  if (loose.tokens.some((token) => token.index < end && asksForHelp(token))) throw new HelpAsked();
   try {
     const { values } = parseArgs({ args: args.slice(0, end), options: flags, strict: true });
     return { values, rest: args.slice(args[end] === "--" ? end + 1 : end) };

@@ -1,3 +1,6 @@
+/** `--help` among the flags. */
+export class HelpAsked extends Error {}
+
 /** A command line that cannot be right. */
 export class UsageError extends Error {}
 

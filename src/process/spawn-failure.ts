@@ -46,6 +46,8 @@ export function explainSpawnFailure(
     return new SpawnError("other", code, `the system answered ${code}`);
   if (!isFolder(cwd)) return new SpawnError("other", code, "its working folder does not exist");
   const found = resolveCommand(file, env["PATH"] ?? "", cwd);
+  if (found === undefined && file.includes("/") && isFolder(path.resolve(cwd, file)))
+    return new SpawnError("not_executable", code, `the command ${name} is a folder (${code})`);
   if (found === undefined) {
     const where = file.includes("/") ? "" : " on PATH";
     return new SpawnError("not_found", code, `the command ${name} was not found${where} (${code})`);
@@ -57,7 +59,8 @@ export function explainSpawnFailure(
       `the command ${name} was found but is not executable (${code})`,
     );
   }
-  const interpreter = interpreterOf(found);
+  const { interpreter, isCrlf } = firstLineOf(found);
+  if (isCrlf && code === "ENOENT") return new SpawnError("not_executable", code, crlfSentence(name));
   if (interpreter !== undefined && code === "ENOENT") {
     const message = `the interpreter ${JSON.stringify(interpreter)} that the first line of ${name} names was not found`;
     return new SpawnError("not_executable", code, message);
@@ -74,19 +77,39 @@ function resolveCommand(file: string, searchPath: string, cwd: string): string |
   return there.find((candidate) => isExecutable(candidate)) ?? there[0];
 }
 
-function interpreterOf(file: string): string | undefined {
+const crlfSentence = (name: string) =>
+  `the first line of ${name} ends with CRLF, and the CR counts as part of it: save it with LF line ends`;
+
+/**
+ * What a command's failure may come from although it was started: `#!/usr/bin/env bash` with CRLF starts `env`, which looks for
+ * a `bash\r`, and `#!/bin/sh -e` hands the CR on as an option.
+ */
+export function crlfHint(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): string | undefined {
+  const found = resolveCommand(file, env["PATH"] ?? "", cwd);
+  if (found === undefined || !firstLineOf(found).isCrlf) return undefined;
+  return crlfSentence(JSON.stringify(path.basename(file)));
+}
+
+/** What the first line of a script names, and whether it ends as on Windows. */
+function firstLineOf(file: string): { readonly interpreter?: string | undefined; readonly isCrlf: boolean } {
   const head = Buffer.alloc(256);
   try {
     const fd = openSync(file, "r");
     try {
       const size = readSync(fd, head, 0, head.length, 0);
-      return /^#![ \t]*(\S+)/.exec(head.toString("latin1", 0, size))?.[1];
+      const [, interpreter, rest = ""] =
+        /^#![ \t]*(\S+)([^\n]*)/.exec(head.toString("latin1", 0, size)) ?? [];
+      return { interpreter, isCrlf: rest.endsWith("\r") };
     } finally {
       closeSync(fd);
     }
   } catch {
     // Not readable for us: then nothing more can be said of it.
-    return undefined;
+    return { isCrlf: false };
   }
 }
 

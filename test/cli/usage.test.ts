@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixture, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
@@ -313,6 +321,12 @@ describe("exit codes of what could not start", () => {
     expect(end.stderr).toContain('the command "no-such-command-at-all" was not found on PATH (ENOENT)');
   });
 
+  test("126: a folder", async () => {
+    const end = await hardcall(["run", "--timeout", "20s", "--", "/usr/lib"]);
+    expect(end.exitCode).toBe(126);
+    expect(end.stderr).toContain('the command "lib" is a folder (EACCES)');
+  });
+
   test("126: found but not executable", async () => {
     const file = path.join(tempFolder(), "script");
     writeFileSync(file, "#!/bin/sh\necho hi\n");
@@ -353,6 +367,22 @@ test("flags end where the command begins", async () => {
   expect(end.stdout.toString()).toBe("--timeout --json\n");
 });
 
+test("a call does not answer to another's variable: names that would are refused, and none is made so", async () => {
+  for (const name of ["sync-attempt", "sync-idle"]) {
+    const end = await hardcall(["run", "--timeout", "1m", "--name", name, "--", "echo", "hi"]);
+    expect(end.exitCode).toBe(2);
+    expect(end.stderr).toContain(
+      `name must not end with -attempt or -idle: HARDCALL_${name.toUpperCase().replace("-", "_")}_TIMEOUT would tune the call "sync" too`,
+    );
+  }
+  const command = path.join(tempFolder(), "sync-attempt");
+  symlinkSync("/bin/echo", command);
+  const end = await hardcall(["run", "--timeout", "20s", "--", command, "hi"], {
+    env: { HARDCALL_SYNC_ATTEMPT_TIMEOUT: "not for this call" },
+  });
+  expect(end).toMatchObject({ exitCode: 0 });
+});
+
 test("attempts are made while they may be", async () => {
   const mark = path.join(tempFolder(), "mark");
   const end = await hardcall([
@@ -380,6 +410,29 @@ describe("what hardcall tells of itself", () => {
     expect(end).toMatchObject({ exitCode: 0, stderr: "" });
     expect(end.stdout.toString()).toMatch(/^hardcall: a call that ends on time/);
     expect((await hardcall([])).exitCode).toBe(2);
+  });
+
+  test.each([
+    ["run", "--help"],
+    ["run", "--timeout", "1m", "-h"],
+    ["run", "--no-such-flag", "--help", "--", "echo"],
+    ["claude", "--help"],
+    ["ledger", "--help"],
+    ["ledger", "list", "--help"],
+    ["dedupe", "check", "-h"],
+    ["sentinel", "check", "--help"],
+    ["report", "--help"],
+    ["doctor", "--help"],
+    ["fake-bin", "--help"],
+  ])("%s %s", async (...args) => {
+    const end = await hardcall(args);
+    expect(end).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(end.stdout.toString()).toMatch(/^hardcall: a call that ends on time/);
+  });
+
+  test("--help after the command is the command's", async () => {
+    const end = await hardcall(["run", "--timeout", "20s", "--", "echo", "--help"]);
+    expect(end.stdout.toString()).toMatch(/^Usage: echo /);
   });
 
   test("--version", async () => {

@@ -46,6 +46,13 @@ describe("what could not start says what is missing", () => {
       'the command "script" was found but is not executable (EACCES)',
       "not_executable",
     ],
+    ["a folder", () => "/usr/lib", 'the command "lib" is a folder (EACCES)', "not_executable"],
+    [
+      "a script with CRLF line ends",
+      () => script("#!/bin/sh\r\necho hi\r\n"),
+      'the first line of "script" ends with CRLF, and the CR counts as part of it: save it with LF line ends',
+      "not_executable",
+    ],
     [
       "an interpreter that is not there",
       () => script("#!/no/such/interpreter -x\n"),
@@ -136,3 +143,14 @@ describe("what is known to fail is refused before", () => {
     expect(error.effect).toBe("not_started");
   });
 });
+
+test.each(["#!/usr/bin/env sh\r\necho hi\r\n", "#!/bin/sh -e\r\necho hi\r\n"])(
+  "a script that starts, and fails of its CRLF line ends, says so: %j",
+  async (text) => {
+    const error = await failure(script(text));
+    expect(error).toMatchObject({ code: "exit_nonzero" });
+    expect(error.message).toContain(
+      '(the first line of "script" ends with CRLF, and the CR counts as part of it',
+    );
+  },
+);
