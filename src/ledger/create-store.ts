@@ -14,7 +14,7 @@ import type {
   Step,
 } from "./events.ts";
 import { leaseLost, orLost } from "./lease-lost.ts";
-import { currentOwner, isOwnerAlive } from "./owner.ts";
+import { currentOwner, isOwnerAlive, type Liveness } from "./owner.ts";
 import type { Claim } from "./state.ts";
 import type { LedgerStore, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import { NOT_STARTED, settlementOf } from "./settlement.ts";
@@ -188,7 +188,14 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
     async unfinished({ host, bootId }) {
       const open = await backend.openAttempts(host, bootId);
-      return open.map((entry) => ({ ...entry, ownerAlive: liveness(entry.attempt.owner) }));
+      // A host that died in the middle of many has left many, and each look at a process takes its time.
+      const known = new Map<string, Liveness>();
+      return open.map((entry) => {
+        const { owner: of } = entry.attempt;
+        const ownerAlive = known.get(of.id) ?? liveness(of);
+        known.set(of.id, ownerAlive);
+        return { ...entry, ownerAlive };
+      });
     },
 
     async prune({ retentionMs, tombstoneMs }, within) {

@@ -1,3 +1,4 @@
+import { giveWay } from "../call/give-way.ts";
 import { endTree } from "../process/end-tree.ts";
 import { ProcessTree } from "../process/process-tree.ts";
 import { LedgerError } from "./errors.ts";
@@ -43,8 +44,11 @@ async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore>
   const { host, bootId } = currentOwner();
   const unfinished = bootId === "" ? [] : await store.unfinished({ host, bootId });
   // One that was given up since is the business of the next claim on its key: looking for all there ever were takes long.
-  const open = unfinished.filter(({ attempt }) => attempt.endedAt === undefined);
-  await Promise.all(open.map(({ attempt }) => endOrphansOf(attempt)));
+  const open = unfinished.filter(
+    ({ attempt, ownerAlive }) => attempt.endedAt === undefined && ownerAlive === "dead",
+  );
+  // All at once: they are looked for together, in one reading of the process table.
+  await Promise.all(open.map(({ attempt }) => endWhatIsLeftOf(attempt)));
   return store;
 }
 
@@ -56,8 +60,12 @@ export async function endOrphansOf(attempt: Attempt | undefined): Promise<void> 
   if (attempt?.cookie === undefined) return;
   // A claim closes the attempt of a dead owner, which says nothing of what that has left running.
   if (attempt.endedAt !== undefined && attempt.code !== OWNER_LOST) return;
-  if (isOwnerAlive(attempt.owner) !== "dead") return;
-  const { cookie, pid = 0, pidStart } = attempt;
+  if (isOwnerAlive(attempt.owner) === "dead") await endWhatIsLeftOf(attempt);
+}
+
+async function endWhatIsLeftOf({ cookie, pid = 0, pidStart }: Attempt): Promise<void> {
+  if (cookie === undefined) return;
+  await giveWay();
   const leader = { pid, startTime: pidStart === undefined ? undefined : Number(pidStart) };
   await endTree(new ProcessTree(leader, cookie), ORPHAN_GRACE_MS);
 }
