@@ -119,6 +119,12 @@ describe("what a run is judged by", () => {
     expect(broken([call("1", { ms: 5000 }, suspended)], [post("1", 50)])).toEqual([]);
   });
 
+  it("a call without an end is a fault, and one whose host died first is none", () => {
+    const { answer: _, endedAt, ...running } = call("1", {});
+    expect(broken([running], [])).toEqual(["a call that did not end"]);
+    expect(broken([{ ...running, endedAt: endedAt ?? 0 }], [])).toEqual([]);
+  });
+
   it("a key that comes to no end is a fault", () => {
     expect(broken([], [], "in_progress for 72000 ms")).toEqual(["came to no end: in_progress for 72000 ms"]);
   });

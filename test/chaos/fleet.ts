@@ -9,6 +9,8 @@ import { subjectOf, type Subject } from "./subject.ts";
 
 const NUMBERS = Array.from({ length: HOST_COUNT }, (_, number) => number);
 const CALLS_AT_ONCE = 4;
+/** Longer than any call and any suspension. */
+const GIVEN_UP_MS = 120_000;
 const KEYS_PER_SECOND = 4;
 /** So many keys are called at a time: a key for longer than its effect may take to appear. Now and then an older one is. */
 const WINDOW = 60;
@@ -50,11 +52,15 @@ export class Fleet {
     this.#isOver = true;
   }
 
-  /** Has one of the hosts that run make one call. */
-  async call(subject: Subject, host = this.#anyHost(), onInProgress: Order["onInProgress"] = "fail") {
-    const record = await host.call({ ...subject, url: this.#options.url, onInProgress });
+  /** Has one of the hosts that run make one call. A call that has not ended long after its time is given up. */
+  async call(
+    subject: Subject,
+    host = this.#anyHost(),
+    onInProgress: Order["onInProgress"] = "fail",
+  ): Promise<CallRecord> {
+    const { record, ended } = host.call({ ...subject, url: this.#options.url, onInProgress });
     this.calls.push(record);
-    return record;
+    return await Promise.race([ended, wait(GIVEN_UP_MS, record, { ref: false })]);
   }
 
   /** Tells every host that there is nothing more to do; gives those that go on all the same. */

@@ -48,27 +48,29 @@ export class HostHandle {
     const node = [process.execPath, "--import", CLOCK, HOST, ledger] as const;
     const [file, ...args] = contained ? ["unshare", ...CONTAINED, ...node] : node;
     const running = new LineProcess(file, args, { ...env, HARDCALL_TEST_FAULT_POINT: dies });
-    const { promise: isReady, resolve } = Promise.withResolvers<boolean>();
-    running.lines.once("line", () => resolve(true)).once("close", () => resolve(false));
-    if (!(await isReady)) throw new Error(`a host did not start: ${running.stderr}`);
-    const pid = contained ? (childrenOf(running.pid, HOST)[0] ?? 0) : running.pid;
+    await running.next();
+    // Its own process in the namespace, not the one that made the namespace.
+    const pid = contained ? childrenOf(running.pid, HOST)[0] : running.pid;
+    if (pid === undefined) throw new Error(`host ${host} has no process`);
     return new HostHandle(running, { host, contained, pid, dies, beganAt: Date.now(), suspensions: [] });
   }
 
-  /** Makes a call; the record has no answer when the host dies of something before it can tell. */
-  async call(order: Order): Promise<CallRecord> {
+  /** Makes a call. Its record has no answer when the host dies before it can tell, and no end while it runs. */
+  call(order: Order): { readonly record: CallRecord; readonly ended: Promise<CallRecord> } {
     const { url: _, onInProgress: __, ...subject } = order;
     const record: CallRecord = { subject, life: this.life, begunAt: Date.now() };
     const id = this.#nextId++;
-    const { promise, resolve } = Promise.withResolvers<HostAnswer | undefined>();
-    this.#calls.set(id, resolve);
-    if (this.#isGone) resolve(undefined);
-    this.#say({ id, order });
-    const answer = await promise;
-    this.#calls.delete(id);
-    record.endedAt = Date.now();
-    if (answer !== undefined) record.answer = answer;
-    return record;
+    const { promise, resolve } = Promise.withResolvers<CallRecord>();
+    const settle = (answer: HostAnswer | undefined) => {
+      this.#calls.delete(id);
+      record.endedAt = Date.now();
+      if (answer !== undefined) record.answer = answer;
+      resolve(record);
+    };
+    this.#calls.set(id, settle);
+    if (this.#isGone) settle(undefined);
+    else this.#say({ id, order });
+    return { record, ended: promise };
   }
 
   setWallClock(wallClockMs: number): void {
@@ -87,7 +89,8 @@ export class HostHandle {
     this.#signal("SIGSTOP");
     return () => {
       suspension.until = Date.now();
-      this.#signal("SIGCONT");
+      // Two suspensions may overlap: the one that lasts longer ends both.
+      if (this.life.suspensions.every(({ until }) => until <= suspension.until)) this.#signal("SIGCONT");
     };
   }
 
@@ -117,8 +120,7 @@ export class HostHandle {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    // Its own process in a namespace, not the one that made the namespace.
-    if (this.isRunning && this.life.pid > 1) process.kill(this.life.pid, signal);
+    if (this.isRunning) process.kill(this.life.pid, signal);
   }
 }
 

@@ -92,7 +92,8 @@ function repeated({ calls, arrivals }: KeyRecord): string[] {
 /** What stopping takes beside the grace, in this machine's own time (README, guarantee 1). */
 const STOP_MS = 350;
 
-function overrun({ answer, subject, life, begunAt, endedAt = begunAt }: CallRecord): string[] {
+function overrun({ answer, subject, life, begunAt, endedAt }: CallRecord): string[] {
+  if (endedAt === undefined) return ["a call that did not end"];
   if (answer === undefined) return [];
   const { ms, outcome, code = "", queuedMs } = answer;
   const suspendedMs = overlapMs(life.suspensions, begunAt, endedAt);

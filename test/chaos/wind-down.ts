@@ -26,7 +26,8 @@ export async function driveToEnd(subject: Subject, { call, postsOf, ledger }: Wi
   let end: End = {};
   for (let says = "nothing"; ;) {
     if (performance.now() > until) return { ...end, wedged: `${says} for ${END_WITHIN_MS} ms` };
-    const { answer, life } = await call(subject);
+    const { answer, life, endedAt } = await call(subject);
+    if (endedAt === undefined) return { ...end, wedged: "a call that does not end" };
     // Its way has led to the moment that it was to die at from its start.
     if (answer === undefined && life.dies !== undefined) continue;
     if (answer === undefined) return { ...end, wedged: "the host died although nothing was done to it" };

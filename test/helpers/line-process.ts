@@ -41,6 +41,18 @@ export class LineProcess {
     this.#child.stdin?.write(`${JSON.stringify(value)}\n`);
   }
 
+  /** The next line that it prints, as the value that it is. @throws when it ends without one */
+  async next<T>(): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const onClose = () => reject(new Error(`The process ended: ${this.#stderr}`));
+    this.lines.once("line", resolve).once("close", onClose);
+    try {
+      return JSON.parse(await promise) as T;
+    } finally {
+      this.lines.off("line", resolve).off("close", onClose);
+    }
+  }
+
   /** It has nothing more to expect. */
   close(): void {
     this.#child.stdin?.end();
