@@ -4,6 +4,7 @@ import { endTree } from "./end-tree.ts";
 import { guard } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
 import { DRAIN_GRACE_MS } from "./process-options.ts";
+import { keepDrained } from "./keep-drained.ts";
 import { ProcessTree, type Leader } from "./process-tree.ts";
 import { SpawnError } from "./spawn-failure.ts";
 import { startChild, type Child } from "./start-child.ts";
@@ -131,6 +132,8 @@ async function watch(
     await within(Promise.all([drained, exited.promise]), DRAIN_GRACE_MS);
   }
   const drainCut = !(await within(drained, 0));
+  if (drainCut && spec.leftovers === "leave" && ending.reason === undefined)
+    keepDrained([child.stdout, child.stderr]);
   stdout.stop();
   stderr.stop();
   signal.removeEventListener("abort", onAbort);

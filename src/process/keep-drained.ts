@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { Readable } from "node:stream";
+
+const CATS = ["/bin/cat", "/usr/bin/cat"];
+
+/**
+ * Hands output that a daemon still holds to a process that reads it and throws it away, for as long as the daemon lives. Without a
+ * reader SIGPIPE would end the daemon at its next print; with one that does not read it would stand still when the pipe is full.
+ */
+export function keepDrained(streams: readonly Readable[]): void {
+  // Without coreutils the same in Node, at Node's price.
+  const cat = CATS.find((file) => existsSync(file));
+  const [file, args] = cat === undefined ? [process.execPath, ["-e", "process.stdin.resume()"]] : [cat, []];
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  for (const stream of streams) {
+    if (stream.closed) continue;
+    // Our own environment: an outer call that ends what this one may leave ends its reader too.
+    const reader = spawn(file, args, { stdio: [stream, "ignore", "ignore"], detached: true, cwd: "/", env });
+    // No process is left for it: the daemon meets what it met before there was a reader.
+    reader.on("error", () => undefined);
+    reader.unref();
+  }
+}
