@@ -140,9 +140,11 @@ class HostSignals {
       }
       this.#ending = reason;
     }
+    // Not those that the host's handlers make now, to clean up.
+    const stopped = [...this.#running];
     // After the host's own handlers, so that a caller's cancel keeps its own reason.
     queueMicrotask(() => {
-      for (const controller of this.#running) controller.abort(reason);
+      for (const controller of stopped) controller.abort(reason);
     });
   };
 
@@ -160,8 +162,9 @@ class HostSignals {
     // Still alive: a handler that the host added since decides, or signal-exit ends the process when the loop turns.
     const stay = (): void => {
       this.#ending = undefined;
-      this.#received = undefined;
       this.#dying = undefined;
+      // The signal that was raised again is no second one for the calls that start now.
+      this.#received = hasHandler ? { signal, at: performance.now() } : undefined;
     };
     if (hasHandler) stay();
     // The timer keeps the loop alive: a program that has nothing more to do must not exit with 0 instead.

@@ -45,19 +45,32 @@ describe("a host that goes on with the next item when one fails", () => {
     },
   );
 
-  test("and whose callback tells signal-exit that the process lives on: lives on, and may make calls", async () => {
+  test.each(["signal-exit 4 that lives on", "on, from the first failure"])(
+    "and decides only after the signal that it lives on (%s): may make calls from then on",
+    async (listener) => {
+      const { started, scripts } = items();
+      const { child, finished } = startHost("goes-on.ts", [listener, ...scripts]);
+      await linesIn(started, 2);
+      child.kill("SIGTERM");
+      const { exitCode, stdout } = await finished;
+      expect(linesOfOutput(stdout)).toEqual([
+        "1 ok",
+        `2 ${CANCELLED}`,
+        "3 cancelled not_started HostSignal: the process received SIGTERM",
+        "4 ok",
+      ]);
+      expect(exitCode).toBe(0);
+    },
+  );
+
+  test("and makes a call in its handler: that one is not cancelled", async () => {
     const { started, scripts } = items();
-    const { child, finished } = startHost("goes-on.ts", ["signal-exit 4 that lives on", ...scripts]);
+    const { child, finished } = startHost("goes-on.ts", ["cleans up", ...scripts.slice(0, 2)]);
     await linesIn(started, 2);
     child.kill("SIGTERM");
     const { exitCode, stdout } = await finished;
-    expect(linesOfOutput(stdout)).toEqual([
-      "1 ok",
-      `2 ${CANCELLED}`,
-      "3 cancelled not_started HostSignal: the process received SIGTERM",
-      "4 ok",
-    ]);
-    expect(exitCode).toBe(0);
+    expect(linesOfOutput(stdout)).toContain("cleaned up");
+    expect(exitCode).toBe(3);
   });
 
   test("and calls process.exit in its handler while a call runs: exits so, and leaves nothing", async () => {
