@@ -2,6 +2,7 @@ import { blankFailure } from "../../call/verdict.ts";
 import type { Candidate, Report } from "../callee.ts";
 import { parseJson } from "../command.ts";
 import type { ClaudeDetails } from "./details.ts";
+import { fencedBlocks } from "./fenced-blocks.ts";
 import type { ResultEvent } from "./result-event.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -56,8 +57,8 @@ function structuredCandidates(structured: unknown, text: string): Candidate[] {
   if (structured !== undefined && structured !== null) return [{ value: structured }];
   const whole = parseJson(text);
   if ("value" in whole) return [whole];
-  const blocks = [...text.matchAll(/^```(?:json)?[ \t]*\r?\n([\s\S]*?)^```[ \t]*$/gim)];
-  if (blocks.length === 1) return [parseJson(blocks[0]![1]!)];
+  const blocks = fencedBlocks(text);
+  if (blocks.length === 1) return [parseJson(blocks[0]!)];
   const fences = blocks.length === 0 ? "no fenced block" : `${blocks.length} fenced blocks`;
   return [
     { problem: `there is no structured_output, the text is not JSON, and it has ${fences} rather than one` },
