@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { leaveHungFiles } from "./cli/leave.ts";
 import { ConfigError } from "./call/errors.ts";
 import { EXIT } from "./cli/exit-code.ts";
 import { exitCodeAfter, print } from "./cli/print.ts";
@@ -53,4 +54,5 @@ async function start(): Promise<void> {
   }
 }
 
-void start();
+await start();
+leaveHungFiles(() => Number(process.exitCode ?? EXIT.ok));

@@ -11,7 +11,7 @@ export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd
 /**
  * A command that looks for the artifact: exit code 0 means that it is there. It is started without a shell, sees end of file on stdin,
  * and has `HARDCALL_CALL_ID`, `HARDCALL_KEY`, `HARDCALL_ATTEMPT` and `HARDCALL_STARTED_AT` (ISO 8601) in its environment. It may be
- * started several times within `within`. Found: `exitCode`, `stdoutBytes`, `stdoutSha256`.
+ * started several times within `within`. One that is not done in time is told to stop and killed after `killGrace` (250 ms). Found: `exitCode`, `stdoutBytes`, `stdoutSha256`.
  *
  * @example
  * evidence: [evidenceCommand("aws", ["s3api", "head-object", "--bucket", "posts", "--key", "today.json"], { within: "30s" })];
@@ -22,7 +22,8 @@ export function evidenceCommand<Value = unknown>(
   given: EvidenceCommandOptions = {},
 ): Evidence<Value> {
   const found: string[] = [];
-  const { within, env, ...options } = readOptions<EvidenceCommandOptions>(given, COMMAND_OPTIONS, found);
+  const read = readOptions<EvidenceCommandOptions>(given, COMMAND_OPTIONS, found);
+  const { within, env, ...options } = { ...read, killGrace: read.killGrace ?? KILL_GRACE_MS };
   const argsOf = (value: Value, context: EvidenceContext) =>
     typeof args === "function" ? args(value, context) : args;
   const { problems } = command(file, typeof args === "function" ? [] : args, { ...options, env });
@@ -39,6 +40,9 @@ export function evidenceCommand<Value = unknown>(
     [...found, ...problems],
   );
 }
+
+/** A look has nothing to put in order, and a deaf one would hold the host's exit. */
+const KILL_GRACE_MS = 250;
 
 const COMMAND_OPTIONS: Kinds<EvidenceCommandOptions> = {
   within: "anything",
