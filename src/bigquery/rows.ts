@@ -1,4 +1,5 @@
-import { issuePath, type StandardSchema } from "../call/standard-schema.ts";
+import { issuePlaces } from "../call/issues.ts";
+import type { StandardSchema } from "../call/standard-schema.ts";
 import { jobError } from "../callees/job/driver.ts";
 import { send } from "./send.ts";
 import { withTransport, type BigQueryClient, type RestCallback, type RestRequest } from "./client.ts";
@@ -106,7 +107,7 @@ async function validated(row: unknown, index: number, schema: StandardSchema | u
   if (schema === undefined) return row;
   const checked = await schema["~standard"].validate(row);
   if (checked.issues === undefined) return checked.value;
-  const paths = checked.issues.map((issue) => issuePath(issue) || "the whole").slice(0, 5);
+  const paths = issuePlaces(checked.issues, schema).slice(0, 5);
   const message = `found a row (number ${index + 1}) that does not fit the schema, at ${paths.join(", ")}`;
   throw jobError({ code: "invalid_output", message, effect: "completed" });
 }

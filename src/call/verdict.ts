@@ -3,7 +3,8 @@ import { isBlank } from "./blank.ts";
 import { describeStop, type StopCause } from "./deadline.ts";
 import { errorName } from "./failure.ts";
 import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance } from "./allowance.ts";
-import { issuePath, type SchemaIssue, type SchemaVerdict, type StandardSchema } from "./standard-schema.ts";
+import { describeIssues } from "./issues.ts";
+import type { SchemaIssue, SchemaVerdict, StandardSchema } from "./standard-schema.ts";
 
 /** What one attempt came to. */
 export type Verdict<Value> =
@@ -69,7 +70,7 @@ async function firstValid<Value>(
     }
     if (checked.issues === undefined) return { ok: true, value: checked.value as Value };
     issues ??= checked.issues;
-    problems.push(describeIssues(checked.issues));
+    problems.push(describeIssues(checked.issues, output));
   }
   const message = `gave an output that does not fit the schema: ${problems[0] ?? "there was none"}`;
   return {
@@ -99,15 +100,6 @@ export async function validate(
 
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
-
-/**
- * Where the output does not fit, without what a schema's own message may quote of it.
- */
-export function describeIssues(issues: readonly SchemaIssue[]): string {
-  const paths = [...new Set(issues.map((issue) => issuePath(issue) || "the whole"))];
-  const shown = paths.slice(0, 5).join(", ");
-  return `${issues.length} ${issues.length === 1 ? "issue" : "issues"}, at ${shown}${paths.length > 5 ? " and more" : ""}`;
-}
 
 /** The failure of a text output that holds nothing, if it does. */
 export function blankFailure(text: string, did = "printed"): Failure | undefined {

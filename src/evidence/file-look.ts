@@ -3,7 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { formatDuration } from "../call/duration.ts";
 import type { StandardSchema } from "../call/standard-schema.ts";
-import { describeIssues } from "../call/verdict.ts";
+import { describeIssues } from "../call/issues.ts";
 import { ContentScan } from "./content-scan.ts";
 import { Found, type Look } from "./evidence.ts";
 
@@ -66,7 +66,7 @@ async function misfit(scan: ContentScan, schema: StandardSchema): Promise<string
     return `holds ${scan.bytes} bytes that are not JSON`;
   }
   const { issues } = await schema["~standard"].validate(value);
-  return issues === undefined ? undefined : `does not fit its schema: ${describeIssues(issues)}`;
+  return issues === undefined ? undefined : `does not fit its schema: ${describeIssues(issues, schema)}`;
 }
 
 /** How long before the instant the file was last written, for certain: 0 when its clock is too coarse to tell. */

@@ -1,7 +1,7 @@
 import { parseForeignJson } from "../call/foreign.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
 import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
-import { describeIssues } from "../call/verdict.ts";
+import { describeIssues } from "../call/issues.ts";
 import { ContentScan } from "./content-scan.ts";
 import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
@@ -99,5 +99,7 @@ async function misfit(text: string, schema: StandardSchema): Promise<string | un
     return "the answer is not JSON";
   }
   const { issues } = await schema["~standard"].validate(value);
-  return issues === undefined ? undefined : `the answer does not fit its schema: ${describeIssues(issues)}`;
+  return issues === undefined
+    ? undefined
+    : `the answer does not fit its schema: ${describeIssues(issues, schema)}`;
 }

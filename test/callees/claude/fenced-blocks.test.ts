@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fencedBlocks } from "../../../src/callees/claude/fenced-blocks.ts";
 import { cookiesIn } from "../../../src/process/cookie.ts";
