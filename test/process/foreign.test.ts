@@ -8,10 +8,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { readStat } from "../../src/process/proc-table.ts";
 import { PidFile, ROOT } from "../helpers/files.ts";
 import { commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
-import { start } from "../helpers/run.ts";
+import { OPEN, start } from "../helpers/run.ts";
 import { asUser, canBeAnotherUser } from "../helpers/users.ts";
 
 const HOST = path.join(ROOT, "test/fixtures/hosts/tells-what-survived.ts");
+const AGAIN = path.join(ROOT, "test/fixtures/hosts/calls-again.ts");
 
 interface Told {
   readonly code: string;
@@ -72,6 +73,28 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
 
   test("counts a child that has become root and is hidden", async () => {
     expect(await run(`${programs().asRoot} & sleep 60`, HIDING)).toMatchObject(cannotEnd);
+  });
+
+  test("starts nothing beside what it could not end, and goes on when that has ended", async () => {
+    const { mark, found } = marked();
+    const folder = mkdtempSync(path.join(tmpdir(), "hardcall-test-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    chmodSync(folder, 0o777);
+    const flag = path.join(folder, "second");
+    const script = `test -e ${flag} && echo done && exit; touch ${flag}; exec ${programs().asRoot}`;
+    const [file, ...args] = [...asUser, process.execPath, AGAIN, script, folder];
+    const { child } = start(file, args, { env: { MARKED_BY_TEST: mark }, stdin: OPEN });
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const call = async () => {
+      child.stdin?.write("\n");
+      return JSON.parse(String((await lines.next()).value)) as object;
+    };
+    expect(await call()).toMatchObject({ code: "timeout", starts: 1 });
+    expect(await call()).toMatchObject({ code: "in_doubt", retryAfterMs: 1000, starts: 0 });
+    killAll(found().filter((pid) => commandLineOf(pid).startsWith("sleep")));
+    expect(await call()).toMatchObject({ outcome: "executed", starts: 1 });
+    child.stdin?.end();
+    await once(child, "exit");
   });
 
   test("ends a child that cannot be read", async () => {
