@@ -61,7 +61,7 @@ it("what has expired is found by an index of its own, in its order", async () =>
   ]);
 });
 
-it("calls get their turn beside a clean-up", async () => {
+it("calls go on beside a clean-up, which forgets values first, then keys", async () => {
   const file = await ledgerOf(5000);
   const store = await open(file);
   const other = await open(file);
