@@ -52,10 +52,19 @@ export async function connectSqlite(
   try {
     if (options.mustExist) requireLedger(given);
     const path = prepareFile(given);
-    const database = await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => openDatabase(path));
-    return new SqliteConnection(database, path);
+    return await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => connect(path));
   } catch (error) {
     throw explain(error, given);
+  }
+}
+
+function connect(path: string): SqliteConnection {
+  const database = openDatabase(path);
+  try {
+    return new SqliteConnection(database, path);
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
