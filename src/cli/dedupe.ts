@@ -7,7 +7,7 @@ import { wholeNumber } from "./call-options.ts";
 import { contentFrom } from "./content.ts";
 import { claimantOf } from "./dedupe-owner.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
-import { print as printOut } from "./print.ts";
+import { exitCodeAfter, print as printOut } from "./print.ts";
 import { applyLogLevel } from "./run.ts";
 import { UsageError } from "./usage.ts";
 
@@ -85,9 +85,13 @@ async function check({ gate, scope, content, flags: { call, json } }: Use): Prom
   const answer = await gate.check(content, { ...claimant, outlives: { runner } });
   if (json) print(JSON.stringify(answer));
   switch (answer.verdict) {
-    case "new":
+    case "new": {
       if (!json) print(answer.token);
-      return EXIT.ok;
+      const code = await exitCodeAfter(EXIT.ok, "The content is not reserved.");
+      // The job never got its token, so only the end of the hold would give it back.
+      if (code !== EXIT.ok) await answer.release();
+      return code;
+    }
     case "duplicate": {
       const { of, times } = answer;
       say(`The content for "${scope}" came before, at ${of.at}${by(of.callId)}; it has come ${times} times.`);

@@ -9,7 +9,7 @@ export interface Hashed {
   readonly bytes: number;
 }
 
-/** A text that is one word of this length or less may be a hash that somebody passes for content. */
+/** A text that is one word of this length or less may be a hash passed for content by mistake. */
 const LONGEST_HASH = 160;
 
 /**

@@ -78,6 +78,30 @@ describe("who reserves on the command line", () => {
     expect(await desk.check({})).toMatchObject({ exitCode: 73 });
   });
 
+  it("a token that could not be written reserves nothing", async () => {
+    const desk = new Desk();
+    const full = start("sh", ["-c", `${CHECK} "$DRAFT" > /dev/full`], { env: desk.env() });
+    expect(await full.finished).toMatchObject({
+      exitCode: 74,
+      stderr: expect.stringContaining("The content is not reserved.") as string,
+    });
+    expect(await desk.check({})).toMatchObject({ exitCode: 0 });
+  });
+
+  it("keeps it although the wall clock of the next one is an hour ahead, or behind", async () => {
+    const desk = new Desk();
+    expect(await desk.check({})).toMatchObject({ exitCode: 0 });
+    for (const hours of [1, -1]) {
+      const shift = `const { now } = Date; Date.now = () => now() + ${hours * 3_600_000};`;
+      const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(shift)}`;
+      const next = await desk.check({ NODE_OPTIONS });
+      expect(next).toMatchObject({
+        exitCode: 75,
+        stderr: expect.stringMatching(/after 1[45] min/) as string,
+      });
+    }
+  });
+
   it("gives back what it releases, under the key or by the token", async () => {
     const desk = new Desk();
     const own = { HARDCALL_KEY: "2026-11-20" };

@@ -63,7 +63,7 @@ describe("a process that has reserved a draft", () => {
     expect(await second.check("text", { callId: "2026-11-20" })).toBe("new");
   });
 
-  it("does not lose it to another of its threads", async () => {
+  it("does not lose it to another of its threads, until the first has ended", async () => {
     const ledger = ledgerPath();
     const script = path.join(tempFolder(), "thread.mjs");
     const root = path.resolve(import.meta.dirname, "../../src/index.ts");
@@ -76,12 +76,16 @@ describe("a process that has reserved a draft", () => {
       parentPort.postMessage(verdict);
       parentPort.once("message", () => undefined);`,
     );
-    const verdicts: unknown[] = [];
-    for (let thread = 0; thread < 2; thread++) {
+    const workers: Worker[] = [];
+    const checkInThread = async () => {
       const worker = new Worker(script, { workerData: ledger });
+      workers.push(worker);
       onTestFinished(async () => void (await worker.terminate()));
-      verdicts.push(...(await once(worker, "message")));
-    }
-    expect(verdicts).toEqual(["new", "pending"]);
+      return (await once(worker, "message"))[0] as unknown;
+    };
+    expect(await checkInThread()).toBe("new");
+    expect(await checkInThread()).toBe("pending");
+    await workers[0]?.terminate();
+    expect(await checkInThread()).toBe("new");
   });
 });

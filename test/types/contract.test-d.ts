@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   claude,
   command,
+  dedupe,
   defineCall,
   runClaude,
   runCommand,
@@ -94,6 +95,16 @@ defineCall({
   // @ts-expect-error a probe has three answers
   probe: async () => "maybe",
 });
+
+// A gate's once is as strict.
+const drafts = dedupe({ scope: "drafts" });
+await drafts.once("text", () => "post 1", { probe: () => "absent", effectWithin: "none" });
+// @ts-expect-error effectWithin is required with a probe
+await drafts.once("text", () => "post 1", { probe: () => "absent" });
+// @ts-expect-error and goes with a probe only
+await drafts.once("text", () => "post 1", { effectWithin: "1m" });
+const published = await drafts.once("text", async () => ({ id: 1 }));
+same<typeof published.value, { id: number } | undefined>(true);
 
 // The value has the schema's type, else the callee's.
 const schema = z.object({ title: z.string(), words: z.coerce.number() });
