@@ -1,5 +1,7 @@
 import type { Claimant } from "../dedupe/contents.ts";
+import { checkKey } from "../ledger/key.ts";
 import { processOwner } from "../ledger/process-owner.ts";
+import { UsageError } from "./usage.ts";
 
 /**
  * Who checks, commits or releases: the job that `HARDCALL_KEY` names, else the call, else only the bearer of the token. Never this
@@ -9,6 +11,11 @@ import { processOwner } from "../ledger/process-owner.ts";
 export function claimantOf(call: string | undefined, token: string | undefined): Claimant {
   const { HARDCALL_KEY: key, HARDCALL_CALL_ID: callOfRun } = process.env;
   const callId = call ?? (callOfRun || undefined);
+  try {
+    if (key) checkKey(key);
+  } catch (error) {
+    throw new UsageError(`HARDCALL_KEY cannot be used: ${(error as Error).message}`);
+  }
   const owner = key ? `key:${key}` : callId === undefined ? undefined : `call:${callId}`;
   return { owner, callId, token, process: processOwner(process.ppid) };
 }

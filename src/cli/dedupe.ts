@@ -45,7 +45,8 @@ const VERBS: ReadonlyMap<string, (use: Use) => Promise<number>> = new Map([
  *
  * Exit codes of check: 0 new, and reserved; 73 it was published before; 75 another owner may be publishing it; 65 blank, the hash of
  * nothing, or the same too often in a row; 76 a `once` of it is in doubt; 74 the ledger cannot be used. Of commit: 0, or 73 when
- * another owner had committed it. Of release: 0, or 73 when another owner has it. Of forget: 0.
+ * another owner had committed it. Of release: 0, or 73 when another owner has it. Of forget: 0, or 73 or 76 while a `once` of it runs
+ * or is in doubt.
  */
 export async function main(argv: string[]): Promise<number> {
   const { values: flags, positionals } = parse(argv);

@@ -4,6 +4,7 @@ import { ADVICE } from "../call/advice.ts";
 import { ConfigError } from "../call/errors.ts";
 import { show } from "../call/options.ts";
 import { LedgerError } from "../ledger/errors.ts";
+import { checkText } from "../ledger/key.ts";
 import { openLedger } from "../ledger/open.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { logContent } from "../telemetry/log.ts";
@@ -60,6 +61,7 @@ export class DedupeGate {
   ): Promise<{ readonly answer: SightAnswer; readonly token: string }> {
     const { scope } = this.options;
     const token = `${prefixOf(hashed)}${randomUUID()}`;
+    this.#checkCall(check);
     const request = { scope, ...hashed, ...check, token, holdMs: holdMs ?? this.options.holdMs };
     return { answer: await this.#use((ledger) => ledger.sight(request)), token };
   }
@@ -113,9 +115,24 @@ export class DedupeGate {
 
   /** Content that was changed since its check would be committed, and what was published would stay new. */
   #hashedFor(content: Content | Hashed, { token, callId }: Claimant): Hashed {
+    this.#checkCall({ callId });
     const hashed = isHashed(content) ? content : this.hash(content, callId);
     if (token === undefined || token.startsWith(prefixOf(hashed))) return hashed;
     throw new ConfigError(this.options.scope, ["the token was given for other content than this"]);
+  }
+
+  /** All that have no id of their own would be one owner, and take over each other's reservations. */
+  #checkCall({ callId }: Claimant): void {
+    try {
+      if (callId !== undefined) checkText(callId, "the call's id");
+    } catch (error) {
+      throw this.#asConfigError(error);
+    }
+  }
+
+  #asConfigError(error: unknown): unknown {
+    if (!(error instanceof LedgerError) || error.code !== "invalid_config") return error;
+    return new ConfigError(this.options.scope, [error.message.replace(/\.$/, "")]);
   }
 
   async #use<T>(work: (ledger: UsedLedger) => Promise<T>): Promise<T> {
@@ -123,8 +140,8 @@ export class DedupeGate {
     try {
       return await work(traceLedger(await openLedger(this.options.ledger)));
     } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      if (error.code === "invalid_config") throw new ConfigError(scope, [error.message.replace(/\.$/, "")]);
+      if (!(error instanceof LedgerError) || error.code === "invalid_config")
+        throw this.#asConfigError(error);
       const message = `The content for "${scope}" could not be looked up: ${error.message}`;
       throw contentError(scope, "ledger_unavailable", message, { cause: error });
     }

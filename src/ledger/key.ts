@@ -86,7 +86,12 @@ function partText(part: KeyPart, label: string): string {
   }
 }
 
-function checkText(text: string, label: string): void {
+/**
+ * Refuses a text that would name what has no name: blank, a missing value written out, the hash of nothing.
+ *
+ * @throws LedgerError `invalid_config`
+ */
+export function checkText(text: string, label: string): void {
   if (isBlank(text)) throw invalid(`${label} is blank, so it would name every call that has no key.`);
   if (ACCIDENTS.has(text)) throw invalid(`${label} is "${text}", which is what a missing value looks like.`);
   if (isHashOfNothing(text)) {

@@ -78,6 +78,18 @@ describe("who reserves on the command line", () => {
     expect(await desk.check({})).toMatchObject({ exitCode: 73 });
   });
 
+  it.each([
+    [{ OPTIONS: "--call=" }, "the call's id is blank"],
+    [{ HARDCALL_KEY: "  " }, "HARDCALL_KEY cannot be used: The key is blank"],
+    [{ HARDCALL_KEY: "undefined" }, 'HARDCALL_KEY cannot be used: The key is "undefined"'],
+  ])("no owner: %j is refused", async (env, words) => {
+    const desk = new Desk();
+    expect(await desk.check(env)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(words) as string,
+    });
+  });
+
   it("a token that could not be written reserves nothing", async () => {
     const desk = new Desk();
     const full = start("sh", ["-c", `${CHECK} "$DRAFT" > /dev/full`], { env: desk.env() });

@@ -108,6 +108,17 @@ describe.each(stores)("content that was checked, with its state in %s", (_, open
     await expect(drafts.check("text")).rejects.toMatchObject({ code: "duplicate_streak" });
   });
 
+  it("is not for a call without a name: all of those would be one owner", async () => {
+    const { drafts } = await world();
+    for (const callId of ["", " ", "undefined", "null"]) {
+      await expect(drafts.check("text", { callId })).rejects.toBeInstanceOf(ConfigError);
+      await expect(drafts.commit("text", { callId })).rejects.toBeInstanceOf(ConfigError);
+      await expect(drafts.release("text", { callId })).rejects.toBeInstanceOf(ConfigError);
+      await expect(drafts.once("text", () => "post 1", { callId })).rejects.toBeInstanceOf(ConfigError);
+    }
+    expect(await drafts.check("text")).toMatchObject({ verdict: "new" });
+  });
+
   it("cannot be committed under the token of other content", async () => {
     const { drafts } = await world();
     const { token } = await reserve(drafts);
