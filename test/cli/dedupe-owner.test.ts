@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
-import { hardcall, OPEN, start, startHardcall } from "../helpers/run.ts";
+import { hardcall, OPEN, run, start, startHardcall } from "../helpers/run.ts";
 
 const HARDCALL = `${process.execPath} ${path.join(ROOT, "src/cli.ts")}`;
 const CHECK = "$HARDCALL dedupe check --scope posts";
@@ -133,16 +134,18 @@ describe("who reserves on the command line", () => {
   it("two jobs with one key are two runs: the second waits while the ledger knows that the first works", async () => {
     const desk = new Desk();
     // The check is in a shell of its own that has ended: nothing but the ledger tells that the job goes on.
-    const script = `sh -c '${CHECK} "$DRAFT"; echo $? >> "$CODES"'; read end; exit 0`;
-    const flags = ["--timeout", "1m", "--effects", "keyed", "--key", "2026-11-20", "--stdin"];
+    const script = `sh -c '${CHECK} "$DRAFT"; echo $? >> "$CODES"'; [ -z "$END" ] || read end < "$END"; exit 0`;
+    const flags = ["--timeout", "1m", "--effects", "keyed", "--key", "2026-11-20"];
     const job = (name: string) => ["run", ...flags, "--name", name, "--", "sh", "-c", script];
-    const first = startHardcall(job("web"), { env: desk.env(), stdin: OPEN });
+    const END = path.join(desk.folder, "end");
+    await run("mkfifo", [END]);
+    const first = startHardcall(job("web"), { env: desk.env({ END }) });
     expect(await linesIn(desk.codes, 1)).toEqual(["0"]);
-    await hardcall(job("mail"), { env: desk.env(), stdin: "" });
+    await hardcall(job("mail"), { env: desk.env() });
     expect(linesOf(desk.codes)).toEqual(["0", "75"]);
-    first.child.stdin?.end("end\n");
+    await writeFile(END, "end\n");
     await first.finished;
-    await hardcall(job("feed"), { env: desk.env(), stdin: "" });
+    await hardcall(job("feed"), { env: desk.env() });
     expect(linesOf(desk.codes)).toEqual(["0", "75", "0"]);
   });
 });
