@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { LedgerError } from "../ledger/errors.ts";
 import { makeReport } from "../report/make-report.ts";
@@ -6,6 +5,7 @@ import { wholeNumber } from "./call-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage.ts";
+import { placeOf, writeTo } from "./write-file.ts";
 
 const FLAGS = {
   out: { type: "string" },
@@ -43,10 +43,8 @@ function parse(argv: string[]) {
 
 /** Whole or not at all, and for its owner's eyes: keys may name customers. */
 function write(file: string, html: string): void {
-  const part = `${file}.${process.pid}.part`;
   try {
-    writeFileSync(part, html, { mode: 0o600 });
-    renameSync(part, file);
+    writeTo(placeOf(file), html);
   } catch (error) {
     throw new UsageError(`--out cannot be written: ${(error as Error).message}`);
   }

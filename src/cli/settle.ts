@@ -1,10 +1,10 @@
-import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { isEcho, type Received } from "../call/host-signals.ts";
 import { describeOutcome, type Settled } from "../call/result.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { showProgress } from "./progress.ts";
 import { UsageError } from "./usage.ts";
+import { clear, placeOf, writeTo, type Place } from "./write-file.ts";
 
 /**
  * Runs a call for the command line: its progress on a terminal, then its output on stdout if the contract held, or one
@@ -18,14 +18,14 @@ export async function settleCall<Value>(of: {
   readonly output: (settled: Settled<Value>) => string | Uint8Array;
   readonly outcomeFile: string | undefined;
 }): Promise<number> {
-  if (of.outcomeFile !== undefined) checkWritable(of.outcomeFile);
+  const place = of.outcomeFile === undefined ? undefined : outcomePlace(of.outcomeFile);
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
   const stopProgress = showProgress(of.name);
   const settled = await of.run();
   stopProgress();
-  if (of.outcomeFile !== undefined) writeOutcome(of.outcomeFile, settled);
+  if (place !== undefined) writeOutcome(place, settled);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
     process.stderr.write(`hardcall: ${settled.message}\n`);
     return exitCodeOf(settled);
@@ -57,20 +57,20 @@ function stayOnce(signal: NodeJS.Signals): void {
 }
 
 /** Found out before anything starts: afterwards there would be an outcome and no place for it. */
-function checkWritable(file: string): void {
+function outcomePlace(file: string): Place {
   try {
-    closeSync(openSync(file, "a", 0o600));
+    const place = placeOf(file);
+    // While the call runs there is no outcome, and the one of an earlier call must not pass for it.
+    clear(place);
+    return place;
   } catch (error) {
     throw new UsageError(`--outcome-file cannot be written: ${(error as Error).message}`);
   }
 }
 
-/** Whole or not at all: a reader never sees half of it. */
-function writeOutcome(file: string, settled: Settled<unknown>): void {
-  const part = `${file}.${process.pid}.part`;
+function writeOutcome(place: Place, settled: Settled<unknown>): void {
   try {
-    writeFileSync(part, `${JSON.stringify(describeOutcome(settled), null, 2)}\n`, { mode: 0o600 });
-    renameSync(part, file);
+    writeTo(place, `${JSON.stringify(describeOutcome(settled), null, 2)}\n`);
   } catch (error) {
     process.stderr.write(`hardcall: the outcome file could not be written: ${(error as Error).message}\n`);
   }
