@@ -1,7 +1,11 @@
 import { accessSync, constants } from "node:fs";
 import { runCommand } from "../call/run-once.ts";
+import type { Duration } from "../call/duration.ts";
+import type { CallError } from "../call/errors.ts";
 import { hasGuardian } from "../process/guard.ts";
 import { procIsOurs } from "../process/proc-table.ts";
+import { HELD_OPEN } from "../process/process-failure.ts";
+import { signalGroup } from "../process/send-signal.ts";
 import { EXIT } from "./exit-code.ts";
 import { print } from "./print.ts";
 import { packageVersion } from "../package-root.ts";
@@ -14,7 +18,7 @@ interface Check {
 
 /** Says what this machine can guarantee. Exit code 69 when something is missing that the guarantees rest on. */
 export async function main(): Promise<number> {
-  const checks = [nodeVersion(), groups(), processTable(), guardian(), ...(await escalation())];
+  const checks = [nodeVersion(), groups(), await escaped(), guardian(), ...(await escalation())];
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
   for (const { what, ok, found } of [...checks, await realClaude()]) {
@@ -41,12 +45,17 @@ function groups(): Check {
   };
 }
 
-function processTable(): Check {
-  const ok = procIsOurs();
-  const found = ok
-    ? "/proc: what left its group is found by its environment and its parents"
-    : "no readable /proc: what leaves its process group (setsid, daemons) is not found";
-  return { what: "escaped descendants are ended", ok, found };
+/** Tried: a command leaves a process in a session of its own, which holds the output open for as long as it lives. */
+async function escaped(): Promise<Check> {
+  const what = "escaped descendants are ended";
+  const start = `require("node:child_process").spawn("sleep", ["20"], { detached: true, stdio: "inherit" })`;
+  const script = `const child = ${start}; child.unref(); console.log(child.pid)`;
+  const { code, stdout, heldOpen } = await attempt(process.execPath, ["-e", script], "10s");
+  if (code === undefined && !heldOpen)
+    return { what, ok: true, found: "tried: found in /proc by its environment, and ended" };
+  signalGroup(Number(stdout), "SIGKILL");
+  const why = procIsOurs() ? (code ?? "although /proc can be read") : "there is no /proc of our own";
+  return { what, ok: false, found: `tried: what left its process group (setsid, daemons) lived on: ${why}` };
 }
 
 function guardian(): Check {
@@ -64,26 +73,29 @@ function guardian(): Check {
   }
 }
 
-/** Not believed but tried: a command that ignores SIGTERM and has a child in another session. */
+/** Tried: a command that ignores SIGTERM, and whose child holds the output open for as long as it lives. */
 async function escalation(): Promise<Check[]> {
   if (process.platform === "win32") return [];
-  const script = `trap "" TERM; sleep 20 & sleep 20`;
   const startedAt = performance.now();
-  const ended = await runCommand("sh", ["-c", script], {
-    timeout: 300,
-    killGrace: 200,
-    name: "doctor",
-  }).catch((error: { code?: string; attempts?: { survivors?: number }[] }) => error);
+  const { code, heldOpen } = await attempt("sh", ["-c", `trap "" TERM; sleep 20 & sleep 20`], 300);
   const ms = Math.round(performance.now() - startedAt);
-  const { code, attempts } = ended as { code?: string; attempts?: readonly { survivors?: number }[] };
-  const survivors = attempts?.at(-1)?.survivors ?? 0;
   return [
     {
       what: "a deadline holds",
-      ok: code === "timeout" && survivors === 0 && ms < 1500,
-      found: `tried: a tree that ignores SIGTERM, with 300 ms and 200 ms of grace, was gone after ${ms} ms`,
+      ok: code === "timeout" && !heldOpen && ms < 1500,
+      found: `tried: a tree that ignores SIGTERM, with 300 ms and 200 ms of grace, was ${heldOpen ? "still there" : "gone"} after ${ms} ms`,
     },
   ];
+}
+
+/** Whether its output is held open is told by the system, and needs no `/proc`. */
+async function attempt(file: string, args: readonly string[], timeout: Duration) {
+  const settled = await runCommand(file, args, { timeout, killGrace: 200, name: "doctor" }).catch(
+    (error: unknown) => error as CallError,
+  );
+  const { attempts, stdoutTail: stdout } = settled;
+  const heldOpen = attempts.some(({ notes = [] }) => notes.includes(HELD_OPEN));
+  return { code: "code" in settled ? settled.code : undefined, stdout, heldOpen };
 }
 
 /** Not a guarantee, but the usual question. */

@@ -46,6 +46,9 @@ export function exitFailure(
   };
 }
 
+/** The note for what still holds the output: a process that lives on. */
+export const HELD_OPEN = `the output was still held open ${DRAIN_GRACE_MS} ms after the exit; what came later is not in it`;
+
 const processes = (count: number) => (count === 1 ? "1 process" : `${count} processes`);
 
 /** What every callee with a process tells of it. */
@@ -61,11 +64,7 @@ export function processReport(end: FinishedProcess): Report<never, never> {
     const why = "started during the attempt, without a parent, with an environment that cannot be read";
     notes.push(`${processes(end.unread)} may be left of it and not ended: ${why}`);
   }
-  if (end.drainCut) {
-    notes.push(
-      `the output was still held open ${DRAIN_GRACE_MS} ms after the exit; what came later is not in it`,
-    );
-  }
+  if (end.drainCut) notes.push(HELD_OPEN);
   const stillRunning = end.survivorsGone?.then((): Report<never, never> => {
     const message = "was given up while processes of it could not be ended; they have ended since";
     return { failure: { code: "killed", message, effect: "unknown" } };

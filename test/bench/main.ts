@@ -6,6 +6,7 @@ import { bigOutput } from "./big-output.ts";
 import { faultMatrix } from "./faults.ts";
 // @ts-expect-error -- plain JavaScript: it starts itself again as each of the processes that contend
 import { ledgerCost } from "./ledger.mjs";
+import { manyTimeouts } from "./many-timeouts.ts";
 import { spawnCost } from "./spawn-cost.ts";
 import { fakeStart, importCost } from "./start-cost.ts";
 
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, readonly [string, (quick: boolean) => strin
   output: ["Much output", bigOutput],
   fake: ["The fake claude's start", fakeStart],
   ledger: ["The ledger", ledgerCost],
+  timeouts: ["Many timeouts at once", manyTimeouts],
   faults: ["Faults", faultMatrix],
 };
 

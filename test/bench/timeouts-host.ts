@@ -7,8 +7,8 @@ import { once } from "node:events";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 
-export const TIMEOUT_MS = 2000;
-export const GRACE_MS = 1000;
+const TIMEOUT_MS = 2000;
+const GRACE_MS = 1000;
 
 export interface TimeoutsCost {
   readonly ms: number;

@@ -140,6 +140,15 @@ describe.skipIf(!canUnshare).each(Object.entries(UNUSABLE))("where /proc is %s",
     expect(await survivorsAfter(0, found())).toEqual([]);
   });
 
+  test("doctor says that a deadline holds, and that what escapes does not end", async () => {
+    const cli = path.join(ROOT, "src/cli.ts");
+    const { stdout } = await start(file, [...args, process.execPath, cli, "doctor"]).finished;
+    expect(stdout.toString()).toMatch(/^yes {2}a deadline holds .* was gone after \d+ ms$/m);
+    expect(stdout.toString()).toMatch(
+      /^NO {3}escaped descendants are ended .* there is no \/proc of our own$/m,
+    );
+  });
+
   test("a command that does well has done well", async () => {
     expect(await begin("echo hi").told()).toEqual({ code: "ok", survivors: 0, notes: [] });
   });
