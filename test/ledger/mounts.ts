@@ -44,5 +44,6 @@ export function bindFile(file: string, name: string): void {
 }
 
 export function unbindFile(name: string): void {
-  execFileSync("umount", [name], { timeout: 30_000 });
+  // Lazily: a test that fails may still have it open.
+  execFileSync("umount", ["--lazy", name], { timeout: 30_000 });
 }
