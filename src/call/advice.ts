@@ -33,5 +33,7 @@ export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   lease_lost: "Another owner took the call over; look at the ledger.",
   ledger_unavailable: "Nothing may be started that cannot be recorded; mend the ledger.",
   duplicate_streak: "The same output came again and again; look at what produces it.",
+  output_not_kept:
+    "It is done. To go on without its output, say replayWithoutValue: true (--replay-without-output); to run it again, use another key.",
   invalid_config: "Nothing was started.",
 };

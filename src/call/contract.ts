@@ -41,6 +41,7 @@ export interface ContractOptions {
   readonly retry?: RetryOptions | undefined;
   readonly ledger?: unknown;
   readonly store?: unknown;
+  readonly replayWithoutValue?: unknown;
   readonly onInProgress?: unknown;
   readonly logger?: Logger | undefined;
 }
@@ -60,6 +61,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "retry",
   "ledger",
   "store",
+  "replayWithoutValue",
   "onInProgress",
   "logger",
 ]);
@@ -165,6 +167,9 @@ function shapeProblems(options: ContractOptions): string[] {
   }
   if (options.store !== undefined && options.store !== "value" && options.store !== "hash") {
     problems.push('store must be "value" or "hash"');
+  }
+  if (options.replayWithoutValue !== undefined && typeof options.replayWithoutValue !== "boolean") {
+    problems.push("replayWithoutValue must be true or false");
   }
   if (
     options.onInProgress !== undefined &&

@@ -51,6 +51,11 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   readonly ledger?: LedgerStore | string | undefined;
   /** Whether the ledger keeps the value itself, for a replay, or only its hash. @default "value" */
   readonly store?: "value" | "hash" | undefined;
+  /**
+   * Takes a replay whose value the ledger did not keep (`replay.valueKept` says why) as a success without a value; else it fails
+   * with `output_not_kept`. @default false, and true with `store: "hash"`
+   */
+  readonly replayWithoutValue?: boolean | undefined;
   /** Gets one wide line per call, such as a pino logger. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
   readonly logger?: Logger | undefined;
   /** What to do when the call with this key is running elsewhere: fail at once, or wait for it within the timeout. @default "fail" */
@@ -128,25 +133,32 @@ export interface KeyedInvokeOptions extends InvokeOptions {
 }
 
 /** A defined call. */
-export interface Call<Input, Value, Details extends object, Result = CallResult<Value, Details>> {
+export interface Call<
+  Input,
+  Value,
+  Details extends object,
+  Result = CallResult<Value, Details>,
+  Keyed = KeyedResult<Value, Details>,
+> {
   /**
    * Runs the call.
    *
    * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
    */
   (input: Input, options?: InvokeOptions): Promise<Result>;
-  (input: Input, options: KeyedInvokeOptions): Promise<KeyedResult<Value, Details>>;
+  (input: Input, options: KeyedInvokeOptions): Promise<Keyed>;
   /** Runs the call and gives how it ended, a failure included; `outcome` tells which. Does not reject. */
   settle(input: Input, options?: InvokeOptions): Promise<Result | CallError>;
-  settle(input: Input, options: KeyedInvokeOptions): Promise<KeyedResult<Value, Details> | CallError>;
+  settle(input: Input, options: KeyedInvokeOptions): Promise<Keyed | CallError>;
 }
 
 /** A call whose definition has a key: one that is not executed anew has its value only if the ledger kept it. */
-export type KeyedCall<Input, Value, Details extends object> = Call<
+export type KeyedCall<Input, Value, Details extends object, Replayed = Value | undefined> = Call<
   Input,
   Value,
   Details,
-  KeyedResult<Value, Details>
+  KeyedResult<Value, Details, Replayed>,
+  KeyedResult<Value, Details, Replayed>
 >;
 
 /**
@@ -181,6 +193,18 @@ export function defineCall<
   const Schema extends StandardSchema | undefined = undefined,
   const Answer extends ProbeAnswer = ProbeAnswer,
 >(
+  options: CallOptions<Input, Raw, Details, Schema, Answer> & {
+    readonly replayWithoutValue?: false | undefined;
+    readonly store?: "value" | undefined;
+  },
+): KeyedCall<Input, CallValue<Raw, Schema>, Details, CallValue<Raw, Schema>>;
+export function defineCall<
+  Input,
+  Raw,
+  Details extends object,
+  const Schema extends StandardSchema | undefined = undefined,
+  const Answer extends ProbeAnswer = ProbeAnswer,
+>(
   options: CallOptions<Input, Raw, Details, Schema, Answer>,
 ): KeyedCall<Input, CallValue<Raw, Schema>, Details>;
 export function defineCall<Input, Raw, Details extends object, Schema extends StandardSchema | undefined>(
@@ -199,6 +223,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     evidence: options.evidence ?? [],
     ledger: options.ledger,
     store: options.store ?? "value",
+    replayWithoutValue: options.replayWithoutValue ?? options.store === "hash",
     onInProgress: options.onInProgress ?? "fail",
   };
 

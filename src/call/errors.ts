@@ -1,4 +1,4 @@
-import type { AttemptRecord, CallFacts } from "./result.ts";
+import type { AttemptRecord, CallFacts, Replay } from "./result.ts";
 import type { Effect, ErrorCode } from "./words.ts";
 
 /** Registered symbols, so that `instanceof` and the guards hold across two copies of the package in one process. */
@@ -47,7 +47,8 @@ export class CallError extends Error {
   declare readonly value?: unknown;
   /** What an attempt found is on its record. */
   declare readonly evidence?: undefined;
-  declare readonly replay?: undefined;
+  /** Of a call that had succeeded before: what the ledger knows of that one. */
+  declare readonly replay?: Replay;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = BRANDS.get(this);

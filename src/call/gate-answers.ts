@@ -1,4 +1,4 @@
-import type { Failure, PreviousAttempt, Report } from "../callees/callee.ts";
+import type { Callee, Failure, PreviousAttempt, Report } from "../callees/callee.ts";
 import { LedgerError } from "../ledger/errors.ts";
 import type { SettleAnswer } from "../ledger/events.ts";
 import type { Attempt, AttemptEnd, Operation } from "../ledger/state.ts";
@@ -9,9 +9,14 @@ import { formatDuration } from "./duration.ts";
 import { ConfigError } from "./errors.ts";
 import { errorName } from "./failure.ts";
 import type { Passage } from "./gate.ts";
+import { packDetails, packOutput, unpackDetails } from "./kept.ts";
 
 /** An attempt that is over, as the ledger keeps it. */
-export function resultOf(attempt: FinishedAttempt<unknown, object>, store: StorePolicy): SettleRequest {
+export function resultOf(
+  attempt: FinishedAttempt<unknown, object>,
+  store: StorePolicy,
+  { answerDetails = [], restoreOutput }: Pick<Callee<never, unknown>, "answerDetails" | "restoreOutput"> = {},
+): SettleRequest {
   const { report, record, verdict, late } = attempt;
   const end = endOf(report);
   if (!verdict.ok) {
@@ -19,12 +24,16 @@ export function resultOf(attempt: FinishedAttempt<unknown, object>, store: Store
     const failed = { ...end, durationMs: record.durationMs, code, effect };
     return { state: "failed", end: failed, lingering: late !== undefined };
   }
+  // As it was before the schema, which a replay goes through once more.
+  const value = "accepted" in verdict ? verdict.accepted : verdict.value;
+  const output = restoreOutput && report.output && packOutput(report.output, value);
+  const details = packDetails(report.details ?? {}, answerDetails, { value, hashOnly: store === "hash" });
   return {
     state: "succeeded",
     end,
-    value: verdict.value,
+    value,
     store: report.lossy ? "hash" : store,
-    details: JSON.stringify({ ...report.details, evidence: record.evidence }),
+    details: JSON.stringify({ ...details, evidence: record.evidence, output }),
   };
 }
 
@@ -41,16 +50,18 @@ export function previousOf(attempt: Attempt | undefined): PreviousAttempt | unde
 
 /** A success that was there before this call. */
 export function doneBefore(outcome: "replayed" | "recovered", record: Operation): Passage {
-  const { value, details, callId, settledAt, settledBy } = record;
+  const { value: stored, details, callId, settledAt, settledBy } = record;
+  const value = stored.kept === "value" ? readValue(stored) : undefined;
   return {
     kind: "done",
-    outcome,
-    value: value.kept === "value" ? readValue(value) : undefined,
-    details: details === undefined ? {} : (JSON.parse(details) as object),
+    // Found by a probe or an operator, with no value then and since: each later call too is told so.
+    outcome: stored.kept === "none" ? "recovered" : outcome,
+    value,
+    ...unpackDetails(details, value),
     replay: {
       callId,
       ageMs: Math.max(0, Date.now() - (settledAt ?? Date.now())),
-      valueKept: value.kept,
+      valueKept: stored.kept,
       settledBy: settledBy ?? "attempt",
     },
   };

@@ -16,6 +16,8 @@ export type Passage =
       readonly outcome: "replayed" | "recovered";
       readonly value: unknown;
       readonly details: object;
+      /** The output byte for byte, for a callee that wants it back. */
+      readonly output: Uint8Array | undefined;
       readonly replay: Replay;
     }
   | {

@@ -23,6 +23,8 @@ export interface Definition<Input, Value, Details extends object> {
   readonly evidence: readonly Evidence<Value>[];
   readonly ledger: LedgerStore | string | undefined;
   readonly store: StorePolicy;
+  /** Whether a replay may come without its value. */
+  readonly replayWithoutValue: boolean;
   readonly onInProgress: "fail" | "wait";
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
-import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
+import type { Callee, AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
 import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
 import type { Borrowed } from "../ledger/shared.ts";
 import type { ClaimRequest, ProbeReport } from "../ledger/events.ts";
@@ -83,6 +83,7 @@ export async function openGate<Input>(
     request,
     look,
     policy,
+    callee,
     onInProgress,
     call,
   });
@@ -95,6 +96,8 @@ interface GateOptions {
   /** Whether the next attempt would join what the previous one started, or find it gone, rather than do it again. */
   readonly canJoin: (previous: PreviousAttempt, attempt: number) => Promise<boolean>;
   readonly policy: StorePolicy;
+  /** What of its details and output is kept. */
+  readonly callee: Pick<Callee<never, unknown>, "answerDetails" | "restoreOutput">;
   readonly onInProgress: "fail" | "wait";
   readonly call: GatedCall;
 }
@@ -149,7 +152,7 @@ class LedgerGate implements Gate {
   async succeeded(attempt: Attempt<unknown, object>): Promise<Failure | undefined> {
     this.#opened?.stop();
     try {
-      const result = resultOf(attempt, this.#options.policy);
+      const result = resultOf(attempt, this.#options.policy, this.#options.callee);
       const answer = await this.#lease.ledger.settle(this.#lease.claim, result, {
         withinMs: WRITE_WITHIN_MS,
       });
@@ -168,8 +171,8 @@ class LedgerGate implements Gate {
     if (verdict.ok) return undefined;
     const { failure } = verdict;
     const { ledger, claim } = this.#lease;
-    const { policy, request, open } = this.#options;
-    const result = resultOf(attempt, policy);
+    const { policy, callee, request, open } = this.#options;
+    const result = resultOf(attempt, policy, callee);
     this.#opened?.stop();
     try {
       if (again) {
@@ -184,7 +187,7 @@ class LedgerGate implements Gate {
       return ledgerFailure(error, failure.effect, `${failure.message}, and that could not be recorded`);
     } finally {
       if (late !== undefined) {
-        const end = late.then((ended) => resultOf(ended, policy));
+        const end = late.then((ended) => resultOf(ended, policy, callee));
         this.#lateEnd = watchLingering(open, claim, end);
       }
     }

@@ -84,19 +84,25 @@ export type CallResult<Value, Details extends object = object> = CallFacts & {
 } & Details;
 
 /**
- * A call with a key whose contract held. One that was not executed anew has its value only if the ledger kept it:
- * `replay.valueKept` tells.
+ * A call with a key whose contract held. A replay has its value, as one without fails with `output_not_kept`, unless the definition
+ * says `replayWithoutValue: true` or `store: "hash"`. What a probe found has none. `replay.valueKept` tells.
  */
-export type KeyedResult<Value, Details extends object = object> =
+export type KeyedResult<Value, Details extends object = object, Replayed = Value | undefined> =
   | CallResult<Value, Details>
   | (CallFacts & {
-      readonly outcome: "replayed" | "recovered";
+      readonly outcome: "replayed";
+      readonly value: Replayed;
+      readonly replay: Replay;
+    } & Partial<Details>)
+  | (CallFacts & {
+      readonly outcome: "recovered";
       readonly value: Value | undefined;
       readonly replay: Replay;
     } & Partial<Details>);
 
 /** What `settle` returns; `outcome` tells which. */
-export type Settled<Value, Details extends object = object> = KeyedResult<Value, Details> | CallError;
+export type Settled<Value, Details extends object = object, Replayed = Value | undefined> =
+  KeyedResult<Value, Details, Replayed> | CallError;
 
 /** Builds a result whose tails do not show when it is logged or spread. */
 export function makeResult<Value, Details extends object>(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/callee.ts";
 import { ADVICE } from "./advice.ts";
+import { judgingTime } from "./allowance.ts";
 import { runAttempt, type Attempt, type AttemptOptions } from "./attempt.ts";
 import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
 import { errorName } from "./failure.ts";
@@ -12,7 +13,8 @@ import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
 import { giveWay } from "./give-way.ts";
 import { tellAttempts, totalCost } from "./history.ts";
 import type { Definition, Invocation } from "./invocation.ts";
-import { makeResult, type AttemptRecord, type CallFacts, type Settled } from "./result.ts";
+import { judgeReplay } from "./replay.ts";
+import { makeResult, type AttemptRecord, type CallFacts, type Replay, type Settled } from "./result.ts";
 import { decideRetry, isRetryable, mayFollow, type RetryDecision } from "./retry.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import { traceAttempt, traceCall } from "../telemetry/trace-call.ts";
@@ -254,8 +256,13 @@ export class RunningCall<Input, Value, Details extends object> {
     return this.#fail({ ...last.failure, retryAfterMs: failure.retryAfterMs }, "failed", last.issues);
   }
 
-  #done({ outcome, value, details, replay }: Passage & { readonly kind: "done" }): Settled<Value, Details> {
-    return makeResult({ ...this.#facts(), outcome, replay }, value as Value, details as Details);
+  async #done(passage: Passage & { readonly kind: "done" }): Promise<Settled<Value, Details>> {
+    const { outcome, details, output, replay } = passage;
+    const allowance = judgingTime(this.#totalEndsAt, this.#cancel.signal);
+    const verdict = await judgeReplay<Value>(passage, this.#definition, allowance);
+    if (!verdict.ok) return this.#fail(verdict.failure, "failed", verdict.issues, undefined, replay);
+    if (output !== undefined) this.#definition.callee.restoreOutput?.(output);
+    return makeResult({ ...this.#facts(), outcome, replay }, verdict.value as Value, details as Details);
   }
 
   async #waitForNext(): Promise<void> {
@@ -291,18 +298,21 @@ export class RunningCall<Input, Value, Details extends object> {
     outcome: CallError["outcome"] = "failed",
     issues?: readonly SchemaIssue[],
     value?: unknown,
+    replay?: Replay,
   ): CallError {
     const { effects, name } = this.#definition;
     const effect = this.#effectOf(failure);
     const message = `The call "${name}" ${failure.message}.${tellAttempts(this.#history)} ${failure.advice ?? ADVICE[failure.code]}`;
     const error = new CallError(message, {
       ...this.#facts(),
+      ...(replay && { replay }),
       outcome,
       code: failure.code,
       // The ledger gates the call after one that found it in progress.
       retryable:
         outcome === "in_progress" ||
-        isRetryable(effects, this.#gate.key !== undefined, { ...failure, effect }),
+        // What was replayed would be the same once more.
+        (replay === undefined && isRetryable(effects, this.#gate.key !== undefined, { ...failure, effect })),
       retryAfterMs: failure.retryAfterMs,
       effect,
       cause: failure.cause,

@@ -8,7 +8,12 @@ import type { SchemaIssue, SchemaVerdict, StandardSchema } from "./standard-sche
 
 /** What one attempt came to. */
 export type Verdict<Value> =
-  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: true;
+      readonly value: Value;
+      /** What the schema made the value of; absent without one. */
+      readonly accepted?: unknown;
+    }
   | { readonly ok: false; readonly failure: Failure; readonly issues?: readonly SchemaIssue[] };
 
 /**
@@ -42,7 +47,8 @@ function stopped(cause: StopCause, { failure: own, afterStop }: Report<unknown, 
   };
 }
 
-async function firstValid<Value>(
+/** The value of the first candidate that fits the schema. */
+export async function firstValid<Value>(
   candidates: readonly Candidate[],
   output: StandardSchema,
   allowance: Allowance,
@@ -68,7 +74,9 @@ async function firstValid<Value>(
       const message = "could not be validated: the schema answered neither with a value nor with issues";
       return failed({ code: "invalid_output", message, effect: "completed" });
     }
-    if (checked.issues === undefined) return { ok: true, value: checked.value as Value };
+    if (checked.issues === undefined) {
+      return { ok: true, value: checked.value as Value, accepted: candidate.value };
+    }
     issues ??= checked.issues;
     problems.push(describeIssues(checked.issues, output));
   }

@@ -46,5 +46,6 @@ export const ERROR_CODES = [
   "lease_lost",
   "ledger_unavailable",
   "duplicate_streak",
+  "output_not_kept",
   "invalid_config",
 ] as const;

@@ -114,6 +114,8 @@ export interface Report<Raw, Details extends object> {
   readonly value?: Raw | undefined;
   /** The value is not all that came back (bytes that are not text), so a ledger must not keep it for a replay. */
   readonly lossy?: boolean | undefined;
+  /** What it printed, byte for byte, where that is more than the value says. */
+  readonly output?: Uint8Array | undefined;
   /** With a schema: what may be its value, best first; each is validated. Absent means `[value]`. */
   readonly candidates?: readonly Candidate[] | undefined;
   readonly exitCode?: number | undefined;
@@ -140,6 +142,10 @@ export type Candidate = { readonly value: unknown } | { readonly problem: string
 /** Something that can be called. It knows how to start, watch and stop its own thing, and nothing of limits or retries. */
 export interface Callee<Input, Raw, Details extends object = object> {
   readonly kind: "command" | "claude" | "job" | "task";
+  /** The names of its details that hold the answer itself, such as claude's `text`: with `store: "hash"` no ledger keeps them. */
+  readonly answerDetails?: readonly string[] | undefined;
+  /** Takes the output of a replay, byte for byte. With it a ledger keeps the output beside the value. */
+  restoreOutput?(output: Uint8Array): void;
   /** What a trace may tell of it besides its kind. */
   readonly telemetry?: {
     readonly executable?: string | undefined;

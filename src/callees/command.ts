@@ -197,6 +197,7 @@ async function runCommandLine(
   return {
     ...report,
     lossy,
+    output: bytes,
     value: text.replace(/\r?\n$/, ""),
     ...(context.output && { candidates: [parseJson(text)] }),
   };

@@ -37,6 +37,7 @@ export const CALL_FLAGS = {
   "leave-running": { type: "boolean", default: false },
   "fingerprint-cwd": { type: "string" },
   "fingerprint-env": { type: "string", multiple: true },
+  "replay-without-output": { type: "boolean", default: false },
   "outcome-file": { type: "string" },
   "log-level": { type: "string" },
 } as const satisfies Flags;
@@ -103,6 +104,7 @@ function gateOf(flags: CallFlags) {
     ...(probe !== undefined && { probe }),
     effectWithin: effectWithin as EffectWithin | undefined,
     ledger: text(flags.ledger),
+    replayWithoutValue: flags["replay-without-output"] === true,
   };
 }
 

@@ -52,6 +52,7 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   lease_lost: EXIT.mustLook,
   ledger_unavailable: EXIT.ledger,
   duplicate_streak: EXIT.badOutput,
+  output_not_kept: EXIT.badOutput,
   invalid_config: EXIT.usage,
 };
 

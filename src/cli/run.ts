@@ -43,14 +43,20 @@ export async function main(argv: string[]): Promise<number> {
       stdout = bytes;
     },
   });
-  const call = defineCall({ name, callee, ...(await contractOf(flags)) } as Parameters<
+  const printsAgain = {
+    ...callee,
+    restoreOutput: (bytes: Uint8Array) => {
+      stdout = bytes;
+    },
+  };
+  const call = defineCall({ name, callee: printsAgain, ...(await contractOf(flags)) } as Parameters<
     typeof defineCall<void, string, object>
   >[0]);
   return settleCall({
     name,
     run: () => call.settle(),
-    // The bytes as they came: a dump need not be text.
-    output: (settled) => (settled.outcome === "executed" ? stdout : textOf(settled)),
+    // The bytes as they came, also of a replay: a dump need not be text.
+    output: () => stdout,
     outcomeFile: text(flags["outcome-file"]),
   });
 }

@@ -30,15 +30,19 @@ export async function settleCall<Value>(of: {
     process.stderr.write(`hardcall: ${settled.message}\n`);
     return exitCodeOf(settled);
   }
+  const output = of.output(settled);
   const replay = settled.replay;
   if (replay !== undefined) {
-    const kept = replay.valueKept === "value" ? "" : `; its output is not kept (${replay.valueKept})`;
+    const kept =
+      output.length > 0 || replay.valueKept === "value"
+        ? ""
+        : `; its output is not kept (${replay.valueKept})`;
     process.stderr.write(`hardcall: ${of.name} ${settled.outcome} from call ${replay.callId}${kept}\n`);
   }
   // The call is over. A reader that does not read must not keep a signal from ending us.
   process.off("SIGINT", stayOnce);
   process.off("SIGTERM", stayOnce);
-  void print(of.output(settled));
+  void print(output);
   const again =
     settled.key === undefined
       ? ""

@@ -52,6 +52,7 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --max-input N          more bytes of such a stdin are refused, and nothing is started (16777216)
   --leave-running        lets processes live that the command leaves behind; what they print later is thrown away,
                          so redirect it where it is wanted
+  --replay-without-output  a replay whose output was not kept is a success without one (else exit 65)
   --outcome-file FILE    writes the whole outcome as JSON
   --log-level L          one line of JSON per call on stderr: silent, error, warn, info, debug (silent)
 claude only:

@@ -66,7 +66,7 @@ describe("hardcall run --key", () => {
       exitCode: 73,
       stdout: "",
       stderr:
-        'hardcall: The call "publish" was given a key that stands for another input. Use another key for another input.\n',
+        'hardcall: The call "publish" was given a key that stands for another input; what differs: command, arguments. Use another key for another input.\n',
     });
     expect(other.count()).toBe(0);
   });
@@ -286,8 +286,8 @@ describe("hardcall ledger", () => {
       ["--key", "bad"],
       ["--", "sh", "-c", "echo half; echo it broke >&2; exit 3"],
     );
-    expect(replayed).toMatchObject({ exitCode: 0, stdout: "" });
-    expect(replayed.stderr).toContain("its output is not kept (none)");
+    expect(replayed).toMatchObject({ exitCode: 65, stdout: "" });
+    expect(replayed.stderr).toContain("and its output was not kept (none)");
   });
 
   it("says what it cannot do", async () => {
@@ -321,8 +321,8 @@ describe("hardcall ledger", () => {
       /^2 values were dropped .*; 0 operations/,
     );
     const late = await run(ledger, ["--key", "good"], ["--", "echo", "fine"]);
-    expect(late).toMatchObject({ exitCode: 0, stdout: "" });
-    expect(late.stderr).toContain("its output is not kept (pruned)");
+    expect(late).toMatchObject({ exitCode: 65, stdout: "" });
+    expect(late.stderr).toContain("and its output was not kept (pruned)");
     const last = await tell("prune", "--retention", "1ms", "--tombstone", "1ms", "--json");
     expect(JSON.parse(last.stdout)).toEqual({ tombstoned: 0, deleted: 2 });
     expect(JSON.parse((await tell("list", "--json")).stdout)).toMatchObject([

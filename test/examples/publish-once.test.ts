@@ -97,8 +97,8 @@ describe("a carousel that the service publishes, and is too slow to say so", () 
     expect(result).toMatchObject({ outcome: "recovered", replay: { settledBy: "probe" } });
     expect(result.attempts).toMatchObject([{ attempt: 1, code: "timeout", effect: "unknown" }]);
     // Whatever starts the job again.
-    expect(await publish(CAROUSEL)).toMatchObject({ outcome: "replayed" });
-    expect(await publish(CAROUSEL)).toMatchObject({ outcome: "replayed" });
+    expect(await publish(CAROUSEL)).toMatchObject({ outcome: "recovered" });
+    expect(await publish(CAROUSEL)).toMatchObject({ outcome: "recovered" });
     expect(service.posts).toEqual([CAROUSEL]);
     const { attempts, resolutions } = (await historyOf(ledger, "alpine-lodge/2026-11-20T18:00")) ?? {};
     expect(attempts).toMatchObject([{ code: "timeout", effect: "unknown" }]);

@@ -71,6 +71,7 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
   }
   return {
     kind: "claude",
+    answerDetails: ["text", "structured", "permissionDenials"],
     telemetry: { executable: executableOf(claudePath), requestModel: options.model },
     problems,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,

@@ -1,0 +1,36 @@
+import type { Failure } from "../callees/callee.ts";
+import type { Allowance } from "./allowance.ts";
+import { formatDuration } from "./duration.ts";
+import type { Passage } from "./gate.ts";
+import type { Definition } from "./invocation.ts";
+import { firstValid, type Verdict } from "./verdict.ts";
+
+const MUST_FIT =
+  "It is done, and is not run again under this key. Change the schema so that it fits what was kept, or use another key to run it again.";
+
+/** What a success of an earlier call is worth to this one: its value has to be there, and to fit the schema as of now. */
+export async function judgeReplay<Value>(
+  { outcome, value, output: bytes, replay }: Passage & { readonly kind: "done" },
+  definition: Pick<Definition<never, never, object>, "callee" | "output" | "replayWithoutValue">,
+  allowance: Allowance,
+): Promise<Verdict<Value | undefined>> {
+  const { callee, output, replayWithoutValue } = definition;
+  const isKept = callee.restoreOutput === undefined ? replay.valueKept === "value" : bytes !== undefined;
+  // To a command line that prints, an operator's word is a success without output: `> dump.sql` would empty a good file.
+  const isMissed =
+    outcome === "replayed" || (callee.restoreOutput !== undefined && replay.settledBy === "operator");
+  if (isMissed && !isKept && !replayWithoutValue) return { ok: false, failure: notKept(replay) };
+  if (output === undefined || replay.valueKept !== "value") return { ok: true, value: value as Value };
+  const verdict = await firstValid<Value>([{ value }], output, allowance);
+  if (verdict.ok) return verdict;
+  return {
+    ...verdict,
+    failure: { ...verdict.failure, ...(verdict.failure.code === "invalid_output" && { advice: MUST_FIT }) },
+  };
+}
+
+function notKept({ callId, ageMs, valueKept }: (Passage & { readonly kind: "done" })["replay"]): Failure {
+  const why = valueKept === "value" ? "" : ` (${valueKept})`;
+  const message = `succeeded ${formatDuration(ageMs)} ago (call ${callId}), and its output was not kept${why}`;
+  return { code: "output_not_kept", message, effect: "completed" };
+}
