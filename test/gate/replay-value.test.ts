@@ -10,9 +10,9 @@ import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 
 const LARGE = "x".repeat(1024 * 1024);
 
-function publishing<T>(
+function publishing(
   ledger: string,
-  value: T,
+  value: unknown,
   extra: { replayWithoutValue?: boolean; output?: StandardSchema } = {},
 ) {
   const callee = task(() => value);
