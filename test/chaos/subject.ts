@@ -10,7 +10,7 @@ export const LIMITS = {
   /** What the calls declare as `effectWithin`. */
   effectWithinMs: 6000,
   /** The longest delay of the server that keeps within it, with time to spare for a busy machine. */
-  deliveryMs: 3500,
+  deliveryMs: 4500,
   /** The lease of a claim (src/call/lease.ts); a heartbeat renews it each third of it. */
   leaseMs: 30_000,
 } as const;
