@@ -51,13 +51,18 @@ export function faultsOf(seed: string, seconds: number): Fault[] {
 
 type Suspension = Fault & { readonly kind: "suspend" };
 
-/** Longer than lease and `effectWithin` together: the one thing that the promise does not cover. */
+/**
+ * Longer than lease and `effectWithin` together: the one thing that the promise does not cover, of a host in a container. One
+ * here, which others see live, sleeps beside it, and is covered.
+ */
 function longSuspensions(random: Random, spanMs: number): Suspension[] {
   const shortest = LIMITS.leaseMs + LIMITS.effectWithinMs;
   const plan: Suspension[] = [];
   for (let atMs = random.between(2000, 8000); atMs + shortest < spanMs; atMs += 45_000) {
-    const host = HOSTS.local + random.between(0, HOSTS.contained - 1);
-    plan.push({ kind: "suspend", atMs, host, forMs: shortest + random.between(1000, 6000) });
+    const hosts = [random.between(0, HOSTS.local - 1), HOSTS.local + random.between(0, HOSTS.contained - 1)];
+    for (const host of hosts) {
+      plan.push({ kind: "suspend", atMs, host, forMs: shortest + random.between(1000, 6000) });
+    }
   }
   return plan;
 }
