@@ -8,6 +8,13 @@ import { loadSqlite } from "./sqlite-load.ts";
 /** How long the file may look wrong before it is: another process may be moving its log into it right now. */
 const SETTLES_WITHIN_MS = 1000;
 
+export interface IdentityOptions {
+  /** What the ledger says of itself through its log, if all of it can be read there. */
+  readonly throughLog: () => Content;
+  /** Called once it is certain that the file was overwritten. */
+  readonly onOverwritten: () => void;
+}
+
 /**
  * Which files a connection works on, to notice when a path leads to other ones, or when the file was written by another
  * hand than SQLite's.
@@ -15,16 +22,18 @@ const SETTLES_WITHIN_MS = 1000;
 export class FileIdentity {
   readonly #path: string;
   readonly #lineage: string;
+  readonly #throughLog: () => Content;
   readonly #onOverwritten: () => void;
   #known: Identity;
   #content: Content;
   #wrongSince: number | undefined;
 
   /** @param lineage of the ledger, as it reads through its log */
-  constructor(path: string, lineage: string, onOverwritten: () => void) {
+  constructor(path: string, lineage: string, of: IdentityOptions) {
     this.#path = path;
     this.#lineage = lineage;
-    this.#onOverwritten = onOverwritten;
+    this.#throughLog = of.throughLog;
+    this.#onOverwritten = of.onOverwritten;
     this.#known = identify(path);
     this.#content = readContent(path);
   }
@@ -60,6 +69,13 @@ export class FileIdentity {
     this.#wrongSince ??= performance.now();
     const error = this.#changed(now.size < this.#known.size ? "cut short" : "overwritten");
     if (performance.now() - this.#wrongSince < SETTLES_WITHIN_MS) throw new NotYet(error);
+    // A full disk or a kill stops SQLite while it moves the log: the file alone is short then, and the log has it all. Only a
+    // later write moves the rest, so this one must be allowed.
+    if (content === "damaged" && this.#follows(this.#throughLog())) {
+      this.#known = now;
+      this.#wrongSince = undefined;
+      return;
+    }
     this.#onOverwritten();
     throw error;
   }
@@ -101,7 +117,7 @@ function identify(path: string): Identity {
   };
 }
 
-type Content = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
+export type Content = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
 
 /**
  * What the file says of itself without its log: a connection of its own, as only SQLite may open the file. Closing it in any

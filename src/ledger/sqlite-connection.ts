@@ -6,7 +6,7 @@ import { MarkWriter } from "./ledger-mark.ts";
 import type { Row } from "./columns.ts";
 import type { Column } from "./sql.ts";
 import { explain, NotYet } from "./sqlite-errors.ts";
-import { aboutLedger, rollBack } from "./sqlite-open.ts";
+import { aboutLedger, readWhole, rollBack } from "./sqlite-open.ts";
 import { whileBusy } from "./while-busy.ts";
 
 const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
@@ -28,7 +28,10 @@ export class SqliteConnection {
     const { lineage, commits } = aboutLedger(database);
     const mark = new MarkWriter(path);
     this.#mark = mark;
-    this.#files = new FileIdentity(path, lineage, () => mark.overwritten());
+    this.#files = new FileIdentity(path, lineage, {
+      throughLog: () => readWhole(path),
+      onOverwritten: () => mark.overwritten(),
+    });
     // The mark of an older version, or none.
     this.#mark.committed(commits);
   }

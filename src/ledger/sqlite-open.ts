@@ -105,6 +105,26 @@ export function aboutLedger(database: DatabaseSync): { readonly lineage: string;
   return { lineage: String(row?.["lineage"]), commits: Number(row?.["commits"]) };
 }
 
+/**
+ * The same of a ledger that has no damage, read through its log; "damaged" of one that has. By a connection of its own, as one
+ * that is open remembers pages that the file has no more.
+ */
+export function readWhole(path: string): ReturnType<typeof aboutLedger> | "damaged" {
+  const { DatabaseSync } = loadSqlite();
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
+      return aboutLedger(database);
+    } finally {
+      database.close();
+    }
+  } catch {
+    // SQLite cannot read it, or says what is wrong: either way it is no proof of a whole ledger.
+    return "damaged";
+  }
+}
+
 function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 }

@@ -1,11 +1,9 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { canMount, mountTmpfs, unmount } from "../ledger/mounts.ts";
+import { canMount, fillUp, mountTmpfs, unmount } from "../ledger/mounts.ts";
 
 const SIZE_MIB = 48;
-const MIB = new Uint8Array(1024 * 1024);
-const PAGE = new Uint8Array(4096);
 
 /** Where the ledger of a run is: a small disk of its own, which can be filled; an ordinary folder where none can be mounted. */
 export class Disk {
@@ -25,12 +23,7 @@ export class Disk {
   }
 
   fill(): void {
-    const file = openSync(this.#ballast, "a");
-    try {
-      for (const piece of [MIB, PAGE]) writeUntilFull(file, piece);
-    } finally {
-      closeSync(file);
-    }
+    fillUp(this.#ballast);
   }
 
   free(): void {
@@ -40,13 +33,5 @@ export class Disk {
   end(): void {
     if (this.canFill) unmount(this.folder);
     else rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-function writeUntilFull(file: number, piece: Uint8Array): void {
-  try {
-    for (;;) if (writeSync(file, piece) < piece.length) return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmdirSync } from "node:fs";
+import { closeSync, openSync, rmdirSync, writeSync } from "node:fs";
 import { temporaryFolder } from "./folders.ts";
 
 /** Whether this machine lets the tests mount a small disk of their own (root, and not every container). */
@@ -27,6 +27,27 @@ export function remountReadOnly(folder: string): void {
 export function unmount(folder: string): void {
   execFileSync("umount", [folder], { timeout: 30_000 });
   rmdirSync(folder);
+}
+
+const MIB = new Uint8Array(1024 * 1024);
+const PAGE = new Uint8Array(4096);
+
+/** Makes a file as large as its disk lets it be, to the last page: remove it to make room again. */
+export function fillUp(path: string): void {
+  const file = openSync(path, "a");
+  try {
+    for (const piece of [MIB, PAGE]) writeUntilFull(file, piece);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeUntilFull(file: number, piece: Uint8Array): void {
+  try {
+    for (;;) if (writeSync(file, piece) < piece.length) return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
 }
 
 function tryMount(): boolean {

@@ -17,7 +17,7 @@ import { tempFolder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { LedgerProcess } from "./child.ts";
 import { proceed, request, start, succeeded } from "./harness.ts";
-import { bindFile, canMount, unbindFile } from "./mounts.ts";
+import { bindFile, canMount, fillUp, mountTmpfs, unbindFile, unmount } from "./mounts.ts";
 
 async function open(file: string): Promise<LedgerStore> {
   const store = await openSqliteStore({ path: file });
@@ -218,6 +218,38 @@ describe("what may happen to the file of an open ledger", () => {
     await store.settle(await start(store, "once", { key: "after" }), succeeded(1));
     expect((await store.claim(request("once", { key: "after" }))).kind).toBe("replayed");
   });
+
+  it.runIf(canMount)(
+    "a full disk stops SQLite while it moves the log: its hosts go on when there is room",
+    async () => {
+      const disk = mountTmpfs("8m");
+      const file = path.join(disk, "ledger.db");
+      const store = await openSqliteStore({ path: file });
+      const other = new DatabaseSync(file);
+      try {
+        other.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint = 0");
+        const before = statSync(file).size;
+        // Fewer pages than make the ledger move its log by itself.
+        for (let call = 0; call < 20; call++) {
+          const claim = await start(store, "once", { key: `before/${call}` });
+          await store.settle(claim, succeeded("x".repeat(10_000)));
+        }
+        const ballast = path.join(disk, "ballast");
+        fillUp(ballast);
+        expect(() => other.prepare("PRAGMA wal_checkpoint").get()).toThrow("full");
+        rmSync(ballast);
+        // The file is not what its first page says, and the log has it all.
+        expect(statSync(file).size).toBe(before);
+        await store.settle(await start(store, "once", { key: "after" }), succeeded(1));
+        expect((await store.claim(request("once", { key: "before/19" }))).kind).toBe("replayed");
+        expect((await store.claim(request("once", { key: "after" }))).kind).toBe("replayed");
+      } finally {
+        other.close();
+        await store.close();
+        unmount(disk);
+      }
+    },
+  );
 
   it("its log is moved into it by another process, again and again", async () => {
     const file = await ledgerOf("a");
