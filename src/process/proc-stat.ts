@@ -5,8 +5,13 @@ export interface ProcessStat {
   readonly group: number;
   /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
   readonly state: string;
-  /** A zombie takes signals and still counts for `kill(pid, 0)`, but runs nothing. */
+  /**
+   * A zombie takes signals and still counts for `kill(pid, 0)`, but runs nothing. A process whose first thread alone has ended
+   * is shown as one too, and is alive.
+   */
   readonly dead: boolean;
+  /** It is a thread beside the first of its process. `/proc` does not list its number, but shows it to one who asks. */
+  readonly isThread: boolean;
   /** Clock ticks since boot. With the pid it names one process for good; a pid alone is used again. */
   readonly startTime: number;
 }
@@ -18,13 +23,17 @@ export function parseStat(text: string): ProcessStat | undefined {
   const state = fields[0] ?? "";
   const startTime = Number.parseInt(fields[19] ?? "", 10);
   if (state === "" || Number.isNaN(startTime)) return undefined;
-  const dead = state === "Z" || state === "X";
+  // No process tells its parent of its end with the signal -1 (`thread_group_leader` of the kernel's sched/signal.h).
+  const isThread = fields[35] === "-1";
+  const othersGoOn = !isThread && Number(fields[17]) > 1;
+  const dead = state === "X" || (state === "Z" && !othersGoOn);
   return {
     pid: Number.parseInt(text, 10),
     parent: Number(fields[1]),
     group: Number(fields[2]),
     state,
     dead,
+    isThread,
     startTime,
   };
 }

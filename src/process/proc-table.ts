@@ -85,11 +85,14 @@ export function kernelThreadsParent(): number {
 export const DENIED = Symbol("denied");
 
 /**
- * The environment that a process was started with, its entries ended by NUL bytes. `DENIED` when it may not be read. Empty within `execve`, when the old one is gone and the new one not yet there.
+ * The environment that a process was started with, its entries ended by NUL bytes. `DENIED` when it may not be read. Empty
+ * within `execve`, when the old one is gone and the new one not yet there.
  */
-export function readEnvironment(pid: number): string | typeof DENIED | undefined {
+export function readEnvironment({ pid, state }: ProcessStat): string | typeof DENIED | undefined {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8");
+    // A first thread that has ended has none any more; the others still have it.
+    const of = state === "Z" ? `${pid}/task/${readdirSync(`/proc/${pid}/task`).at(-1)}` : pid;
+    return readFileSync(`/proc/${of}/environ`, "utf8");
   } catch (error) {
     if (isShortage(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;

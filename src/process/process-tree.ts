@@ -72,7 +72,7 @@ export class ProcessTree implements Sought {
   async look(): Promise<number[]> {
     if (!procIsOurs()) return this.#takeGroup();
     const few = this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
-    // Threads have numbers of that kind too, so a hit says only that it is worth looking at all processes.
+    // Something was left behind: the machine's whole table is read for all of it.
     if (few !== undefined && few.members.length + few.unread === 0) return this.#take(few);
     try {
       return this.#take(await scan(this));

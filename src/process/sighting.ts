@@ -56,8 +56,8 @@ export class Sighting {
   see(pid: number): void {
     if (pid === process.pid || this.#members.has(pid)) return;
     const stat = lookUp(pid);
-    // Older than every leader: a stranger.
-    if (stat === undefined || stat.startTime < this.#oldest) return;
+    // A thread is part of a process that is seen by itself. Older than every leader: a stranger.
+    if (stat === undefined || stat.isThread || stat.startTime < this.#oldest) return;
     if (stat.dead) {
       this.#zombies.add(stat.group);
       return;
@@ -105,7 +105,7 @@ export class Sighting {
     if (known.length > 0) return known;
     // The kernel's own threads have no environment to wait for.
     if (parent === kernelThreadsParent()) return [];
-    const environment = readEnvironment(pid);
+    const environment = readEnvironment(stat);
     if (environment === DENIED) this.#denied.add(pid);
     if (environment === "") this.blank.add(pid);
     if (typeof environment !== "string") return [];

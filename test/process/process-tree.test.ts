@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { command, defineCall, runCommand } from "../../src/index.ts";
@@ -70,6 +71,31 @@ test("what was seen once is still known when its parent has gone", async () => {
   expect(await endTree(tree, 300)).toBe(0);
   expect(isAlive(orphan!)).toBe(false);
 });
+
+test("a process that starts threads all the time is one process", async () => {
+  const { tree, leader, pids } = lead("starts-threads.py", newCookie());
+  await pids.reported(1);
+  for (let looks = 0; looks < 30; looks++) expect(await tree.look()).toEqual([leader.pid]);
+  expect(await endTree(tree, 300)).toBe(0);
+});
+
+test.each(["in its group", "that has left it"])(
+  "a process whose first thread has ended goes on until it is ended: %s",
+  async (which) => {
+    const program = fixture("goes-on-without-its-first-thread.py");
+    const [name, env] =
+      which === "in its group"
+        ? (["goes-on-without-its-first-thread.py", {}] as const)
+        : (["runs-in-a-session-of-its-own.sh", { PROGRAM: program }] as const);
+    const { tree, pids } = lead(name, newCookie(), env);
+    const [pid] = await pids.reported(1);
+    expect(readStat(pid!)).toMatchObject({ state: "Z" });
+    expect(await tree.look()).toContain(pid);
+    expect(await endTree(tree, 300)).toBe(0);
+    // Its end is that of its last thread.
+    expect(existsSync(`/proc/${pid}/task`) && readdirSync(`/proc/${pid}/task`).length > 1).toBe(false);
+  },
+);
 
 test("another call's processes are not touched, nor is the host", async () => {
   const one = lead("holds-stdout-setsid.sh", newCookie());
