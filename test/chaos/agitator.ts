@@ -5,8 +5,11 @@ import type { Fault } from "./faults.ts";
 import type { HostHandle } from "./host-handle.ts";
 import type { WriterOrder } from "./processes/writer.ts";
 import type { FaultRecord } from "./records.ts";
+import { LIMITS } from "./subject.ts";
 
 const WRITER = fileURLToPath(new URL("processes/writer.ts", import.meta.url));
+
+const AT_WORK_WITHIN_MS = 5000;
 
 /** Does to the run what the plan says, at its time, and writes down what it did. */
 export class Agitator {
@@ -19,6 +22,7 @@ export class Agitator {
   /** What takes back a fault that lasts, in case that the run is over first. */
   readonly #undo = new Set<() => void>();
   #fillers = 0;
+  #isOver = false;
 
   constructor(disk: Disk, hosts: ReadonlyMap<number, HostHandle>, env: NodeJS.ProcessEnv) {
     this.#disk = disk;
@@ -32,6 +36,7 @@ export class Agitator {
 
   /** Calls off what is still planned, and takes back what lasts. */
   end(): void {
+    this.#isOver = true;
     for (const timer of this.#timers) clearTimeout(timer);
     for (const undo of this.#undo) undo();
     this.#undo.clear();
@@ -49,7 +54,7 @@ export class Agitator {
       case "kill":
         return host?.kill();
       case "suspend":
-        return host && this.#last(fault.forMs, host.suspend());
+        return host && void this.#suspend(host, fault.forMs);
       case "clock":
         return host?.setWallClock(fault.offsetMs);
       case "full-disk":
@@ -61,6 +66,12 @@ export class Agitator {
       default:
         return fault satisfies never;
     }
+  }
+
+  /** One that sleeps for longer than its lease does so where it does harm: between the start of an attempt and its request. */
+  async #suspend(host: HostHandle, forMs: number): Promise<void> {
+    if (forMs > LIMITS.leaseMs) await host.atWork(AT_WORK_WITHIN_MS);
+    if (!this.#isOver) this.#last(forMs, host.suspend());
   }
 
   #fill(forMs: number): void {

@@ -16,12 +16,16 @@ type Input = Pick<Subject, "key"> & { readonly url: string };
 
 const COMMAND = fileURLToPath(new URL("processes/publish-command.ts", import.meta.url));
 
-/** The real pipeline round a real request, by a function or by a process. */
-export function callOf(order: Order, ledger: string): KeyedCall<Input, unknown, object> {
+/**
+ * The real pipeline round a real request, by a function or by a process.
+ *
+ * @param onWork is called when a function has started that will send its request whatever becomes of its call
+ */
+export function callOf(order: Order, ledger: string, onWork: () => void): KeyedCall<Input, unknown, object> {
   const { effects, totalMs, onInProgress } = order;
   const options = {
     name: `chaos-${effects}-${order.callee}`,
-    callee: order.callee === "task" ? publishTask(order) : publishCommand(order),
+    callee: order.callee === "task" ? publishTask(order, onWork) : publishCommand(order),
     timeout: { total: totalMs, attempt: LIMITS.attemptMs },
     effects,
     key: ({ key }: Input) => key,
@@ -36,11 +40,13 @@ export function callOf(order: Order, ledger: string): KeyedCall<Input, unknown, 
   return defineCall(options as unknown as Parameters<typeof defineCall<Input, unknown, object>>[0]);
 }
 
-function publishTask({ effects, heeds }: Order) {
+function publishTask({ effects, heeds }: Order, onWork: () => void) {
   return task(
     async ({ url, key }: Input, { signal, attempt, callId }) => {
       const heeded = heeds ? signal : undefined;
-      await wait(thinkMs(key, attempt), undefined, { signal: heeded });
+      const ms = thinkMs(key, attempt);
+      if (!heeds && ms > 0) onWork();
+      await wait(ms, undefined, { signal: heeded });
       const body = JSON.stringify({ callId, attempt });
       const { id } = await post(`${url}/any`, key, effects, body, heeded).catch(asRejection);
       return id;

@@ -61,7 +61,7 @@ function longSuspensions(random: Random, spanMs: number): Suspension[] {
   for (let atMs = random.between(2000, 8000); atMs + shortest < spanMs; atMs += 45_000) {
     const hosts = [random.between(0, HOSTS.local - 1), HOSTS.local + random.between(0, HOSTS.contained - 1)];
     for (const host of hosts) {
-      plan.push({ kind: "suspend", atMs, host, forMs: shortest + random.between(1000, 6000) });
+      plan.push({ kind: "suspend", atMs, host, forMs: shortest + random.between(4000, 9000) });
     }
   }
   return plan;
@@ -69,7 +69,7 @@ function longSuspensions(random: Random, spanMs: number): Suspension[] {
 
 /** A host that is killed while it is suspended never wakes to act too late. */
 const covers = (one: Suspension, fault: Fault & { readonly host: number }): boolean =>
-  fault.host === one.host && fault.atMs >= one.atMs - 1000 && fault.atMs <= one.atMs + one.forMs + 3000;
+  fault.host === one.host && fault.atMs >= one.atMs - 1000 && fault.atMs <= one.atMs + one.forMs + 8000;
 
 function faultOf(random: Random, kind: Fault["kind"], atMs: number): Fault {
   const host = random.between(0, HOST_COUNT - 1);

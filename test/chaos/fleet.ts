@@ -104,11 +104,21 @@ export class Fleet {
   }
 
   #pick(random: Random): Subject {
+    // What a sleeping host has begun is what another may take over, and only while it is called.
+    const asleep = this.#asleep;
+    if (asleep.length > 0 && random.chance(0.2)) return random.pick(asleep);
     const newest = Math.floor(((performance.now() - this.#beganAt) / 1000) * KEYS_PER_SECOND);
     const oldest = random.chance(0.1) ? 0 : Math.max(0, newest - WINDOW);
     const subject = subjectOf(this.#options.seed, random.between(oldest, newest));
     this.subjects.set(subject.key, subject);
     return subject;
+  }
+
+  get #asleep(): Subject[] {
+    const isAsleep = ({ life }: CallRecord) => life.suspensions.some(({ until }) => until === Infinity);
+    return this.calls
+      .filter((call) => call.endedAt === undefined && isAsleep(call))
+      .map(({ subject }) => subject);
   }
 
   get #running(): HostHandle[] {

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FaultPoint } from "../../src/call/fault-points.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { childrenOf } from "../helpers/processes.ts";
 import type { Order } from "./calls.ts";
-import type { HostAnswer, HostOrder } from "./processes/host.ts";
+import type { HostAnswer, HostNews, HostOrder } from "./processes/host.ts";
 import type { CallRecord, Life } from "./records.ts";
 
 const HOST = fileURLToPath(new URL("processes/host.ts", import.meta.url));
@@ -22,13 +23,15 @@ export class HostHandle {
   readonly #calls = new Map<number, (answer: HostAnswer | undefined) => void>();
   #nextId = 0;
   #isGone = false;
+  #onWork: (() => void) | undefined;
 
   private constructor(running: LineProcess, life: Life) {
     this.#process = running;
     this.life = life;
     running.lines.on("line", (line) => {
-      const answer = JSON.parse(line) as HostAnswer;
-      this.#calls.get(answer.id)?.(answer);
+      const told = JSON.parse(line) as HostAnswer | HostNews;
+      if (told === "at work") this.#onWork?.();
+      else this.#calls.get(told.id)?.(told);
     });
     // Its answers are read before it counts as dead.
     running.lines.once("close", () => {
@@ -80,6 +83,14 @@ export class HostHandle {
   kill(): void {
     this.life.ended = "killed";
     this.#signal("SIGKILL");
+  }
+
+  /** Waits until it has started a function that has not sent its request yet, but no longer than this. */
+  async atWork(withinMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onWork = resolve;
+    await Promise.race([promise, wait(withinMs, undefined, { ref: false })]);
+    this.#onWork = undefined;
   }
 
   /** @returns what wakes it */

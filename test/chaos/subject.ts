@@ -42,7 +42,7 @@ export function subjectOf(seed: string, number: number): Subject {
 /** How long an attempt works before it sends its request: a kill or a suspension must find it there too. */
 export function thinkMs(key: string, attempt: number): number {
   const random = new Random("think", key, attempt);
-  return random.chance(0.5) ? 0 : random.between(0, 800);
+  return random.chance(0.5) ? 0 : random.between(200, 800);
 }
 
 /** How the server answers the request of this number for a key, counted from 1. */

@@ -19,6 +19,9 @@ export interface HostAnswer extends Ending {
   readonly queuedMs: number;
 }
 
+/** A function has started, and has not sent its request yet. */
+export type HostNews = "at work";
+
 const [ledger = ""] = process.argv.slice(2);
 const { setWallClock } = globalThis as { setWallClock?: (ms: number) => void };
 console.log(JSON.stringify("ready"));
@@ -28,10 +31,14 @@ for await (const line of createInterface({ input: process.stdin })) {
   else void make(order.id, order.order);
 }
 
+function atWork(): void {
+  console.log(JSON.stringify("at work" satisfies HostNews));
+}
+
 async function make(id: number, order: Order): Promise<void> {
   const queued = countQueueing();
   const begunAt = performance.now();
-  const settled = await callOf(order, ledger).settle({ url: order.url, key: order.key });
+  const settled = await callOf(order, ledger, atWork).settle({ url: order.url, key: order.key });
   const ms = Math.round(performance.now() - begunAt);
   const { callId, attempts } = settled;
   const answer: HostAnswer = {
