@@ -12,7 +12,6 @@ const life = (contained: boolean, suspensions: Suspension[] = []): Life => ({
   host: 1,
   contained,
   pid: 2,
-  beganAt: 0,
   dies: undefined,
   suspensions,
 });

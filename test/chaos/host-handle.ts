@@ -55,7 +55,7 @@ export class HostHandle {
     // Its own process in the namespace, not the one that made the namespace.
     const pid = contained ? childrenOf(running.pid, HOST)[0] : running.pid;
     if (pid === undefined) throw new Error(`host ${host} has no process`);
-    return new HostHandle(running, { host, contained, pid, dies, beganAt: Date.now(), suspensions: [] });
+    return new HostHandle(running, { host, contained, pid, dies, suspensions: [] });
   }
 
   /** Makes a call. Its record has no answer when the host dies before it can tell, and no end while it runs. */

@@ -11,7 +11,6 @@ export interface Life {
   /** It sees no process but its own, and no other can look whether it lives. */
   readonly contained: boolean;
   readonly pid: number;
-  readonly beganAt: number;
   /** Where it dies by itself, if its way leads there. */
   readonly dies: FaultPoint | undefined;
   readonly suspensions: Suspension[];
