@@ -114,10 +114,15 @@ function hold(row: Operation | undefined, event: ClaimEvent, { now, fenceFloor }
     callId: event.callId,
     owner: event.owner,
     ...leaseFrom(now, event.leaseMs),
-    effectWithinMs: event.effectWithinMs ?? 0,
+    effectWithinMs: effectWithin(row, event),
     fence: (row?.fence ?? fenceFloor) + 1,
     probing: false,
   };
+}
+
+/** The longer of two declarations, while there is a doubt: a shorter one says nothing of a request that has left under the longer. */
+function effectWithin(row: Operation | undefined, { effectWithinMs = 0 }: ClaimEvent): number {
+  return row !== undefined && isDoubtful(row) ? Math.max(row.effectWithinMs, effectWithinMs) : effectWithinMs;
 }
 
 function inProgress(row: Operation, now: Instant): ClaimAnswer {

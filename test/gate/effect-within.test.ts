@@ -68,6 +68,17 @@ describe("a request that lands after its attempt was given up", () => {
     expect(server.requests("a")).toBe(1);
   });
 
+  it("is waited for as long as the longest declaration says", async () => {
+    const ledger = ledgerPath();
+    const server = await slowServer(3000);
+    const first = { attemptMs: 200, attempts: 1, timeoutMs: 5000, effectWithin: "10m" };
+    expect(await publish(order(server, first), ledger)).toMatchObject({ code: "timeout" });
+    const loosened = await publish(order(server, { ...first, effectWithin: "none" }), ledger);
+    expect(loosened).toMatchObject({ outcome: "in_doubt" });
+    expect(loosened.retryAfterMs).toBeGreaterThan(500_000);
+    expect(server.requests("a")).toBe(1);
+  });
+
   it("counts from the moment that the loss of its host was seen, where its host was killed", async () => {
     const ledger = ledgerPath();
     const server = await slowServer(2500);
