@@ -162,27 +162,14 @@ async function outputSchema(flags: CallFlags): Promise<StandardSchema | undefine
   const file = text(flags.schema);
   if (file === undefined) return flags.json ? ANY_JSON : undefined;
   const schema = readSchema(file);
-  const { z } = await import("zod");
-  const validator = (() => {
-    try {
-      return z.fromJSONSchema(schema);
-    } catch (error) {
-      const why = (error as Error).message;
-      throw new UsageError(`--schema ${JSON.stringify(file)} is no JSON Schema that can be checked: ${why}`);
-    }
-  })();
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "hardcall",
-      jsonSchema: { input: () => schema },
-      validate: (value) => {
-        const checked = validator.safeParse(value);
-        // The value as it was printed, not as a library would rebuild it.
-        return checked.success ? { value } : { issues: checked.error.issues };
-      },
-    },
-  };
+  // Loaded for a schema only.
+  const { jsonSchema } = await import("./json-schema.ts");
+  try {
+    return await jsonSchema(schema);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UsageError(`--schema ${JSON.stringify(file)} is no JSON Schema that can be checked: ${why}`);
+  }
 }
 
 const ANY_JSON: StandardSchema = {
