@@ -32,7 +32,7 @@ describe("a JSON Schema is checked in full", () => {
     [{ $schema: "https://json-schema.org/draft/2019-09/schema", dependentRequired: { a: ["b"] } }, { a: 1 }],
     [{ type: "string", format: "date" }, "2026-02-30"],
     [{ type: "string", format: "regex" }, "("],
-    [{ if: { required: ["a"] }, then: { required: ["b"] } }, { a: 1 }],
+    [{ if: { required: ["a"] }, else: { required: ["b"] } }, {}],
     [{ unevaluatedProperties: false, properties: { a: {} } }, { b: 1 }],
     [{ not: {} }, 1],
   ])("%j does not fit %j", async (schema, value) => {

@@ -58,7 +58,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "a schema that cannot be checked",
       ["--timeout", "1m", "--schema", fixture("no-such-type.schema.json")],
-      "is no JSON Schema that can be checked: Unsupported type: strng",
+      "is no JSON Schema that can be checked: schema is invalid: data/properties/title/type must be",
     ],
     ["evidence of nothing", ["--timeout", "1m", "--evidence-command", " "], "--evidence-command is blank"],
     [
