@@ -53,8 +53,8 @@ async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore>
 }
 
 /**
- * Ends what an attempt left running whose host has died, so that it cannot go on beside the next attempt. Says nothing
- * about its effect.
+ * Ends what an attempt left running whose host has died, so that it cannot go on beside the next attempt: what carries its
+ * cookie, and its process group as long as the group is proved to be its own. Says nothing about its effect.
  */
 export async function endOrphansOf(attempt: Attempt | undefined): Promise<void> {
   if (attempt?.cookie === undefined) return;
@@ -67,5 +67,5 @@ async function endWhatIsLeftOf({ cookie, pid = 0, pidStart }: Attempt): Promise<
   if (cookie === undefined) return;
   await giveWay();
   const leader = { pid, startTime: pidStart === undefined ? undefined : Number(pidStart) };
-  await endTree(new ProcessTree(leader, cookie), ORPHAN_GRACE_MS);
+  await endTree(new ProcessTree(leader, cookie, false), ORPHAN_GRACE_MS);
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { Leader } from "./process-tree.ts";
+import type { Leader } from "./process-group.ts";
 import { spawnGuardian } from "./spawn-guardian.ts";
 
 /** Windows has neither process groups nor a shell of this kind. */

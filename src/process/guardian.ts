@@ -22,6 +22,9 @@ await Promise.all(
       pid: Number(pid ?? 0),
       startTime: startTime === undefined ? undefined : Number(startTime),
     };
-    return endTree(new ProcessTree(leader, cookie as string), GRACE_MS);
+    // A host that was stopped for long before it died knew a group that may be a stranger's by now. Without /proc the number is
+    // all there is.
+    const isTrusted = leader.startTime === undefined;
+    return endTree(new ProcessTree(leader, cookie as string, isTrusted), GRACE_MS);
   }),
 );

@@ -1,17 +1,9 @@
 import { procHidesOthers, procIsOurs, readStat } from "./proc-table.ts";
 import type { ProcessStat } from "./proc-stat.ts";
+import { type Leader, NUMBERS_LAST_MS, ProcessGroup } from "./process-group.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
 import type { Finding, Sought } from "./sighting.ts";
-
-/** The first process of a tree. Without `/proc` the start time is not known. */
-export interface Leader {
-  readonly pid: number;
-  readonly startTime: number | undefined;
-}
-
-/** In so short a time the numbers cannot have gone round. */
-const FEW_PIDS_MS = 2000;
 
 /**
  * Everything that one attempt started: its process group, whatever carries its cookie in the environment (which
@@ -26,26 +18,25 @@ export class ProcessTree implements Sought {
   readonly #madeAt = performance.now();
   /** pid to start time of all that were seen. A child keeps being one when its parent has gone. */
   readonly known = new Map<number, number | undefined>();
-  /** Once the group is empty its number may be given to strangers. */
-  #groupGone: boolean;
+  readonly #group: ProcessGroup;
   #leaderExited = false;
   #killing = false;
   #certain = true;
   #hidden = false;
   #unread = 0;
 
-  constructor(leader: Leader, cookie: string) {
+  /** @param isChild whether the leader is a child of ours, not reaped yet: otherwise its number may be a stranger's by now */
+  constructor(leader: Leader, cookie: string, isChild = true) {
     this.#leader = leader;
     this.cookie = cookie;
     this.bornAt = leader.startTime ?? 0;
-    // 0 is the group of the kernel's own threads, 1 is init's.
-    this.#groupGone = !(leader.pid > 1);
+    this.#group = new ProcessGroup(leader, isChild);
     this.known.set(leader.pid, leader.startTime);
   }
 
   /** The process group's number; `undefined` once it may be a stranger's. */
   get group(): number | undefined {
-    return this.#groupGone ? undefined : this.#leader.pid;
+    return this.#group.number;
   }
 
   /** Whether the last look saw all there was: false when processes came and went faster than it could follow. */
@@ -65,7 +56,7 @@ export class ProcessTree implements Sought {
   leaderExited(): void {
     this.#leaderExited = true;
     this.known.delete(this.#leader.pid);
-    if (!signalGroup(this.#leader.pid, 0)) this.#groupGone = true;
+    this.#group.leaderExited();
   }
 
   /** Looks for all that is alive, now; trees that look at the same time share the reading of `/proc`. */
@@ -75,7 +66,10 @@ export class ProcessTree implements Sought {
     // Something was left behind: the machine's whole table is read for all of it.
     if (few !== undefined && few.members.length + few.unread === 0) return this.#take(few);
     try {
-      return this.#take(await scan(this));
+      const wasProved = this.group !== undefined;
+      const found = this.#take(await scan(this));
+      // One of the group was found by its cookie, which proves that the rest of it is ours as well.
+      return wasProved || this.group === undefined ? found : this.#take(await scan(this));
     } catch {
       // No descriptor or memory is left to read /proc with: what is known is the group, and not all there may be.
       this.#certain = false;
@@ -105,7 +99,7 @@ export class ProcessTree implements Sought {
 
   /** Signals the group and all that was seen outside of it. */
   signal(signal: NodeJS.Signals): void {
-    if (!this.#groupGone) signalGroup(this.#leader.pid, signal);
+    this.#group.signal(signal);
     for (const [pid, startTime] of this.known) {
       const stat = readStat(pid);
       if (stat === undefined || stat.startTime !== startTime) continue;
@@ -125,19 +119,19 @@ export class ProcessTree implements Sought {
     this.#certain = certain;
     this.#unread = unread;
     const pids = members.map(({ pid }) => pid);
-    if (members.some(({ group }) => group === this.group)) {
+    if (members.some((stat) => this.#group.has(stat))) {
       this.#hidden = false;
       return pids;
     }
     const isThere = this.#groupAlive();
     // None of the group can be seen, and it takes signals: another user is in it and hidden, or only zombies are.
     this.#hidden = isThere && (!zombieSeen || procHidesOthers());
-    if (!isThere) this.#groupGone = true;
     return this.#hidden ? [this.#leader.pid, ...pids] : pids;
   }
 
+  /** What is hidden proves nothing after a while, and may be ours all the same. */
   #groupAlive(): boolean {
-    return !this.#groupGone && signalGroup(this.#leader.pid, 0);
+    return (this.#hidden || this.group !== undefined) && this.#group.exists();
   }
 
   #takeGroup(): number[] {
@@ -146,6 +140,6 @@ export class ProcessTree implements Sought {
 
   /** After a short call what it may have left has one of a few numbers, and the machine's whole table need not be read. */
   #isFresh(): boolean {
-    return this.#leaderExited && performance.now() - this.#madeAt < FEW_PIDS_MS;
+    return this.#leaderExited && performance.now() - this.#madeAt < NUMBERS_LAST_MS;
   }
 }

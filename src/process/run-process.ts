@@ -5,7 +5,8 @@ import { guard } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
 import { DRAIN_GRACE_MS } from "./process-options.ts";
 import { keepDrained } from "./keep-drained.ts";
-import { ProcessTree, type Leader } from "./process-tree.ts";
+import type { Leader } from "./process-group.ts";
+import { ProcessTree } from "./process-tree.ts";
 import { SpawnError } from "./spawn-failure.ts";
 import { startChild, type Child } from "./start-child.ts";
 

@@ -78,8 +78,11 @@ export class Sighting {
   close(): this {
     const children = Map.groupBy(this.#others.values(), ({ parent }) => parent);
     // Grows while it is walked: a child's children follow.
-    for (const [pid, { trees }] of this.#members) {
-      for (const child of children.get(pid) ?? []) this.#add(child, trees);
+    for (const [pid, { stat, trees }] of this.#members) {
+      const found = children.get(pid) ?? [];
+      // Since the member was read its number may have been given to a stranger, whose children these are.
+      if (found.length === 0 || (lookUp(pid)?.startTime ?? stat.startTime) !== stat.startTime) continue;
+      for (const child of found) this.#add(child, trees);
     }
     return this;
   }

@@ -8,7 +8,8 @@ import { COOKIES } from "./cookie.ts";
  * each, as a shell takes seconds to find one of 200 tokens in a string.
  *
  * When its host is killed, an upgrade may just have replaced the package and Node itself. So it has the program in its
- * environment from the start, and Node open as descriptor 3; and where Node does not start at all it ends the process groups.
+ * environment from the start, and Node open as descriptor 3; and where Node does not start at all it ends the process groups
+ * whose leader is still there.
  */
 const FRONT = `trap '' HUP INT TERM
 last=-1
@@ -27,14 +28,20 @@ done
 node=$1
 [ -x "$node" ] || node=/proc/self/fd/3
 printf %s "$left" | "$node" --input-type=module -e "$HARDCALL_GUARDIAN" hardcall-guardian && exit
-end() {
-  printf %s "$left" | while IFS=', ' read -r slot cookie pid rest; do
-    [ -z "$pid" ] || kill -s "$1" -- "-$pid"
-  done
-}
-end TERM
+groups=$(printf %s "$left" | while IFS=', ' read -r slot cookie pid start; do
+  [ -n "$pid" ] || continue
+  if [ -n "$start" ]; then
+    read -r stat <"/proc/$pid/stat" || continue
+    set -- \${stat##*) }
+    shift 19
+    [ "$1" = "$start" ] || continue
+  fi
+  printf ' -%s' "$pid"
+done)
+[ -n "$groups" ] || exit 0
+kill -s TERM -- $groups
 sleep 0.5
-end KILL`;
+kill -s KILL -- $groups`;
 
 let program: string | undefined;
 

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import { currentOwner, openSqliteStore } from "../../src/ledger/index.ts";
@@ -6,14 +6,9 @@ import { openLedger } from "../../src/ledger/open.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { start } from "./harness.ts";
+import { lostOwner } from "./owners.ts";
 
 const MANY = 1000;
-
-/** A process that has ended, as the owner of what it did not finish. */
-function lostOwner() {
-  const { pid } = spawnSync("true");
-  return { ...currentOwner(), pid, pidStart: "1", id: "lost" };
-}
 
 /** Attempts that a host left unfinished when it died, one of which left a process running. */
 async function leaveUnfinished(file: string, cookie: string): Promise<void> {

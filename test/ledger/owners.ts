@@ -1,4 +1,5 @@
-import type { Liveness, Owner } from "../../src/ledger/index.ts";
+import { spawnSync } from "node:child_process";
+import { currentOwner, type Liveness, type Owner } from "../../src/ledger/index.ts";
 
 /** An owner that exists only in a test's world, which decides whether it lives. */
 export function fakeOwner(id: string, host = "here"): Owner {
@@ -7,4 +8,10 @@ export function fakeOwner(id: string, host = "here"): Owner {
 
 export function always(answer: Liveness): () => Liveness {
   return () => answer;
+}
+
+/** A process of this machine that has ended, as the owner of what it did not finish. */
+export function lostOwner(): Owner {
+  const { pid } = spawnSync("true", { timeout: 20_000 });
+  return { ...currentOwner(), pid, pidStart: "1", id: "lost" };
 }
