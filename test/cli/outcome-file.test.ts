@@ -38,7 +38,7 @@ test("a link stays a link, and what it leads to is written", async () => {
 test("a device stays a device", async () => {
   const device = path.join(tempFolder(), "null");
   try {
-    execFileSync("mknod", [device, "c", "1", "3"], { stdio: "pipe" });
+    execFileSync("mknod", [device, "c", "1", "3"], { stdio: "pipe", timeout: 20_000 });
   } catch {
     symlinkSync("/dev/null", device); // No right to make one: then the one that is there.
   }
@@ -67,8 +67,8 @@ test.skipIf(!canMount)("a file that is mounted by itself is written in its place
   const [file, source] = [path.join(folder, "termination-log"), path.join(folder, "source")];
   writeFileSync(file, "");
   writeFileSync(source, "x".repeat(100_000));
-  execFileSync("mount", ["--bind", source, file]);
-  onTestFinished(() => void execFileSync("umount", [file]));
+  execFileSync("mount", ["--bind", source, file], { timeout: 20_000 });
+  onTestFinished(() => void execFileSync("umount", [file], { timeout: 20_000 }));
   expect(await write(file)).toMatchObject({ exitCode: 0, stderr: "" });
   expect(outcomeIn(source)).toBe("executed");
 });

@@ -130,7 +130,7 @@ test("a reader that does not read keeps no signal from ending it", async () => {
   const child = spawn(
     process.execPath,
     [path.join(ROOT, "src/cli.ts"), "run", "--timeout", "20s", "--", "sh", "-c", script],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    { stdio: ["ignore", "pipe", "inherit"], timeout: 60_000 },
   );
   onTestFinished(() => void child.kill("SIGKILL"));
   const exited = once(child, "exit");

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
       ["setpriv", become, 0o4755],
       ["sleep", unreadable, 0o711],
     ] as const) {
-      copyFileSync(spawnSync("which", [from], { encoding: "utf8", timeout: 20_000 }).stdout.trim(), to);
+      copyFileSync(execFileSync("which", [from], { encoding: "utf8", timeout: 20_000 }).trim(), to);
       chmodSync(to, mode);
     }
     return { asRoot: `${become} --reuid=0 --regid=0 --clear-groups sleep 60`, unreadable };
