@@ -64,6 +64,10 @@ export function processReport(end: FinishedProcess): Report<never, never> {
     const why = "started during the attempt, without a parent, with an environment that cannot be read";
     notes.push(`${processes(end.unread)} may be left of it and not ended: ${why}`);
   }
+  if (end.lookFailed)
+    notes.push(
+      "what may be left of it was not looked for: the host had no descriptor or memory to read /proc",
+    );
   if (end.drainCut) notes.push(HELD_OPEN);
   const stillRunning = end.survivorsGone?.then((): Report<never, never> => {
     const message = "was given up while processes of it could not be ended; they have ended since";

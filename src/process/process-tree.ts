@@ -22,6 +22,7 @@ export class ProcessTree implements Sought {
   #leaderExited = false;
   #killing = false;
   #certain = true;
+  #lookFailed = false;
   #hidden = false;
   #unread = 0;
 
@@ -42,6 +43,11 @@ export class ProcessTree implements Sought {
   /** Whether the last look saw all there was: false when processes came and went faster than it could follow. */
   get certain(): boolean {
     return this.#certain;
+  }
+
+  /** Whether the last look could not read `/proc`: something may live that left the group. */
+  get lookFailed(): boolean {
+    return this.#lookFailed;
   }
 
   /**
@@ -73,6 +79,7 @@ export class ProcessTree implements Sought {
     } catch {
       // No descriptor or memory is left to read /proc with: what is known is the group, and not all there may be.
       this.#certain = false;
+      this.#lookFailed = true;
       return this.#takeGroup();
     }
   }
@@ -117,6 +124,7 @@ export class ProcessTree implements Sought {
     this.known.clear();
     for (const { pid, startTime } of members) this.known.set(pid, startTime);
     this.#certain = certain;
+    this.#lookFailed = false;
     this.#unread = unread;
     const pids = members.map(({ pid }) => pid);
     if (members.some((stat) => this.#group.has(stat))) {

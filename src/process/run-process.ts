@@ -56,10 +56,12 @@ export interface FinishedProcess {
   readonly leftBehind: number;
   /** How many could not be ended, those of `unread` included. */
   readonly survivors: number;
-  /** With survivors: resolves when none of them is alive any more. */
+  /** With survivors that are its own for certain, or after a failed look: resolves when nothing of it is alive any more. */
   readonly survivorsGone: Promise<void> | undefined;
   /** How many may have been left behind by it and cannot be read, so that they were not signalled. */
   readonly unread: number;
+  /** `/proc` could not be read at the end: what left the process group may live on, and is not counted. */
+  readonly lookFailed: boolean;
 }
 
 const STDOUT_TAIL_BYTES = 4096;
@@ -141,6 +143,8 @@ async function watch(
   const { exitCode, signalCode } = child;
   // It could not be killed, and is counted. Waited for by the event loop, it would keep the host from exiting as well.
   if (exitCode === null && signalCode === null) child.unref();
+  const unread = Math.min(tree.unread, ending.survivors);
+  const mayGoOn = ending.survivors > unread || tree.lookFailed;
   return {
     spawned: true,
     exitCode: exitCode ?? undefined,
@@ -151,18 +155,22 @@ async function watch(
     drainCut,
     leftBehind,
     survivors: ending.survivors,
-    survivorsGone: ending.survivors > 0 ? gone(tree) : undefined,
-    unread: Math.min(tree.unread, ending.survivors),
+    survivorsGone: mayGoOn ? gone(tree) : undefined,
+    unread,
+    lookFailed: tree.lookFailed,
   };
 }
 
 /** How often to look whether what could not be killed has ended by itself. */
 const SURVIVORS_EVERY_MS = 1000;
 
-/** Resolves when nothing of the tree is alive. Keeps no process alive. */
+/**
+ * Resolves when nothing of the tree is alive. What only may be part of it is not waited for: a stranger's daemon would hold
+ * the key for as long as it lives. Keeps no process alive.
+ */
 async function gone(tree: ProcessTree): Promise<void> {
   for (;;) {
-    if (!tree.anyKnownAlive() && (await tree.look()).length + tree.unread === 0) return;
+    if (!tree.anyKnownAlive() && (await tree.look()).length === 0 && !tree.lookFailed) return;
     await wait(SURVIVORS_EVERY_MS, undefined, { ref: false });
   }
 }

@@ -75,13 +75,14 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     expect(await run(`${programs().asRoot} & sleep 60`, HIDING)).toMatchObject(cannotEnd);
   });
 
-  test("starts nothing beside what it could not end, and goes on when that has ended", async () => {
+  /** A call with a key whose first run acts as told and whose later ones do well: makes it once for each `call`. */
+  function calledAgain(first: string) {
     const { mark, found } = marked();
     const folder = mkdtempSync(path.join(tmpdir(), "hardcall-test-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     chmodSync(folder, 0o777);
     const flag = path.join(folder, "second");
-    const script = `test -e ${flag} && echo done && exit; touch ${flag}; exec ${programs().asRoot}`;
+    const script = `test -e ${flag} && echo done && exit; touch ${flag}; ${first}`;
     const [file, ...args] = [...asUser, process.execPath, AGAIN, script, folder];
     const { child } = start(file, args, { env: { MARKED_BY_TEST: mark }, stdin: OPEN });
     const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
@@ -89,12 +90,30 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
       child.stdin?.write("\n");
       return JSON.parse(String((await lines.next()).value)) as object;
     };
+    const end = async () => {
+      child.stdin?.end();
+      await once(child, "exit");
+    };
+    return { call, end, found };
+  }
+
+  test("starts nothing beside what it could not end, and goes on when that has ended", async () => {
+    const { call, end, found } = calledAgain(`exec ${programs().asRoot}`);
     expect(await call()).toMatchObject({ code: "timeout", starts: 1 });
     expect(await call()).toMatchObject({ code: "in_doubt", retryAfterMs: 1000, starts: 0 });
     killAll(found().filter((pid) => commandLineOf(pid).startsWith("sleep")));
     expect(await call()).toMatchObject({ outcome: "executed", starts: 1 });
-    child.stdin?.end();
-    await once(child, "exit");
+    await end();
+  });
+
+  test("a daemon that only may be its own is counted, and holds no key", async () => {
+    const { unreadable } = programs();
+    const daemon = `(setsid ${unreadable} 60 >/dev/null 2>&1 &)`;
+    const { call, end, found } = calledAgain(`${daemon}; exec sleep 60`);
+    expect(await call()).toMatchObject({ code: "timeout", starts: 1, survivors: [1] });
+    expect(await call()).toMatchObject({ outcome: "executed", starts: 1 });
+    expect(found().filter((pid) => commandLineOf(pid).startsWith(unreadable))).toHaveLength(1);
+    await end();
   });
 
   test("ends a child that cannot be read", async () => {
