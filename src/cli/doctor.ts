@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { runCommand } from "../call/run-once.ts";
 import type { Duration } from "../call/duration.ts";
 import type { CallError } from "../call/errors.ts";
+import { clockName } from "../ledger/boot-clock.ts";
 import { hasGuardian } from "../process/guard.ts";
 import { procIsOurs } from "../process/proc-table.ts";
 import { HELD_OPEN } from "../process/process-failure.ts";
@@ -18,10 +19,17 @@ interface Check {
 
 /** Says what this machine can guarantee. Exit code 69 when something is missing that the guarantees rest on. */
 export async function main(): Promise<number> {
-  const checks = [nodeVersion(), groups(), await escaped(), guardian(), ...(await escalation())];
+  const checks = [
+    nodeVersion(),
+    groups(),
+    await escaped(),
+    guardian(),
+    ...(await escalation()),
+    sharedClock(),
+  ];
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
-  for (const { what, ok, found } of [...checks, await realClaude()]) {
+  for (const { what, ok, found } of [...checks, ...firstProcess(), await realClaude()]) {
     void print(`${ok ? "yes" : "NO "}  ${what.padEnd(width)}  ${found}\n`);
   }
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.calleeFailed;
@@ -96,6 +104,28 @@ async function attempt(file: string, args: readonly string[], timeout: Duration)
   const { attempts, stdoutTail: stdout } = settled;
   const heldOpen = attempts.some(({ notes = [] }) => notes.includes(HELD_OPEN));
   return { code: "code" in settled ? settled.code : undefined, stdout, heldOpen };
+}
+
+/** Containers have wall clocks of their own, and one that is off would take calls from an owner that lives. */
+function sharedClock(): Check {
+  const what = "wrong clocks move no lease";
+  if (clockName() === "")
+    return {
+      what,
+      ok: false,
+      found: "the boot of this machine cannot be told (/proc), so the wall clock decides",
+    };
+  const found =
+    "they count from the boot; containers that share a ledger mount its folder, not the file alone";
+  return { what, ok: true, found };
+}
+
+/** Only where it is so: the kernel drops a signal that the first process of a container has no handler for. */
+function firstProcess(): Check[] {
+  if (process.ppid !== 0 && process.pid !== 1) return [];
+  const found =
+    "between two calls they do not: this is the first process of a container; run it with an init";
+  return [{ what: "signals end the host", ok: false, found }];
 }
 
 /** Not a guarantee, but the usual question. */

@@ -205,8 +205,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async close() {
-      await unwritten.close();
-      await backend.close();
+      await unwritten.close(() => backend.close());
     },
   };
 }

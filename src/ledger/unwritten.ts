@@ -20,11 +20,11 @@ type Entry = {
 /** The results that could not be written, by operation: each is tried again for as long as the process lives. */
 export class UnwrittenResults {
   readonly #entries = new Map<string, Set<Entry>>();
-  #closed = false;
+  /** Set when the ledger is closed: to be called when nothing is left to write. */
+  #whenEmpty: (() => Promise<void>) | undefined;
 
   /** @param write settles under the claim of the result, so that the ledger checks its fence */
   add(id: string, write: Write): void {
-    if (this.#closed) return;
     const entry: Entry = { write, failedAt: performance.now(), pauseMs: FIRST_PAUSE_MS };
     const entries = this.#entries.get(id) ?? new Set();
     this.#entries.set(id, entries.add(entry));
@@ -45,17 +45,26 @@ export class UnwrittenResults {
     }
   }
 
-  /** One last try for each. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  /**
+   * Tries each once more. What cannot be written even now goes on being tried, and only then is the ledger closed for good: a
+   * result that is dropped would hold its key for as long as this process lives.
+   */
+  async close(closeLedger: () => Promise<void>): Promise<void> {
     for (const [id, entries] of this.#entries) {
       for (const entry of entries) {
-        clearTimeout(entry.timer);
         await entry.running;
         if (entries.has(entry)) await this.#write(id, entry, TRY_WITHIN_MS).catch(() => undefined);
       }
     }
-    this.#entries.clear();
+    this.#whenEmpty = closeLedger;
+    await this.#closeIfEmpty();
+  }
+
+  async #closeIfEmpty(): Promise<void> {
+    if (this.#entries.size > 0) return;
+    const close = this.#whenEmpty;
+    this.#whenEmpty = undefined;
+    await close?.();
   }
 
   #schedule(id: string, entry: Entry): void {
@@ -64,7 +73,7 @@ export class UnwrittenResults {
       entry.running = this.#write(id, entry, TRY_WITHIN_MS)
         .catch(() => {
           entry.pauseMs = Math.min(entry.pauseMs * 2, LONGEST_PAUSE_MS);
-          if (!this.#closed) this.#schedule(id, entry);
+          this.#schedule(id, entry);
         })
         .finally(() => {
           entry.running = undefined;
@@ -84,5 +93,6 @@ export class UnwrittenResults {
     const entries = this.#entries.get(id);
     entries?.delete(entry);
     if (entries?.size === 0) this.#entries.delete(id);
+    await this.#closeIfEmpty();
   }
 }

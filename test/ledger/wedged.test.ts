@@ -48,6 +48,22 @@ describe("a result that could not be written", () => {
     expect(answer).toMatchObject({ kind: "replayed", record: { value: { json: '{"id":7}' } } });
   });
 
+  it("is written after the ledger was closed too", async () => {
+    const file = ledgerFile();
+    const store = await open(file);
+    const claim = await start(store, "once");
+    const locker = new DatabaseSync(file);
+    locker.exec("BEGIN IMMEDIATE");
+    await expect(store.settle(claim, succeeded({ id: 7 }), { withinMs: 20 })).rejects.toThrow("was locked");
+    await store.close();
+    locker.exec("COMMIT");
+    locker.close();
+    const other = await open(file, { owner: fakeOwner("other"), liveness: () => "alive" });
+    await expect
+      .poll(async () => (await other.claim(request("once"))).kind, { timeout: 20_000 })
+      .toBe("replayed");
+  });
+
   it("is kept as a late one when the operation has a new owner by then, and changes nothing of its", async () => {
     const file = ledgerFile();
     const store = await open(file);
