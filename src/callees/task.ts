@@ -72,7 +72,8 @@ async function runTask<Input, Raw>(
         callId,
         activity: () => context.activity(),
       });
-      const failure = failureOfResponse(value);
+      // Returned in place of thrown it says the same.
+      const failure = rejectionOf(value) ?? failureOfResponse(value);
       return failure === undefined ? { value } : { failure };
     } catch (error) {
       return { failure: rejectionOf(error) ?? errorFromOutside(error) };

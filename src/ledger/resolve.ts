@@ -9,7 +9,7 @@ import type {
   Step,
   Verdict,
 } from "./events.ts";
-import { absentAfterMs, isDoubtful, isHeld, withLosses } from "./hold.ts";
+import { absentAfterMs, isDoubtful, isHeld, isLingering, withLosses } from "./hold.ts";
 import { type Instant, leaseFrom } from "./instant.ts";
 import { lost } from "./progress.ts";
 import type { Claim, Operation } from "./state.ts";
@@ -77,7 +77,8 @@ export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<
   const { as, by, why, force = false } = verdict;
   const { now } = moment;
   const isOpen = isDoubtful(row) && row.state !== "succeeded";
-  const isUnderWay = row.state !== "in_doubt" && isHeld(row, moment);
+  // What an attempt left running may still have its effect.
+  const isUnderWay = (row.state !== "in_doubt" && isHeld(row, moment)) || isLingering(row, moment);
   if (!force && !isOpen) return { answer: { kind: "not_in_doubt", record: row }, log: [] };
   if (!force && isUnderWay) return { answer: { kind: "in_progress", record: row }, log: [] };
   const taken = { ...row, fence: row.fence + 1 };

@@ -32,6 +32,7 @@ export function operationColumns(operation: Operation): Columns {
     effects: operation.effects,
     state: operation.state,
     fence: operation.fence,
+    claimed_fence: operation.fence,
     attempt_fence: operation.attemptFence,
     doubt_fence: operation.doubtFence,
     attempts: operation.attempts,

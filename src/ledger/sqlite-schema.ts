@@ -137,4 +137,15 @@ CREATE INDEX operations_ended ON operations (settled_at) WHERE pruned_at IS NULL
 CREATE INDEX operations_reserved ON operations (lease_until) WHERE state = 'reserved';
 `,
   SENTINEL_CARRY_SCHEMA,
+  `
+-- A hardcall of before effectWithin that has the ledger open since then would start calls that are to wait: it may end what it has
+-- begun, and claims nothing more.
+ALTER TABLE operations ADD COLUMN claimed_fence INTEGER NOT NULL DEFAULT 0 /* equals fence; an older hardcall does not write it */;
+UPDATE operations SET claimed_fence = fence;
+CREATE TRIGGER operations_no_older_insert BEFORE INSERT ON operations WHEN NEW.claimed_fence <> NEW.fence
+BEGIN SELECT RAISE(ABORT, 'a newer hardcall has migrated this ledger: restart this process'); END;
+CREATE TRIGGER operations_no_older_claim BEFORE UPDATE ON operations
+WHEN NEW.fence > OLD.fence AND NEW.claimed_fence <> NEW.fence
+BEGIN SELECT RAISE(ABORT, 'a newer hardcall has migrated this ledger: restart this process'); END;
+`,
 ];

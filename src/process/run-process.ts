@@ -54,6 +54,8 @@ export interface FinishedProcess {
   readonly drainCut: boolean;
   /** How many processes a successful end left behind and were then ended. */
   readonly leftBehind: number;
+  /** How many were seen to live on after its end, where they may: `leftovers: "leave"`. */
+  readonly spared: number;
   /** How many could not be ended, those of `unread` included. */
   readonly survivors: number;
   /** With survivors that are its own for certain, or after a failed look: resolves when nothing of it is alive any more. */
@@ -123,11 +125,14 @@ async function watch(
   await Promise.race([exited.promise, ending.over]);
   const drained = Promise.all([stdout.closed, stderr.closed]);
   let leftBehind = 0;
+  let spared = 0;
   if (ending.reason === undefined) {
     await within(drained, DRAIN_GRACE_MS);
     if (spec.leftovers === "end") {
       leftBehind = (await tree.look()).length;
       if (leftBehind > 0 || tree.unread > 0 || !tree.certain) ending.begin("leftovers");
+    } else {
+      spared = (await tree.look()).length;
     }
   }
   if (ending.reason !== undefined) {
@@ -154,6 +159,7 @@ async function watch(
     finished: ending.reason === "finished",
     drainCut,
     leftBehind,
+    spared,
     survivors: ending.survivors,
     survivorsGone: mayGoOn ? gone(tree) : undefined,
     unread,

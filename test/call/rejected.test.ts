@@ -144,6 +144,16 @@ describe("a task that throws rejected()", () => {
     expect(JSON.stringify(error) + error.message + JSON.stringify(error.attempts)).not.toContain("alice");
   });
 
+  test("counts when it is returned, too: it is no value", async () => {
+    const call = defineCall({
+      name: "publish",
+      callee: task(() => rejected("no", { status: 422 })),
+      timeout: "20s",
+      effects: "none",
+    });
+    expect(await call.settle(undefined)).toMatchObject({ code: "invalid_request", effect: "rejected" });
+  });
+
   test("counts from another copy of the package too", async () => {
     const copy = (await import(
       `${pathToFileURL(path.resolve("src/call/rejected.ts")).href}?copy`

@@ -112,6 +112,17 @@ describe("exit codes", () => {
     });
   });
 
+  test.each(["leave", "end"] as const)(
+    "that are said to be a refusal are no proof beside a process that goes on (leftovers: %s)",
+    async (leftovers) => {
+      const pids = new PidFile();
+      onTestFinished(() => killAll(pids.pids()));
+      const options = { rejectedExitCodes: [7], leftovers, env: { PIDS: pids.path } };
+      const script = `sleep 60 >/dev/null 2>&1 & echo $! >> "$PIDS"; exit 7`;
+      expect(await settle(script, options)).toMatchObject({ code: "exit_nonzero", effect: "unknown" });
+    },
+  );
+
   test("and signals are two things", async () => {
     expect(await settle("kill -9 $$")).toMatchObject({
       code: "killed",

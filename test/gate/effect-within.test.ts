@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { defineCall } from "../../src/call/define-call.ts";
 import type { ProbeAnswer } from "../../src/call/words.ts";
 import { task } from "../../src/callees/task.ts";
+import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { Host } from "./host.ts";
 import { PublishServer, type Reply } from "./publish-server.ts";
@@ -172,6 +173,11 @@ describe("a function that ignores its signal", () => {
     });
     const early = await call.settle(undefined);
     expect(early).toMatchObject({ outcome: "in_doubt", retryAfterMs: 1000 });
+    // An operator is told that it goes on.
+    const store = await openSqliteStore({ path: ledger });
+    const verdict = { as: "absent", by: "ann", why: "not on the page" } as const;
+    expect(await store.resolve({ name: "deaf", key: "a" }, verdict)).toMatchObject({ kind: "in_progress" });
+    await store.close();
     works[0]?.finish("late");
     await expect.poll(async () => (await historyOf(ledger, "a"))?.record.state).toBe("succeeded");
     expect(await call.settle(undefined)).toMatchObject({ outcome: "replayed", value: { id: "late" } });
