@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import { onOwnExit } from "./exit-by-signal.ts";
 import { signalExitListeners } from "./signal-exit.ts";
 
 const HOST_SIGNAL = Symbol.for("hardcall.HostSignal");
@@ -64,6 +65,8 @@ class HostSignals {
   #received: Received | undefined;
   /** The host has no handler of its own and dies of this. */
   #ending: HostSignal | undefined;
+  /** While the host is to die of a signal: takes back that its own exit is one of it. */
+  #exitAsItSays: (() => void) | undefined;
   /** The signal has been raised again; resolves when the process lives on all the same. */
   #dying: Promise<void> | undefined;
 
@@ -139,6 +142,7 @@ class HostSignals {
         return;
       }
       this.#ending = reason;
+      this.#exitAsItSays ??= onOwnExit((tell) => this.#dieAtExit(signal, tell));
     }
     // Not those that the host's handlers make now, to clean up.
     const stopped = [...this.#running];
@@ -162,6 +166,8 @@ class HostSignals {
     // Still alive: a handler that the host added since decides, or signal-exit ends the process when the loop turns.
     const stay = (): void => {
       this.#ending = undefined;
+      this.#exitAsItSays?.();
+      this.#exitAsItSays = undefined;
       this.#dying = undefined;
       // The signal that was raised again is no second one for the calls that start now.
       this.#received = hasHandler ? { signal, at: performance.now() } : undefined;
@@ -169,6 +175,20 @@ class HostSignals {
     if (hasHandler) stay();
     // The timer keeps the loop alive: a program that has nothing more to do must not exit with 0 instead.
     else this.#dying = wait(SIGNAL_EXIT_MS).then(stay);
+  }
+
+  /** No turn of the loop comes any more: what is to happen happens within this call. */
+  #dieAtExit(signal: NodeJS.Signals, tell: () => void): void {
+    this.#stopListening();
+    if (this.#hasHandler(signal)) return;
+    if (process.pid === 1) {
+      process.exitCode = 128 + constants.signals[signal];
+      return;
+    }
+    tell();
+    // signal-exit's listeners would swallow the signal. They run their callbacks and raise it, one version after the other.
+    for (let rounds = signalExitListeners(); rounds > 0; rounds--) process.emit(signal, signal);
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   }
 }
 

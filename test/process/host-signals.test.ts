@@ -99,6 +99,49 @@ describe("a host that goes on with the next item when one fails", () => {
   });
 });
 
+const CANCELLATION = /The call "sh" was cancelled when the process received SIGTERM/g;
+
+/** Runs a host that ends itself when its call fails, which SIGTERM cancels. */
+async function endOf(how: string, listener: string) {
+  const started = path.join(tempFolder(), "started");
+  const host = startHost("ends-with-its-call.ts", [how, listener, `echo > '${started}'; sleep 60`]);
+  await linesIn(started, 1);
+  host.child.kill("SIGTERM");
+  return host.finished;
+}
+
+describe("a host that ends itself when its call is cancelled by a signal", () => {
+  test.each([
+    ["does not catch it", CANCELLATION],
+    ["rejects without a catch", CANCELLATION],
+    ["throws another error", /TypeError: of its own/g],
+    ["has a listener for uncaught errors", CANCELLATION],
+    ["calls process.exit", CANCELLATION],
+  ])(
+    "(%s) dies of the signal, or a shell would go on after Ctrl-C; its error is told once",
+    async (how, told) => {
+      const { signal, stderr } = await endOf(how, "none");
+      expect(signal).toBe("SIGTERM");
+      expect(stderr.match(told)).toHaveLength(1);
+    },
+  );
+
+  test("and has loaded signal-exit: its callbacks run, each once, and it dies of the signal", async () => {
+    const { signal, stdout } = await endOf("calls process.exit", "both versions of signal-exit");
+    expect(signal).toBe("SIGTERM");
+    expect(linesOfOutput(stdout)).toEqual(["cleaned up", "cleaned up"]);
+  });
+
+  test.each(["does not catch it", "calls process.exit"])(
+    "(%s) and has a handler: exits as it says",
+    async (how) => {
+      const { exitCode, stderr } = await endOf(how, "a handler");
+      expect(exitCode).toBe(1);
+      expect(stderr.match(CANCELLATION)).toHaveLength(1);
+    },
+  );
+});
+
 test("no signal is lost among calls that take a moment each", async () => {
   const hosts = Array.from({ length: 8 }, () => startHost("short-calls.ts"));
   const ends = hosts.map(async ({ child, finished }, index) => {
