@@ -46,14 +46,18 @@ export class UnwrittenResults {
   }
 
   /**
-   * Tries each once more. What cannot be written even now goes on being tried, and only then is the ledger closed for good: a
-   * result that is dropped would hold its key for as long as this process lives.
+   * Tries each once more. What a lock or a full disk keeps from being written even now goes on being tried, and only then is the
+   * ledger closed for good: a result that is dropped would hold its key for as long as this process lives. A file that was
+   * replaced is let go of, as another may be put in its place.
    */
   async close(closeLedger: () => Promise<void>): Promise<void> {
     for (const [id, entries] of this.#entries) {
       for (const entry of entries) {
         await entry.running;
-        if (entries.has(entry)) await this.#write(id, entry, TRY_WITHIN_MS).catch(() => undefined);
+        if (!entries.has(entry)) continue;
+        await this.#write(id, entry, TRY_WITHIN_MS).catch((error: unknown) => {
+          if (!mayPass(error)) this.#forget(id, entry);
+        });
       }
     }
     this.#whenEmpty = closeLedger;
@@ -89,10 +93,17 @@ export class UnwrittenResults {
       if (!(error instanceof LedgerError) || error.code === "ledger_unavailable") throw error;
       // The ledger does not know the operation any more: there is nothing left to settle.
     }
+    this.#forget(id, entry);
+    await this.#closeIfEmpty();
+  }
+
+  #forget(id: string, entry: Entry): void {
     clearTimeout(entry.timer);
     const entries = this.#entries.get(id);
     entries?.delete(entry);
     if (entries?.size === 0) this.#entries.delete(id);
-    await this.#closeIfEmpty();
   }
 }
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof LedgerError && ["locked", "disk_full", "io"].includes(error.reason ?? "");
