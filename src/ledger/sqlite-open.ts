@@ -20,8 +20,6 @@ export function openDatabase(path: string): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
   // Before the ledger, which is written first: by now the ledger must know what the mark says.
   const mark = readMark(path);
-  // Before anything is read: what the file says now, and whether it is whole, proves nothing.
-  if (mark?.overwritten) throw wasOverwritten(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // In one read: another process may be creating the schema between two.
@@ -32,6 +30,7 @@ export function openDatabase(path: string): DatabaseSync {
     if (statSync(path).size <= CHECKED_WHOLE_BYTES) checkIntegrity(database, path);
     migrate(database, path, mark);
     const { commits } = aboutLedger(database);
+    if (mark?.overwritten) throw wasOverwritten(path);
     if (mark !== undefined && commits < mark.commits) throw newestLost(path, commits, mark);
     return database;
   } catch (error) {
