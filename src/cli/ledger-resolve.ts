@@ -35,10 +35,9 @@ export async function resolve(store: LedgerStore, ref: string, said: Said): Prom
     const over = overrode === undefined ? "" : `; it was ${visible(overrode)}`;
     return `${which}: resolved as ${as}; it is now ${record.state}${over}`;
   }
-  const { owner } = only.record;
   const state =
     answer?.kind === "in_progress"
-      ? `in progress (process ${owner.pid} on ${visible(owner.host)}); wait for its end, or say --force if you know that it has ended`
+      ? `in progress (process ${answer.owner.pid} on ${visible(answer.owner.host)}); wait for its end, or say --force if you know that it has ended`
       : `${answer?.record.state ?? "gone"}, not in doubt; --force puts your word in place of that`;
   process.stderr.write(`hardcall: nothing was resolved: ${which} is ${state}\n`);
   return EXIT.elsewhere;

@@ -1,9 +1,6 @@
-import { readlinkSync } from "node:fs";
 import type { Instant } from "./instant.ts";
 import { currentOwner } from "./owner.ts";
-
-/** The time namespace of a machine's first process: `PROC_TIME_INIT_INO` of the kernel's include/linux/proc_ns.h. */
-const FIRST_TIME_SPACE = "time:[4026531834]";
+import { timeSpace } from "./time-space.ts";
 
 let known: string | undefined;
 
@@ -30,14 +27,10 @@ export function clockName(): string {
   return known;
 }
 
-/** A time namespace shifts the monotonic clock (time_namespaces(7)), so its readings are compared only with its own. */
+/** Readings of a time namespace are compared only with its own. */
 function nameOfClock(): string {
   const { bootId } = currentOwner();
   if (bootId === "") return "";
-  try {
-    const space = readlinkSync("/proc/self/ns/time");
-    return space === FIRST_TIME_SPACE ? bootId : `${bootId} ${space}`;
-  } catch {
-    return bootId; // Kernels before 5.6, and other systems: there are no time namespaces.
-  }
+  const space = timeSpace();
+  return space === "" ? bootId : `${bootId} ${space}`;
 }

@@ -118,7 +118,8 @@ export type Verdict = {
 export type ResolveAnswer =
   | { readonly kind: "resolved"; readonly record: Operation; readonly overrode?: string | undefined }
   | { readonly kind: "not_in_doubt"; readonly record: Operation }
-  | { readonly kind: "in_progress"; readonly record: Operation };
+  /** It is held by this owner, or work of an attempt that was given up goes on in it. */
+  | { readonly kind: "in_progress"; readonly record: Operation; readonly owner: Owner };
 
 /** The claim is not the newest any more, or the operation is not in a state where this can be written. */
 export type Lost = { readonly kind: "lost"; readonly record: Operation | undefined };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, uptime } from "node:os";
 import { readProcess } from "./proc.ts";
+import { timeSpace } from "./time-space.ts";
 import { currentThread, hasThreadEnded, type Thread } from "./thread.ts";
 
 /** The process that holds a claim, named so that another process can tell whether it still exists. */
@@ -9,7 +10,7 @@ export type Owner = {
   readonly host: string;
   /** Changes with every boot of the machine; `""` when it cannot be known. */
   readonly bootId: string;
-  /** Two containers on one machine share a boot id but not their pids. */
+  /** Two containers on one machine share a boot id but not their pids, nor the start times in another time namespace. */
   readonly pidSpace: string;
   readonly pid: number;
   /** Start time in clock ticks since boot; `""` when it cannot be known. */
@@ -84,7 +85,7 @@ function bootId(procIsOurs: boolean): string {
 
 function pidSpace(): string {
   try {
-    return readlinkSync("/proc/self/ns/pid");
+    return [readlinkSync("/proc/self/ns/pid"), timeSpace()].filter((space) => space !== "").join(" ");
   } catch {
     return "unknown"; // Old kernels and sandboxes; the host name is then what tells two containers apart.
   }

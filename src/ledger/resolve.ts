@@ -12,6 +12,7 @@ import type {
 import { absentAfterMs, isDoubtful, isHeld, isLingering, withLosses } from "./hold.ts";
 import { type Instant, leaseFrom } from "./instant.ts";
 import { lost } from "./progress.ts";
+import type { Owner } from "./owner.ts";
 import type { Claim, Operation } from "./state.ts";
 
 /**
@@ -71,20 +72,19 @@ export function probed(
 /**
  * What an operator found out. It outranks a probe under way, and it takes a new fence: a result that still comes
  * in is late, kept, and able to contradict the operator. By force it also outranks an owner that seems to hold the
- * operation, and an end that it already has, such as an earlier word of an operator that was wrong.
+ * operation, work that goes on, and an end that it already has, such as an earlier word of an operator that was wrong.
  */
 export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<ResolveAnswer> {
   const { as, by, why, force = false } = verdict;
   const { now } = moment;
   const isOpen = isDoubtful(row) && row.state !== "succeeded";
-  // What an attempt left running may still have its effect.
-  const isUnderWay = (row.state !== "in_doubt" && isHeld(row, moment)) || isLingering(row, moment);
+  const worker = workerOf(row, as, moment);
   if (!force && !isOpen) return { answer: { kind: "not_in_doubt", record: row }, log: [] };
-  if (!force && isUnderWay) return { answer: { kind: "in_progress", record: row }, log: [] };
+  if (!force && worker) return { answer: { kind: "in_progress", record: row, owner: worker }, log: [] };
   const taken = { ...row, fence: row.fence + 1 };
   const record = as === "done" ? found(taken, now, "operator") : absent(taken, now);
   const answer = as === "done" ? "present" : "absent";
-  const overrode = isOpen && !isUnderWay ? undefined : describe(row);
+  const overrode = isOpen && worker === undefined ? undefined : describe(row, worker);
   const resolution = {
     at: now.at,
     fence: record.fence,
@@ -98,6 +98,15 @@ export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<
     row: record,
     log: [...(row.state === "started" ? [ownerLost(row, now.at)] : []), { kind: "resolution", resolution }],
   };
+}
+
+/**
+ * Who may still bring the effect about. Of work that was given up and goes on, "it is not there" says nothing yet, and a new
+ * attempt would run beside it; "it is there" is true whatever comes.
+ */
+function workerOf(row: Operation, as: Verdict["as"], moment: Moment): Owner | undefined {
+  if (row.state !== "in_doubt" && isHeld(row, moment)) return row.owner;
+  return as === "absent" && isLingering(row, moment) ? row.lingering?.owner : undefined;
 }
 
 /** It did not happen. A value that an earlier end had left would be the result of nothing. */
@@ -117,10 +126,12 @@ function absent(row: Operation, now: Instant): Operation {
   };
 }
 
-function describe({ state, settledBy, owner, callId }: Operation): string {
-  return settledBy === undefined
-    ? `${state}, held by process ${owner.pid} on ${owner.host} (call ${callId})`
-    : `${state}, settled by ${settledBy} (call ${callId})`;
+function describe({ state, settledBy, owner, callId, lingering }: Operation, worker?: Owner): string {
+  if (settledBy === undefined)
+    return `${state}, held by process ${owner.pid} on ${owner.host} (call ${callId})`;
+  const goesOn = worker !== undefined && worker === lingering?.owner;
+  const where = goesOn ? `, its work going on in process ${worker.pid} on ${worker.host}` : "";
+  return `${state}, settled by ${settledBy} (call ${callId})${where}`;
 }
 
 function found(row: Operation, now: Instant, settledBy: "probe" | "operator"): Operation {

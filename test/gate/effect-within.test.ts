@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { defineCall } from "../../src/call/define-call.ts";
 import type { ProbeAnswer } from "../../src/call/words.ts";
 import { task } from "../../src/callees/task.ts";
+import { openLedger } from "../../src/ledger/open-ledger.ts";
 import { openSqliteStore } from "../../src/ledger/sqlite.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { Host } from "./host.ts";
@@ -181,6 +182,36 @@ describe("a function that ignores its signal", () => {
     works[0]?.finish("late");
     await expect.poll(async () => (await historyOf(ledger, "a"))?.record.state).toBe("succeeded");
     expect(await call.settle(undefined)).toMatchObject({ outcome: "replayed", value: { id: "late" } });
+    expect(works).toHaveLength(1);
+  });
+
+  it('an operator\'s "it did not happen" is refused while it runs, as nothing would keep a new attempt from running beside it', async () => {
+    const ledger = ledgerPath();
+    const { call, works } = deaf(ledger, { attempts: 1, totalMs: 700 });
+    await call.settle(undefined);
+    const store = await openLedger(ledger);
+    onTestFinished(() => store.close());
+    const { record } = (await historyOf(ledger, "a"))!;
+    const say = (as: "done" | "absent", force = false) =>
+      store.resolve(record, { as, by: "ann", why: "looked", force });
+    expect(await say("absent")).toMatchObject({ kind: "in_progress", owner: { pid: process.pid } });
+    expect(await call.settle(undefined)).toMatchObject({ outcome: "in_doubt" });
+    expect(works).toHaveLength(1);
+    expect(await say("absent", true)).toMatchObject({
+      kind: "resolved",
+      overrode: expect.stringContaining(`its work going on in process ${process.pid}`) as string,
+    });
+  });
+
+  it('an operator\'s "it happened" is taken while it runs', async () => {
+    const ledger = ledgerPath();
+    const { call, works } = deaf(ledger, { attempts: 1, totalMs: 700 });
+    await call.settle(undefined);
+    const store = await openLedger(ledger);
+    onTestFinished(() => store.close());
+    const { record } = (await historyOf(ledger, "a"))!;
+    const answer = await store.resolve(record, { as: "done", by: "ann", why: "it is on the page" });
+    expect(answer).toMatchObject({ kind: "resolved", record: { state: "succeeded" } });
     expect(works).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { readProcess } from "../../src/ledger/proc.ts";
 import { parseStat } from "../../src/process/proc-stat.ts";
@@ -63,3 +64,19 @@ it("a process name may hold anything, brackets and spaces too", () => {
   expect(parseStat(`7 (a) b) S ${fields}`)).toMatchObject({ pid: 7, parent: 4, state: "S", startTime: 22 });
   expect(parseStat("")).toBeUndefined();
 });
+
+const INTO_TIME_SPACE = ["--time", "--boottime", "100000", "--fork", "--kill-child"];
+
+it.skipIf(spawnSync("unshare", [...INTO_TIME_SPACE, "true"], { timeout: 20_000 }).status !== 0)(
+  "of an owner in another time namespace nothing is known: start times there are shifted",
+  () => {
+    const module = fileURLToPath(new URL("../../src/ledger/owner.ts", import.meta.url));
+    const script = `import { isOwnerAlive } from ${JSON.stringify(module)}; console.log(isOwnerAlive(JSON.parse(process.argv[1])));`;
+    const args = [process.execPath, "--input-type=module", "-e", script, JSON.stringify(currentOwner())];
+    const { status, stdout } = spawnSync("unshare", [...INTO_TIME_SPACE, ...args], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "unknown\n" });
+  },
+);
