@@ -29,7 +29,7 @@ async function kill(tree: ProcessTree): Promise<number> {
     seen = left || seen;
     tree.signal("SIGKILL");
     // Nothing was found the last time, but what was there before may have been too fast to be found.
-    if (performance.now() > killUntil) return seen;
+    if (performance.now() > killUntil) return tree.lookFailed ? left : seen;
     if (await goneWithin(tree, 25)) return 0;
   }
 }

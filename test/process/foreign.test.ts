@@ -133,15 +133,26 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
   );
 });
 
+/** A root without the folder. */
+const ROOT_WITHOUT_PROC = `mount -t tmpfs none /mnt && mkdir /mnt/u /mnt/w /mnt/m
+mount -t overlay none -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/m && rmdir /mnt/m/proc
+mount --bind /dev /mnt/m/dev && exec chroot /mnt/m "$@"`;
+
 const UNUSABLE = {
+  "not there": ["unshare", "-m", "sh", "-ec", ROOT_WITHOUT_PROC, "sh"],
   empty: ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc; "$@"; :', "sh"],
   "not mounted": ["unshare", "-m", "sh", "-c", 'umount -l /proc; "$@"; :', "sh"],
   "another namespace's": ["unshare", "--pid", "--fork", "sh", "-c", '"$@"; :', "sh"],
 } as const;
 
+const reachable = (before: readonly string[]) =>
+  spawnSync(before[0]!, [...before.slice(1), process.execPath, "-e", "", HOST], { timeout: 20_000 })
+    .status === 0;
 const canUnshare = spawnSync("unshare", ["-m", "--pid", "--fork", "true"], { timeout: 20_000 }).status === 0;
 
-describe.skipIf(!canUnshare).each(Object.entries(UNUSABLE))("where /proc is %s", (_, [file, ...args]) => {
+const unusable = Object.entries(UNUSABLE).filter(([, before]) => canUnshare && reachable(before));
+
+describe.each(unusable)("where /proc is %s", (_, [file, ...args]) => {
   const begin = (script: string, lives = "") => {
     const { mark, found } = marked();
     // The host, which outlives what started it, and its guardian.

@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { fixture, PidFile, ROOT } from "../helpers/files.ts";
+import { fixture, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { countWaits } from "../helpers/machine.ts";
 import {
   childrenOf,
@@ -72,12 +73,14 @@ test("a daemon that may live on outlives its host; the guardian does not", async
 });
 
 /** Waits until a host has a guardian that runs. */
-async function guardiansOf(parent: number): Promise<number[]> {
+const guardiansOf = (parent: number) => appears(() => childrenOf(parent, "guardian"));
+
+async function appears(find: () => number[]): Promise<number[]> {
   for (const until = performance.now() + 10_000; performance.now() < until; await wait(20)) {
-    const found = childrenOf(parent, "guardian");
+    const found = find();
     if (found.length > 0) return found;
   }
-  throw new Error("the host has no guardian");
+  throw new Error("what was looked for has not appeared");
 }
 
 test.skipIf(!canBeAnotherUser)(
@@ -104,6 +107,54 @@ test.skipIf(!canBeAnotherUser)(
     expect(await survivorsAfter(2000, [guardian!, sleeping!])).toEqual([]);
   },
 );
+
+/** An image without `/bin/sh`, for a command that follows. */
+const WITHOUT_SHELL = [
+  "unshare",
+  "-m",
+  "sh",
+  "-ec",
+  `bin=$(readlink -f /bin); mount -t tmpfs none /mnt; mkdir /mnt/u /mnt/w
+mount -t overlay none -o "lowerdir=$bin,upperdir=/mnt/u,workdir=/mnt/w" "$bin"; rm "$bin/sh"; exec "$@"`,
+  "sh",
+] as const;
+const canLackShell =
+  spawnSync(WITHOUT_SHELL[0], [...WITHOUT_SHELL.slice(1), process.execPath, "-e", ""], { timeout: 20_000 })
+    .status === 0;
+
+/** A host, started by these words, with a call under way that runs a process in a session of its own. */
+async function hostOf(node: readonly string[]) {
+  const { mark, env } = markedEnv();
+  const file = path.join(ROOT, "test/fixtures/hosts/calls-when-told.ts");
+  const args = [...node.slice(1), file, "setsid", "--wait", "sleep", "60"];
+  const { child, pid } = start(node[0]!, args, { env });
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toBe("ready");
+  child.kill("SIGUSR2");
+  const [guardian] = await guardiansOf(pid);
+  const [called] = await appears(() => childrenOf(pid, "setsid"));
+  await appears(() => childrenOf(called!, "sleep 60"));
+  return { guardian: guardian!, kill: () => child.kill("SIGKILL"), all: () => processesWith(mark) };
+}
+
+test.skipIf(!canLackShell)(
+  "where there is no /bin/sh the guardian is Node, and ends what is left",
+  async () => {
+    const { guardian, kill, all } = await hostOf([...WITHOUT_SHELL, process.execPath]);
+    expect(commandLineOf(guardian)).toContain(process.execPath);
+    kill();
+    expect(await survivorsAfter(2000, all())).toEqual([]);
+  },
+);
+
+test("a host whose Node was removed: killed by SIGKILL, nothing is alive 2 s later", async () => {
+  const node = path.join(tempFolder(), "node");
+  copyFileSync(process.execPath, node);
+  const { kill, all } = await hostOf([node]);
+  rmSync(node);
+  kill();
+  expect(await survivorsAfter(2000, all())).toEqual([]);
+});
 
 describe("a host with five calls under way", () => {
   const begin = async (how: string, name = "three-sessions-deep.sh", perCall = 4) => {
@@ -144,6 +195,16 @@ describe("a host with five calls under way", () => {
 
   test("killed by SIGKILL while its commands ignore SIGTERM: the same", async () => {
     const { child, tree } = await begin("no-handler", "ignores-term.sh", 2);
+    child.kill("SIGKILL");
+    expect(await survivorsAfter(2000, tree)).toEqual([]);
+  });
+
+  test("killed by SIGKILL when no Node can be started: the shell ends the groups, also of what ignores SIGTERM", async () => {
+    const { child, tree, pid } = await begin("no-handler", "ignores-term.sh", 2);
+    const [guardian] = await guardiansOf(pid);
+    // Node takes more memory than that before it does anything.
+    const limit = ["--pid", String(guardian), "--as=50000000"];
+    execFileSync("prlimit", limit, { timeout: 20_000 });
     child.kill("SIGKILL");
     expect(await survivorsAfter(2000, tree)).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { ProcessTree } from "../../src/process/process-tree.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { fixture, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
-import { startHardcall } from "../helpers/run.ts";
+import { OPEN, start, startHardcall } from "../helpers/run.ts";
 
 /** Starts a fixture as the leader of a group, with or without the cookie. */
 function lead(name: string, cookie: string, env: Readonly<Record<string, string>> = {}) {
@@ -143,6 +143,34 @@ test("a tree with a leader that is no process signals nobody", async () => {
     tree.leaderExited();
     expect(await tree.look()).toEqual([]);
   }
+});
+
+test.each([
+  ["its group is ended", 'trap "" TERM; sleep 60 & echo $! >>"$PIDS"'],
+  ["what has left it is ended once there are descriptors", 'setsid sleep 60 & echo $! >>"$PIDS"'],
+])("a host without a descriptor when the time is over: %s", async (_, script) => {
+  const pids = new PidFile();
+  const file = path.join(ROOT, "test/fixtures/hosts/loses-its-descriptors.ts");
+  const args = ["-c", 'ulimit -n 60; exec "$@"', "sh", process.execPath, file];
+  const options = { env: { PIDS: pids.path }, stdin: OPEN } as const;
+  const { child } = start("sh", [...args, `${script}; wait`], options);
+  await pids.reported(1);
+  child.stdin?.write("now");
+  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  expect(JSON.parse(line.toString())).toEqual({
+    code: "timeout",
+    survivors: 0,
+    // With the group its pipes are gone, and their descriptors are enough for a look.
+    notes: script.startsWith("setsid")
+      ? [
+          "what may be left of it was not looked for: the host had no descriptor or memory to read /proc",
+          expect.stringMatching(/^the output was still held open /),
+        ]
+      : [],
+    usedUp: true,
+  });
+  expect(pids.pids()).toHaveLength(1);
+  expect(await survivorsAfter(3000, pids.pids())).toEqual([]);
 });
 
 test("what cannot be ended is counted", async () => {
