@@ -51,6 +51,15 @@ export const childrenOf = (parent: number, text: string): number[] =>
       (pid) => pid > 0 && isAlive(pid) && parentOf(pid) === parent && commandLineOf(pid).includes(text),
     );
 
+/** Waits until there are such processes. */
+export async function appears(find: () => number[]): Promise<number[]> {
+  for (const until = performance.now() + 10_000; performance.now() < until; await wait(20)) {
+    const found = find();
+    if (found.length > 0) return found;
+  }
+  throw new Error("what was looked for has not appeared");
+}
+
 export function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readStat } from "../../src/process/proc-table.ts";
 import { PidFile, ROOT } from "../helpers/files.ts";
-import { commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
+import { appears, commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start } from "../helpers/run.ts";
 import { asUser, canBeAnotherUser } from "../helpers/users.ts";
 
@@ -195,9 +195,11 @@ test.skipIf(!canUnshare)(
     const { child } = start(file, [...args, process.execPath, HOST, script, "and lives on"], {
       env: { TO_BE_MARKED: mark, TIMEOUT: "6000" },
     });
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     await pids.reported(1);
     // The number that its escaped child has out here is given to a stranger in there.
-    const escaped = found().find((pid) => commandLineOf(pid) === "sleep 60" && readStat(pid)?.group === pid);
+    const isEscaped = (pid: number) => commandLineOf(pid) === "sleep 60" && readStat(pid)?.group === pid;
+    const [escaped] = await appears(() => found().filter(isEscaped));
     const innocent = marked();
     const inside = `echo ${escaped! - 1} >/proc/sys/kernel/ns_last_pid; sleep 61 & echo $!; wait`;
     const { child: stranger } = start("nsenter", ["-t", String(escaped), "-p", "sh", "-c", inside], {
@@ -205,8 +207,7 @@ test.skipIf(!canUnshare)(
     });
     const [number] = (await once(stranger.stdout!, "data")) as [Buffer];
     expect(Number(number.toString())).toBe(escaped);
-    const [told] = (await once(child.stdout!, "data")) as [Buffer];
-    expect(JSON.parse(told.toString())).toMatchObject({ code: "timeout" });
+    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({ code: "timeout" });
     expect(innocent.found().filter((pid) => commandLineOf(pid) === "sleep 61")).toHaveLength(1);
   },
 );

@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fixture, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { countWaits } from "../helpers/machine.ts";
 import {
+  appears,
   childrenOf,
   commandLineOf,
   isAlive,
@@ -74,14 +74,6 @@ test("a daemon that may live on outlives its host; the guardian does not", async
 
 /** Waits until a host has a guardian that runs. */
 const guardiansOf = (parent: number) => appears(() => childrenOf(parent, "guardian"));
-
-async function appears(find: () => number[]): Promise<number[]> {
-  for (const until = performance.now() + 10_000; performance.now() < until; await wait(20)) {
-    const found = find();
-    if (found.length > 0) return found;
-  }
-  throw new Error("what was looked for has not appeared");
-}
 
 test.skipIf(!canBeAnotherUser)(
   "a guardian that could not start for want of a process is a shell all the same, once there is one",
