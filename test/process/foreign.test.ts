@@ -51,6 +51,8 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     return JSON.parse(stdout.toString()) as Told;
   }
 
+  /** A pid namespace in which no stranger's process may be taken for one that was left behind. */
+  const ALONE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", '"$@"; :', "sh"];
   /** A `/proc` in which only our own user's processes are. */
   const HIDING = ["unshare", "-m", "sh", "-c", 'mount -t proc -o hidepid=2 proc /proc; exec "$@"', "sh"];
   const cannotEnd = {
@@ -83,7 +85,7 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     chmodSync(folder, 0o777);
     const flag = path.join(folder, "second");
     const script = `test -e ${flag} && echo done && exit; touch ${flag}; ${first}`;
-    const [file, ...args] = [...asUser, process.execPath, AGAIN, script, folder];
+    const [file, ...args] = [...ALONE, ...asUser, process.execPath, AGAIN, script, folder];
     const { child } = start(file, args, { env: { MARKED_BY_TEST: mark }, stdin: OPEN });
     const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     const call = async () => {
@@ -126,7 +128,7 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     async (whose) => {
       const { asRoot, unreadable } = programs();
       const daemon = whose === "root's" ? asRoot : `${unreadable} 60`;
-      const told = await run(`(setsid ${daemon} >/dev/null 2>&1 &); sleep 0.3; echo started`);
+      const told = await run(`(setsid ${daemon} >/dev/null 2>&1 &); sleep 0.3; echo started`, ALONE);
       expect(told).toMatchObject({ code: "ok", survivors: 1 });
       expect(told.notes).toEqual([expect.stringMatching(/^1 process may be left of it and not ended: /)]);
     },
