@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { leaveHungFiles } from "./cli/leave.ts";
 import { ConfigError } from "./call/errors.ts";
+import { refuseLostBytes } from "./cli/arguments.ts";
 import { EXIT } from "./cli/exit-code.ts";
+import { inFlags } from "./cli/in-flags.ts";
+import { isRecentEnough, NEEDED } from "./cli/node-version.ts";
 import { exitCodeAfter, print } from "./cli/print.ts";
 import { HELP, HelpAsked, UsageError } from "./cli/usage.ts";
 
@@ -32,6 +35,10 @@ async function main([name, ...args]: string[]): Promise<number> {
   // The other two look for it themselves: what follows their flags belongs to a command.
   if (name !== "run" && name !== "claude" && args.some((arg) => arg === "--help" || arg === "-h"))
     throw new HelpAsked();
+  // The doctor says so too, and says what else is missing.
+  if (name !== "doctor" && !isRecentEnough())
+    throw new UsageError(`hardcall needs ${NEEDED}, and this is ${process.versions.node}`);
+  refuseLostBytes(args);
   return (await load()).main(args);
 }
 
@@ -47,7 +54,7 @@ async function start(): Promise<void> {
       return;
     }
     const expected = error instanceof UsageError || error instanceof ConfigError;
-    const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
+    const text = error instanceof Error ? (expected ? inFlags(error.message) : error.stack) : String(error);
     process.stderr.write(`hardcall: ${text}\n`);
     if (error instanceof UsageError) process.stderr.write("Try: hardcall --help\n");
     process.exitCode = expected ? EXIT.usage : EXIT.internal;

@@ -20,6 +20,7 @@ import { inputFingerprint } from "./input-fingerprint.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { inTime } from "./in-time.ts";
 import { Lease, LEASE_MS } from "./lease.ts";
+import { withPrinted } from "./printed.ts";
 import type { ProbeAnswer } from "./words.ts";
 
 /** A write may wait this long for other processes, where the call has so much time left (`inTime`). */
@@ -240,7 +241,11 @@ class LedgerGate implements Gate {
         await endOrphansOf(answer.lastAttempt);
         return await this.#probe(answer.claim, answer.record.attempts + 1, answer.lastAttempt);
       case "replayed":
-        return doneBefore("replayed", answer.record);
+        return await withPrinted(
+          doneBefore("replayed", answer.record),
+          answer.record,
+          this.#options.callee.restoreOutput && this.#borrowed?.store,
+        );
       case "in_doubt":
         // Whoever looks whether it happened should not be looking while it goes on.
         await endOrphansOf(answer.lastAttempt);

@@ -1,6 +1,7 @@
 import { parseForeignJson } from "../call/foreign.ts";
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseDuration } from "../call/duration.ts";
 import type { EffectWithin } from "../call/contract.ts";
 import type { StandardSchema } from "../call/standard-schema.ts";
 import type { Effects } from "../call/words.ts";
@@ -77,11 +78,11 @@ export async function contractOf(flags: CallFlags) {
   if (total === undefined)
     throw new UsageError("--timeout is missing; every call needs one, such as --timeout 10m");
   const attempts = text(flags.attempts);
-  const effects = text(flags.effects) as Effects;
+  const effects = oneOf("--effects", text(flags.effects), EFFECTS);
   return {
     timeout: { total, attempt: text(flags["attempt-timeout"]), idle: text(flags["idle-timeout"]) },
     effects,
-    output: await outputSchema(flags),
+    output: await outputSchema(flags, endOf(total)),
     evidence: evidenceOf(flags),
     ...gateOf(flags),
     retry: attempts === undefined ? undefined : { attempts: wholeNumber("--attempts", attempts) },
@@ -153,19 +154,44 @@ export function wholeNumber(flag: string, value: string): number {
   throw new UsageError(`${flag} is ${JSON.stringify(value)}; give a whole number`);
 }
 
+const EFFECTS = ["none", "keyed", "verifiable", "once"] as const satisfies readonly Effects[];
+
+/** @throws UsageError */
+export function oneOf<const Word extends string>(
+  flag: string,
+  given: string | undefined,
+  words: readonly Word[],
+): Word {
+  const word = words.find((known) => known === given);
+  if (word !== undefined) return word;
+  throw new UsageError(`${flag} is ${JSON.stringify(given)}; give one of ${words.join(", ")}`);
+}
+
+/** Refuses what a variable gives that is not set: `--model "$MODEL"`. @throws UsageError */
+export function visible(flag: string, given: string | undefined): string | undefined {
+  if (given === undefined || given.trim() !== "") return given;
+  throw new UsageError(`${flag} is blank; leave it out, or give it a value`);
+}
+
 const list = (value: CallFlags[keyof CallFlags]): readonly string[] => (Array.isArray(value) ? value : []);
 
 export const text = (value: CallFlags[keyof CallFlags]): string | undefined =>
   typeof value === "string" ? value : undefined;
 
-async function outputSchema(flags: CallFlags): Promise<StandardSchema | undefined> {
+/** On the clock of `performance.now()`. A timeout that cannot be read is refused with the rest of the contract. */
+function endOf(total: string): number {
+  const parsed = parseDuration(total);
+  return performance.now() + ("ms" in parsed ? parsed.ms : 0);
+}
+
+async function outputSchema(flags: CallFlags, endsAt: number): Promise<StandardSchema | undefined> {
   const file = text(flags.schema);
   if (file === undefined) return flags.json ? ANY_JSON : undefined;
   const schema = readSchema(file);
   // Loaded for a schema only.
   const { jsonSchema } = await import("./json-schema.ts");
   try {
-    return await jsonSchema(schema);
+    return await jsonSchema(schema, endsAt);
   } catch (error) {
     const why = (error as Error).message;
     throw new UsageError(`--schema ${JSON.stringify(file)} is no JSON Schema that can be checked: ${why}`);

@@ -10,11 +10,12 @@ import {
   parseCommandLine,
   processOptionsOf,
   text,
+  visible,
   wholeNumber,
 } from "./call-options.ts";
 import { withPipedPrompt } from "./piped-prompt.ts";
 import { applyLogLevel, textOf } from "./run.ts";
-import { settleCall } from "./settle.ts";
+import { outcomePlace, settleCall } from "./settle.ts";
 import { UsageError } from "./usage.ts";
 
 const FLAGS = {
@@ -37,6 +38,7 @@ const FLAGS = {
 /** `hardcall claude --timeout D [options] [prompt]`, or the prompt on stdin. */
 export async function main(argv: string[]): Promise<number> {
   const { values: flags, rest } = parseCommandLine(argv, FLAGS);
+  const place = outcomePlace(text(flags["outcome-file"]));
   if (rest.length > 1) throw new UsageError("give one prompt, in quotes, after the flags");
   applyLogLevel(text(flags["log-level"]));
   const contract = await contractOf(flags);
@@ -44,7 +46,7 @@ export async function main(argv: string[]): Promise<number> {
   const budget = text(flags["max-budget-usd"]);
   const asked = claude({
     ...processOptionsOf(flags),
-    model: flags.model,
+    model: visible("--model", flags.model),
     tools: listOf(flags.tools),
     allowedTools: listOf(flags["allowed-tools"]),
     disallowedTools: listOf(flags["disallowed-tools"]),
@@ -52,9 +54,9 @@ export async function main(argv: string[]): Promise<number> {
     maxBudgetUsd: budget === undefined ? undefined : dollars(budget),
     systemPrompt: flags["system-prompt"],
     appendSystemPrompt: flags["append-system-prompt"],
-    permissionMode: flags["permission-mode"],
+    permissionMode: visible("--permission-mode", flags["permission-mode"]),
     permissionDenials: flags["permission-denials"] as "fail" | "allow" | undefined,
-    resume: flags.resume,
+    resume: visible("--resume", flags.resume),
     marker: flags.marker,
     claudePath: flags["claude-bin"],
   });
@@ -71,7 +73,7 @@ export async function main(argv: string[]): Promise<number> {
     name,
     run: () => call.settle(argument ?? ""),
     output: textOf,
-    outcomeFile: text(flags["outcome-file"]),
+    place,
   });
 }
 
@@ -86,6 +88,6 @@ function listOf(value: string | undefined): string[] | undefined {
 
 function dollars(value: string): number {
   const amount = Number(value);
-  if (value.trim() !== "" && Number.isFinite(amount) && amount > 0) return amount;
+  if (/^[\d.]+$/.test(value) && Number.isFinite(amount) && amount > 0) return amount;
   throw new UsageError(`--max-budget-usd is ${JSON.stringify(value)}; give US dollars, such as 0.50`);
 }

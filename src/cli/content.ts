@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import pTimeout from "p-timeout";
+import pTimeout, { TimeoutError } from "p-timeout";
 import { formatDuration, parseDuration } from "../call/duration.ts";
+import { unreadableStdin } from "../process/host-stdin.ts";
 import { UsageError } from "./usage.ts";
 
 /** The content of a file, or of stdin, which must end in time: one that stays open must not hang us. */
@@ -14,13 +15,19 @@ export async function contentFrom(file: string | undefined, timeout: string): Pr
     }
   }
   if (process.stdin.isTTY) throw new UsageError("there is no content; name a file, or give it on stdin");
+  const fault = unreadableStdin();
+  if (fault !== undefined) throw new UsageError(`stdin could not be read (${fault})`);
   const limit = parseDuration(timeout);
   if ("problem" in limit) throw new UsageError(`--timeout ${limit.problem}`);
   try {
     return await pTimeout(buffer(process.stdin), { milliseconds: limit.ms });
-  } catch {
+  } catch (error) {
     // Left open it would keep the process alive.
     process.stdin.destroy();
+    if (!(error instanceof TimeoutError)) {
+      const why = (error as NodeJS.ErrnoException).code ?? "unknown error";
+      throw new UsageError(`stdin could not be read (${why}), so the content is not complete`);
+    }
     throw new UsageError(
       `stdin did not end within ${formatDuration(limit.ms)}, so the content is not complete`,
     );

@@ -9,7 +9,7 @@ import { claimantOf } from "./dedupe-owner.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { exitCodeAfter, print as printOut } from "./print.ts";
 import { applyLogLevel } from "./run.ts";
-import { UsageError } from "./usage.ts";
+import { refuseArguments, UsageError } from "./usage.ts";
 
 const FLAGS = {
   scope: { type: "string" },
@@ -54,7 +54,7 @@ export async function main(argv: string[]): Promise<number> {
   const work = VERBS.get(verb);
   if (work === undefined)
     throw new UsageError("give one of: dedupe check, dedupe commit, dedupe release, dedupe forget");
-  if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one word too many`);
+  refuseArguments(more);
   const { scope, hold, token } = flags;
   if (scope === undefined)
     throw new UsageError("--scope is missing; name what is kept apart, such as --scope drafts");

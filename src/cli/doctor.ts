@@ -8,7 +8,9 @@ import { procIsOurs } from "../process/proc-table.ts";
 import { HELD_OPEN } from "../process/process-failure.ts";
 import { signalGroup } from "../process/send-signal.ts";
 import { EXIT } from "./exit-code.ts";
+import { isRecentEnough, NEEDED } from "./node-version.ts";
 import { print } from "./print.ts";
+import { refuseArguments } from "./usage.ts";
 import { packageVersion } from "../package-root.ts";
 
 interface Check {
@@ -18,7 +20,12 @@ interface Check {
 }
 
 /** Says what this machine can guarantee. Exit code 69 when something is missing that the guarantees rest on. */
-export async function main(): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
+  refuseArguments(argv);
+  // What tunes calls must not make the machine look worse than it is.
+  delete process.env["HARDCALL_LOG_LEVEL"];
+  for (const name of ["TIMEOUT", "ATTEMPT_TIMEOUT", "IDLE_TIMEOUT", "ATTEMPTS"])
+    delete process.env[`HARDCALL_DOCTOR_${name}`];
   const checks = [
     nodeVersion(),
     groups(),
@@ -36,12 +43,7 @@ export async function main(): Promise<number> {
 }
 
 function nodeVersion(): Check {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return {
-    what: "Node 22.18 or later",
-    ok: major > 22 || (major === 22 && minor >= 18),
-    found: `this is ${process.versions.node}`,
-  };
+  return { what: NEEDED, ok: isRecentEnough(), found: `this is ${process.versions.node}` };
 }
 
 function groups(): Check {

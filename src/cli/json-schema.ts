@@ -1,5 +1,8 @@
+import { Script } from "node:vm";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
-import type { SchemaIssue, StandardSchema } from "../call/standard-schema.ts";
+import { TooLate } from "../call/allowance.ts";
+import { formatDuration } from "../call/duration.ts";
+import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../call/standard-schema.ts";
 
 /** Nothing is passed over: a keyword or a format that is not checked would be a promise that is not kept. */
 const STRICT: Options = {
@@ -18,9 +21,10 @@ const STRICT: Options = {
  * A JSON Schema (draft 6, 7, 2019-09 or 2020-12, as its `$schema` says) as a contract. Without `$schema` it is 2020-12, or
  * draft 7 where it uses what only that has.
  *
+ * @param endsAt when a validation must be over, on the clock of `performance.now()`; it gets at least 1 s
  * @throws Error whose message says what cannot be checked: an unknown keyword, format or draft, a broken `$ref`
  */
-export async function jsonSchema(schema: Record<string, unknown>): Promise<StandardSchema> {
+export async function jsonSchema(schema: Record<string, unknown>, endsAt = 0): Promise<StandardSchema> {
   const validate = await compile(schema);
   return {
     "~standard": {
@@ -28,9 +32,31 @@ export async function jsonSchema(schema: Record<string, unknown>): Promise<Stand
       vendor: "hardcall",
       jsonSchema: { input: () => schema },
       // The value as it was printed, not as a library would rebuild it.
-      validate: (value) => (validate(value) ? { value } : { issues: (validate.errors ?? []).map(issueOf) }),
+      validate: (value) =>
+        inTime(
+          (): SchemaVerdict<unknown> =>
+            validate(value) ? { value } : { issues: (validate.errors ?? []).map(issueOf) },
+          Math.max(LEAST_MS, Math.ceil(endsAt - performance.now())),
+        ),
     },
   };
+}
+
+const LEAST_MS = 1000;
+
+/**
+ * Runs `work`, and stops it when it takes longer. A pattern such as `^(a+)+$` can compute for years, and until it ends no timer and
+ * no signal handler of this process runs: nothing but the engine itself can stop it.
+ *
+ * @throws TooLate; what the work throws
+ */
+function inTime<T>(work: () => T, milliseconds: number): T {
+  try {
+    return new Script("work()").runInNewContext({ work }, { timeout: milliseconds }) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | undefined)?.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    throw new TooLate(`took longer than ${formatDuration(milliseconds)}`, { cause: error });
+  }
 }
 
 async function compile(schema: Record<string, unknown>): Promise<ValidateFunction> {

@@ -11,7 +11,7 @@ import { jsonOf, tableOf } from "./ledger-list.ts";
 import { notFound, resolve } from "./ledger-resolve.ts";
 import { describeHistory } from "./ledger-show.ts";
 import { print } from "./print.ts";
-import { UsageError } from "./usage.ts";
+import { refuseArguments, UsageError } from "./usage.ts";
 import { visibleJson } from "./visible.ts";
 
 const STATES: readonly string[] = [
@@ -82,8 +82,8 @@ function parse(argv: string[]) {
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (verb === undefined)
     throw new UsageError("give one of: ledger list, ledger show, ledger resolve, ledger prune");
-  const [extra] = verb.takesRef ? more : [ref, ...more];
-  if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`);
+  const extra = verb.takesRef ? more : [ref, ...more].filter((word) => word !== undefined);
+  refuseArguments(extra);
   if (verb.takesRef && ref === undefined) throw new UsageError("say which call: its id, or its key");
   const allowed: readonly string[] = ["ledger", ...verb.flags];
   const alien = tokens.find((token) => token.kind === "option" && !allowed.includes(token.name));

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Callee } from "../callees/callee.ts";
 import type { ClaudeInput } from "../callees/claude/claude.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
@@ -19,7 +20,12 @@ export function withPipedPrompt(
     ...claude,
     gather: async ({ remainingMs, signal }) => {
       const problem = await readHostStdin({ maxBytes, withinMs: remainingMs, signal });
-      return problem === undefined ? [] : [`${problem}, so the prompt is not complete; nothing was started`];
+      if (problem !== undefined) return [`${problem}, so the prompt is not complete; nothing was started`];
+      // Decoded all the same, each byte that is no UTF-8 would reach the model as U+FFFD.
+      if (isUtf8(hostStdin() ?? Buffer.alloc(0))) return [];
+      return [
+        "stdin is not UTF-8, so the prompt cannot be handed on as it is; convert it (iconv), nothing was started",
+      ];
     },
     check: (_input, context) => claude.check?.(prompt(), context) ?? [],
     fingerprint: () => claude.fingerprint(prompt()),

@@ -5,7 +5,7 @@ import { wholeNumber } from "./call-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage.ts";
-import { placeOf, writeTo } from "./write-file.ts";
+import { placeOf, writeTo, type Place } from "./write-file.ts";
 
 const FLAGS = {
   out: { type: "string" },
@@ -21,13 +21,23 @@ export async function main(argv: string[]): Promise<number> {
   if (out === undefined) throw new UsageError("--out is missing; name the file, such as --out report.html");
   const number = wholeNumber("--days", days);
   if (number < 1 || number > MOST_DAYS) throw new UsageError(`--days is ${days}; give 1 to ${MOST_DAYS}`);
+  const place = placeFor(out);
+  let html: string;
   try {
-    const html = await makeReport({ ledger, days: number, now: Date.now() });
-    write(out, html);
+    html = await makeReport({ ledger, days: number, now: Date.now() });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);
     return error.code === "invalid_config" ? EXIT.usage : EXIT.ledger;
+  }
+  try {
+    writeTo(place, html);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A reader of a pipe may stop early.
+    if (code === "EPIPE") return EXIT.ok;
+    process.stderr.write(`hardcall: The report could not be written to --out: ${message}\n`);
+    return EXIT.notWritten;
   }
   void print(`${out}\n`);
   return EXIT.ok;
@@ -41,10 +51,10 @@ function parse(argv: string[]) {
   }
 }
 
-/** Whole or not at all, and for its owner's eyes: keys may name customers. */
-function write(file: string, html: string): void {
+/** The page comes whole or not at all, and for its owner's eyes: keys may name customers. @throws UsageError */
+function placeFor(file: string): Place {
   try {
-    writeTo(placeOf(file), html);
+    return placeOf(file);
   } catch (error) {
     throw new UsageError(`--out cannot be written: ${(error as Error).message}`);
   }

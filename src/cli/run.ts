@@ -6,13 +6,16 @@ import {
   CALL_FLAGS,
   contractOf,
   maxInputOf,
+  oneOf,
   parseCommandLine,
   processOptionsOf,
   text,
   wholeNumber,
 } from "./call-options.ts";
-import { settleCall } from "./settle.ts";
+import { outcomePlace, settleCall } from "./settle.ts";
 import { UsageError } from "./usage.ts";
+
+const LOG_LEVELS = ["silent", "error", "warn", "info", "debug", "fatal", "trace"] as const;
 
 const FLAGS = {
   ...CALL_FLAGS,
@@ -23,6 +26,7 @@ const FLAGS = {
 /** `hardcall run --timeout D [options] -- command [args…]` */
 export async function main(argv: string[]): Promise<number> {
   const { values: flags, rest } = parseCommandLine(argv, FLAGS);
+  const place = outcomePlace(text(flags["outcome-file"]));
   const [file, ...args] = rest;
   if (file === undefined)
     throw new UsageError("there is no command; put it after --, such as: -- pg_dump prod");
@@ -57,7 +61,7 @@ export async function main(argv: string[]): Promise<number> {
     run: () => call.settle(),
     // The bytes as they came, also of a replay: a dump need not be text.
     output: () => stdout,
-    outcomeFile: text(flags["outcome-file"]),
+    place,
   });
 }
 
@@ -68,7 +72,7 @@ export function textOf(settled: Settled<unknown>): string {
   return `${typeof value === "string" ? value : JSON.stringify(value)}\n`;
 }
 
-/** The flag is the variable, said for this one call. */
+/** The flag is the variable, said for this one call. @throws UsageError */
 export function applyLogLevel(level: string | undefined): void {
-  if (level !== undefined) process.env["HARDCALL_LOG_LEVEL"] = level;
+  if (level !== undefined) process.env["HARDCALL_LOG_LEVEL"] = oneOf("--log-level", level, LOG_LEVELS);
 }

@@ -8,7 +8,7 @@ import type { SentinelStatus } from "../sentinel/status.ts";
 import { EXIT } from "./exit-code.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { table } from "./table.ts";
-import { UsageError } from "./usage.ts";
+import { refuseArguments, UsageError } from "./usage.ts";
 
 const FLAGS = {
   config: { type: "string" },
@@ -23,7 +23,7 @@ const NOT_OK = 1;
 export async function main(argv: string[]): Promise<number> {
   const { values: flags, positionals } = parse(argv);
   const [verb, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`${JSON.stringify(more[0])} is one word too many`);
+  refuseArguments(more);
   try {
     if (verb === "check") return await check(flags);
     if (verb === "status") return await status(flags);

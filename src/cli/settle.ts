@@ -1,6 +1,8 @@
 import { isEcho, type Received } from "../call/host-signals.ts";
 import { describeOutcome, type Settled } from "../call/result.ts";
+import { visible } from "./call-options.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { inFlags } from "./in-flags.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { showProgress } from "./progress.ts";
 import { UsageError } from "./usage.ts";
@@ -16,9 +18,9 @@ export async function settleCall<Value>(of: {
   readonly name: string;
   readonly run: () => Promise<Settled<Value>>;
   readonly output: (settled: Settled<Value>) => string | Uint8Array;
-  readonly outcomeFile: string | undefined;
+  readonly place: Place | undefined;
 }): Promise<number> {
-  const place = of.outcomeFile === undefined ? undefined : outcomePlace(of.outcomeFile);
+  const { place } = of;
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
@@ -27,7 +29,7 @@ export async function settleCall<Value>(of: {
   stopProgress();
   if (place !== undefined) writeOutcome(place, settled);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
-    process.stderr.write(`hardcall: ${settled.message}\n`);
+    process.stderr.write(`hardcall: ${inFlags(settled.message, settled.code)}\n`);
     return exitCodeOf(settled);
   }
   const output = of.output(settled);
@@ -60,11 +62,17 @@ function stayOnce(signal: NodeJS.Signals): void {
   told = received;
 }
 
-/** Found out before anything starts: afterwards there would be an outcome and no place for it. */
-function outcomePlace(file: string): Place {
+/**
+ * Where the outcome goes. Found out before all else: after the call there would be an outcome and no place for it, and of a call
+ * that is refused there is none, so the outcome of an earlier call must not pass for its own.
+ *
+ * @throws UsageError
+ */
+export function outcomePlace(given: string | undefined): Place | undefined {
+  const file = visible("--outcome-file", given);
+  if (file === undefined) return undefined;
   try {
     const place = placeOf(file);
-    // While the call runs there is no outcome, and the one of an earlier call must not pass for it.
     clear(place);
     return place;
   } catch (error) {

@@ -4,6 +4,11 @@ export class HelpAsked extends Error {}
 /** A command line that cannot be right. */
 export class UsageError extends Error {}
 
+/** For a subcommand that takes none. @throws UsageError */
+export function refuseArguments([first]: readonly string[]): void {
+  if (first !== undefined) throw new UsageError(`${JSON.stringify(first)} is one word too many`);
+}
+
 export const HELP = `hardcall: a call that ends on time, in an honest outcome, and never twice
 
   hardcall run    --timeout D [options] -- command [args...]

@@ -34,6 +34,7 @@ export async function readHostStdin({
   const { isatty } = process.getBuiltinModule("node:tty");
   if (whole === undefined && isatty(0))
     return "stdin is a terminal; give a file or a pipe that comes to its end";
+  fault ??= unreadableStdin();
   const isDone = () => whole !== undefined || fault !== undefined || size > maxBytes || signal.aborted;
   const inTime = isDone() || (await reading(isDone, withinMs, signal));
   if (signal.aborted) return undefined;
@@ -42,6 +43,13 @@ export async function readHostStdin({
     return `stdin has more than ${maxBytes} bytes, so it was not read to its end; raise maxInput (--max-input), or give the command a file`;
   if (!inTime) return "stdin did not end within the timeout";
   return undefined;
+}
+
+/** Node gives an empty stream for a descriptor that it has no stream for, so an input that cannot be read would look like a whole one. */
+export function unreadableStdin(): string | undefined {
+  const kind = process.getBuiltinModule("node:fs").fstatSync(0);
+  if (kind.isDirectory()) return "EISDIR, it is a folder";
+  return kind.isBlockDevice() ? "it is a block device" : undefined;
 }
 
 async function reading(isDone: () => boolean, withinMs: number, signal: AbortSignal): Promise<boolean> {

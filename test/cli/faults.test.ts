@@ -121,7 +121,7 @@ test("a timeout says how long it waited, in one line", async () => {
   const { stderr } = await meet("ignores-term.sh");
   expect(stderr).toBe(
     'hardcall: The call "ignores-term-sh" timed out after 1 s (limit of the whole call). ' +
-      "If it needs longer, raise its timeout; else find out what it waits for (stderrTail has its last words).\n",
+      "If it needs longer, raise --timeout; else find out what it waits for.\n",
   );
 });
 
@@ -136,7 +136,7 @@ test("more stdout than allowed is no output at all", async () => {
   const { exitCode, stdout, stderr } = await hardcall(["run", "--timeout", "20s", ...args]);
   expect(exitCode).toBe(65);
   expect(stdout).toHaveLength(0);
-  expect(stderr).toContain("printed 1001 bytes on stdout, more than maxOutput (1000)");
+  expect(stderr).toContain("printed 1001 bytes on stdout, more than --max-output (1000)");
 });
 
 test("what a success left running is told", async () => {

@@ -1,6 +1,10 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { issuePath } from "../../src/call/standard-schema.ts";
 import { jsonSchema } from "../../src/cli/json-schema.ts";
+import { tempFolder } from "../helpers/files.ts";
+import { hardcall } from "../helpers/run.ts";
 
 async function issuesOf(schema: Record<string, unknown>, value: unknown): Promise<string[]> {
   const { "~standard": standard } = await jsonSchema(schema);
@@ -55,4 +59,14 @@ test.each([
   [{ $schema: "http://json-schema.org/draft-04/schema#" }, "draft-04"],
 ])("what cannot be checked is refused: %j", async (schema, why) => {
   await expect(jsonSchema(schema)).rejects.toThrow(why);
+});
+
+test("a pattern that would compute for years is stopped when the call's time is over", async () => {
+  const file = path.join(tempFolder(), "schema.json");
+  writeFileSync(file, JSON.stringify({ type: "string", pattern: "^(a+)+$" }));
+  const args = ["run", "--timeout", "2s", "--schema", file, "--", "echo", `"${"a".repeat(60)}!"`];
+  const end = await hardcall(args);
+  expect(end).toMatchObject({ exitCode: 65 });
+  expect(end.stderr).toContain("could not be validated: the schema took longer than ");
+  expect(end.ms).toBeLessThan(10_000);
 });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { ledgerPath } from "../helpers/ledger.ts";
 import * as cli from "../helpers/run.ts";
@@ -13,6 +14,13 @@ function running(ledger: string, script: string, ...flags: readonly string[]) {
       cli.hardcall([...args, ...more, "--", "sh", "-c", `echo x >> ${starts}; ${script}`]),
     starts: () => (existsSync(starts) ? readFileSync(starts, "utf8").length / 2 : 0),
   };
+}
+
+/** Makes a ledger what older versions made of it. */
+function forgetOutputs(ledger: string): void {
+  const database = new DatabaseSync(ledger);
+  database.exec("UPDATE operations SET details = json_remove(details, '$.output')");
+  database.close();
 }
 
 describe("hardcall run, replayed", () => {
@@ -32,6 +40,30 @@ describe("hardcall run, replayed", () => {
     expect([first.exitCode, again.exitCode]).toEqual([0, 0]);
     expect(again.stdout.toString("hex")).toBe(first.stdout.toString("hex"));
     expect(again.stderr).toMatch(/^hardcall: dump replayed from call [-0-9a-f]{36}\n$/);
+    expect(starts()).toBe(1);
+  });
+
+  it.each([
+    ["a line", "echo dumped", []],
+    ["no final newline", "printf dumped", []],
+    ["JSON", `echo '{"a":[1]}'`, ["--json"]],
+  ])("prints what an older version kept as a value only: %s", async (_what, script, flags) => {
+    const ledger = ledgerPath();
+    const { run, starts } = running(ledger, script, ...flags);
+    const first = await run();
+    forgetOutputs(ledger);
+    const again = await run();
+    expect(again).toMatchObject({ exitCode: 0, stdout: first.stdout });
+    expect(starts()).toBe(1);
+  });
+
+  it("prints nothing that the hash of the first run does not prove", async () => {
+    const ledger = ledgerPath();
+    const { run, starts } = running(ledger, `echo '{ "a": 1.0 }'`, "--json");
+    await run();
+    forgetOutputs(ledger);
+    const again = await run();
+    expect(again).toMatchObject({ exitCode: 65, stdout: Buffer.alloc(0) });
     expect(starts()).toBe(1);
   });
 

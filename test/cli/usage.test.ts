@@ -18,16 +18,16 @@ describe("a command line that cannot be right starts nothing, and says why", () 
   const mark = () => path.join(tempFolder(), "mark");
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ["no timeout", [], "--timeout is missing; every call needs one, such as --timeout 10m"],
-    ["a timeout of 0", ["--timeout", "0"], 'timeout.total is "0"; a duration must be greater than 0.'],
+    ["a timeout of 0", ["--timeout", "0"], '--timeout is "0"; a duration must be greater than 0.'],
     [
       "a timeout that is none",
       ["--timeout", "soon"],
-      'timeout.total is "soon"; give milliseconds, or a string such as "90s", "10m" or "1h30m".',
+      '--timeout is "soon"; give milliseconds, or a string such as "90s", "10m" or "1h30m".',
     ],
     [
       "a timeout too long for a timer",
       ["--timeout", "30d"],
-      'timeout.total is "30d"; the longest duration is 2147483647 ms (about 24 days).',
+      '--timeout is "30d"; the longest duration is 2147483647 ms (about 24 days).',
     ],
     [
       "retry without permission",
@@ -42,7 +42,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "effects that do not exist",
       ["--timeout", "1m", "--effects", "some"],
-      "effects is missing; say what a repeat would do",
+      '--effects is "some"; give one of none, keyed, verifiable, once',
     ],
     [
       "a name that is none",
@@ -69,12 +69,12 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "a kill grace that is none",
       ["--timeout", "1m", "--kill-grace", "x"],
-      'killGrace is "x"; give milliseconds',
+      '--kill-grace is "x"; give milliseconds',
     ],
     [
       "no room for output",
       ["--timeout", "1m", "--max-output", "0"],
-      "maxOutput is 0; give a whole number of bytes",
+      "--max-output is 0; give a whole number of bytes",
     ],
   ];
   for (const [title, flags, sentence] of cases) {
@@ -234,7 +234,7 @@ describe("stdout", () => {
     const end = await hardcall(["run", "--timeout", "20s", "--min-bytes", "7", "--", "echo", "hello"]);
     expect(end.exitCode).toBe(65);
     expect(end.stdout).toHaveLength(0);
-    expect(end.stderr).toContain("printed 6 bytes on stdout, fewer than minBytes (7)");
+    expect(end.stderr).toContain("printed 6 bytes on stdout, fewer than --min-bytes (7)");
   });
 
   test("a reader that has gone is no failure", async () => {
@@ -289,7 +289,7 @@ describe("--json and --schema of a command", () => {
     expect(end.stdout).toHaveLength(0);
     expect(end.stderr).toBe(
       'hardcall: The call "echo" gave an output that does not fit the schema: 1 issue, at max_daily_posts. ' +
-        "Compare the output with the schema; issues lists where it differs.\n",
+        "Compare the output with the schema; --outcome-file FILE keeps its end.\n",
     );
   });
 

@@ -12,12 +12,14 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { defaultLedgerPath, type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
 import { errnoOf } from "../../src/ledger/errors.ts";
+import { filePath } from "../../src/ledger/ledger-file.ts";
 import { mountTypeOf, networkFileSystem, networkFileSystemOf } from "../../src/ledger/file-system.ts";
 import { loadSqlite } from "../../src/ledger/sqlite-load.ts";
 import { temporaryFolder } from "./folders.ts";
@@ -340,6 +342,20 @@ describe("the default place", () => {
     [{}, /\/\.local\/state\/hardcall\/ledger\.db$/],
   ])("with %j is %s", (env, expected) => {
     expect(defaultLedgerPath(env)).toMatch(expected);
+  });
+
+  it.each(["", "relative/home"])("is the same in every folder, also with HOME=%j", (home) => {
+    const before = process.env["HOME"];
+    onTestFinished(() => {
+      if (before === undefined) delete process.env["HOME"];
+      else process.env["HOME"] = before;
+    });
+    process.env["HOME"] = home;
+    expect(defaultLedgerPath({})).toBe(join(userInfo().homedir, ".local/state/hardcall/ledger.db"));
+  });
+
+  it("is never blank", () => {
+    expect(() => filePath("")).toThrow("The ledger's path is blank; leave it out or name a file.");
   });
 
   it("is never a URL", () => {

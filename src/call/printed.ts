@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import type { LedgerStore } from "../ledger/store.ts";
+import type { Passage } from "./gate.ts";
+
+/**
+ * Adds to a success the bytes that it printed where the ledger has only its value: calls of the library and older versions of hardcall
+ * keep no more. The hash of what was printed proves them; without that proof there are none.
+ *
+ * @param store where the call was found; nothing for a callee that prints nothing again
+ */
+export async function withPrinted(
+  done: Passage,
+  record: { readonly callId: string; readonly name: string },
+  store: Pick<LedgerStore, "show"> | undefined,
+): Promise<Passage> {
+  if (store === undefined || done.kind !== "done") return done;
+  if (done.output !== undefined || done.value === undefined) return done;
+  const [found] = await store.show({ callIdOrKey: record.callId, name: record.name });
+  const success = found?.attempts.findLast(
+    ({ effect, code }) => effect === "completed" && code === undefined,
+  );
+  return { ...done, output: proven(done.value, success?.stdoutSha256) };
+}
+
+function proven(value: unknown, sha256: string | undefined): Uint8Array | undefined {
+  const texts = typeof value === "string" ? [value] : [JSON.stringify(value), JSON.stringify(value, null, 2)];
+  return texts
+    .flatMap((text) => ["\n", "", "\r\n"].map((ending) => Buffer.from(text + ending)))
+    .find((bytes) => createHash("sha256").update(bytes).digest("hex") === sha256);
+}
