@@ -90,7 +90,7 @@ describe("hardcall dedupe", () => {
     [["dedupe", "check", "--scope", "drafts", "--token", "x"], "--token goes with dedupe commit"],
     [["dedupe", "commit", "--scope", "drafts", "--token", "x"], "the token was given for other content"],
     [["dedupe", "check"], "--scope is missing"],
-    [["dedupe", "check", "--scope", "drafts", "--max-streak", "1"], "maxStreak is 1"],
+    [["dedupe", "check", "--scope", "drafts", "--max-streak", "1"], "--max-streak is 1"],
     [["dedupe", "check", "--scope", "drafts", "/nowhere/draft"], "cannot be read"],
   ])("exits with 2 for %j", async (args, words) => {
     const run = await hardcall(args, folder(), "text");

@@ -151,7 +151,7 @@ describe("hardcall run --key", () => {
     [["--effects", "verifiable", "--key", "a"], "needs a probe"],
     [["--effects", "once", "--key", "a", "--attempts", "2"], "retry cannot go with effects"],
     [["--effects", "keyed", "--attempts", "2"], "needs a key"],
-    [["--effects", "perhaps"], "effects is missing"],
+    [["--effects", "perhaps"], '--effects is "perhaps"'],
   ])("exits 2 for %j, and runs nothing", async (flags, why) => {
     const ledger = ledgerPath();
     const { command, count } = publishing(ledger);

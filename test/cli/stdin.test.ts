@@ -45,7 +45,7 @@ describe("--stdin with a key", () => {
     const end = await keyed(ledger, "12345", "--max-input", "4");
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stderr).toContain(
-      "stdin has more than 4 bytes, so it was not read to its end; raise maxInput",
+      "stdin has more than 4 bytes, so it was not read to its end; raise --max-input",
     );
     expect(existsSync(ledger)).toBe(false);
     expect((await keyed(ledger, "1234", "--max-input", "4")).stdout.toString()).toBe("1234");
