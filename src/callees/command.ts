@@ -165,6 +165,7 @@ async function runCommandLine(
       keepBytes: settings.maxOutput,
       killGraceMs: settings.killGraceMs,
       leftovers: settings.leftovers,
+      okExitCodes: options.okExitCodes,
       onActivity: () => context.activity(),
       onStderr: options.onStderr && showStderr,
       onSpawn: ({ pid, startTime }) =>

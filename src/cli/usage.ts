@@ -55,7 +55,7 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --schema FILE          the output must be JSON that fits this JSON Schema
   --stdin                hands our stdin on; otherwise the command sees end of file. With --key or --attempts it is read first
   --max-input N          more bytes of such a stdin are refused, and nothing is started (16777216)
-  --leave-running        lets processes live that the command leaves behind; what they print later is thrown away,
+  --leave-running        lets processes live that a success leaves behind; what they print later is thrown away,
                          so redirect it where it is wanted
   --replay-without-output  a replay whose output was not kept is a success without one (else exit 65)
   --outcome-file FILE    writes the whole outcome as JSON

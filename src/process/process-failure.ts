@@ -36,9 +36,7 @@ export function exitFailure(
     return { code: "killed", message: "ended without telling its exit code", effect: "unknown" };
   }
   if (okCodes.includes(exitCode)) return undefined;
-  // What it left behind may still do what its exit code denies.
-  const goesOn = end.leftBehind + end.spared + end.survivors > 0;
-  const rejected = rejectedCodes.includes(exitCode) && !goesOn;
+  const rejected = rejectedCodes.includes(exitCode) && !end.outlived;
   const sizes = `${end.stdout.bytes} bytes on stdout and ${end.stderr.bytes} on stderr`;
   return {
     code: "exit_nonzero",

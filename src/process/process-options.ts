@@ -19,7 +19,7 @@ export interface ProcessOptions {
   readonly killGrace?: Duration | undefined;
   /** How many bytes of stdout are kept; more is `output_too_large`. @default 16777216 (16 MiB) */
   readonly maxOutput?: number | undefined;
-  /** Whether processes that a success leaves running are ended. `"leave"` is for a command meant to start a daemon; what a daemon goes on printing to the pipes it was given is thrown away. @default "end" */
+  /** Whether processes that a success leaves running are ended; after a failure they are in any case. `"leave"` is for a command meant to start a daemon; what a daemon goes on printing to the pipes it was given is thrown away. @default "end" */
   readonly leftovers?: "end" | "leave" | undefined;
   /** What the ledger takes for the input of a call with a key, besides the command, its arguments and its stdin. */
   readonly fingerprint?: FingerprintOptions | undefined;

@@ -25,7 +25,10 @@ export interface ProcessSpec {
   readonly cookie: string;
   readonly keepBytes: number;
   readonly killGraceMs: number;
+  /** Whether what a success leaves running is ended. After a failure all of it is: a retry would run beside it. */
   readonly leftovers: "end" | "leave";
+  /** Exit codes of a success. @default [0] */
+  readonly okExitCodes?: readonly number[] | undefined;
   /** Something was printed, on whichever stream. */
   readonly onActivity?: (() => void) | undefined;
   readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
@@ -52,10 +55,10 @@ export interface FinishedProcess {
   readonly finished: boolean;
   /** Something still held the output open; what it would have written later is not in it. */
   readonly drainCut: boolean;
-  /** How many processes a successful end left behind and were then ended. */
+  /** How many processes were left behind at the exit and were then ended. */
   readonly leftBehind: number;
-  /** How many were seen to live on after its end, where they may: `leftovers: "leave"`. */
-  readonly spared: number;
+  /** After a failure: something of it outlived its exit, if only for a moment, and may have done what the exit code denies. */
+  readonly outlived: boolean;
   /** How many could not be ended, those of `unread` included. */
   readonly survivors: number;
   /** With survivors that are its own for certain, or after a failed look: resolves when nothing of it is alive any more. */
@@ -124,15 +127,17 @@ async function watch(
   // Either it ends by itself, or its ending has come to its own end, with or without its exit.
   await Promise.race([exited.promise, ending.over]);
   const drained = Promise.all([stdout.closed, stderr.closed]);
+  const isSuccess = child.exitCode !== null && (spec.okExitCodes ?? [0]).includes(child.exitCode);
+  const spares = spec.leftovers === "leave" && isSuccess;
   let leftBehind = 0;
-  let spared = 0;
+  let leftAtExit = 0;
   if (ending.reason === undefined) {
+    // Before its output is waited for: what holds that open may end meanwhile.
+    if (!isSuccess) leftAtExit = (await tree.look()).length;
     await within(drained, DRAIN_GRACE_MS);
-    if (spec.leftovers === "end") {
+    if (!spares) {
       leftBehind = (await tree.look()).length;
       if (leftBehind > 0 || tree.unread > 0 || !tree.certain) ending.begin("leftovers");
-    } else {
-      spared = (await tree.look()).length;
     }
   }
   if (ending.reason !== undefined) {
@@ -140,8 +145,7 @@ async function watch(
     await within(Promise.all([drained, exited.promise]), DRAIN_GRACE_MS);
   }
   const drainCut = !(await within(drained, 0));
-  if (drainCut && spec.leftovers === "leave" && ending.reason === undefined)
-    keepDrained([child.stdout, child.stderr]);
+  if (drainCut && spares && ending.reason === undefined) keepDrained([child.stdout, child.stderr]);
   stdout.stop();
   stderr.stop();
   signal.removeEventListener("abort", onAbort);
@@ -159,7 +163,7 @@ async function watch(
     finished: ending.reason === "finished",
     drainCut,
     leftBehind,
-    spared,
+    outlived: !isSuccess && (leftAtExit + leftBehind + ending.survivors > 0 || drainCut || tree.lookFailed),
     survivors: ending.survivors,
     survivorsGone: mayGoOn ? gone(tree) : undefined,
     unread,

@@ -123,6 +123,11 @@ describe("exit codes", () => {
     },
   );
 
+  test("that are said to be a refusal are no proof after a process that went on for a moment", async () => {
+    const script = "(sleep 0.1; echo published) & exit 7";
+    expect(await settle(script, { rejectedExitCodes: [7] })).toMatchObject({ effect: "unknown" });
+  });
+
   test("and signals are two things", async () => {
     expect(await settle("kill -9 $$")).toMatchObject({
       code: "killed",
@@ -156,6 +161,29 @@ describe("what a command leaves running", () => {
     const [, daemon] = pids.pids();
     onTestFinished(() => killAll([daemon!]));
     expect(isAlive(daemon!)).toBe(true);
+  });
+
+  test("but not after a failure, where a retry would run beside it", async () => {
+    const pids = new PidFile();
+    const script = `(sleep 60; echo published) >/dev/null 2>&1 & echo $! >> "$PIDS"; exit 1`;
+    const end = await settle(
+      script,
+      { leftovers: "leave", env: { PIDS: pids.path } },
+      { effects: "none", retry: { attempts: 2, baseDelay: 1 } },
+    );
+    onTestFinished(() => killAll(pids.pids()));
+    expect(end.attempts).toHaveLength(2);
+    expect(end.attempts[0]?.notes?.[0]).toMatch(/left running after the exit and ended$/);
+    expect(await survivorsAfter(0, pids.pids())).toEqual([]);
+  });
+
+  test("and after an exit code that was declared a success", async () => {
+    const pids = new PidFile();
+    const script = `echo done; sleep 60 >/dev/null 2>&1 & echo $! >> "$PIDS"; exit 4`;
+    const end = await settle(script, { leftovers: "leave", okExitCodes: [4], env: { PIDS: pids.path } });
+    onTestFinished(() => killAll(pids.pids()));
+    expect(end).toMatchObject({ value: "done" });
+    expect(pids.pids().map(isAlive)).toEqual([true]);
   });
 
   test("but not after a timeout", async () => {
