@@ -5,8 +5,7 @@ import { UsageError } from "./usage.ts";
 
 /**
  * Who checks, commits or releases: the job that `HARDCALL_KEY` names, else the call, else only the bearer of the token. Never this
- * process, which ends at once. The process that started it is noted as the one that works under the reservation: while it is there, no
- * other run of the same job takes that over.
+ * process, which ends at once.
  */
 export function claimantOf(call: string | undefined, token: string | undefined): Claimant {
   const { HARDCALL_KEY: key, HARDCALL_CALL_ID: callOfRun } = process.env;

@@ -9,6 +9,7 @@ import { claimantOf } from "./dedupe-owner.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { exitCodeAfter, print as printOut } from "./print.ts";
 import { applyLogLevel } from "./run.ts";
+import { runnerOf } from "./runner.ts";
 import { refuseArguments, UsageError } from "./usage.ts";
 
 const FLAGS = {
@@ -82,8 +83,9 @@ function parse(argv: string[]) {
 }
 
 async function check({ gate, scope, content, flags: { call, json } }: Use): Promise<number> {
-  const { process: runner, ...claimant } = claimantOf(call, undefined);
-  const answer = await gate.check(content, { ...claimant, outlives: { runner } });
+  const { process: parent, ...claimant } = claimantOf(call, undefined);
+  const runner = runnerOf(process.env["HARDCALL_CALL_ID"] || undefined);
+  const answer = await gate.check(content, { ...claimant, outlives: { process: parent, runner } });
   if (json) print(JSON.stringify(answer));
   switch (answer.verdict) {
     case "new": {

@@ -2,6 +2,7 @@ import type { Moment } from "../ledger/events.ts";
 import type { Instant } from "../ledger/instant.ts";
 import type { Liveness, Owner } from "../ledger/owner.ts";
 import type { Operation } from "../ledger/state.ts";
+import type { Runner } from "./runner.ts";
 
 /** Which content: never the content itself. */
 export interface ContentRef {
@@ -32,6 +33,8 @@ export interface Reservation {
   readonly callId?: string | undefined;
   /** The process that works under it, where that is known. */
   readonly process?: Owner | undefined;
+  /** What may work under it, where its check was a process of its own. */
+  readonly runner?: Runner | undefined;
   /** Whether it ends with that process. */
   readonly endsWithProcess: boolean;
   readonly at: Instant;
@@ -60,10 +63,10 @@ export type SightRequest = ContentRef &
     readonly token: string;
     readonly holdMs: number;
     /**
-     * For a reservation that outlives the process that makes it, as a command line's does: the process that it is made for. Without
-     * this the owner is this process, and its death gives the reservation back.
+     * For a reservation that outlives the process that makes it, as a command line's does: the process that started that one, and
+     * all that it may be made for. Without this the owner is this process, and its death gives the reservation back.
      */
-    readonly outlives?: { readonly runner: Owner | undefined } | undefined;
+    readonly outlives?: { readonly process: Owner | undefined; readonly runner: Runner } | undefined;
     /** The state machine of operations decides what came of an earlier `once`, and not this check. */
     readonly once?: boolean | undefined;
   };
@@ -71,7 +74,7 @@ export type SightRequest = ContentRef &
 export type SightEvent = ContentRef &
   Claimant &
   Pick<SightRequest, "bytes" | "token" | "holdMs" | "once"> &
-  Pick<Reservation, "endsWithProcess">;
+  Pick<Reservation, "endsWithProcess" | "runner">;
 
 export type SightAnswer =
   | { readonly kind: "new" }
@@ -126,7 +129,7 @@ export interface Contents {
 export type ContentView = Contents & {
   /** The operation of `once` on this content. */
   readonly once: Operation | undefined;
-  /** The operation of the call that the reservation names. */
+  /** The operation of the call that the reservation was made in, also when a later call has it by now. */
   readonly holder: Operation | undefined;
 };
 

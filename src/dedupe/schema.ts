@@ -43,3 +43,8 @@ CREATE TABLE content_reservations (
   PRIMARY KEY (scope, sha256)
 ) STRICT;
 `;
+
+/** A check that has ended at once tells by whom it was started, so that two runs of one job can be told apart. */
+export const RUNNERS_SCHEMA = `
+ALTER TABLE content_reservations ADD COLUMN runner TEXT /* JSON of the processes above a check that has ended, and of its call */;
+`;

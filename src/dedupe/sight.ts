@@ -10,6 +10,7 @@ import {
   type SightAnswer,
   type SightEvent,
 } from "./contents.ts";
+import { mayBeAtWork } from "./runner.ts";
 
 type Step = ContentStep<SightAnswer>;
 
@@ -59,8 +60,8 @@ function duplicate(
 }
 
 function reserve(view: ContentView, event: SightEvent, { now }: ContentMoment): Step {
-  const { bytes, token, owner, callId, process, endsWithProcess, holdMs, sha256 } = event;
-  const reserved = { bytes, token, owner, callId, process, endsWithProcess, holdMs, at: now };
+  const { bytes, token, owner, callId, process, runner, endsWithProcess, holdMs, sha256 } = event;
+  const reserved = { bytes, token, owner, callId, process, runner, endsWithProcess, holdMs, at: now };
   // What was never published has repeated nothing, however often it was checked.
   return { ...view, answer: { kind: "new" }, reserved, last: { sha256, streak: 1 } };
 }
@@ -73,13 +74,11 @@ function isFree(
   moment: ContentMoment,
 ): boolean {
   if (leftMs(reserved, moment) <= 0) return true;
-  const liveness = reserved.process === undefined ? "unknown" : moment.isAlive(reserved.process);
-  if (reserved.endsWithProcess && liveness === "dead") return true;
-  if (event.owner === undefined || reserved.owner !== event.owner) return false;
-  // Its own owner came back. Two runs under one name must not both publish: while the first is seen at work, the second waits.
-  const isElsewhere = reserved.process?.id !== event.process?.id && liveness === "alive";
-  const isRunning = holder !== undefined && reserved.callId !== event.callId && isHeld(holder, moment);
-  return !isElsewhere && !isRunning;
+  const { process, endsWithProcess, owner } = reserved;
+  if (endsWithProcess && process !== undefined && moment.isAlive(process) === "dead") return true;
+  // Its own owner came back. Two runs under one name must not both publish: while the first may be at work, the second waits.
+  const isBack = event.owner !== undefined && event.owner === owner;
+  return isBack && !mayBeAtWork(reserved, event, holder, moment);
 }
 
 function leftMs({ at, holdMs }: Reservation, { now }: ContentMoment): number {

@@ -2,6 +2,7 @@ import { maybeText, number, type Row, text } from "../ledger/columns.ts";
 import type { Owner } from "../ledger/owner.ts";
 import { insert, type Columns, type Placeholder, type Query } from "../ledger/sql.ts";
 import type { ContentRef, Contents, Reservation, Seen, Streak } from "./contents.ts";
+import type { Runner } from "./runner.ts";
 
 /** Every statement of a dedupe gate in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
 export function selectContent(p: Placeholder): string {
@@ -32,12 +33,14 @@ export function readSeen(row: Row | undefined): Seen | undefined {
 export function readReservation(row: Row | undefined): Reservation | undefined {
   if (row === undefined) return undefined;
   const process = maybeText(row, "process");
+  const runner = maybeText(row, "runner");
   return {
     bytes: number(row, "bytes"),
     token: text(row, "token"),
     owner: maybeText(row, "owner"),
     callId: maybeText(row, "call_id"),
     process: process === undefined ? undefined : (JSON.parse(process) as Owner),
+    runner: runner === undefined ? undefined : (JSON.parse(runner) as Runner),
     endsWithProcess: number(row, "ends_with_process") === 1,
     at: {
       at: number(row, "reserved_at"),
@@ -100,6 +103,7 @@ function reservationColumns(reserved: Reservation): Columns {
     owner: reserved.owner ?? null,
     call_id: reserved.callId ?? null,
     process: reserved.process === undefined ? null : JSON.stringify(reserved.process),
+    runner: reserved.runner === undefined ? null : JSON.stringify(reserved.runner),
     ends_with_process: reserved.endsWithProcess ? 1 : 0,
     reserved_at: reserved.at.at,
     reserved_boot: reserved.at.boot,

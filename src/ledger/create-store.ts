@@ -149,8 +149,8 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       requireContent(request);
       requireText(request.token, "token");
       requireTime(request.holdMs, "holdMs");
-      const process = outlives === undefined ? owner : outlives.runner;
-      const event = { ...request, process, endsWithProcess: outlives === undefined };
+      const { process, runner } = outlives ?? { process: owner };
+      const event = { ...request, process, runner, endsWithProcess: outlives === undefined };
       return await backend.transactContent(request, durable(within), (view) =>
         sight(view, event, contentMomentOf(view)),
       );

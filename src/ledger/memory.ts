@@ -44,6 +44,10 @@ export function createMemoryStore(
   return createStore(memoryBackend(memory, clockOf(options)), options);
 }
 
+/** Whether a call has claimed the operation, or had an attempt of it. */
+const isOf = (id: string, { row, history }: Entry) =>
+  row.callId === id || history.attempts.some(({ callId }) => callId === id);
+
 function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
   const entries = () => [...memory.operations.values()];
   const remove = (id: string, { row, history }: Entry) => {
@@ -75,12 +79,13 @@ function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
       const onceId = idOf(onceTarget({ scope, sha256 }));
       const once = memory.operations.get(onceId);
       const reserved = memory.reservations.get(id);
+      const madeIn = reserved?.runner?.callId;
       const step = body({
         seen: memory.contents.get(id),
         reserved,
         last: memory.streaks.get(scope),
         once: once?.row,
-        holder: reserved && entries().find(({ row }) => row.callId === reserved.callId)?.row,
+        holder: madeIn === undefined ? undefined : entries().find((entry) => isOf(madeIn, entry))?.row,
         now: clock(),
         fenceFloor: memory.fenceFloor,
       });
@@ -109,12 +114,7 @@ function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
 
     async show({ callIdOrKey, name }) {
       return entries()
-        .filter(
-          ({ row, history }) =>
-            row.key === callIdOrKey ||
-            row.callId === callIdOrKey ||
-            history.attempts.some(({ callId }) => callId === callIdOrKey),
-        )
+        .filter((entry) => entry.row.key === callIdOrKey || isOf(callIdOrKey, entry))
         .filter(({ row }) => name === undefined || row.name === name)
         .map(({ row, history }) => ({ record: row, ...history }));
     },

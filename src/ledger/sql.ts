@@ -17,7 +17,8 @@ export function selectOperation(p: Placeholder): string {
 }
 
 export function selectOperationOfCall(p: Placeholder): string {
-  return `SELECT * FROM operations WHERE call_id = ${p(1)} LIMIT 1`;
+  return `SELECT * FROM operations WHERE call_id = ${p(1)}
+      OR (name, key) IN (SELECT name, key FROM attempts WHERE call_id = ${p(2)}) LIMIT 1`;
 }
 
 export function insert(table: string, columns: Columns, p: Placeholder): Query {

@@ -1,4 +1,4 @@
-import { DEDUPE_SCHEMA, RESERVATIONS_SCHEMA } from "../dedupe/schema.ts";
+import { DEDUPE_SCHEMA, RESERVATIONS_SCHEMA, RUNNERS_SCHEMA } from "../dedupe/schema.ts";
 import { SENTINEL_CARRY_SCHEMA, SENTINEL_SCHEMA } from "../sentinel/schema.ts";
 
 /** Marks a SQLite file as a ledger: "hcLG". */
@@ -148,4 +148,5 @@ CREATE TRIGGER operations_no_older_claim BEFORE UPDATE ON operations
 WHEN NEW.fence > OLD.fence AND NEW.claimed_fence <> NEW.fence
 BEGIN SELECT RAISE(ABORT, 'a newer hardcall has migrated this ledger: restart this process'); END;
 `,
+  RUNNERS_SCHEMA,
 ];

@@ -175,10 +175,11 @@ class SqliteBackend implements Backend {
     const seen = contents.readSeen(this.#db.get(contents.selectContent(positional), which));
     const reserved = contents.readReservation(this.#db.get(contents.selectReservation(positional), which));
     const last = contents.readStreak(this.#db.get(contents.selectStreak(positional), [scope]));
+    const madeIn = reserved?.runner?.callId;
     const holder =
-      reserved?.callId === undefined
+      madeIn === undefined
         ? undefined
-        : this.#db.get(sql.selectOperationOfCall(positional), [reserved.callId]);
+        : this.#db.get(sql.selectOperationOfCall(positional), [madeIn, madeIn]);
     const once = this.#read(onceTarget({ scope, sha256 }));
     return { seen, reserved, last, once, holder: holder && rows.readOperation(holder) };
   }

@@ -3,6 +3,9 @@ export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
+  /** The device of its controlling terminal; 0 for none. */
+  readonly terminal: number;
   /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
   readonly state: string;
   /**
@@ -31,6 +34,8 @@ export function parseStat(text: string): ProcessStat | undefined {
     pid: Number.parseInt(text, 10),
     parent: Number(fields[1]),
     group: Number(fields[2]),
+    session: Number(fields[3]),
+    terminal: Number(fields[4]),
     state,
     dead,
     isThread,

@@ -1,0 +1,41 @@
+import type { Runner } from "../dedupe/runner.ts";
+import { currentOwner } from "../ledger/owner.ts";
+import type { ProcessStat } from "../process/proc-stat.ts";
+import { readEnvironment, readName, readStat } from "../process/proc-table.ts";
+
+/** The processes above this one, which end later than it, and the call of `hardcall run` that it is part of. */
+export function runnerOf(callId: string | undefined): Runner {
+  const { pid: _, pidStart: _start, id: _id, ...world } = currentOwner();
+  const above = [...processesAbove()];
+  const line = above.map(({ pid, startTime }) => [pid, String(startTime)] as const);
+  // A wrapper may have emptied the environment, so the topmost that has the call's id counts.
+  const inCall = callId === undefined ? 0 : above.findLastIndex((stat) => isPartOf(callId, stat)) + 1;
+  return { world, line, callId, inCall };
+}
+
+/** From the parent to the first process, or to the shell of a terminal: another terminal's is no other run of what was typed there. */
+function* processesAbove(): Generator<ProcessStat> {
+  let child = readStat(process.pid);
+  for (let isParent = true; child !== undefined && child.parent > 0; isParent = false) {
+    const parent = readStat(child.parent);
+    // Gone, and its number perhaps a younger one's by now; or hidden from us, as all above it then are.
+    if (parent === undefined || parent.startTime > child.startTime) return;
+    if (!isParent && isTerminalShell(parent, child)) return;
+    yield parent;
+    child = parent;
+  }
+}
+
+/** A shell that gives each command typed at it a process group of its own. The command is the run, and the shell lives on. */
+function isTerminalShell({ pid, session, terminal, group }: ProcessStat, child: ProcessStat): boolean {
+  const leadsTerminal = pid === session && terminal !== 0;
+  return leadsTerminal && child.group !== group && SHELL.test(readName(pid) ?? "");
+}
+
+/** Not sudo, which leads the terminal of what it runs as well. */
+const SHELL = /^(a|ba|c|da|fi|k|mk|tc|z)?sh$/;
+
+function isPartOf(callId: string, stat: ProcessStat): boolean {
+  const environment = readEnvironment(stat);
+  return typeof environment === "string" && `\0${environment}`.includes(`\0HARDCALL_CALL_ID=${callId}\0`);
+}
