@@ -47,7 +47,7 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --evidence-file PATH   must be there afterwards, newer than the start and not blank; may be repeated
   --evidence-command 'COMMAND'  must exit 0 afterwards; may be repeated
   --evidence-within D    how long the evidence may take to appear (2s)
-  --ledger PATH          where calls with a key are recorded (HARDCALL_LEDGER, else in the XDG state folder)
+  --ledger PATH          where calls with a key are recorded (HARDCALL_LEDGER, an absolute path or ~/…, else in the XDG state folder)
   --allow-empty          takes blank output for a success
   --min-bytes N          fewer bytes of output are a failure
   --max-output N         more bytes of output are a failure (16777216)

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { LedgerError } from "./errors.ts";
-import { defaultLedgerPath, filePath } from "./ledger-file.ts";
+import { defaultLedgerPath, filePath } from "./ledger-path.ts";
 
 /**
  * For what only looks: a mistyped path must not become a new, empty ledger, in which nothing was ever in doubt. One that was

@@ -10,7 +10,7 @@ export type {
   Verdict,
 } from "./events.ts";
 export { checkKey, keyFor, type KeyPart, toKey } from "./key.ts";
-export { defaultLedgerPath } from "./ledger-file.ts";
+export { defaultLedgerPath } from "./ledger-path.ts";
 export { createMemoryLedger, createMemoryStore, type MemoryLedger } from "./memory.ts";
 export { isBlank } from "../call/blank.ts";
 export { isHashOfNothing } from "./nothing.ts";

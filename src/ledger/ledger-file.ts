@@ -1,61 +1,10 @@
 import { accessSync, closeSync, constants, fchmodSync, openSync, realpathSync, statSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { errnoOf, LedgerError, unavailable } from "./errors.ts";
+import { basename, dirname, join } from "node:path";
+import { errnoOf, unavailable } from "./errors.ts";
 import { networkFileSystemOf } from "./file-system.ts";
 import { markOf } from "./ledger-mark.ts";
 import { makeFolder } from "./make-folder.ts";
 import { refuseOtherNames } from "./one-name.ts";
-
-/**
- * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
- * `~/.local/state`.
- *
- * @throws LedgerError `invalid_config` when `HARDCALL_LEDGER` is set and blank, or no home folder is known.
- */
-export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string {
-  const { HARDCALL_LEDGER: chosen, XDG_STATE_HOME: state } = env;
-  if (chosen !== undefined) {
-    if (chosen.trim() !== "") return filePath(chosen);
-    throw new LedgerError("invalid_config", "HARDCALL_LEDGER is blank; unset it or name a file.");
-  }
-  // The XDG specification says that a relative path here is to be ignored.
-  const base = state !== undefined && isAbsolute(state) ? state : join(homeFolder(), ".local", "state");
-  return join(base, "hardcall", "ledger.db");
-}
-
-/**
- * An empty or relative `HOME` (some containers and schedulers set one) would mean a ledger for each working folder, and a key would
- * run once in each. The user's entry in the system's database is used instead; a container's user often has none.
- */
-function homeFolder(): string {
-  for (const look of [homedir, () => userInfo().homedir]) {
-    try {
-      const home = look();
-      if (isAbsolute(home)) return home;
-    } catch {
-      // The user has no entry.
-    }
-  }
-  throw new LedgerError(
-    "invalid_config",
-    "The ledger's folder is not known, because HOME is not an absolute path and the user has no home folder. Set HARDCALL_LEDGER to the path of a file.",
-  );
-}
-
-/**
- * Without these checks a blank path, as `"$LEDGER"` gives one, would be the working folder, and `postgres://…` a folder named
- * `postgres:`. The URL may hold a password.
- */
-export function filePath(path: string): string {
-  if (path.trim() === "")
-    throw new LedgerError("invalid_config", "The ledger's path is blank; leave it out or name a file.");
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return resolve(path);
-  throw new LedgerError(
-    "invalid_config",
-    "The embedded ledger needs the path of a file, and was given a URL.",
-  );
-}
 
 /**
  * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and

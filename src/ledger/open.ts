@@ -2,7 +2,7 @@ import { giveWay } from "../call/give-way.ts";
 import { endTree } from "../process/end-tree.ts";
 import { ProcessTree } from "../process/process-tree.ts";
 import { LedgerError } from "./errors.ts";
-import { defaultLedgerPath, filePath } from "./ledger-file.ts";
+import { defaultLedgerPath, filePath } from "./ledger-path.ts";
 import { currentOwner, isOwnerAlive } from "./owner.ts";
 import { type Borrowed, borrow, handleOf } from "./shared.ts";
 import { OPEN_WITHIN_MS, openSqliteStore } from "./sqlite.ts";

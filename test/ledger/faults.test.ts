@@ -12,14 +12,12 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { defaultLedgerPath, type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
 import { errnoOf } from "../../src/ledger/errors.ts";
-import { filePath } from "../../src/ledger/ledger-file.ts";
 import { mountTypeOf, networkFileSystem, networkFileSystemOf } from "../../src/ledger/file-system.ts";
 import { loadSqlite } from "../../src/ledger/sqlite-load.ts";
 import { temporaryFolder } from "./folders.ts";
@@ -331,41 +329,6 @@ describe("network file systems", () => {
 
   it("a temporary folder is not on one", () => {
     expect(networkFileSystemOf(dirname(path))).toBeUndefined();
-  });
-});
-
-describe("the default place", () => {
-  it.each([
-    [{ HARDCALL_LEDGER: "/a/b.db", XDG_STATE_HOME: "/s" }, "/a/b.db"],
-    [{ XDG_STATE_HOME: "/s" }, "/s/hardcall/ledger.db"],
-    [{ XDG_STATE_HOME: "relative" }, /\/\.local\/state\/hardcall\/ledger\.db$/],
-    [{}, /\/\.local\/state\/hardcall\/ledger\.db$/],
-  ])("with %j is %s", (env, expected) => {
-    expect(defaultLedgerPath(env)).toMatch(expected);
-  });
-
-  it.each(["", "relative/home"])("is the same in every folder, also with HOME=%j", (home) => {
-    const before = process.env["HOME"];
-    onTestFinished(() => {
-      if (before === undefined) delete process.env["HOME"];
-      else process.env["HOME"] = before;
-    });
-    process.env["HOME"] = home;
-    expect(defaultLedgerPath({})).toBe(join(userInfo().homedir, ".local/state/hardcall/ledger.db"));
-  });
-
-  it("is never blank", () => {
-    expect(() => filePath("")).toThrow("The ledger's path is blank; leave it out or name a file.");
-  });
-
-  it("is never a URL", () => {
-    expect(() => defaultLedgerPath({ HARDCALL_LEDGER: "postgres://ada:pw@db/x" })).toThrow(
-      "The embedded ledger needs the path of a file, and was given a URL.",
-    );
-  });
-
-  it("is never a blank HARDCALL_LEDGER", () => {
-    expect(() => defaultLedgerPath({ HARDCALL_LEDGER: " " })).toThrow("HARDCALL_LEDGER is blank");
   });
 });
 

@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { LedgerError } from "./errors.ts";
+
+/**
+ * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
+ * `~/.local/state`. It is the same file in every working folder, as another ledger would allow every call once more.
+ *
+ * @throws LedgerError `invalid_config` when `HARDCALL_LEDGER` is set and is not an absolute path (or `~/…`), and when no home folder
+ *   is known that it needs
+ */
+export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string {
+  const { HARDCALL_LEDGER: chosen, XDG_STATE_HOME: state } = env;
+  if (chosen !== undefined) {
+    const path = readPath(chosen, "HARDCALL_LEDGER");
+    if (isAbsolute(path)) return resolve(path);
+    throw invalid(
+      "HARDCALL_LEDGER is a relative path, so each working folder would have a ledger of its own, and the same call would run once in each. Write the whole path, from / on.",
+    );
+  }
+  return join(stateFolder(state), "hardcall", "ledger.db");
+}
+
+/**
+ * The path of a ledger that is named in code or by `--ledger`; a relative one is a file of the working folder.
+ *
+ * @throws LedgerError `invalid_config` for what no file can be meant by
+ */
+export function filePath(given: string): string {
+  return resolve(readPath(given, "The ledger's path"));
+}
+
+function stateFolder(state: string | undefined): string {
+  const given = state?.startsWith("~/") ? inHome(state) : state;
+  // The XDG specification says that a relative path here is to be ignored.
+  if (given === undefined || !isAbsolute(given)) return join(homeFolder(), ".local", "state");
+  refuseStrayCharacters(given, "XDG_STATE_HOME");
+  return given;
+}
+
+/** SQLite's own names for what is no file, by which each would become a file or folder of the working folder. */
+const URL_LIKE = /^(?:[a-z][a-z0-9+.-]+:\/\/|(?:file|jdbc|sqlite3?|postgres(?:ql)?):)/i;
+
+/** @param what names the path in messages, which do not show it: a URL may hold a password */
+function readPath(given: string, what: string): string {
+  if (given.trim() === "") throw invalid(`${what} is blank; leave it out or name a file.`);
+  refuseStrayCharacters(given, what);
+  if (URL_LIKE.test(given)) {
+    throw invalid(
+      `${what} must be the path of a file, and is a URL. Write the path alone, such as /var/lib/jobs/ledger.db.`,
+    );
+  }
+  if (given.startsWith(":memory:")) {
+    throw invalid(
+      `${what} is ":memory:", but a ledger must outlive its process. Name a file, such as /var/lib/jobs/ledger.db.`,
+    );
+  }
+  if (given.startsWith("$")) {
+    throw invalid(
+      `${what} begins with "$", so its variable was not replaced. Write the whole path, from / on.`,
+    );
+  }
+  if (/[/\\]$/.test(given)) {
+    throw invalid(
+      `${what} ends with "${given.at(-1)}", as a folder does. Name a file in it, such as ledger.db.`,
+    );
+  }
+  if (!given.startsWith("~")) return given;
+  if (given.startsWith("~/")) return inHome(given);
+  throw invalid(
+    `${what} begins with "~", and hardcall knows only "~/", your own home folder. Write the whole path, from / on.`,
+  );
+}
+
+/** Cron, systemd, Docker and `--ledger=~/…` leave the `~` to the program, and the shell beside them does not. */
+function inHome(given: string): string {
+  const path = join(homeFolder(), given.slice(2));
+  if (!existsSync(given)) return path;
+  throw invalid(
+    `There is a ledger at ${resolve(given)}, in a folder whose name is "~": an older hardcall made it for a path that begins with "~/". Stop the hosts, move it with its -wal, -shm and -created to ${path}, or name it by its whole path.`,
+  );
+}
+
+/** The end of a line in a file of variables, such as a carriage return, would name the file beside the one that is meant. */
+function refuseStrayCharacters(given: string, what: string): void {
+  if (given.trim() !== given || given.includes("\0")) {
+    throw invalid(
+      `${what} begins or ends with a blank or a line break, or has a NUL in it. Write the path alone.`,
+    );
+  }
+}
+
+/**
+ * An empty or relative `HOME` (some containers and schedulers set one) would mean a ledger for each working folder, and a key would
+ * run once in each. The user's entry in the system's database is used instead; a container's user often has none.
+ */
+function homeFolder(): string {
+  for (const look of [homedir, () => userInfo().homedir]) {
+    try {
+      const home = look();
+      if (isAbsolute(home)) return home;
+    } catch {
+      // The user has no entry.
+    }
+  }
+  throw invalid(
+    "The ledger's folder is not known, because HOME is not an absolute path and the user has no home folder. Set HARDCALL_LEDGER to the path of a file.",
+  );
+}
+
+const invalid = (message: string) => new LedgerError("invalid_config", message);
