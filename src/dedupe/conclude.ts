@@ -41,6 +41,18 @@ export function release(view: ContentView, request: ReleaseRequest): ContentStep
   return { ...view, answer: { kind: "released" }, reserved: undefined };
 }
 
+/** An operator says that what a `once` has committed was not published. */
+export function withdraw(view: ContentView, { sha256 }: ContentRef): ContentStep<undefined> {
+  const { seen, last, once } = view;
+  if (seen === undefined || once?.state !== "succeeded") return { ...view, answer: undefined };
+  return {
+    ...view,
+    answer: undefined,
+    seen: undefined,
+    last: last?.sha256 === sha256 ? undefined : last,
+  };
+}
+
 /** As if the content had never come, also when it was committed. */
 export function forget(
   view: ContentView,

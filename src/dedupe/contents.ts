@@ -151,6 +151,18 @@ export function onceTarget({ scope, sha256 }: ContentRef): { readonly name: stri
   return { name: ONCE_NAME, key: `${scope}/${sha256}` };
 }
 
+/** The content that an operation of `once` publishes; `undefined` for the operation of another call. */
+export function contentOf({
+  name,
+  key,
+}: {
+  readonly name: string;
+  readonly key: string;
+}): ContentRef | undefined {
+  const [, scope, sha256] = /^(.+)\/([0-9a-f]{64})$/.exec(key) ?? [];
+  return name === ONCE_NAME && scope !== undefined && sha256 !== undefined ? { scope, sha256 } : undefined;
+}
+
 /** Whether what is recorded is the claimant's own. One without a name is known by its process. */
 export function isOwn(record: Partial<Claimant>, { owner, token, process }: Claimant): boolean {
   if (token !== undefined && record.token === token) return true;

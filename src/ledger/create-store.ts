@@ -1,5 +1,5 @@
-import { commit, forget, release } from "../dedupe/conclude.ts";
-import type { ContentMoment, ContentRef } from "../dedupe/contents.ts";
+import { commit, forget, release, withdraw } from "../dedupe/conclude.ts";
+import { contentOf, type ContentMoment, type ContentRef } from "../dedupe/contents.ts";
 import { sight } from "../dedupe/sight.ts";
 import type { Backend, Target, TransactOptions, View } from "./backend.ts";
 import { LedgerError } from "./errors.ts";
@@ -138,6 +138,9 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
     async resolve(operation, verdict, within) {
       requireVerdict(verdict);
+      const content = verdict.as === "absent" && verdict.force ? contentOf(operation) : undefined;
+      // First, as until the operation itself says so its content stays published.
+      if (content) await backend.transactContent(content, durable(within), (view) => withdraw(view, content));
       return await backend.transact(operation, durable(within), (view) =>
         view.row === undefined
           ? { answer: undefined, log: [] }

@@ -107,6 +107,22 @@ describe.each(stores)("once, with its state in %s", (_, open) => {
     expect(posts).toEqual(["text"]);
   });
 
+  it("that an operator says by force has not come is new again, for a check too", async () => {
+    const { ledger, drafts, posts, publish } = await world();
+    await drafts.once("text", publish);
+    const [operation] = await ledger.list();
+    const verdict = { as: "absent", by: "ann", why: "the page is empty" } as const;
+    expect(await ledger.resolve(operation!, verdict)).toMatchObject({ kind: "not_in_doubt" });
+    expect(await drafts.check("text")).toMatchObject({ verdict: "duplicate" });
+    expect(await ledger.resolve(operation!, { ...verdict, force: true })).toMatchObject({ kind: "resolved" });
+    const checked = await drafts.check("text");
+    expect(checked).toMatchObject({ verdict: "new" });
+    expect(checked.verdict === "new" && (await checked.release())).toBe(true);
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "executed", value: "post 2" });
+    expect(await drafts.once("text", publish)).toMatchObject({ outcome: "replayed", value: "post 2" });
+    expect(posts).toHaveLength(2);
+  });
+
   it("that an operator found done is a duplicate", async () => {
     const { drafts, ledger, posts, publish } = await world();
     await failure(drafts.once("text", () => Promise.reject(new Error("lost"))));
