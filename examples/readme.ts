@@ -12,7 +12,7 @@ const writeDraft = defineCall({
 
 try {
   const { value, attempts, costUsd } = await writeDraft("Write the post about the harbour market");
-  console.log(`${value.title}: ${value.body.length} characters, ${attempts.length} attempt, $${costUsd}`);
+  console.log(`${value.title}: ${attempts.length} attempt, $${costUsd?.toFixed(4)}`);
 } catch (error) {
   if (!(error instanceof CallError)) throw error;
   console.error(`${error.code}, effect ${error.effect}: ${error.message}`);

@@ -69,7 +69,8 @@ const UNREADABLE = "an error that cannot be read";
 /** The class of an error, never its message: that may hold what was sent. */
 export function errorName(error: unknown): string {
   try {
-    if (!(error instanceof Error)) return `a ${typeof error}`;
+    if (error === undefined || error === null) return String(error);
+    if (!(error instanceof Error)) return typeof error === "object" ? "an object" : `a ${typeof error}`;
     const { name, code } = error as { name?: unknown; code?: unknown };
     const shown = typeof name === "string" && /^[\w$.-]{1,64}$/.test(name) ? name : "Error";
     return typeof code === "string" && /^\w{1,40}$/.test(code) ? `${shown} (${code})` : shown;

@@ -12,7 +12,7 @@ export function refuseArguments([first]: readonly string[]): void {
 export const HELP = `hardcall: a call that ends on time, in an honest outcome, and never twice
 
   hardcall run    --timeout D [options] -- command [args...]
-  hardcall claude --timeout D [options] [prompt]            (or the prompt on stdin)
+  hardcall claude --timeout D [options] [prompt]            (without a prompt it is read from stdin)
   hardcall ledger list [--state S] [--name N] [--older-than D] [--limit N] [--json]
   hardcall ledger show CALL_OR_KEY [--name N] [--json]
   hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N] [--force]
@@ -53,20 +53,21 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --max-output N         more bytes of output are a failure (16777216)
   --json                 the output must be JSON
   --schema FILE          the output must be JSON that fits this JSON Schema
-  --stdin                hands our stdin on; otherwise the command sees end of file. With --key or --attempts it is read first
+  --stdin                hands our stdin on; otherwise the command sees end of file. With --key or --attempts it is read first.
+                         claude with a prompt: stdin follows it; without --stdin it is not read
   --max-input N          more bytes of such a stdin are refused, and nothing is started (16777216)
   --leave-running        lets processes live that a success leaves behind; what they print later is thrown away,
                          so redirect it where it is wanted
   --replay-without-output  a replay whose output was not kept is a success without one (else exit 65)
-  --outcome-file FILE    writes the whole outcome as JSON
+  --outcome-file FILE    writes the whole outcome as JSON, with the ends of the command's stdout and stderr, which is not shown
   --log-level L          one line of JSON per call on stderr: silent, error, warn, info, debug (silent)
 claude only:
   --model M  --tools LIST (what exists)  --allowed-tools LIST (what needs no permission)  --max-turns N
   --max-budget-usd N  --system-prompt TEXT  --append-system-prompt TEXT  --permission-mode M  --resume ID
   --permission-denials fail|allow  --marker  --claude-bin PATH
 
-Exit codes: 0 the contract held; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
-73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable, or stdout could not be written; 75 may work later, or content is pending;
-76 somebody must look; 77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
+Exit codes: 0 the contract held; 1 a sentinel is not ok; 2 usage; 65 the output broke the contract; 69 the callee failed or refused;
+70 a fault in hardcall; 73 in progress elsewhere, key conflict or a duplicate; 74 ledger unavailable, or stdout could not be written; 75 may work later, or content is pending;
+76 look whether it happened; 77 authentication or billing; 124 timeout; 126 not executable; 127 not found; 130, 143 ended by SIGINT, SIGTERM.
 stdout carries the output only when the exit code is 0.
 `;

@@ -86,12 +86,19 @@ export function writeTo(place: Place, text: string): void {
 
 /** The path that a link leads to in the end; nothing for one of an open descriptor, such as `/dev/stderr` or `>(…)`. */
 function followed(file: string): string | undefined {
+  const end = endOf(file);
+  return "path" in end ? end.path : undefined;
+}
+
+function endOf(file: string): { readonly path: string } | { readonly descriptor: number | undefined } {
   let at = path.resolve(file);
   for (let links = 0; links < MOST_LINKS; links++) {
     const folder = realpathSync(path.dirname(at));
-    if (/^\/(proc\/.+|dev)\/fd$/.test(folder)) return undefined;
+    const [, of] = /^\/(proc\/.+|dev)\/fd$/.exec(folder) ?? [];
+    const isOurs = of === "dev" || of === `proc/${process.pid}`;
+    if (of !== undefined) return { descriptor: isOurs ? Number(path.basename(at)) : undefined };
     at = path.join(folder, path.basename(at));
-    if (!lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return at;
+    if (!lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return { path: at };
     at = path.resolve(folder, readlinkSync(at));
   }
   throw new Error(`ELOOP: ${JSON.stringify(file)} leads through too many links`);
@@ -104,17 +111,28 @@ function asItIs(file: string): Place {
 }
 
 function writeAsItIs(file: string, text: string): void {
-  const isOwnFile = statSync(file).isFile() && followed(file) !== undefined;
+  const end = endOf(file);
+  const kind = statSync(file);
+  // Opened anew, a file would be written from another position, and what follows on the descriptor would be written over it.
+  if (kind.isFile() && "descriptor" in end && end.descriptor !== undefined) {
+    writeAll(end.descriptor, text);
+    return;
+  }
   const { O_WRONLY, O_NONBLOCK, O_APPEND, O_TRUNC } = constants;
+  const isOwnFile = kind.isFile() && "path" in end;
   // Without O_NONBLOCK a pipe that nothing reads would keep us here.
   const fd = openSync(file, O_WRONLY | O_NONBLOCK | (isOwnFile ? O_TRUNC : O_APPEND));
   try {
-    const bytes = Buffer.from(text);
-    const until = performance.now() + SLOW_READER_MS;
-    for (let written = 0; written < bytes.length;) written += writePart(fd, bytes.subarray(written), until);
+    writeAll(fd, text);
   } finally {
     closeSync(fd);
   }
+}
+
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  const until = performance.now() + SLOW_READER_MS;
+  for (let written = 0; written < bytes.length;) written += writePart(fd, bytes.subarray(written), until);
 }
 
 /** The call is over, so nothing else waits while its reader is waited for. */

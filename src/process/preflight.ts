@@ -28,7 +28,17 @@ export function commandLineProblems({ file, args, cwd, env }: CommandLine): stri
   }
   if (cwd !== undefined && !isFolder(cwd))
     problems.push(`the working folder ${JSON.stringify(cwd)} does not exist`);
+  if (cwd === undefined && !hasWorkingFolder()) problems.push("the working folder has been deleted");
   return problems;
+}
+
+function hasWorkingFolder(): boolean {
+  try {
+    process.cwd();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function stringProblems(what: string, text: string): string[] {

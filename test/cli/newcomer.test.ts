@@ -86,3 +86,11 @@ test("a report that cannot be written is no matter of usage", async () => {
     "hardcall: The report could not be written to --out: ENOSPC: no space left on device, write\n",
   );
 });
+
+test("a working folder that is gone is told before anything starts", async () => {
+  const env = { NODE: process.execPath, CLI: path.join(ROOT, "src/cli.ts") };
+  const script = `mkdir gone; cd gone; rmdir ../gone; "$NODE" "$CLI" run --timeout 20s -- echo hi; echo $?`;
+  const end = await run("bash", ["-c", script], { env, cwd: tempFolder() });
+  expect(end.stdout.toString()).toBe("2\n");
+  expect(end.stderr).toContain("the working folder has been deleted");
+});

@@ -72,3 +72,22 @@ test.skipIf(!canMount)("a file that is mounted by itself is written in its place
   expect(await write(file)).toMatchObject({ exitCode: 0, stderr: "" });
   expect(outcomeIn(source)).toBe("executed");
 });
+
+test("a descriptor that is a file gets it whole, before what is printed there", async () => {
+  const folder = tempFolder();
+  const env = { NODE: process.execPath, CLI: path.join(ROOT, "src/cli.ts") };
+  const script = `"$NODE" "$CLI" run --timeout 20s --outcome-file /dev/stdout -- echo hi >out
+    "$NODE" "$CLI" run --timeout 20s --outcome-file /dev/stderr -- false 2>err
+    "$NODE" "$CLI" run --timeout 20s --outcome-file /dev/fd/3 -- echo hi 3>three; echo before >>three`;
+  await run("bash", ["-c", script], { cwd: folder, env });
+  const parts = (name: string) => readFileSync(path.join(folder, name), "utf8").split(/(?<=^\}\n)/m);
+  for (const [name, after] of [
+    ["out", "hi\n"],
+    ["err", "hardcall: The call"],
+    ["three", "before\n"],
+  ] as const) {
+    const [outcome = "", rest] = parts(name);
+    expect(JSON.parse(outcome)).toHaveProperty("outcome");
+    expect(rest).toContain(after);
+  }
+});
