@@ -151,7 +151,7 @@ async function runCommandLine(
   const listenerNotes: string[] = [];
   const showStderr = shielded("onStderr", options.onStderr, listenerNotes);
   const cwd = options.cwd ?? process.cwd();
-  const env = childEnv(options.env, context, cookie, settings.leftovers);
+  const env = childEnv(options.env, context, cookie);
   const end = await runProcess(
     {
       file,

@@ -16,3 +16,7 @@ export function cookiesIn(environment: string): readonly string[] {
     .slice(0, -1);
   return ended.filter((cookie) => cookie !== "").map((cookie) => `${cookie};`);
 }
+
+/** The variable's value within a call. What stands in it without an end is another program's, and must not swallow the cookie. */
+export const withCookie = (outer: string, cookie: string): string =>
+  outer === "" || outer.endsWith(";") ? `${outer}${cookie}` : `${outer};${cookie}`;

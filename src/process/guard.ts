@@ -22,8 +22,8 @@ const RESTART_MS = 1000;
 export interface Guarded {
   /** From now on its group is known as well. */
   started(leader: Leader): void;
-  /** All of it has ended, or may live on. */
-  ended(): void;
+  /** All of it has ended; or it may live on, even where this process dies right now. */
+  ended(mayLiveOn: boolean): void;
 }
 
 /**
@@ -38,11 +38,12 @@ export function guard(cookie: string): Guarded {
   return {
     started: ({ pid, startTime }) =>
       set(slot, startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`),
-    ended: () => {
+    ended: (mayLiveOn) => {
       live.delete(slot);
       freeSlots.push(slot);
-      if (untold === "") setImmediate(() => tell(""));
+      if (untold === "" && !mayLiveOn) setImmediate(() => tell(""));
       untold += `${slot}\n`;
+      if (mayLiveOn) tell("");
     },
   };
 }

@@ -3,7 +3,7 @@ import { lazily } from "../call/lazily.ts";
 import { tell } from "../call/listener.ts";
 import type { Kinds } from "../call/options.ts";
 import { parseDuration, type Duration } from "../call/duration.ts";
-import { COOKIES } from "./cookie.ts";
+import { COOKIES, withCookie } from "./cookie.ts";
 import { fingerprintProblems, type FingerprintOptions } from "./fingerprint.ts";
 
 /** A program without commands should not pay for it. */
@@ -72,9 +72,7 @@ export function childEnv(
     readonly carrier?: Readonly<Record<string, string>> | undefined;
   },
   cookie: string,
-  leftovers: "end" | "leave",
 ): Record<string, string | undefined> {
-  const outer = process.env[COOKIES] ?? "";
   return {
     ...process.env,
     ...call.carrier,
@@ -83,8 +81,8 @@ export function childEnv(
     HARDCALL_ATTEMPT: String(call.attempt),
     // A call inside a call must not send the outer one's key.
     HARDCALL_KEY: call.key ?? extra?.["HARDCALL_KEY"],
-    // What may live on carries no cookie of ours, only those of the calls that we are inside of.
-    [COOKIES]: leftovers === "leave" ? outer || undefined : `${outer}${cookie}`,
+    // Also of what may live on after a success: after a timeout or the host's death it is ended like the rest.
+    [COOKIES]: withCookie(process.env[COOKIES] ?? "", cookie),
   };
 }
 

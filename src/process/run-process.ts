@@ -86,7 +86,7 @@ export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promis
     spec.onSpawn?.(leader);
     return await watch(spec, child, leader, signal);
   } finally {
-    guarded.ended();
+    guarded.ended(spec.leftovers === "leave");
   }
 }
 

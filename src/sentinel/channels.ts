@@ -91,15 +91,43 @@ function byCommand(command: string): Channel["send"] {
 function byWebhook(url: string, headers: Readonly<Record<string, string>>): Channel["send"] {
   return async (alert) => {
     const { host } = new URL(url);
-    const answer = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": alert.id, ...headers },
-      body: JSON.stringify(alert),
-      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
-    }).catch((error: unknown) => {
+    const signal = AbortSignal.timeout(DELIVERY_TIMEOUT_MS);
+    const answer = await post(new URL(url), alert, headers, signal).catch((error: unknown) => {
       throw new DeliveryError(`${host} could not be reached (${(error as Error).name})`);
     });
     await answer.body?.cancel();
-    if (!answer.ok) throw new DeliveryError(`${host} answered with status ${answer.status}`);
+    if (answer.ok) return;
+    const { status } = answer;
+    const found = isRedirect(status)
+      ? `a redirect (status ${status}) that the alert does not go along with; configure the address that it leads to`
+      : `status ${status}`;
+    throw new DeliveryError(`${host} answered with ${found}`);
   };
+}
+
+const isRedirect = (status: number) => status >= 300 && status < 400;
+/** After any other redirect a client goes on with a GET that carries no alert, and ends on a page that answers 200. */
+const KEEPS_THE_ALERT: ReadonlySet<number> = new Set([307, 308]);
+const MOST_REDIRECTS = 5;
+
+async function post(
+  url: URL,
+  alert: Alert,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  redirects = MOST_REDIRECTS,
+): Promise<Response> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": alert.id, ...headers },
+    body: JSON.stringify(alert),
+    redirect: "manual",
+    signal,
+  });
+  const location = answer.headers.get("location");
+  if (!KEEPS_THE_ALERT.has(answer.status) || location === null || redirects === 0) return answer;
+  await answer.body?.cancel();
+  const next = new URL(location, url);
+  // A header may hold a token, which another server must not see.
+  return post(next, alert, next.origin === url.origin ? headers : {}, signal, redirects - 1);
 }

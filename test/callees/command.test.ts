@@ -4,6 +4,7 @@ import { z } from "zod";
 import { command, defineCall, runCommand, type CommandOptions } from "../../src/index.ts";
 import { fixture, PidFile } from "../helpers/files.ts";
 import { isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
+import { hardcall } from "../helpers/run.ts";
 
 const settle = (script: string, options: CommandOptions<void> = {}, more: object = {}) =>
   defineCall({
@@ -186,16 +187,27 @@ describe("what a command leaves running", () => {
     expect(pids.pids().map(isAlive)).toEqual([true]);
   });
 
-  test("but not after a timeout", async () => {
+  test.each([
+    ["a child", fixture("holds-stdout.sh")],
+    ["a daemon", `${fixture("double-forked-daemon.sh")}; sleep 60`],
+  ])("but not after a timeout: %s", async (_, script) => {
     const pids = new PidFile();
     const end = await settle(
-      fixture("holds-stdout.sh"),
+      script,
       { leftovers: "leave", killGrace: 300, env: { PIDS: pids.path } },
       { timeout: 1000 },
     );
     expect(end).toMatchObject({ code: "timeout" });
     expect(await survivorsAfter(0, pids.pids())).toEqual([]);
   });
+});
+
+test("a daemon is found where our own environment has marks that are not ours", async () => {
+  const pids = new PidFile();
+  const argv = ["run", "--timeout", "20s", "--", fixture("double-forked-daemon.sh")];
+  const end = await hardcall(argv, { env: { PIDS: pids.path, HARDCALL_CALLS: "of something else" } });
+  expect(end.exitCode).toBe(0);
+  expect(await survivorsAfter(0, pids.pids())).toEqual([]);
 });
 
 describe("listeners", () => {

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import path from "node:path";
 import { fixture, linesIn, linesOf, PidFile, tempFolder } from "../helpers/files.ts";
 import { isAlive, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
-import { hardcall, host } from "../helpers/run.ts";
+import { hardcall, host, startHost } from "../helpers/run.ts";
 
 function daemon() {
   const pids = new PidFile();
@@ -35,3 +35,13 @@ test.each([
     expect(await survivorsAfter(5000, processesWith(`ROUNDS=${rounds}`))).toEqual([]);
   },
 );
+
+test("a daemon that was left running lives on where its host is killed at once", async () => {
+  const { pids, rounds, env } = daemon();
+  const argv = [fixture("prints-on-as-daemon.sh"), "killed"];
+  expect(await startHost("leaves-a-daemon.ts", argv, { env }).finished).toMatchObject({ signal: "SIGKILL" });
+  onTestFinished(() => killAll(pids.pids()));
+  // More than the guardian takes to end what a killed host leaves.
+  await linesIn(rounds, linesOf(rounds).length + 30);
+  expect(await survivorsAfter(2000, pids.pids())).toEqual(pids.pids());
+});

@@ -178,6 +178,56 @@ describe("delivery", () => {
   });
 });
 
+/** Sends alerts elsewhere with a status: to a page that answers 200 to a GET, as a login page does. */
+async function redirecting(status: number) {
+  const got: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      got.push(`${request.method} ${request.url} ${body === "" ? "empty" : "alert"}`);
+      if (request.url === "/old") response.writeHead(status, { location: "/new?token=CANARY" }).end();
+      else response.end("Please log in");
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const webhook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/old`;
+  return { got, webhook, [Symbol.dispose]: () => (server.closeAllConnections(), server.close()) };
+}
+
+describe("a webhook that has moved", () => {
+  const alert = async (status: number) => {
+    using world = new World();
+    using server = await redirecting(status);
+    const posts = () => world.sentinel({ grace: 0, alerts: [{ webhook: server.webhook }] });
+    await world.pass([posts()]);
+    world.wait(3 * DAY);
+    return { pass: await world.pass([posts()]), got: server.got };
+  };
+
+  it.each([301, 302, 303])("with %i has not taken the alert, as it would not come along", async (status) => {
+    const { pass, got } = await alert(status);
+    expect(pass).toMatchObject({ complete: false, delivered: 0 });
+    expect(pass.undelivered).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^The alert posts-\\w+-1-1 was not delivered: 127\\.0\\.0\\.1:\\d+ answered with a redirect \\(status ${status}\\) ` +
+            "that the alert does not go along with; configure the address that it leads to\\.$",
+        ),
+      ),
+    ]);
+    expect(got).toEqual(["POST /old alert"]);
+  });
+
+  it.each([307, 308])("with %i takes the alert where it is now", async (status) => {
+    const { pass, got } = await alert(status);
+    expect(pass).toMatchObject({ complete: true, delivered: 1 });
+    expect(got).toEqual(["POST /old alert", "POST /new?token=CANARY alert"]);
+  });
+});
+
 /** Takes alerts and does not answer, until it is let go. */
 async function hangingReceiver() {
   const sockets = new Set<Socket>();

@@ -160,12 +160,7 @@ class ClaudeRun {
         args: claudeArguments(options, this.#session(), jsonSchemaOf(output)),
         cwd: options.cwd ?? process.cwd(),
         // CLAUDECODE is set inside a claude session, and keeps another from starting.
-        env: childEnv(
-          { CLAUDECODE: undefined, ...options.env },
-          this.#context,
-          cookie,
-          this.#settings.leftovers,
-        ),
+        env: childEnv({ CLAUDECODE: undefined, ...options.env }, this.#context, cookie),
         stdin: this.#prompt(),
         cookie,
         keepBytes: 0,
