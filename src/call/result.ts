@@ -34,7 +34,7 @@ export interface AttemptRecord {
 
 /** Of a call that was not executed anew: what the ledger knows of the one that was. */
 export interface Replay {
-  /** The call that succeeded, or was found to have succeeded. */
+  /** The call that succeeded, or was found to have succeeded. `""` for content that was committed outside of any call. */
   readonly callId: string;
   /** Milliseconds since it was settled, on the wall clock. */
   readonly ageMs: number;

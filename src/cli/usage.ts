@@ -18,7 +18,8 @@ export const HELP = `hardcall: a call that ends on time, in an honest outcome, a
   hardcall ledger resolve CALL_OR_KEY --as done|absent --by WHO --why TEXT [--name N] [--force]
   hardcall ledger prune [--retention 30d] [--tombstone 90d]
   hardcall dedupe check --scope S [FILE] [--hold 15m] [--call ID] [--max-streak 3]   (or the content on stdin)
-                        new: prints a token and reserves the content for HARDCALL_KEY, else --call, else that token
+                        new: prints a token and reserves the content for HARDCALL_KEY, else --call, else that token;
+                        a rerun of that owner gets it at once when the first run is seen to be gone, others after --hold
   hardcall dedupe commit --scope S [FILE] [--token T]    it was published: from now on it is a duplicate
   hardcall dedupe release --scope S [FILE] [--token T]   it was not published: gives it back
   hardcall dedupe forget --scope S [FILE]    as if it had never come, also after a commit

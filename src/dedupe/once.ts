@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { defineCall, type CallOptions } from "../call/define-call.ts";
 import type { Duration } from "../call/duration.ts";
 import { CallError, SHA256_OF_NOTHING } from "../call/errors.ts";
@@ -94,7 +95,7 @@ function publishedBefore<Value>(
   const callId = operation?.callId ?? seen.callId ?? "";
   return makeResult(
     {
-      callId,
+      callId: randomUUID(),
       name,
       key,
       outcome: "replayed",

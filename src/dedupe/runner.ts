@@ -68,8 +68,8 @@ function processesOf({ process, runner }: Pick<Reservation, "process" | "runner"
   });
 }
 
-/** An earlier boot of this machine has left no process. */
-function livenessOf(owner: Owner, here: Owner | undefined, moment: ContentMoment): Liveness {
+/** As the moment tells it; and an earlier boot of this machine has left no process. */
+export function livenessOf(owner: Owner, here: Owner | undefined, moment: ContentMoment): Liveness {
   const liveness = moment.isAlive(owner);
   if (liveness !== "unknown" || here?.host !== owner.host) return liveness;
   return isBootOfLinux(owner) && isBootOfLinux(here) && owner.bootId !== here.bootId ? "dead" : "unknown";

@@ -10,7 +10,7 @@ import {
   type SightAnswer,
   type SightEvent,
 } from "./contents.ts";
-import { mayBeAtWork } from "./runner.ts";
+import { livenessOf, mayBeAtWork } from "./runner.ts";
 
 type Step = ContentStep<SightAnswer>;
 
@@ -75,7 +75,8 @@ function isFree(
 ): boolean {
   if (leftMs(reserved, moment) <= 0) return true;
   const { process, endsWithProcess, owner } = reserved;
-  if (endsWithProcess && process !== undefined && moment.isAlive(process) === "dead") return true;
+  if (endsWithProcess && process !== undefined && livenessOf(process, event.process, moment) === "dead")
+    return true;
   // Its own owner came back. Two runs under one name must not both publish: while the first may be at work, the second waits.
   const isBack = event.owner !== undefined && event.owner === owner;
   return isBack && !mayBeAtWork(reserved, event, holder, moment);

@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
 import { hardcall, OPEN, run, start } from "../helpers/run.ts";
 
-const CHECK = `${process.execPath} ${path.join(ROOT, "src/cli.ts")} dedupe check --scope posts`;
+const CLI = `${process.execPath} ${path.join(ROOT, "src/cli.ts")}`;
+const CHECK = `${CLI} dedupe check --scope posts`;
 
 /** What scripts put round a check, so that the process that started it has ended when they publish. */
 const FORMS = {
@@ -69,6 +70,46 @@ describe.runIf(process.platform === "linux")("two runs of one job at the same ti
       // A rerun, and its own retries, take it over at once.
       expect(await desk.check([shell], form, 2)).toEqual([0, 0]);
     });
+  });
+});
+
+describe.runIf(process.platform === "linux")("a run within a call of the ledger that is over", () => {
+  it("is over, although the worker that made the call lives on", async () => {
+    const desk = new Desk();
+    const job = path.join(desk.folder, "job.sh");
+    writeFileSync(job, `${PLAIN}; echo $? >> "$CODES"; exit 3\n`);
+    const call = `${CLI} run --timeout 1m --effects keyed --key 2026-11-20 --name job -- sh ${job}`;
+    const worker = start("sh", ["-c", `${call}; echo $? >> "$CODES"; read end`], {
+      env: desk.env({ HARDCALL_KEY: "" }),
+      stdin: OPEN,
+    });
+    expect(await linesIn(desk.codes, 2)).toEqual(["0", "69"]);
+    expect(await desk.check(["sh"], PLAIN)).toEqual([0]);
+    worker.child.stdin?.end();
+    await worker.finished;
+  });
+});
+
+const canType = spawnSync("script", ["-qfc", "true", "/dev/null"], { timeout: 20_000 }).status === 0;
+
+describe.runIf(canType)("a run that was started at a terminal which is still open", () => {
+  const terminal = (desk: Desk) =>
+    start("script", ["-qfc", "bash --norc --noprofile -i", "/dev/null"], { env: desk.env(), stdin: OPEN });
+
+  it("as a command, and has ended: a rerun from elsewhere takes over at once", async () => {
+    const desk = new Desk();
+    const job = path.join(desk.folder, "job.sh");
+    writeFileSync(job, `${PLAIN}; echo $? >> "$CODES"\n`);
+    terminal(desk).child.stdin?.write(`sh ${job}; echo ended >> "$CODES"\n`);
+    expect(await linesIn(desk.codes, 2)).toEqual(["0", "ended"]);
+    expect(await desk.check(["sh"], PLAIN)).toEqual([0]);
+  });
+
+  it("line by line: one from elsewhere waits", async () => {
+    const desk = new Desk();
+    terminal(desk).child.stdin?.write(`${PLAIN}; echo $? >> "$CODES"\n`);
+    expect(await linesIn(desk.codes, 1)).toEqual(["0"]);
+    expect(await desk.check(["sh"], PLAIN)).toEqual([75]);
   });
 });
 

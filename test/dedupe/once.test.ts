@@ -56,6 +56,8 @@ describe.each(stores)("once, with its state in %s", (_, open) => {
     expect(await drafts.once("text", publish)).toMatchObject({
       outcome: "replayed",
       value: undefined,
+      // Its own, as of every call.
+      callId: expect.stringMatching(/^[\da-f-]{36}$/) as string,
       replay: { callId: "call-1", valueKept: "none" },
     });
     expect(posts).toEqual([]);

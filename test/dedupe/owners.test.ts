@@ -1,8 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { dedupe } from "../../src/index.ts";
+import { currentOwner, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { Editor, type EditorViewpoint } from "./editor.ts";
@@ -53,6 +56,34 @@ describe("a process that has reserved a draft", () => {
     expect(await (await editor(ledger)).check("text")).toBe("pending");
     expect(await (await editor(ledger, { clockOffsetMs: HOUR })).check("text")).toBe("new");
   });
+
+  it("on another machine keeps it from its own call too: it may still be publishing", async () => {
+    const ledger = ledgerPath();
+    const first = await editor(ledger, { foreign: true });
+    expect(await first.check("text", { callId: "2026-11-20" })).toBe("new");
+    const second = await editor(ledger);
+    expect(await second.check("text", { callId: "2026-11-20" })).toBe("pending");
+    const later = await editor(ledger, { clockOffsetMs: HOUR });
+    expect(await later.check("text", { callId: "2026-11-20" })).toBe("new");
+  });
+
+  it.runIf(process.platform === "linux").each([undefined, "2026-11-20"])(
+    "before its machine was started anew gives it back at once, call %s",
+    async (callId) => {
+      const file = ledgerPath();
+      const before = await openSqliteStore({
+        path: file,
+        owner: { ...currentOwner(), bootId: randomUUID() },
+      });
+      const check = async (ledger: LedgerStore) =>
+        (await dedupe({ scope: "drafts", ledger }).check("text", { callId })).verdict;
+      expect(await check(before)).toBe("new");
+      await before.close();
+      const after = await openSqliteStore({ path: file });
+      onTestFinished(() => after.close());
+      expect(await check(after)).toBe("new");
+    },
+  );
 
   it("does not lose it to another process with its call's id while it lives, and gives it at once when it is dead", async () => {
     const ledger = ledgerPath();
