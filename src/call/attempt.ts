@@ -3,6 +3,7 @@ import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../
 import { Deadline, type Limits, type StopCause } from "./deadline.ts";
 import { SHA256_OF_NOTHING } from "./errors.ts";
 import { errorFromOutside, errorName } from "./failure.ts";
+import { giveWay } from "./give-way.ts";
 import type { AttemptRecord } from "./result.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
@@ -96,6 +97,8 @@ export async function runAttempt<Input, Value, Details extends object>(
     { name, callId, key, externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
+    // A start takes a millisecond or more of the event loop, and many calls may come to theirs in one turn.
+    await giveWay();
     if (clock.signal.aborted) return NOT_STARTED;
     const context: AttemptContext = {
       name,

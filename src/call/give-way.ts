@@ -1,25 +1,45 @@
-import { setImmediate as turn } from "node:timers/promises";
-
 /** How long work that never waits for anything may keep timers, children and sockets waiting. */
 const LONGEST_RUN_MS = 10;
 
-/** The turn of the event loop that is running, as far as it was seen; `undefined` when it is over. */
-let running: { readonly since: number; readonly over: Promise<void> } | undefined;
+const waiting: (() => void)[] = [];
+/** Since when the turn of the event loop runs, as far as it was seen; `undefined` when it is over. */
+let since: number | undefined;
+let isNextDue = false;
 
 /**
  * Lets the event loop turn if it has not for 10 ms. Calls that are replayed, and SQLite, wait for nothing: promises alone
  * go on within one turn, and meanwhile the deadlines of all other calls of the process would not fire.
+ *
+ * Those that come in one turn go on one after the other, each as far as it gets by promises alone: were all of them told at once
+ * that there is time, all would do their work in that turn.
  */
-export async function giveWay(): Promise<void> {
-  // Of many that waited for one turn, only so many go on in the next as there is time for.
-  for (;;) {
-    running ??= { since: performance.now(), over: turnOver() };
-    if (performance.now() - running.since < LONGEST_RUN_MS) return;
-    await running.over;
-  }
+export function giveWay(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  waiting.push(resolve);
+  goOnSoon();
+  return promise;
 }
 
-async function turnOver(): Promise<void> {
-  await turn();
-  running = undefined;
+/** A tick that a promise asks for comes after all promises that can go on have done so; one that a tick asks for, before. */
+function goOnSoon(): void {
+  if (isNextDue) return;
+  isNextDue = true;
+  queueMicrotask(() => process.nextTick(goOn));
+}
+
+function goOn(): void {
+  isNextDue = false;
+  if (since === undefined) {
+    since = performance.now();
+    setImmediate(turned);
+  }
+  // Otherwise the next turn goes on.
+  if (performance.now() - since > LONGEST_RUN_MS) return;
+  waiting.shift()?.();
+  if (waiting.length > 0) goOnSoon();
+}
+
+function turned(): void {
+  since = undefined;
+  if (waiting.length > 0) goOnSoon();
 }

@@ -1,6 +1,6 @@
 /**
  * `timeouts-host.ts raw|hardcall <count>`: so many commands that ignore SIGTERM time out together. Prints when the last one
- * was gone, counted from the first start, and for how long the event loop stood still at most.
+ * was gone, counted from the first start, and for how long the event loop stood still at most, at the start and afterwards.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,6 +12,8 @@ const GRACE_MS = 1000;
 
 export interface TimeoutsCost {
   readonly ms: number;
+  /** The longest block of the event loop while all were started, and afterwards. */
+  readonly startBlockMs: number;
   readonly blockMs: number;
   readonly right: number;
 }
@@ -46,12 +48,17 @@ if (subject !== undefined) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await wait(50);
-  delay.reset();
   const start = performance.now();
+  let startBlockMs = 0;
+  setTimeout(() => {
+    startBlockMs = delay.max / 1e6;
+    delay.reset();
+  }, TIMEOUT_MS / 2);
   const rights = await Promise.all(Array.from({ length: Number(count) }, run));
   const ms = performance.now() - start;
   await wait(20);
-  const cost: TimeoutsCost = { ms, blockMs: delay.max / 1e6, right: rights.filter(Boolean).length };
+  const blockMs = delay.max / 1e6;
+  const cost: TimeoutsCost = { ms, startBlockMs, blockMs, right: rights.filter(Boolean).length };
   process.stdout.write(`${JSON.stringify(cost)}\n`);
   process.exit(0);
 }

@@ -49,3 +49,18 @@ describe.each([
     expect(settledBefore).toBeLessThan(settled);
   });
 });
+
+it("calls that do much before they wait for anything let the event loop turn between them", async () => {
+  let [inTurn, most] = [0, 0];
+  const turn = setInterval(() => (inTurn = 0), 1);
+  const callee = task(async () => {
+    most = Math.max(most, ++inTurn);
+    for (const until = performance.now() + 3; performance.now() < until;);
+  });
+  const call = defineCall({ name: "busy", callee, timeout: "50s", effects: "none" });
+  // Loads what a call needs, for which all of them would wait together.
+  await call();
+  await Promise.all(Array.from({ length: 200 }, () => call()));
+  clearInterval(turn);
+  expect(most).toBeLessThan(20);
+});
