@@ -2,11 +2,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TransactOptions } from "./backend.ts";
 import { LedgerError, unavailable } from "./errors.ts";
 import { FileIdentity } from "./file-identity.ts";
-import { MarkWriter } from "./ledger-mark.ts";
+import type { MarkWriter } from "./ledger-mark.ts";
 import type { Row } from "./columns.ts";
 import type { Column } from "./sql.ts";
 import { explain, NotYet } from "./sqlite-errors.ts";
-import { aboutLedger, readWhole, rollBack } from "./sqlite-open.ts";
+import { aboutLedger, openMark, readWhole, rollBack } from "./sqlite-open.ts";
 import { whileBusy } from "./while-busy.ts";
 
 const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
@@ -26,14 +26,12 @@ export class SqliteConnection {
     this.#database = database;
     this.path = path;
     const { lineage, commits } = aboutLedger(database);
-    const mark = new MarkWriter(path);
+    const mark = openMark(database, path, commits);
     this.#mark = mark;
     this.#files = new FileIdentity(path, lineage, {
       throughLog: () => readWhole(path),
       onOverwritten: () => mark.overwritten(),
     });
-    // The mark of an older version, or none.
-    this.#mark.committed(commits);
   }
 
   /** Readers wait for nobody in WAL mode, except while the log is being recovered. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { unavailable } from "./errors.ts";
-import { type Mark, newestLost, readMark, wasOverwritten } from "./ledger-mark.ts";
+import { type Mark, markDamaged, MarkWriter, newestLost, readMark, wasOverwritten } from "./ledger-mark.ts";
 import { loadSqlite } from "./sqlite-load.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./sqlite-schema.ts";
 
@@ -31,12 +31,32 @@ export function openDatabase(path: string): DatabaseSync {
     migrate(database, path, mark);
     const { commits } = aboutLedger(database);
     if (mark?.overwritten) throw wasOverwritten(path);
-    if (mark !== undefined && commits < mark.commits) throw newestLost(path, commits, mark);
+    if (mark?.commits !== undefined && commits < mark.commits) throw newestLost(path, commits, mark);
+    if (commits > 0 && hasEmptyMark(database, path)) throw markDamaged(path);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/**
+ * An older version leaves its mark empty, and this one writes to it before the first commit that it counts. To be asked once the
+ * number of commits is known, and with the write lock: another process may be making the mark right now (`openMark`).
+ */
+const hasEmptyMark = (database: DatabaseSync, path: string) =>
+  isBlank(path) && inTransaction(database, "BEGIN IMMEDIATE", () => isBlank(path));
+
+function isBlank(path: string): boolean {
+  const mark = readMark(path);
+  return mark !== undefined && mark.commits === undefined;
+}
+
+/** The mark of a ledger that is open; where there is none yet, no other process finds it before its first line. */
+export function openMark(database: DatabaseSync, path: string, commits: number): MarkWriter {
+  const open = () => new MarkWriter(path, commits);
+  const isThere = readMark(path)?.commits !== undefined;
+  return isThere ? open() : inTransaction(database, "BEGIN IMMEDIATE", open);
 }
 
 /** Nothing is written to a database that belongs to something else, or to a newer version of this one. */
@@ -83,11 +103,12 @@ function migrate(database: DatabaseSync, path: string, mark: Mark | undefined): 
   });
 }
 
-function inTransaction(database: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDIATE", body: () => void): void {
+function inTransaction<T>(database: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDIATE", body: () => T): T {
   database.exec(begin);
   try {
-    body();
+    const answer = body();
     database.exec("COMMIT");
+    return answer;
   } catch (error) {
     rollBack(database);
     throw error;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -77,6 +77,16 @@ describe("a ledger that is not there", () => {
     const settled = await hardcall("ledger", "list", "--ledger", missing);
     expect(settled).toMatchObject({ exitCode: 74, stdout: "" });
     expect(settled.stderr).toContain("was deleted or emptied");
+  });
+
+  it("one whose mark was emptied is not believed, and says what to do", async () => {
+    const ledger = ledgerPath();
+    await run(ledger, "a", "echo fine");
+    truncateSync(`${ledger}-created`, 0);
+    const settled = await hardcall("ledger", "list", "--ledger", ledger);
+    expect(settled).toMatchObject({ exitCode: 74, stdout: "" });
+    expect(settled.stderr).toContain("was emptied or damaged");
+    expect(settled.stderr).toContain("then delete ledger.db-created.");
   });
 });
 
