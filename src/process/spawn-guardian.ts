@@ -52,7 +52,7 @@ export function spawnGuardian(inShell: boolean): ChildProcess | undefined {
   let node: number | undefined;
   try {
     program ??= readProgram();
-    node = openSync(process.execPath, "r");
+    node = openNode();
     const [file, args] = inShell
       ? ["/bin/sh", ["-c", FRONT, "hardcall-guardian", process.execPath]]
       : [process.execPath, ["--input-type=module", "-e", program, "hardcall-guardian"]];
@@ -60,7 +60,7 @@ export function spawnGuardian(inShell: boolean): ChildProcess | undefined {
     return spawn(file, args, {
       // A session of its own, or Ctrl-C in the terminal would end it together with the host.
       detached: true,
-      stdio: ["pipe", "ignore", "ignore", node],
+      stdio: ["pipe", "ignore", "ignore", node ?? "ignore"],
       cwd: "/",
       env: { ...env, HARDCALL_GUARDIAN: program },
     });
@@ -70,6 +70,22 @@ export function spawnGuardian(inShell: boolean): ChildProcess | undefined {
   } finally {
     if (node !== undefined) closeSync(node);
   }
+}
+
+/**
+ * Node's own file, which may have been replaced before the first call: the system still knows it. Where it may not be read (Node's
+ * permission model) the guardian has only its path.
+ */
+function openNode(): number | undefined {
+  for (const file of [process.execPath, "/proc/self/exe"]) {
+    try {
+      return openSync(file, "r");
+    } catch (error) {
+      // Without a descriptor there is no pipe to the guardian either.
+      if (["EMFILE", "ENFILE"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** The build makes one file of it, which needs no other. */

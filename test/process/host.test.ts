@@ -115,13 +115,14 @@ const canLackShell =
     .status === 0;
 
 /** A host, started by these words, with a call under way that runs a process in a session of its own. */
-async function hostOf(node: readonly string[]) {
+async function hostOf(node: readonly string[], beforeCall = () => {}) {
   const { mark, env } = markedEnv();
   const file = path.join(ROOT, "test/fixtures/hosts/calls-when-told.ts");
   const args = [...node.slice(1), file, "setsid", "--wait", "sleep", "60"];
   const { child, pid } = start(node[0]!, args, { env });
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   expect((await lines.next()).value).toBe("ready");
+  beforeCall();
   child.kill("SIGUSR2");
   const [guardian] = await guardiansOf(pid);
   const [called] = await appears(() => childrenOf(pid, "setsid"));
@@ -144,6 +145,24 @@ test("a host whose Node was removed: killed by SIGKILL, nothing is alive 2 s lat
   copyFileSync(process.execPath, node);
   const { kill, all } = await hostOf([node]);
   rmSync(node);
+  kill();
+  expect(await survivorsAfter(2000, all())).toEqual([]);
+});
+
+test("a host whose Node was removed before its first call: the same", async () => {
+  const node = path.join(tempFolder(), "node");
+  copyFileSync(process.execPath, node);
+  const { kill, all } = await hostOf([node], () => rmSync(node));
+  kill();
+  expect(await survivorsAfter(2000, all())).toEqual([]);
+});
+
+test("a host that may not read the file of Node (its permission model): the same", async () => {
+  const readable = ["/proc/", ROOT].map((folder) => `--allow-fs-read=${folder}`);
+  const flags = ["--no-warnings", "--permission", "--allow-child-process", ...readable];
+  const node = path.join(tempFolder(), "node");
+  copyFileSync(process.execPath, node);
+  const { kill, all } = await hostOf([node, ...flags]);
   kill();
   expect(await survivorsAfter(2000, all())).toEqual([]);
 });
