@@ -1,6 +1,6 @@
 import type { Moment } from "./events.ts";
 import { elapsedMs, leaseLeftMs } from "./instant.ts";
-import type { Effects, Operation } from "./state.ts";
+import type { Effects, Lingering, Operation } from "./state.ts";
 
 /**
  * Whether somebody still holds the operation.
@@ -25,23 +25,34 @@ export function isLingering(row: Operation, moment: Moment): boolean {
   const liveness = moment.liveness(lingering.owner, { name, key, fence: lingering.fence });
   if (liveness !== "unknown") return liveness === "alive";
   // Of another boot: what ran then has ended.
-  return (elapsedMs(lingering.seen, moment.now) ?? Infinity) < row.leaseMs;
+  return !lingering.lost && (elapsedMs(lingering.seen, moment.now) ?? Infinity) < row.leaseMs;
 }
 
 /**
  * The row with what has been lost without a word: an owner, or its work that went on. Nothing tells when that ended, so
  * it counts as ended when its loss is first seen, and again from now when no clock of this boot has seen it.
  */
-export function withLosses(row: Operation, moment: Moment): Operation {
+export function withLosses(was: Operation, moment: Moment): Operation {
+  const row = was.state === "started" ? { ...was, lingering: workOf(was) } : was;
+  const { lingering, name, key } = row;
   const lingers = isLingering(row, moment);
-  const isLost = row.state === "started" || (row.lingering !== undefined && !lingers);
+  const isLost = row.state === "started" || (lingering !== undefined && !lingering.lost && !lingers);
+  // Suspended in another container it may wake, and for a process beside it that sees it live it is not lost at all.
+  const mayLive =
+    lingering !== undefined &&
+    moment.liveness(lingering.owner, { name, key, fence: lingering.fence }) === "unknown";
   const isTimed = row.ended !== undefined && elapsedMs(row.ended, moment.now) !== undefined;
   return {
     ...row,
     doubtFence: row.state === "started" ? row.doubtFence || row.fence : row.doubtFence,
     ended: isLost || !isTimed ? moment.now : row.ended,
-    lingering: lingers ? row.lingering : undefined,
+    lingering: lingers ? lingering : mayLive ? { ...lingering, lost: true } : undefined,
   };
+}
+
+/** The work of the owner that a claim finds gone. */
+function workOf({ fence, owner, leaseFrom }: Operation): Lingering {
+  return { fence, owner, seen: leaseFrom };
 }
 
 /** How soon to look again after work of which nothing tells how long it goes on. */

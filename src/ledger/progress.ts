@@ -47,7 +47,7 @@ export function heartbeat(
 ): Step<{ kind: "held" } | Lost> {
   const held =
     row?.fence === claim.fence && (row.state === "reserved" || row.state === "started" || row.probing);
-  if (!held && row?.lingering?.fence === claim.fence) {
+  if (!held && row?.lingering?.fence === claim.fence && !row.lingering.lost) {
     return { answer: { kind: "held" }, row: { ...row, lingering: { ...row.lingering, seen: now } }, log: [] };
   }
   if (!held) return lost(row);

@@ -80,6 +80,8 @@ export type Lingering = {
   readonly owner: Owner;
   /** When its owner last said so. */
   readonly seen: Instant;
+  /** Its lease ran out where nobody could look whether its owner lives: another process of this machine may be able to. */
+  readonly lost?: true | undefined;
 };
 
 /** The right to write to one operation, for as long as `fence` is its newest. */

@@ -56,6 +56,29 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
     const stateOf = async () => (await ann.show({ callIdOrKey: KEY.key }))[0]?.record.state;
     const attempts = async () => (await ann.show({ callIdOrKey: KEY.key }))[0]?.attempts ?? [];
 
+    it("an owner whose lease ran out for those who cannot see it keeps its key for those who see it live", async () => {
+      const change = { effectWithinMs: 5000 };
+      const claim = await start(ann, "verifiable", change);
+      // Suspended. In another container that cannot be seen, and the lease decides.
+      world.liveness.set("ann", "unknown");
+      world.now += LEASE_MS + 1;
+      const lost = await bob.claim(request("verifiable", change));
+      expect(lost.kind).toBe("probe");
+      expect((await bob.probed(claimOf(lost), "absent")).kind).toBe("too_early");
+      await bob.probed(claimOf(lost), "released");
+      world.liveness.set("ann", "alive");
+      world.now += 60_000;
+      const beside = await bob.claim(request("verifiable", change));
+      expect((await bob.probed(claimOf(beside), "absent")).kind).toBe("too_early");
+      await bob.probed(claimOf(beside), "released");
+      // It wakes, learns of the loss, and says how it ended.
+      await expect(ann.heartbeat(claim)).rejects.toMatchObject({ code: "lease_lost" });
+      expect(await ann.settle(claim, failed("unknown"))).toMatchObject({ kind: "late" });
+      world.now += 5001;
+      const next = await bob.claim(request("verifiable", change));
+      expect((await bob.probed(claimOf(next), "absent")).kind).toBe("proceed");
+    });
+
     describe("a claim", () => {
       it("on an unknown key goes on with fence 1", async () => {
         const answer = await ann.claim(request("once"));
