@@ -1,4 +1,4 @@
-import type { Failure } from "../callees/callee.ts";
+import type { Failure, Report } from "../callees/callee.ts";
 import type { Allowance } from "./allowance.ts";
 import { formatDuration } from "./duration.ts";
 import type { Passage } from "./gate.ts";
@@ -7,6 +7,9 @@ import { firstValid, type Verdict } from "./verdict.ts";
 
 const MUST_FIT =
   "It is done, and is not run again under this key. Change the schema so that it fits what was kept, or use another key to run it again.";
+
+const MUST_HOLD =
+  "It is done, and is not run again under this key. Ask no more of its output than the first run did, or use another key to run it again.";
 
 /** What a success of an earlier call is worth to this one: its value has to be there, and to fit the schema as of now. */
 export async function judgeReplay<Value>(
@@ -20,13 +23,24 @@ export async function judgeReplay<Value>(
   const isMissed =
     outcome === "replayed" || (callee.restoreOutput !== undefined && replay.settledBy === "operator");
   if (isMissed && !isKept && !replayWithoutValue) return { ok: false, failure: notKept(replay) };
+  const { failure, candidates = [{ value }] } = readAgain(definition, bytes);
+  if (failure !== undefined) return { ok: false, failure: { ...failure, advice: MUST_HOLD } };
   if (output === undefined || replay.valueKept !== "value") return { ok: true, value: value as Value };
-  const verdict = await firstValid<Value>([{ value }], output, allowance);
+  const verdict = await firstValid<Value>(candidates, output, allowance);
   if (verdict.ok) return verdict;
   return {
     ...verdict,
     failure: { ...verdict.failure, ...(verdict.failure.code === "invalid_output" && { advice: MUST_FIT }) },
   };
+}
+
+/** An output that is printed again is held to what its callee asks of one now. */
+function readAgain(
+  { callee, output }: Pick<Definition<never, never, object>, "callee" | "output">,
+  bytes: Uint8Array | undefined,
+): Pick<Report<never, never>, "failure" | "candidates"> {
+  if (bytes === undefined) return {};
+  return callee.readOutput?.(bytes, { json: output !== undefined }) ?? {};
 }
 
 function notKept({ callId, ageMs, valueKept }: (Passage & { readonly kind: "done" })["replay"]): Failure {

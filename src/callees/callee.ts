@@ -146,6 +146,11 @@ export interface Callee<Input, Raw, Details extends object = object> {
   readonly answerDetails?: readonly string[] | undefined;
   /** Takes the output of a replay, byte for byte. With it a ledger keeps the output beside the value. */
   restoreOutput?(output: Uint8Array): void;
+  /** What it makes of an output, of a run now or of a replay: what breaks the contract as of now is no success. */
+  readOutput?(
+    output: Uint8Array,
+    asks: { readonly json: boolean },
+  ): Pick<Report<never, never>, "failure" | "candidates">;
   /** What a trace may tell of it besides its kind. */
   readonly telemetry?: {
     readonly executable?: string | undefined;

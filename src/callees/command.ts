@@ -93,6 +93,7 @@ export function command<Input = void>(
         return [`the function that makes its arguments threw ${errorName(error)}`];
       }
     },
+    readOutput: (bytes, asks) => readOutput(bytes, asks, options),
     fingerprint: (input) => ({ file, args: argsFor(input), stdin: stdinFor(input) ?? "" }),
     fingerprintParts: (input) => ({
       ...processParts(file, options),
@@ -188,21 +189,32 @@ async function runCommandLine(
     return { ...report, failure: { code: "output_too_large", message, effect: "completed" } };
   }
   const bytes = end.stdout.kept();
-  const text = bytes.toString("utf8");
-  const tooLittle = options.allowEmpty
-    ? undefined
-    : tooLittleFailure(text, bytes.length, options.minBytes ?? 0);
-  if (tooLittle !== undefined) return { ...report, failure: tooLittle };
+  const { failure: broken, ...read } = readOutput(bytes, { json: context.output !== undefined }, options);
+  if (broken !== undefined) return { ...report, failure: broken };
   shielded("onOutput", options.onOutput, listenerNotes)(bytes);
   const lossy = !isUtf8(bytes);
   return {
     ...report,
     lossy,
     output: bytes,
-    value: text.replace(/\r?\n$/, ""),
-    ...(context.output && { candidates: [parseJson(text)] }),
+    value: textOf(bytes).replace(/\r?\n$/, ""),
+    ...read,
   };
 }
+
+function readOutput(
+  bytes: Uint8Array,
+  { json }: { readonly json: boolean },
+  { allowEmpty, minBytes = 0 }: CommandOptions<never>,
+): Pick<Report<never, never>, "failure" | "candidates"> {
+  const text = textOf(bytes);
+  const failure = allowEmpty ? undefined : tooLittleFailure(text, bytes.length, minBytes);
+  if (failure !== undefined) return { failure };
+  return json ? { candidates: [parseJson(text)] } : {};
+}
+
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 
 function tooLittleFailure(text: string, bytes: number, minBytes: number): Failure | undefined {
   if (bytes >= minBytes) return blankFailure(text);

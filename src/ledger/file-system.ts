@@ -56,3 +56,15 @@ function major(device: number): number {
 function minor(device: number): number {
   return (device & 0xff) | ((device >>> 12) & 0xfff00);
 }
+
+/** What SQLite takes at once for the index of its log. */
+const LEAST_ROOM = 32_768;
+
+export function hasNoRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < LEAST_ROOM;
+  } catch {
+    return false; // The folder has gone, which the error itself tells better.
+  }
+}

@@ -1,5 +1,6 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { LedgerError, errnoOf, unavailable } from "./errors.ts";
+import { hasNoRoom } from "./file-system.ts";
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended code. */
 const PERM = 3;
@@ -50,7 +51,7 @@ export function explain(error: unknown, path: string): unknown {
     case FULL:
     case "ENOSPC":
     case "EDQUOT":
-      return unavailable("disk_full", `The disk of the ledger ${path} is full. Free some space.`, error);
+      return full(path, error);
     case READONLY:
     case PERM:
     case "EACCES":
@@ -74,6 +75,8 @@ export function explain(error: unknown, path: string): unknown {
         error,
       );
     case IOERR:
+      // Of the index of its log SQLite says only that it could not be made larger.
+      if (hasNoRoom(dirname(path))) return full(path, error);
       return unavailable(
         "io",
         `The disk of the ledger ${path} reported an error (${codeText(error)}).`,
@@ -85,6 +88,9 @@ export function explain(error: unknown, path: string): unknown {
         : unavailable("io", `The ledger ${path} failed (${codeText(error)}).`, error);
   }
 }
+
+const full = (path: string, cause: unknown) =>
+  unavailable("disk_full", `The disk of the ledger ${path} is full. Free some space.`, cause);
 
 export function locked(path: string, waitedMs: number, cause: unknown): LedgerError {
   return unavailable(

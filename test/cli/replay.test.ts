@@ -57,6 +57,22 @@ describe("hardcall run, replayed", () => {
     expect(starts()).toBe(1);
   });
 
+  it.each([
+    ["is not JSON, with --json", "echo dumped", ["--json"], "invalid_output"],
+    ["is less than --min-bytes", "echo dumped", ["--min-bytes", "100"], "empty_output"],
+    ["is blank, without --allow-empty", "echo", [], "empty_output"],
+  ])("prints nothing that %s", async (_what, script, flags, code) => {
+    const ledger = ledgerPath();
+    const { run, starts } = running(ledger, script);
+    const outcome = path.join(path.dirname(ledger), "outcome.json");
+    expect(await run("--allow-empty")).toMatchObject({ exitCode: 0 });
+    const again = await run(...flags, "--outcome-file", outcome);
+    expect([again.exitCode, again.stdout.length]).toEqual([65, 0]);
+    expect(again.stderr).toContain("It is done, and is not run again under this key.");
+    expect(JSON.parse(readFileSync(outcome, "utf8"))).toMatchObject({ code, effect: "completed" });
+    expect(starts()).toBe(1);
+  });
+
   it("prints nothing that the hash of the first run does not prove", async () => {
     const ledger = ledgerPath();
     const { run, starts } = running(ledger, `echo '{ "a": 1.0 }'`, "--json");

@@ -160,6 +160,20 @@ describe("a ledger on a full disk", () => {
     }
   });
 
+  it.runIf(canMount)("says so at an opening too, where SQLite only knows of a failed write", async () => {
+    const disk = mountTmpfs("1m");
+    try {
+      const file = join(disk, "ledger.db");
+      await (await openSqliteStore({ path: file })).close();
+      fill(join(disk, "filler"));
+      await expect(openSqliteStore({ path: file })).rejects.toMatchObject(
+        refusal("disk_full", /is full\. Free some space/),
+      );
+    } finally {
+      unmount(disk);
+    }
+  });
+
   it.runIf(canMount)("is settled by the same result once there is room", async () => {
     const disk = mountTmpfs("1m");
     try {
