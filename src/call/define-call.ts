@@ -1,4 +1,5 @@
 import type { Callee } from "../callees/callee.ts";
+import { anchored } from "../ledger/ledger-path.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { ADVICE } from "./advice.ts";
@@ -221,7 +222,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     effectWithinMs: effectWithinMs(options.effectWithin) ?? 0,
     output: options.output,
     evidence: options.evidence ?? [],
-    ledger: options.ledger,
+    ledger: anchored(options.ledger),
     store: options.store ?? "value",
     replayWithoutValue: options.replayWithoutValue ?? options.store === "hash",
     onInProgress: options.onInProgress ?? "fail",

@@ -1,6 +1,7 @@
 import { parseDuration, type Duration } from "../call/duration.ts";
 import { ConfigError } from "../call/errors.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
+import { anchored } from "../ledger/ledger-path.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { KeyedResult } from "../call/result.ts";
@@ -144,9 +145,10 @@ export function gateOf(options: DedupeOptions): () => Promise<DedupeGate> {
   if ("problem" in limit) problems.push(`hold ${limit.problem}`);
   if (problems.length > 0) throw new ConfigError(scope, problems);
   const holdMs = "ms" in limit ? limit.ms : 0;
+  const file = anchored(ledger);
   return async () => {
     const { DedupeGate } = await import("./gate.ts");
-    return new DedupeGate({ scope, maxStreak, holdMs, ledger, logger });
+    return new DedupeGate({ scope, maxStreak, holdMs, ledger: file, logger });
   };
 }
 

@@ -16,6 +16,7 @@ import { refuseOtherNames } from "./one-name.ts";
 export function prepareFile(given: string): string {
   makeFolder(dirname(given), 0o700);
   const path = realPathOf(given);
+  refuseNoFile(path);
   makeFile(path);
   refuseOtherNames(path);
   return path;
@@ -24,6 +25,16 @@ export function prepareFile(given: string): string {
 function realPathOf(given: string): string {
   if (statSync(given, { throwIfNoEntry: false }) !== undefined) return realpathSync(given);
   return join(realpathSync(dirname(given)), basename(given));
+}
+
+/** SQLite would wait at a pipe, and take a device for an empty ledger; of a folder it only says that it cannot be opened. */
+function refuseNoFile(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile()) return;
+  const what = there.isDirectory()
+    ? `a folder. Name a file in it, such as ${join(path, "ledger.db")}`
+    : "a device or a pipe. Name a file";
+  throw unavailable("io", `The ledger ${path} cannot be opened, as it is ${what}.`);
 }
 
 function makeFile(path: string): void {

@@ -31,6 +31,19 @@ export function filePath(given: string): string {
   return resolve(readPath(given, "The ledger's path"));
 }
 
+/**
+ * The ledger of a definition: a relative path is a file of the folder in which the definition was made. One that is resolved at
+ * each call would be another ledger after `process.chdir`, and the same call would run once more.
+ */
+export function anchored<Store>(ledger: Store | string): Store | string {
+  if (typeof ledger !== "string") return ledger;
+  try {
+    return filePath(ledger);
+  } catch {
+    return ledger; // Each call says what is wrong with it, and starts nothing.
+  }
+}
+
 function stateFolder(state: string | undefined): string {
   const given = state?.startsWith("~/") ? inHome(state) : state;
   // The XDG specification says that a relative path here is to be ignored.

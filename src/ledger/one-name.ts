@@ -11,9 +11,7 @@ import { type LedgerError, unavailable } from "./errors.ts";
  */
 export function refuseOtherNames(path: string): void {
   const file = statSync(path);
-  // A folder is refused for what it is, when it is opened.
-  if (file.isDirectory()) return;
-  if (file.isFile() && file.nlink > 1) throw hardLinked(path, file.nlink);
+  if (file.nlink > 1) throw hardLinked(path, file.nlink);
   if (file.dev === statSync(dirname(path)).dev && !mountPoints().includes(path)) return;
   throw unavailable(
     "file_replaced",

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,7 +16,7 @@ import {
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
 import { errnoOf } from "../../src/ledger/errors.ts";
 import { mountTypeOf, networkFileSystem, networkFileSystemOf } from "../../src/ledger/file-system.ts";
@@ -100,7 +101,24 @@ describe("opening refuses, and says what to do,", () => {
 
   it("a folder in place of the file", async () => {
     mkdirSync(path);
-    await expect(open()).rejects.toMatchObject(refusal("io", /cannot be opened/));
+    const why =
+      /cannot be opened, as it is a folder\. Name a file in it, such as .*\/ledger\.db\/ledger\.db\./;
+    await expect(open()).rejects.toMatchObject(refusal("io", why));
+  });
+
+  it.runIf(canMount)("a folder that is a mount in place of the file", async () => {
+    const disk = mountTmpfs("64k");
+    onTestFinished(() => unmount(disk));
+    await expect(open(disk)).rejects.toMatchObject(refusal("io", /as it is a folder/));
+  });
+
+  it("a device or a pipe in place of the file", async () => {
+    execFileSync("mkfifo", [path], { timeout: 30_000 });
+    for (const place of [path, "/dev/null"])
+      await expect(open(place)).rejects.toMatchObject(
+        refusal("io", /as it is a device or a pipe\. Name a file/),
+      );
+    expect(readdirSync(folder)).toEqual(["ledger.db"]);
   });
 
   it("a folder that cannot be made", async () => {

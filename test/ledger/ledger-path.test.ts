@@ -1,7 +1,10 @@
+import { mkdirSync, readdirSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultLedgerPath, filePath } from "../../src/ledger/ledger-path.ts";
+import { linesOf, ROOT, tempFolder } from "../helpers/files.ts";
+import { start } from "../helpers/run.ts";
 
 const refusal = (message: string) => ({
   code: "invalid_config",
@@ -127,4 +130,26 @@ describe("a path given in code, or by --ledger", () => {
       expect.objectContaining(refusal(`The ledger's path ${message}`)) as Error,
     );
   });
+});
+
+it("a relative path of a definition is one ledger, also after the working folder has changed", async () => {
+  const folder = tempFolder();
+  const [here, there] = [path.join(folder, "here"), path.join(folder, "there")];
+  for (const each of [here, there]) mkdirSync(each);
+  const program = `
+    import { appendFileSync } from "node:fs";
+    import { dedupe, defineCall, task } from ${JSON.stringify(path.join(ROOT, "src/index.ts"))};
+    const publish = () => appendFileSync(${JSON.stringify(path.join(folder, "effect"))}, "x\\n");
+    const call = defineCall({ name: "a", callee: task(publish), timeout: "20s", effects: "once", key: () => "a", ledger: "l.db" });
+    const gate = dedupe({ scope: "s", ledger: "l.db" });
+    for (const folder of ${JSON.stringify([here, there])}) {
+      if (folder !== process.cwd()) process.chdir(folder);
+      await call();
+      await gate.once("words", publish);
+    }`;
+  const argv = ["--input-type=module", "-e", program];
+  const { exitCode, stderr } = await start(process.execPath, argv, { cwd: here }).finished;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(linesOf(path.join(folder, "effect"))).toHaveLength(2);
+  expect(readdirSync(there)).toEqual([]);
 });
