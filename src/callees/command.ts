@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { isBlank } from "../call/blank.ts";
 import { errorName } from "../call/failure.ts";
 import { isBytes, parseForeignJson } from "../call/foreign.ts";
 import { readOptions, type Kinds } from "../call/options.ts";
@@ -38,7 +39,7 @@ export interface CommandOptions<Input> extends ProcessOptions {
   readonly onOutput?: ((stdout: Uint8Array) => void) | undefined;
   /** Takes a blank stdout for a success. @default false */
   readonly allowEmpty?: boolean | undefined;
-  /** Fewer bytes of stdout are `empty_output`. @default 0 */
+  /** Fewer bytes of stdout are `empty_output`; with `allowEmpty` a blank stdout is not. @default 0 */
   readonly minBytes?: number | undefined;
   /** Exit codes of a success. @default [0] */
   readonly okExitCodes?: readonly number[] | undefined;
@@ -208,7 +209,9 @@ function readOutput(
   { allowEmpty, minBytes = 0 }: CommandOptions<never>,
 ): Pick<Report<never, never>, "failure" | "candidates"> {
   const text = textOf(bytes);
-  const failure = allowEmpty ? undefined : tooLittleFailure(text, bytes.length, minBytes);
+  // allowEmpty accepts nothing at all; half an answer is still too little.
+  const mayBeBlank = allowEmpty === true && isBlank(text);
+  const failure = mayBeBlank ? undefined : tooLittleFailure(text, bytes.length, minBytes);
   if (failure !== undefined) return { failure };
   return json ? { candidates: [parseJson(text)] } : {};
 }

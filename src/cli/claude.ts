@@ -10,7 +10,6 @@ import {
   parseCommandLine,
   processOptionsOf,
   text,
-  visible,
   wholeNumber,
 } from "./call-options.ts";
 import { withPipedPrompt } from "./piped-prompt.ts";
@@ -46,7 +45,7 @@ export async function main(argv: string[]): Promise<number> {
   const budget = text(flags["max-budget-usd"]);
   const asked = claude({
     ...processOptionsOf(flags),
-    model: visible("--model", flags.model),
+    model: flags.model,
     tools: listOf(flags.tools),
     allowedTools: listOf(flags["allowed-tools"]),
     disallowedTools: listOf(flags["disallowed-tools"]),
@@ -54,9 +53,9 @@ export async function main(argv: string[]): Promise<number> {
     maxBudgetUsd: budget === undefined ? undefined : dollars(budget),
     systemPrompt: flags["system-prompt"],
     appendSystemPrompt: flags["append-system-prompt"],
-    permissionMode: visible("--permission-mode", flags["permission-mode"]),
+    permissionMode: flags["permission-mode"],
     permissionDenials: flags["permission-denials"] as "fail" | "allow" | undefined,
-    resume: visible("--resume", flags.resume),
+    resume: flags.resume,
     marker: flags.marker,
     claudePath: flags["claude-bin"],
   });

@@ -50,7 +50,7 @@ D is a duration: 90s, 10m, 1h30m, or milliseconds.
   --evidence-within D    how long the evidence may take to appear (2s)
   --ledger PATH          where calls with a key are recorded (HARDCALL_LEDGER, an absolute path or ~/…, else in the XDG state folder)
   --allow-empty          takes blank output for a success
-  --min-bytes N          fewer bytes of output are a failure
+  --min-bytes N          fewer bytes of output are a failure (with --allow-empty a blank output is not)
   --max-output N         more bytes of output are a failure (16777216)
   --json                 the output must be JSON
   --schema FILE          the output must be JSON that fits this JSON Schema

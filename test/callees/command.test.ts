@@ -234,3 +234,17 @@ test("a variable can be taken out of the environment", async () => {
   const end = await settle('echo "[$HOME]" "[$EXTRA]"', { env: { HOME: undefined, EXTRA: "x" } });
   expect(end).toMatchObject({ value: "[] [x]" });
 });
+
+test.each([
+  ["", "executed"],
+  [" \\n", "executed"],
+  ["abc", "failed"],
+  ["abcde", "executed"],
+])(
+  "allowEmpty accepts a blank stdout and leaves minBytes to the rest: %j is %s",
+  async (printed, outcome) => {
+    const callee = command("printf", [printed], { allowEmpty: true, minBytes: 5 });
+    const call = defineCall({ name: "short", callee, timeout: "20s", effects: "none" });
+    expect(await call.settle()).toMatchObject({ outcome });
+  },
+);

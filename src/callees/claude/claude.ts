@@ -66,6 +66,8 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
       env,
     }),
   );
+  const { model, resume, permissionMode } = options;
+  problems.push(...blankProblems({ model, resume, permissionMode }));
   if (permissionDenials !== "fail" && permissionDenials !== "allow") {
     problems.push('permissionDenials must be "fail" or "allow"');
   }
@@ -92,12 +94,20 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
   };
 }
 
+/** A variable that is not set gives a blank, which claude would take for a model or a session. */
+const blankProblems = (given: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.entries(given)
+    .filter(([, text]) => typeof text === "string" && text.trim() === "")
+    .map(([name]) => `${name} is blank; leave it out, or give it a value`);
+
 const promptOf = (input: ClaudeInput) => (typeof input === "string" ? input : input?.prompt);
 const sessionOf = (input: ClaudeInput) => (typeof input === "string" ? undefined : input.resume);
 
 function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: boolean): string[] {
   const prompt: unknown = promptOf(input);
   if (typeof prompt !== "string") return ["the input must be a prompt, or { prompt }"];
+  const [blank] = blankProblems({ "the input's resume": sessionOf(input) });
+  if (blank !== undefined) return [blank];
   if (typeof input === "object" && input.resume !== undefined && typeof input.resume !== "string")
     return ["resume must be a string"];
   if (prompt.trim() === "") return ["the prompt is blank"];
