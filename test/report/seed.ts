@@ -46,11 +46,11 @@ function insert(db: SqliteConnection, one: Seed): void {
   const sha256 = json === null ? null : createHash("sha256").update(json).digest("hex");
   const effect = state === "succeeded" ? "completed" : "unknown";
   db.run(
-    `INSERT INTO operations (name, key, call_id, fingerprint, effects, state, fence, attempt_fence, doubt_fence, attempts,
-       probing, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, lease_until, lease_ms,
+    `INSERT INTO operations (name, key, call_id, fingerprint, effects, state, fence, claimed_fence, attempt_fence,
+       doubt_fence, attempts, probing, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, lease_until, lease_ms,
        created_at, started_at, settled_at, changed_at, effect, code, settled_by, value_kept, value_json, value_bytes,
        value_sha256, details)
-     VALUES (?, ?, ?, 'v1', 'once', ?, 1, 1, 0, ?, 0, 'host', '', '', 1, '', 'owner', 0, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, 'v1', 'once', ?, 1, 1, 1, 0, ?, 0, 'host', '', '', 1, '', 'owner', 0, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       name,
       key,
