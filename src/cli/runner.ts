@@ -1,7 +1,7 @@
 import type { Runner } from "../dedupe/runner.ts";
 import { currentOwner } from "../ledger/owner.ts";
 import type { ProcessStat } from "../process/proc-stat.ts";
-import { readEnvironment, readName, readStat } from "../process/proc-table.ts";
+import { readArguments, readEnvironment, readName, readStat } from "../process/proc-table.ts";
 
 /** The processes above this one, which end later than it, and the call of `hardcall run` that it is part of. */
 export function runnerOf(callId: string | undefined): Runner {
@@ -26,10 +26,18 @@ function* processesAbove(): Generator<ProcessStat> {
   }
 }
 
-/** A shell that gives each command typed at it a process group of its own. The command is the run, and the shell lives on. */
-function isTerminalShell({ pid, session, terminal, group }: ProcessStat, child: ProcessStat): boolean {
-  const leadsTerminal = pid === session && terminal !== 0;
-  return leadsTerminal && child.group !== group && SHELL.test(readName(pid) ?? "");
+/**
+ * A shell that gives each command typed at it a process group of its own. The command is the run, and the shell lives on. It need
+ * not lead its session: `su`, or another shell, may have started it.
+ */
+function isTerminalShell({ pid, terminal, group }: ProcessStat, child: ProcessStat): boolean {
+  return terminal !== 0 && child.group !== group && SHELL.test(readName(pid) ?? "") && isTypedAt(pid);
+}
+
+/** A shell that runs a script, which may turn job control on too (`set -m`), has the script as an argument, or `-c`. */
+function isTypedAt(pid: number): boolean {
+  const [, ...args] = readArguments(pid) ?? ["", "not to be read"];
+  return args.every((argument) => /^[-+]/.test(argument) && !/^-[a-zA-Z]*c/.test(argument));
 }
 
 /** Not sudo, which leads the terminal of what it runs as well. */

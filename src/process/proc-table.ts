@@ -107,6 +107,10 @@ export const readControlGroups = (pid: number | "self"): string | undefined =>
 /** The name of a process's program, at most 15 bytes. */
 export const readName = (pid: number): string | undefined => readProc(`/proc/${pid}/comm`)?.trim();
 
+/** The words of its command line, its own name first. */
+export const readArguments = (pid: number): readonly string[] | undefined =>
+  readProc(`/proc/${pid}/cmdline`)?.replace(/\0$/, "").split("\0");
+
 function readProc(path: string): string | undefined {
   try {
     // The quickest way that Node has to read a small file.

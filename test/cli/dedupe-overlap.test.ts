@@ -105,6 +105,17 @@ describe.runIf(canType)("a run that was started at a terminal which is still ope
     expect(await desk.check(["sh"], PLAIN)).toEqual([0]);
   });
 
+  it("as a command, at a shell that another shell has started: a rerun from elsewhere takes over at once", async () => {
+    const desk = new Desk();
+    const job = path.join(desk.folder, "job.sh");
+    writeFileSync(job, `${PLAIN}; echo $? >> "$CODES"\n`);
+    const { child } = terminal(desk);
+    child.stdin?.write("bash --norc --noprofile -i\n");
+    child.stdin?.write(`sh ${job}; echo ended >> "$CODES"\n`);
+    expect(await linesIn(desk.codes, 2)).toEqual(["0", "ended"]);
+    expect(await desk.check(["sh"], PLAIN)).toEqual([0]);
+  });
+
   it("line by line: the next try there takes over at once, one from elsewhere waits", async () => {
     const desk = new Desk();
     const line = `${CHECK} "$DRAFT"; echo $? >> "$CODES"\n`;

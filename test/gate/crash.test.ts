@@ -133,6 +133,8 @@ function oneOf(endings: readonly Ending[]): string {
   const outcomes = endings.map(({ outcome }) => outcome);
   const acted = outcomes.filter((outcome) => outcome === "executed" || outcome === "recovered");
   const [actor] = acted;
+  // What a probe has found is `recovered` for the next call too.
+  if (acted.length === 2 && acted.every((outcome) => outcome === "recovered")) return "recovered";
   if (actor === undefined) return [...new Set(outcomes)].join(" and ");
   const other = outcomes.find((outcome) => outcome !== actor);
   const heard = other === "in_progress" || other === "replayed";
