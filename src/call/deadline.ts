@@ -89,7 +89,10 @@ export class Deadline {
       // What lies unread is read in this turn of the event loop, before the callee is called idle.
       setImmediate(() => {
         if (this.#ended || this.#cause !== undefined) return;
-        if (performance.now() - this.#lastActivity < idleMs) this.#watchIdle(idleMs);
+        // A block in between kept it from being read.
+        const read = performance.now();
+        this.#lastActivity = Math.min(read, this.#lastActivity + (read - woken));
+        if (read - this.#lastActivity < idleMs) this.#watchIdle(idleMs);
         else this.#stop({ code: "idle_timeout", limitMs: idleMs });
       });
     });

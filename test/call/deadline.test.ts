@@ -120,6 +120,31 @@ test("a command that printed while the host was blocked was not idle", async () 
   expect((await running).value).toMatch(/12$/);
 });
 
+test("nor is it where the block comes between a look at the clock and the reading", async () => {
+  const caller = new AbortController();
+  const deadlines: Deadline[] = [];
+  onTestFinished(() => deadlines.forEach((deadline) => deadline.dispose()));
+  const limits = { totalMs: 20_000, attemptMs: undefined, idleMs: 600 };
+  // Some of them have just looked at any moment.
+  while (deadlines.length < 100) {
+    deadlines.push(new Deadline(limits, performance.now() + 20_000, caller.signal));
+    await wait(1);
+  }
+  const ticking = setInterval(() => deadlines.forEach((deadline) => deadline.activity()), 100);
+  onTestFinished(() => clearInterval(ticking));
+  const block = (ms: number) => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+  await wait(300);
+  await new Promise((resolve) => setImmediate(resolve));
+  // First in its turn: the looks that become due in these 20 ms are read after the block.
+  setTimeout(() => setImmediate(() => block(700)), 1);
+  block(20);
+  await wait(200);
+  expect(deadlines.filter(({ cause }) => cause !== undefined)).toEqual([]);
+});
+
 describe("a host that is suspended for longer than the limits", () => {
   /** A command that prints something every 0.1 s, and the same into a file; ends by itself after so many lines. */
   const startTicking = async (lines: number, limits: readonly string[]) => {
