@@ -26,14 +26,14 @@ export type Said =
 export const STILL_HANGING = "still hanging" as const;
 
 /** Who waits for one that hangs. */
-export const HANG_TIMEOUT_MS = 5000;
+export const HANG_TIMEOUT_MS = 8000;
 /** Who waits for one that does not: nobody does so long, but on a machine with other work. */
 export const TIMEOUT_MS = 10_000;
 /** When the demo gives up on a naive caller that has not settled; hardcall is left to end by itself. */
 const MORE_MS = 3000;
 const KILL_GRACE_MS = 300;
-/** A process that is about to exit may do so. */
-const AFTERWARDS_MS = 100;
+/** A process that is about to exit may do so; one that was killed needs the processor once more to be gone. */
+const AFTERWARDS_MS = 1000;
 
 const PROMPT = "Write the post of the day";
 const POST = z.object({ title: z.string().min(1), body: z.string().min(1) });
@@ -60,10 +60,18 @@ export async function trial(subject: Subject, mode: Mode): Promise<Trial> {
   const asked = ask(subject, mode, env);
   const said = subject === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);
   const settledMs = performance.now() - start;
-  if (said !== STILL_HANGING) await wait(AFTERWARDS_MS);
-  const left = running(mark).length;
+  const left = said === STILL_HANGING ? running(mark).length : await leftAfterwards(mark);
   end(mark);
   return { said, settledMs, left };
+}
+
+async function leftAfterwards(mark: string): Promise<number> {
+  const until = performance.now() + AFTERWARDS_MS;
+  for (;;) {
+    await wait(100);
+    const left = running(mark).length;
+    if (left === 0 || performance.now() > until) return left;
+  }
 }
 
 async function patiently(asked: Promise<Said>, timeoutMs: number, mark: string): Promise<Said> {
