@@ -44,15 +44,16 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     return { asRoot: `${become} --reuid=0 --regid=0 --clear-groups sleep 60`, unreadable };
   }
 
+  /** A pid namespace in which no stranger's process may be taken for one that was left behind. */
+  const ALONE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", '"$@"; :', "sh"];
+
   async function run(script: string, before: readonly string[] = []): Promise<Told> {
     const { mark } = marked();
-    const [file, ...args] = [...before, ...asUser, process.execPath, HOST, script];
+    const [file, ...args] = [...ALONE, ...before, ...asUser, process.execPath, HOST, script] as const;
     const { stdout } = await start(file, args, { env: { MARKED_BY_TEST: mark } }).finished;
     return JSON.parse(stdout.toString()) as Told;
   }
 
-  /** A pid namespace in which no stranger's process may be taken for one that was left behind. */
-  const ALONE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", '"$@"; :', "sh"];
   /** A `/proc` in which only our own user's processes are. */
   const HIDING = ["unshare", "-m", "sh", "-c", 'mount -t proc -o hidepid=2 proc /proc; exec "$@"', "sh"];
   const cannotEnd = {
@@ -128,7 +129,7 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     async (whose) => {
       const { asRoot, unreadable } = programs();
       const daemon = whose === "root's" ? asRoot : `${unreadable} 60`;
-      const told = await run(`(setsid ${daemon} >/dev/null 2>&1 &); sleep 0.3; echo started`, ALONE);
+      const told = await run(`(setsid ${daemon} >/dev/null 2>&1 &); sleep 0.3; echo started`);
       expect(told).toMatchObject({ code: "ok", survivors: 1 });
       expect(told.notes).toEqual([expect.stringMatching(/^1 process may be left of it and not ended: /)]);
     },
