@@ -17,7 +17,7 @@ export default defineConfig({
   dts: false,
   // Otherwise "node:sqlite" becomes "sqlite" in dist, which does not exist.
   removeNodeProtocol: false,
-  // Takes the points where a test can kill the process out of what is published; see src/call/fault-points.ts.
+  // Takes the points where a test can kill the process out of what is published; see src/core/fault-points.ts.
   define: { "process.env.HARDCALL_TEST_FAULT_POINT": "undefined" },
   esbuildOptions(options) {
     // What the root needs at once is one file, because every other entry is made to need all of it too. esbuild makes a

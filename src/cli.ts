@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { leaveHungFiles } from "./cli/leave.ts";
-import { ConfigError } from "./call/errors.ts";
+import { ConfigError } from "./core/errors.ts";
 import { refuseLostBytes } from "./cli/arguments.ts";
 import { EXIT } from "./cli/exit-code.ts";
 import { inFlags } from "./cli/in-flags.ts";
@@ -26,7 +26,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version" || name === "-v") {
-    const { packageVersion } = await import("./package-root.ts");
+    const { packageVersion } = await import("./core/package-root.ts");
     void print(`${packageVersion()}\n`);
     return EXIT.ok;
   }

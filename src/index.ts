@@ -16,7 +16,7 @@ export {
 } from "./callees/job/driver.ts";
 export type { JobOptions } from "./callees/job/settings.ts";
 export { task, type TaskContext, type TaskOptions } from "./callees/task.ts";
-export type { AttemptContext, Callee, Candidate, Failure, Report } from "./callees/callee.ts";
+export type { AttemptContext, Callee, Candidate, Failure, Report } from "./core/callee.ts";
 export {
   defineCall,
   type Call,
@@ -27,10 +27,10 @@ export {
   type KeyedInvokeOptions,
 } from "./call/define-call.ts";
 export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
-export { CallError, ConfigError } from "./call/errors.ts";
+export { CallError, ConfigError } from "./core/errors.ts";
 export type { StopCause } from "./call/deadline.ts";
-export { rejected, type RejectedOptions } from "./call/rejected.ts";
-export type { Duration } from "./call/duration.ts";
+export { rejected, type RejectedOptions } from "./core/rejected.ts";
+export type { Duration } from "./core/duration.ts";
 export type { KeyParts, Timeout } from "./call/contract.ts";
 export {
   describeOutcome,
@@ -40,18 +40,18 @@ export {
   type KeyedResult,
   type Replay,
   type Settled,
-} from "./call/result.ts";
+} from "./core/result.ts";
 export type { RetryOptions } from "./call/retry.ts";
-export type { SchemaIssue, StandardSchema } from "./call/standard-schema.ts";
-export type { Evidence, EvidenceContext, FoundEvidence } from "./evidence/evidence.ts";
+export type { SchemaIssue, StandardSchema } from "./core/standard-schema.ts";
+export type { Evidence, EvidenceContext, FoundEvidence } from "./core/evidence.ts";
 export { evidenceCommand, type EvidenceCommandOptions } from "./evidence/command.ts";
 export { eventually, type SettlingOptions } from "./evidence/eventually.ts";
 export { fileWritten, type FileOptions } from "./evidence/file.ts";
 export { httpFound, type HttpOptions } from "./evidence/http.ts";
 export { rowsExist, type PreparingClient, type QueryingClient, type RowsOptions } from "./evidence/rows.ts";
-export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./call/words.ts";
-export type { FingerprintOptions } from "./process/fingerprint.ts";
-export type { ProcessOptions } from "./process/process-options.ts";
+export type { Effect, Effects, ErrorCode, Outcome, ProbeAnswer } from "./core/vocabulary.ts";
+export type { FingerprintOptions } from "./callees/subprocess/fingerprint.ts";
+export type { ProcessOptions } from "./callees/subprocess/options.ts";
 export type { Probe } from "./call/invocation.ts";
 export {
   dedupe,
@@ -73,5 +73,5 @@ export {
 } from "./telemetry/channels.ts";
 export type { Logger } from "./telemetry/logger.ts";
 export { openLedger } from "./ledger/open-ledger.ts";
-export { keyFor, type KeyPart } from "./ledger/key.ts";
-export type { LedgerStore } from "./ledger/store.ts";
+export { keyFor, type KeyPart } from "./ledger/key/key.ts";
+export type { LedgerStore } from "./ledger/store/store.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalize } from "../ledger/canonical.ts";
+import { canonicalize } from "../ledger/key/canonical.ts";
 import { withTransport, type BigQueryClient } from "./client.ts";
 
 /** The configuration of a query job, as REST has it (cloud.google.com/bigquery/docs/reference/rest/v2/Job). */

@@ -1,6 +1,6 @@
-import { errorName, unreachableCode } from "../call/failure.ts";
-import { codeOfStatus } from "../call/http-status.ts";
-import type { Failure } from "../callees/callee.ts";
+import { errorName, unreachableCode } from "../core/failure.ts";
+import { codeOfStatus } from "../core/http-status.ts";
+import type { Failure } from "../core/callee.ts";
 import { jobError } from "../callees/job/driver.ts";
 import { reasonCode, QUOTA_RETRY_AFTER_MS } from "./reasons.ts";
 

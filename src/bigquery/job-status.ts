@@ -1,5 +1,5 @@
-import type { Effect } from "../call/words.ts";
-import type { Failure } from "../callees/callee.ts";
+import type { Effect } from "../core/vocabulary.ts";
+import type { Failure } from "../core/callee.ts";
 import type { JobStatus } from "../callees/job/driver.ts";
 import type { QueryConfiguration } from "./configuration.ts";
 import { isSameConfiguration } from "./configuration.ts";

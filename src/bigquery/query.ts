@@ -1,7 +1,7 @@
-import { parseDuration, type Duration } from "../call/duration.ts";
-import { readOptions, type Kinds } from "../call/options.ts";
-import { isStandardSchema, type SchemaOutput, type StandardSchema } from "../call/standard-schema.ts";
-import type { Callee } from "../callees/callee.ts";
+import { parseDuration, type Duration } from "../core/duration.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
+import { isStandardSchema, type SchemaOutput, type StandardSchema } from "../core/standard-schema.ts";
+import type { Callee } from "../core/callee.ts";
 import { job } from "../callees/job/job.ts";
 import { JOB_OPTIONS, type JobOptions } from "../callees/job/settings.ts";
 import { isClient, type BigQueryClient } from "./client.ts";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../call/words.ts";
+import type { ErrorCode } from "../core/vocabulary.ts";
 
 /**
  * BigQuery's reasons (cloud.google.com/bigquery/docs/error-messages). `rateLimitExceeded` passes in seconds; `quotaExceeded` is

@@ -1,5 +1,5 @@
-import { issuePlaces } from "../call/issues.ts";
-import type { StandardSchema } from "../call/standard-schema.ts";
+import { issuePlaces } from "../core/issues.ts";
+import type { StandardSchema } from "../core/standard-schema.ts";
 import { jobError } from "../callees/job/driver.ts";
 import { send } from "./send.ts";
 import { withTransport, type BigQueryClient, type RestCallback, type RestRequest } from "./client.ts";

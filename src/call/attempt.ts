@@ -1,16 +1,16 @@
 import pTimeout from "p-timeout";
-import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../callees/callee.ts";
+import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../core/callee.ts";
 import { Deadline, type Limits, type StopCause } from "./deadline.ts";
-import { SHA256_OF_NOTHING } from "./errors.ts";
-import { errorFromOutside, errorName } from "./failure.ts";
-import { giveWay } from "./give-way.ts";
-import type { AttemptRecord } from "./result.ts";
-import type { StandardSchema } from "./standard-schema.ts";
-import type { Evidence, FoundEvidence } from "../evidence/evidence.ts";
+import { SHA256_OF_NOTHING } from "../core/errors.ts";
+import { errorFromOutside, errorName } from "../core/failure.ts";
+import { giveWay } from "../core/give-way.ts";
+import type { AttemptRecord } from "../core/result.ts";
+import type { StandardSchema } from "../core/standard-schema.ts";
+import type { Evidence, FoundEvidence } from "../core/evidence.ts";
 import { seekEvidence } from "../evidence/seek.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
-import { judgingTime, type Allowance } from "./allowance.ts";
-import { ownFailure } from "./lazily.ts";
+import { judgingTime, type Allowance } from "../core/allowance.ts";
+import { ownFailure } from "../core/lazily.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** One attempt that is over. */

@@ -1,13 +1,13 @@
-import type { Callee } from "../callees/callee.ts";
-import type { KeyPart } from "../ledger/key.ts";
+import type { Callee } from "../core/callee.ts";
+import type { KeyPart } from "../ledger/key/key.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import { parseDuration, type Duration } from "./duration.ts";
-import { ConfigError } from "./errors.ts";
+import { parseDuration, type Duration } from "../core/duration.ts";
+import { ConfigError } from "../core/errors.ts";
 import type { RetryOptions } from "./retry.ts";
-import { isStandardSchema, type StandardSchema } from "./standard-schema.ts";
+import { isStandardSchema, type StandardSchema } from "../core/standard-schema.ts";
 import { nameOf, readTerms, sharesVariables, variablesOf } from "./terms.ts";
-import type { Evidence } from "../evidence/evidence.ts";
-import type { Effects, ProbeAnswer } from "./words.ts";
+import type { Evidence } from "../core/evidence.ts";
+import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
 
 /** One duration for the whole call, or a limit for each. */
 export type Timeout =

@@ -1,5 +1,5 @@
-import { HostSignal } from "./host-signals.ts";
-import { formatDuration } from "./duration.ts";
+import { HostSignal } from "../process/host-signals.ts";
+import { formatDuration } from "../core/duration.ts";
 
 /** Why an attempt was stopped from outside. The first one stands, whatever comes after it. */
 export type StopCause =

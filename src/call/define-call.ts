@@ -1,8 +1,8 @@
-import type { Callee } from "../callees/callee.ts";
-import { anchored } from "../ledger/ledger-path.ts";
-import type { LedgerStore } from "../ledger/store.ts";
+import type { Callee } from "../core/callee.ts";
+import { anchored } from "../database/ledger-path.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import { ADVICE } from "./advice.ts";
+import { ADVICE } from "../core/advice.ts";
 import {
   checkContract,
   effectWithinMs,
@@ -11,18 +11,18 @@ import {
   type KeyParts,
   type Timeout,
 } from "./contract.ts";
-import { CallError, ConfigError, NO_FACTS } from "./errors.ts";
-import { errorName } from "./failure.ts";
-import { enterHost, letHostDie } from "./host-signals.ts";
+import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
+import { errorName } from "../core/failure.ts";
+import { enterHost, letHostDie } from "../process/host-signals.ts";
 import type { Definition, Probe } from "./invocation.ts";
-import { lazily, ownFailure } from "./lazily.ts";
-import { readOptions } from "./options.ts";
-import type { CallResult, KeyedResult, Settled } from "./result.ts";
+import { lazily, ownFailure } from "../core/lazily.ts";
+import { readOptions } from "../core/options.ts";
+import type { CallResult, KeyedResult, Settled } from "../core/result.ts";
 import type { RetryOptions } from "./retry.ts";
-import type { SchemaOutput, StandardSchema } from "./standard-schema.ts";
+import type { SchemaOutput, StandardSchema } from "../core/standard-schema.ts";
 import { termsOf } from "./terms.ts";
-import type { ProbeAnswer } from "./words.ts";
-import type { Evidence } from "../evidence/evidence.ts";
+import type { ProbeAnswer } from "../core/vocabulary.ts";
+import type { Evidence } from "../core/evidence.ts";
 
 /** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
 export type CallOptions<
@@ -309,7 +309,7 @@ function keyOf<Input>(
 /** A program that defines a call pays nothing until it makes one. */
 const loadPipeline = lazily(() => Promise.all([import("./run-call.ts"), import("../telemetry/log.ts")]));
 
-const loadKeys = lazily(() => Promise.all([import("../ledger/key.ts"), import("./gate-answers.ts")]));
+const loadKeys = lazily(() => Promise.all([import("../ledger/key/key.ts"), import("./gate-answers.ts")]));
 
 async function readKey(name: string, parts: unknown): Promise<string> {
   const [{ toKey }, { asConfigError }] = await loadKeys();

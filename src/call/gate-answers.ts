@@ -1,13 +1,13 @@
-import type { Callee, Failure, PreviousAttempt, Report } from "../callees/callee.ts";
-import { LedgerError } from "../ledger/errors.ts";
-import type { SettleAnswer } from "../ledger/events.ts";
-import type { Attempt, AttemptEnd, Operation } from "../ledger/state.ts";
-import type { SettleRequest, StoreClaimAnswer } from "../ledger/store.ts";
-import { readValue, type StorePolicy } from "../ledger/value.ts";
+import type { Callee, Failure, PreviousAttempt, Report } from "../core/callee.ts";
+import { LedgerError } from "../database/errors.ts";
+import type { SettleAnswer } from "../ledger/operation/events.ts";
+import type { Attempt, AttemptEnd, Operation } from "../ledger/operation/state.ts";
+import type { SettleRequest, StoreClaimAnswer } from "../ledger/store/store.ts";
+import { readValue, type StorePolicy } from "../ledger/key/value.ts";
 import type { Attempt as FinishedAttempt } from "./attempt.ts";
-import { formatDuration } from "./duration.ts";
-import { ConfigError } from "./errors.ts";
-import { errorName } from "./failure.ts";
+import { formatDuration } from "../core/duration.ts";
+import { ConfigError } from "../core/errors.ts";
+import { errorName } from "../core/failure.ts";
 import type { Passage } from "./gate.ts";
 import { packDetails, packOutput, unpackDetails } from "./kept.ts";
 

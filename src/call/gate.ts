@@ -1,6 +1,6 @@
-import type { AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
+import type { AttemptNotes, Failure, PreviousAttempt } from "../core/callee.ts";
 import type { Attempt } from "./attempt.ts";
-import type { Replay } from "./result.ts";
+import type { Replay } from "../core/result.ts";
 
 /** What a call may do next. */
 export type Passage =

@@ -1,4 +1,4 @@
-import type { AttemptRecord } from "./result.ts";
+import type { AttemptRecord } from "../core/result.ts";
 
 /** What each of several attempts got wrong, and what they cost together. */
 export function tellAttempts(history: readonly AttemptRecord[]): string {

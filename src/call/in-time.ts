@@ -1,5 +1,5 @@
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
-import type { Within } from "../ledger/store.ts";
+import type { Within } from "../ledger/store/store.ts";
 
 /** What a call whose time is over still gets to tell the ledger how it ended: one try, and a few more. */
 const LAST_WORD_MS = 100;

@@ -1,8 +1,8 @@
-import { fingerprintOf } from "../ledger/canonical.ts";
-import { LedgerError } from "../ledger/errors.ts";
-import { fingerprintOfParts } from "../ledger/fingerprint.ts";
-import { ConfigError } from "./errors.ts";
-import { errorName } from "./failure.ts";
+import { fingerprintOf } from "../ledger/key/canonical.ts";
+import { LedgerError } from "../database/errors.ts";
+import { fingerprintOfParts } from "../ledger/key/fingerprint.ts";
+import { ConfigError } from "../core/errors.ts";
+import { errorName } from "../core/failure.ts";
 import { asConfigError } from "./gate-answers.ts";
 import type { Definition } from "./invocation.ts";
 

@@ -1,9 +1,9 @@
-import type { AttemptContext, Callee } from "../callees/callee.ts";
-import type { LedgerStore } from "../ledger/store.ts";
-import type { StorePolicy } from "../ledger/value.ts";
-import type { StandardSchema } from "./standard-schema.ts";
-import type { Evidence } from "../evidence/evidence.ts";
-import type { Effects, ProbeAnswer } from "./words.ts";
+import type { AttemptContext, Callee } from "../core/callee.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
+import type { StorePolicy } from "../ledger/key/value.ts";
+import type { StandardSchema } from "../core/standard-schema.ts";
+import type { Evidence } from "../core/evidence.ts";
+import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
 
 /** Looks whether the effect of a call exists. */
 export type Probe<Input, Answer extends ProbeAnswer = ProbeAnswer> = (

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { DEFAULT_MAX_VALUE_BYTES } from "../ledger/value.ts";
+import { DEFAULT_MAX_VALUE_BYTES } from "../ledger/key/value.ts";
 
 /** The bytes of an output in the ledger: the value and its ending, the text, or base64. */
 export type KeptOutput =

@@ -1,5 +1,5 @@
-import { LedgerError } from "../ledger/errors.ts";
-import type { Claim } from "../ledger/state.ts";
+import { LedgerError } from "../database/errors.ts";
+import type { Claim } from "../ledger/operation/state.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 
 /** How long a claim holds without a heartbeat. On one machine a dead owner is recognised at once all the same. */

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pTimeout from "p-timeout";
-import type { Callee, AttemptNotes, Failure, PreviousAttempt } from "../callees/callee.ts";
+import type { Callee, AttemptNotes, Failure, PreviousAttempt } from "../core/callee.ts";
 import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
 import type { Borrowed } from "../ledger/shared.ts";
-import type { ClaimRequest, ProbeReport } from "../ledger/events.ts";
-import { LedgerError } from "../ledger/errors.ts";
-import type { Attempt as LedgerAttempt, Claim } from "../ledger/state.ts";
-import type { StoreClaimAnswer } from "../ledger/store.ts";
+import type { ClaimRequest, ProbeReport } from "../ledger/operation/events.ts";
+import { LedgerError } from "../database/errors.ts";
+import type { Attempt as LedgerAttempt, Claim } from "../ledger/operation/state.ts";
+import type { StoreClaimAnswer } from "../ledger/store/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
-import type { StorePolicy } from "../ledger/value.ts";
-import { cookieOf } from "../process/process-options.ts";
+import type { StorePolicy } from "../ledger/key/value.ts";
+import { cookieOf } from "../callees/subprocess/options.ts";
 import type { Attempt } from "./attempt.ts";
-import { faultPoint } from "./fault-points.ts";
+import { faultPoint } from "../core/fault-points.ts";
 import { watchLingering } from "./lingering.ts";
 import { probe, tooEarly } from "./probing.ts";
 import type { Gate, Passage } from "./gate.ts";
@@ -21,7 +21,7 @@ import type { Definition, Invocation } from "./invocation.ts";
 import { inTime } from "./in-time.ts";
 import { Lease, LEASE_MS } from "./lease.ts";
 import { withPrinted } from "./printed.ts";
-import type { ProbeAnswer } from "./words.ts";
+import type { ProbeAnswer } from "../core/vocabulary.ts";
 
 /** A write may wait this long for other processes, where the call has so much time left (`inTime`). */
 const WRITE_WITHIN_MS = 10_000;

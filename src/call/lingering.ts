@@ -1,6 +1,6 @@
 import type { Borrowed } from "../ledger/shared.ts";
-import type { SettleRequest } from "../ledger/store.ts";
-import type { Claim } from "../ledger/state.ts";
+import type { SettleRequest } from "../ledger/store/store.ts";
+import type { Claim } from "../ledger/operation/state.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import { LEASE_MS } from "./lease.ts";
 

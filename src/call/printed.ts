@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LedgerStore } from "../ledger/store.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Passage } from "./gate.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Failure } from "../callees/callee.ts";
-import type { ProbedAnswer, ProbeReport } from "../ledger/events.ts";
-import type { Claim, Operation } from "../ledger/state.ts";
-import { faultPoint } from "./fault-points.ts";
+import type { Failure } from "../core/callee.ts";
+import type { ProbedAnswer, ProbeReport } from "../ledger/operation/events.ts";
+import type { Claim, Operation } from "../ledger/operation/state.ts";
+import { faultPoint } from "../core/fault-points.ts";
 import { ageOf } from "./gate-answers.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "../core/duration.ts";
 
 /** How soon a probe that has seen nothing is asked again, while it is too early to believe it: this, then twice as long. */
 const FIRST_LOOK_AGAIN_MS = 1000;

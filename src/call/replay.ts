@@ -1,6 +1,6 @@
-import type { Failure, Report } from "../callees/callee.ts";
-import type { Allowance } from "./allowance.ts";
-import { formatDuration } from "./duration.ts";
+import type { Failure, Report } from "../core/callee.ts";
+import type { Allowance } from "../core/allowance.ts";
+import { formatDuration } from "../core/duration.ts";
 import type { Passage } from "./gate.ts";
 import type { Definition } from "./invocation.ts";
 import { firstValid, type Verdict } from "./verdict.ts";

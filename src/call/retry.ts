@@ -1,6 +1,6 @@
-import type { Failure } from "../callees/callee.ts";
-import type { Duration } from "./duration.ts";
-import type { Effects, ErrorCode } from "./words.ts";
+import type { Failure } from "../core/callee.ts";
+import type { Duration } from "../core/duration.ts";
+import type { Effects, ErrorCode } from "../core/vocabulary.ts";
 
 export interface RetryOptions {
   /** How often the callee may be started in all, the first time included. */

@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
-import type { Failure, Feedback, PreviousAttempt, Report } from "../callees/callee.ts";
-import { ADVICE } from "./advice.ts";
-import { judgingTime } from "./allowance.ts";
+import type { Failure, Feedback, PreviousAttempt, Report } from "../core/callee.ts";
+import { ADVICE } from "../core/advice.ts";
+import { judgingTime } from "../core/allowance.ts";
 import { runAttempt, type Attempt, type AttemptOptions } from "./attempt.ts";
-import { CallError, ConfigError, SHA256_OF_NOTHING } from "./errors.ts";
-import { errorName } from "./failure.ts";
-import { lazily, ownFailure } from "./lazily.ts";
-import { faultPoint } from "./fault-points.ts";
+import { CallError, ConfigError, SHA256_OF_NOTHING } from "../core/errors.ts";
+import { errorName } from "../core/failure.ts";
+import { lazily, ownFailure } from "../core/lazily.ts";
+import { faultPoint } from "../core/fault-points.ts";
 import { OPEN_GATE, type Gate, type Passage } from "./gate.ts";
-import { giveWay } from "./give-way.ts";
+import { giveWay } from "../core/give-way.ts";
 import { tellAttempts, totalCost } from "./history.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { judgeReplay } from "./replay.ts";
-import { makeResult, type AttemptRecord, type CallFacts, type Replay, type Settled } from "./result.ts";
+import { makeResult, type AttemptRecord, type CallFacts, type Replay, type Settled } from "../core/result.ts";
 import { decideRetry, isRetryable, mayFollow, type RetryDecision } from "./retry.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
-import { traceAttempt, traceCall } from "../telemetry/trace-call.ts";
-import { issuePath, type SchemaIssue } from "./standard-schema.ts";
+import { traceAttempt, traceCall } from "./trace-call.ts";
+import { issuePath, type SchemaIssue } from "../core/standard-schema.ts";
 import type { Terms } from "./terms.ts";
-import type { Effect } from "./words.ts";
+import type { Effect } from "../core/vocabulary.ts";
 
 /** The way of every call: attempts until one holds the contract, or none may follow. Rejects only for a fault of ours. */
 export async function runCall<Input, Value, Details extends object>(

@@ -5,7 +5,7 @@ import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract.ts";
 import { defineCall } from "./define-call.ts";
-import type { CallResult } from "./result.ts";
+import type { CallResult } from "../core/result.ts";
 import { sharesVariables } from "./terms.ts";
 
 /** What a one-off call needs beyond its callee's own options. */

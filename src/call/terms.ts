@@ -1,8 +1,8 @@
 import type { ContractOptions } from "./contract.ts";
 import type { Limits } from "./deadline.ts";
-import { parseDuration } from "./duration.ts";
-import { ConfigError } from "./errors.ts";
-import { isObject, show } from "./options.ts";
+import { parseDuration } from "../core/duration.ts";
+import { ConfigError } from "../core/errors.ts";
+import { isObject, show } from "../core/options.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 
 /** The limits and the retry policy that hold for one call, environment applied. */

@@ -1,10 +1,10 @@
-import type { Candidate, Failure, Report } from "../callees/callee.ts";
-import { isBlank } from "./blank.ts";
+import type { Candidate, Failure, Report } from "../core/callee.ts";
+import { isBlank } from "../core/blank.ts";
 import { describeStop, type StopCause } from "./deadline.ts";
-import { errorName } from "./failure.ts";
-import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance } from "./allowance.ts";
-import { describeIssues } from "./issues.ts";
-import type { SchemaIssue, SchemaVerdict, StandardSchema } from "./standard-schema.ts";
+import { errorName } from "../core/failure.ts";
+import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance } from "../core/allowance.ts";
+import { describeIssues } from "../core/issues.ts";
+import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../core/standard-schema.ts";
 
 /** What one attempt came to. */
 export type Verdict<Value> =

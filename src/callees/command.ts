@@ -1,13 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import { isBlank } from "../call/blank.ts";
-import { errorName } from "../call/failure.ts";
-import { isBytes, parseForeignJson } from "../call/foreign.ts";
-import { readOptions, type Kinds } from "../call/options.ts";
+import { isBlank } from "../core/blank.ts";
+import { errorName } from "../core/failure.ts";
+import { isBytes, parseForeignJson } from "../core/foreign.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
 import { blankFailure } from "../call/verdict.ts";
-import { processParts } from "../process/fingerprint.ts";
+import { processParts } from "./subprocess/fingerprint.ts";
 import { hostStdin, MAX_INPUT, readHostStdin } from "../process/host-stdin.ts";
 import { commandLineProblems } from "../process/preflight.ts";
-import { exitFailure, processReport, spawnFailure } from "../process/process-failure.ts";
+import { exitFailure, processReport, spawnFailure } from "./subprocess/failure.ts";
 import {
   DRAIN_GRACE_MS,
   PROCESS_OPTIONS,
@@ -19,9 +19,9 @@ import {
   shielded,
   type ProcessOptions,
   type ProcessSettings,
-} from "../process/process-options.ts";
+} from "./subprocess/options.ts";
 import { crlfHint } from "../process/spawn-failure.ts";
-import type { AttemptContext, Callee, Candidate, Failure, Report } from "./callee.ts";
+import type { AttemptContext, Callee, Candidate, Failure, Report } from "../core/callee.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {
   /** What the command reads on stdin, which is then closed. Without it the command sees end of file at once. */

@@ -1,8 +1,8 @@
-import { parseDuration, type Duration } from "../call/duration.ts";
-import { readOptions } from "../call/options.ts";
-import { errorFromOutside, failureOfResponse } from "../call/failure.ts";
-import { rejectionOf } from "../call/rejected.ts";
-import type { AttemptContext, Callee, Report } from "./callee.ts";
+import { parseDuration, type Duration } from "../core/duration.ts";
+import { readOptions } from "../core/options.ts";
+import { errorFromOutside, failureOfResponse } from "../core/failure.ts";
+import { rejectionOf } from "../core/rejected.ts";
+import type { AttemptContext, Callee, Report } from "../core/callee.ts";
 
 export interface TaskContext {
   /** Aborts when the task must stop; hand it to whatever the task waits for. */

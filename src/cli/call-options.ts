@@ -1,14 +1,14 @@
-import { parseForeignJson } from "../call/foreign.ts";
+import { parseForeignJson } from "../core/foreign.ts";
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { parseDuration } from "../call/duration.ts";
+import { parseDuration } from "../core/duration.ts";
 import type { EffectWithin } from "../call/contract.ts";
-import type { StandardSchema } from "../call/standard-schema.ts";
-import type { Effects } from "../call/words.ts";
+import type { StandardSchema } from "../core/standard-schema.ts";
+import type { Effects } from "../core/vocabulary.ts";
 import { evidenceCommand } from "../evidence/command.ts";
-import type { Evidence } from "../evidence/evidence.ts";
+import type { Evidence } from "../core/evidence.ts";
 import { fileWritten } from "../evidence/file.ts";
-import type { ProcessOptions } from "../process/process-options.ts";
+import type { ProcessOptions } from "../callees/subprocess/options.ts";
 import { shellProbe } from "./probe.ts";
 import { HelpAsked, UsageError } from "./usage.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import pTimeout, { TimeoutError } from "p-timeout";
-import { formatDuration, parseDuration } from "../call/duration.ts";
+import { formatDuration, parseDuration } from "../core/duration.ts";
 import { unreadableStdin } from "../process/host-stdin.ts";
 import { UsageError } from "./usage.ts";
 

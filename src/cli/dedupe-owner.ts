@@ -1,6 +1,6 @@
-import type { Claimant } from "../dedupe/contents.ts";
-import { checkKey } from "../ledger/key.ts";
-import { processOwner } from "../ledger/process-owner.ts";
+import type { Claimant } from "../ledger/contents/contents.ts";
+import { checkKey } from "../ledger/key/key.ts";
+import { processOwner } from "../ledger/owner/process-owner.ts";
 import { UsageError } from "./usage.ts";
 
 /**

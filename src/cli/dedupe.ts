@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { formatDuration } from "../call/duration.ts";
-import { CallError, ConfigError } from "../call/errors.ts";
+import { formatDuration } from "../core/duration.ts";
+import { CallError, ConfigError } from "../core/errors.ts";
 import { gateOf } from "../dedupe/dedupe.ts";
 import type { DedupeGate } from "../dedupe/gate.ts";
 import { wholeNumber } from "./call-options.ts";

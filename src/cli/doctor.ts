@@ -1,17 +1,17 @@
 import { accessSync, constants } from "node:fs";
 import { runCommand } from "../call/run-once.ts";
-import type { Duration } from "../call/duration.ts";
-import type { CallError } from "../call/errors.ts";
-import { clockName } from "../ledger/boot-clock.ts";
+import type { Duration } from "../core/duration.ts";
+import type { CallError } from "../core/errors.ts";
+import { clockName } from "../ledger/owner/boot-clock.ts";
 import { hasGuardian } from "../process/guard.ts";
 import { procIsOurs } from "../process/proc-table.ts";
-import { HELD_OPEN } from "../process/process-failure.ts";
+import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import { signalGroup } from "../process/send-signal.ts";
 import { EXIT } from "./exit-code.ts";
 import { isRecentEnough, NEEDED } from "./node-version.ts";
 import { print } from "./print.ts";
 import { refuseArguments } from "./usage.ts";
-import { packageVersion } from "../package-root.ts";
+import { packageVersion } from "../core/package-root.ts";
 
 interface Check {
   readonly what: string;

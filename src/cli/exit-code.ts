@@ -1,6 +1,6 @@
-import type { CallError } from "../call/errors.ts";
-import { HostSignal } from "../call/host-signals.ts";
-import type { ErrorCode } from "../call/words.ts";
+import type { CallError } from "../core/errors.ts";
+import { HostSignal } from "../process/host-signals.ts";
+import type { ErrorCode } from "../core/vocabulary.ts";
 
 /** After sysexits.h, GNU timeout and the shells. */
 export const EXIT = {

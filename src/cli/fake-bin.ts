@@ -1,7 +1,7 @@
 import path from "node:path";
 import { EXIT } from "./exit-code.ts";
 import { print } from "./print.ts";
-import { packageRoot } from "../package-root.ts";
+import { packageRoot } from "../core/package-root.ts";
 import { refuseArguments } from "./usage.ts";
 
 /** Prints the folder that goes first on PATH in a test suite. */

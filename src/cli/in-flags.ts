@@ -1,5 +1,5 @@
-import { ADVICE } from "../call/advice.ts";
-import type { ErrorCode } from "../call/words.ts";
+import { ADVICE } from "../core/advice.ts";
+import type { ErrorCode } from "../core/vocabulary.ts";
 
 /** What to do about a failure where the flags of the command line do it. */
 const WITH_FLAGS: Partial<Readonly<Record<ErrorCode, string>>> = {

@@ -1,8 +1,8 @@
 import { Script } from "node:vm";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
-import { TooLate } from "../call/allowance.ts";
-import { formatDuration } from "../call/duration.ts";
-import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../call/standard-schema.ts";
+import { TooLate } from "../core/allowance.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../core/standard-schema.ts";
 
 /** Nothing is passed over: a keyword or a format that is not checked would be a promise that is not kept. */
 const STRICT: Options = {

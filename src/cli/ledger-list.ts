@@ -1,6 +1,6 @@
-import { formatDuration } from "../call/duration.ts";
-import { changedAt, type Operation } from "../ledger/state.ts";
-import type { LedgerStore, Listing } from "../ledger/store.ts";
+import { formatDuration } from "../core/duration.ts";
+import { changedAt, type Operation } from "../ledger/operation/state.ts";
+import type { LedgerStore, Listing } from "../ledger/store/store.ts";
 import { rowsBelow } from "./table.ts";
 import { visibleJson } from "./visible.ts";
 

@@ -1,5 +1,5 @@
-import { requireVerdict } from "../ledger/validate.ts";
-import type { LedgerStore } from "../ledger/store.ts";
+import { requireVerdict } from "../ledger/store/validate.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import { EXIT } from "./exit-code.ts";
 import { UsageError } from "./usage.ts";
 import { visible } from "./visible.ts";

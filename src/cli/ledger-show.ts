@@ -1,6 +1,6 @@
-import { formatDuration } from "../call/duration.ts";
-import type { Attempt, Resolution } from "../ledger/state.ts";
-import type { OperationHistory } from "../ledger/store.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { Attempt, Resolution } from "../ledger/operation/state.ts";
+import type { OperationHistory } from "../ledger/store/store.ts";
 import { visible } from "./visible.ts";
 
 const STDERR_LINES = 10;

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { parseDuration } from "../call/duration.ts";
-import { LedgerError } from "../ledger/errors.ts";
-import { requireLedger } from "../ledger/existing.ts";
+import { parseDuration } from "../core/duration.ts";
+import { LedgerError } from "../database/errors.ts";
+import { requireLedger } from "../database/existing.ts";
 import { openLedger } from "../ledger/open.ts";
-import type { OperationState } from "../ledger/state.ts";
-import type { LedgerStore } from "../ledger/store.ts";
+import type { OperationState } from "../ledger/operation/state.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import { wholeNumber } from "./call-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { jsonOf, tableOf } from "./ledger-list.ts";

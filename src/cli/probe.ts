@@ -1,5 +1,5 @@
 import { runCommand } from "../call/run-once.ts";
-import type { ProbeAnswer } from "../call/words.ts";
+import type { ProbeAnswer } from "../core/vocabulary.ts";
 
 /** How long a probe's command may take; the ledger's own limit is a little longer. */
 const PROBE_TIMEOUT = "25s";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { LedgerError } from "../ledger/errors.ts";
+import { LedgerError } from "../database/errors.ts";
 import { makeReport } from "../report/make-report.ts";
 import { wholeNumber } from "./call-options.ts";
 import { EXIT } from "./exit-code.ts";

@@ -1,5 +1,5 @@
-import type { Runner } from "../dedupe/runner.ts";
-import { currentOwner } from "../ledger/owner.ts";
+import type { Runner } from "../ledger/contents/runner.ts";
+import { currentOwner } from "../ledger/owner/owner.ts";
 import type { ProcessStat } from "../process/proc-stat.ts";
 import { readArguments, readEnvironment, readName, readStat } from "../process/proc-table.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { LedgerError } from "../ledger/errors.ts";
+import { LedgerError } from "../database/errors.ts";
 import { explain } from "../sentinel/alert.ts";
 import { SentinelConfigError } from "../sentinel/definition.ts";
 import type { Pass } from "../sentinel/pass.ts";

@@ -1,5 +1,5 @@
-import { CallError, SHA256_OF_NOTHING } from "../call/errors.ts";
-import type { Effect } from "../call/words.ts";
+import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
+import type { Effect } from "../core/vocabulary.ts";
 
 type ContentCode = "empty_output" | "duplicate_streak" | "ledger_unavailable" | "in_doubt" | "in_progress";
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { isBlank } from "../call/blank.ts";
-import { isHashOfNothing } from "../ledger/nothing.ts";
+import { isBlank } from "../core/blank.ts";
+import { isHashOfNothing } from "../core/hash-of-nothing.ts";
 
 /** What a gate knows content by. */
 export interface Hashed {

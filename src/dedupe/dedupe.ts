@@ -1,10 +1,10 @@
-import { parseDuration, type Duration } from "../call/duration.ts";
-import { ConfigError } from "../call/errors.ts";
-import { readOptions, type Kinds } from "../call/options.ts";
-import { anchored } from "../ledger/ledger-path.ts";
-import type { LedgerStore } from "../ledger/store.ts";
+import { parseDuration, type Duration } from "../core/duration.ts";
+import { ConfigError } from "../core/errors.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
+import { anchored } from "../database/ledger-path.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { KeyedResult } from "../call/result.ts";
+import type { KeyedResult } from "../core/result.ts";
 import type { Content, DedupeGate } from "./gate.ts";
 import type { OnceProbe, Publish } from "./once.ts";
 import type { DedupeVerdict } from "./verdict.ts";

@@ -1,18 +1,24 @@
-import { isBytes } from "../call/foreign.ts";
+import { isBytes } from "../core/foreign.ts";
 import { randomUUID } from "node:crypto";
-import { ADVICE } from "../call/advice.ts";
-import { ConfigError } from "../call/errors.ts";
-import { show } from "../call/options.ts";
-import { LedgerError } from "../ledger/errors.ts";
-import { checkText } from "../ledger/key.ts";
+import { ADVICE } from "../core/advice.ts";
+import { ConfigError } from "../core/errors.ts";
+import { show } from "../core/options.ts";
+import { LedgerError } from "../database/errors.ts";
+import { checkText } from "../ledger/key/key.ts";
 import { openLedger } from "../ledger/open.ts";
-import type { LedgerStore } from "../ledger/store.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import { logContent } from "../telemetry/log.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { hashContent, type Hashed } from "./content.ts";
 import { contentError } from "./content-error.ts";
-import type { Claimant, CommitAnswer, ReleaseAnswer, SightAnswer, SightRequest } from "./contents.ts";
+import type {
+  Claimant,
+  CommitAnswer,
+  ReleaseAnswer,
+  SightAnswer,
+  SightRequest,
+} from "../ledger/contents/contents.ts";
 import { tellDuplicate, tellPending, unsettled } from "./tell.ts";
 import type { DedupeVerdict, NewContent } from "./verdict.ts";
 

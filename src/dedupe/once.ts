@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { defineCall, type CallOptions } from "../call/define-call.ts";
-import type { Duration } from "../call/duration.ts";
-import { CallError, SHA256_OF_NOTHING } from "../call/errors.ts";
+import type { Duration } from "../core/duration.ts";
+import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
 import type { Probe } from "../call/invocation.ts";
-import { makeResult, type KeyedResult } from "../call/result.ts";
+import { makeResult, type KeyedResult } from "../core/result.ts";
 import { task, type TaskContext } from "../callees/task.ts";
-import { readValue } from "../ledger/value.ts";
+import { readValue } from "../ledger/key/value.ts";
 import { contentError } from "./content-error.ts";
-import { onceTarget, type SightAnswer } from "./contents.ts";
+import { onceTarget, type SightAnswer } from "../ledger/contents/contents.ts";
 import type { Check, Content, DedupeGate } from "./gate.ts";
 import { tellDuplicate, tellPending } from "./tell.ts";
 

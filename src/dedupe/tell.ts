@@ -1,8 +1,8 @@
-import { ADVICE } from "../call/advice.ts";
+import { ADVICE } from "../core/advice.ts";
 import { logContent } from "../telemetry/log.ts";
 import type { Hashed } from "./content.ts";
 import { contentError } from "./content-error.ts";
-import type { SightAnswer } from "./contents.ts";
+import type { SightAnswer } from "../ledger/contents/contents.ts";
 import type { GateOptions } from "./gate.ts";
 import type { DuplicateContent, PendingContent } from "./verdict.ts";
 

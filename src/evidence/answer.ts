@@ -1,6 +1,6 @@
-import { isBlank } from "../call/blank.ts";
-import { failureOfResponse } from "../call/failure.ts";
-import { Found, type FoundEvidence } from "./evidence.ts";
+import { isBlank } from "../core/blank.ts";
+import { failureOfResponse } from "../core/failure.ts";
+import { Found, type FoundEvidence } from "../core/evidence.ts";
 
 /** What the answer of a look means. `which` is the function's name. */
 export function readAnswer(

@@ -1,9 +1,9 @@
-import { SHA256_OF_NOTHING } from "../call/errors.ts";
-import { readOptions, type Kinds } from "../call/options.ts";
-import type { AttemptContext, Report } from "../callees/callee.ts";
+import { SHA256_OF_NOTHING } from "../core/errors.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
+import type { AttemptContext, Report } from "../core/callee.ts";
 import { command } from "../callees/command.ts";
-import type { ProcessOptions } from "../process/process-options.ts";
-import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
+import type { ProcessOptions } from "../callees/subprocess/options.ts";
+import { Found, type Evidence, type EvidenceContext, type Look } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd" | "env" | "killGrace">;

@@ -1,5 +1,5 @@
 import type { Hash } from "node:crypto";
-import { isBlank } from "../call/blank.ts";
+import { isBlank } from "../core/blank.ts";
 
 /** Counts and hashes content as it passes, notices whether anything visible is in it, and keeps the whole up to a limit. */
 export class ContentScan {

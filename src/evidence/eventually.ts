@@ -1,7 +1,7 @@
-import { formatDuration, parseDuration, type Duration } from "../call/duration.ts";
-import { readOptions } from "../call/options.ts";
+import { formatDuration, parseDuration, type Duration } from "../core/duration.ts";
+import { readOptions } from "../core/options.ts";
 import { readAnswer } from "./answer.ts";
-import type { Evidence, EvidenceContext } from "./evidence.ts";
+import type { Evidence, EvidenceContext } from "../core/evidence.ts";
 
 export interface SettlingOptions {
   /**

@@ -1,11 +1,11 @@
-import { parseForeignJson } from "../call/foreign.ts";
+import { parseForeignJson } from "../core/foreign.ts";
 import type { BigIntStats } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { formatDuration } from "../call/duration.ts";
-import type { StandardSchema } from "../call/standard-schema.ts";
-import { describeIssues } from "../call/issues.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { StandardSchema } from "../core/standard-schema.ts";
+import { describeIssues } from "../core/issues.ts";
 import { ContentScan } from "./content-scan.ts";
-import { Found, type Look } from "./evidence.ts";
+import { Found, type Look } from "../core/evidence.ts";
 
 const LARGEST_JSON = 64 * 1024 * 1024;
 

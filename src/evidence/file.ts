@@ -1,7 +1,7 @@
 import path from "node:path";
-import { readOptions, type Kinds } from "../call/options.ts";
-import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
-import type { Evidence, EvidenceContext } from "./evidence.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
+import { isStandardSchema, type StandardSchema } from "../core/standard-schema.ts";
+import type { Evidence, EvidenceContext } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export interface FileOptions extends SettlingOptions {

@@ -1,9 +1,9 @@
-import { parseForeignJson } from "../call/foreign.ts";
-import { readOptions, type Kinds } from "../call/options.ts";
-import { isStandardSchema, type StandardSchema } from "../call/standard-schema.ts";
-import { describeIssues } from "../call/issues.ts";
+import { parseForeignJson } from "../core/foreign.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
+import { isStandardSchema, type StandardSchema } from "../core/standard-schema.ts";
+import { describeIssues } from "../core/issues.ts";
 import { ContentScan } from "./content-scan.ts";
-import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
+import { Found, type Evidence, type EvidenceContext, type Look } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export interface HttpOptions extends SettlingOptions {

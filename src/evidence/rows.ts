@@ -1,5 +1,5 @@
-import { readOptions, type Kinds } from "../call/options.ts";
-import { Found, type Evidence, type EvidenceContext, type Look } from "./evidence.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
+import { Found, type Evidence, type EvidenceContext, type Look } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 /** A `DatabaseSync` of node:sqlite or better-sqlite3; only what is used of it, so that no package is needed. */

@@ -1,8 +1,8 @@
-import type { Failure } from "../callees/callee.ts";
-import { errorName } from "../call/failure.ts";
-import { cancelledWhile, withinAllowance, type Allowance } from "../call/allowance.ts";
+import type { Failure } from "../core/callee.ts";
+import { errorName } from "../core/failure.ts";
+import { cancelledWhile, withinAllowance, type Allowance } from "../core/allowance.ts";
 import { readAnswer } from "./answer.ts";
-import type { Evidence, EvidenceContext, FoundEvidence } from "./evidence.ts";
+import type { Evidence, EvidenceContext, FoundEvidence } from "../core/evidence.ts";
 
 export interface Search<Value> {
   readonly evidence: readonly Evidence<Value>[];

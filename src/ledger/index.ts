@@ -1,6 +1,6 @@
-export { canonicalize, fingerprintOf } from "./canonical.ts";
-export { createStore } from "./create-store.ts";
-export { LedgerError, type LedgerErrorCode, type UnavailableReason } from "./errors.ts";
+export { canonicalize, fingerprintOf } from "./key/canonical.ts";
+export { createStore } from "./store/create-store.ts";
+export { LedgerError, type LedgerErrorCode, type UnavailableReason } from "../database/errors.ts";
 export type {
   ClaimRequest,
   ProbeAnswer,
@@ -8,15 +8,15 @@ export type {
   ResolveAnswer,
   SettleAnswer,
   Verdict,
-} from "./events.ts";
-export { checkKey, keyFor, type KeyPart, toKey } from "./key.ts";
-export { defaultLedgerPath } from "./ledger-path.ts";
-export { createMemoryLedger, createMemoryStore, type MemoryLedger } from "./memory.ts";
-export { isBlank } from "../call/blank.ts";
-export { isHashOfNothing } from "./nothing.ts";
-export { currentOwner, isOwnerAlive, type Liveness, type Owner } from "./owner.ts";
-export { openSqliteStore, type SqliteOptions } from "./sqlite.ts";
-export type * from "./state.ts";
+} from "./operation/events.ts";
+export { checkKey, keyFor, type KeyPart, toKey } from "./key/key.ts";
+export { defaultLedgerPath } from "../database/ledger-path.ts";
+export { createMemoryLedger, createMemoryStore, type MemoryLedger } from "./store/memory.ts";
+export { isBlank } from "../core/blank.ts";
+export { isHashOfNothing } from "../core/hash-of-nothing.ts";
+export { currentOwner, isOwnerAlive, type Liveness, type Owner } from "./owner/owner.ts";
+export { openSqliteStore, type SqliteOptions } from "./store/sqlite.ts";
+export type * from "./operation/state.ts";
 export type {
   LedgerStore,
   Listing,
@@ -28,5 +28,5 @@ export type {
   StoreOptions,
   Unfinished,
   Within,
-} from "./store.ts";
-export { DEFAULT_MAX_VALUE_BYTES, keepValue, readValue, type StorePolicy } from "./value.ts";
+} from "./store/store.ts";
+export { DEFAULT_MAX_VALUE_BYTES, keepValue, readValue, type StorePolicy } from "./key/value.ts";

@@ -1,4 +1,4 @@
-import type { LedgerStore } from "./store.ts";
+import type { LedgerStore } from "./store/store.ts";
 
 /**
  * Opens a ledger to look at, to resolve, or to hand to `defineCall`. Without a path: the embedded one (`HARDCALL_LEDGER`, else

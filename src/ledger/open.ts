@@ -1,13 +1,13 @@
-import { giveWay } from "../call/give-way.ts";
+import { giveWay } from "../core/give-way.ts";
 import { endTree } from "../process/end-tree.ts";
 import { ProcessTree } from "../process/process-tree.ts";
-import { LedgerError } from "./errors.ts";
-import { defaultLedgerPath, filePath } from "./ledger-path.ts";
-import { currentOwner, isOwnerAlive } from "./owner.ts";
+import { LedgerError } from "../database/errors.ts";
+import { defaultLedgerPath, filePath } from "../database/ledger-path.ts";
+import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
 import { type Borrowed, borrow, handleOf } from "./shared.ts";
-import { OPEN_WITHIN_MS, openSqliteStore } from "./sqlite.ts";
-import { type Attempt, OWNER_LOST } from "./state.ts";
-import type { LedgerStore } from "./store.ts";
+import { OPEN_WITHIN_MS, openSqliteStore } from "./store/sqlite.ts";
+import { type Attempt, OWNER_LOST } from "./operation/state.ts";
+import type { LedgerStore } from "./store/store.ts";
 
 /** What a dead host's processes get between SIGTERM and SIGKILL. */
 const ORPHAN_GRACE_MS = 500;

@@ -1,7 +1,7 @@
 import pTimeout from "p-timeout";
-import { LedgerError, unavailable } from "./errors.ts";
-import { locked } from "./sqlite-errors.ts";
-import type { LedgerStore } from "./store.ts";
+import { LedgerError, unavailable } from "../database/errors.ts";
+import { locked } from "../database/sqlite/errors.ts";
+import type { LedgerStore } from "./store/store.ts";
 
 /** What a call holds of a ledger while it runs. */
 export type Borrowed = {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { giveWay } from "../call/give-way.ts";
+import { giveWay } from "../core/give-way.ts";
 import type { ProcessTree } from "./process-tree.ts";
 
 /** How long a killed process may take to be gone before it counts as a survivor. */

@@ -1,4 +1,4 @@
-import { isFolder } from "./is-folder.ts";
+import { isFolder } from "../core/is-folder.ts";
 
 /** Linux takes no single argument or environment entry of this size, its NUL included (MAX_ARG_STRLEN, execve(2)). */
 const MAX_ARGUMENT_BYTES = 131_072;

@@ -3,7 +3,7 @@ import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { guard } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
-import { DRAIN_GRACE_MS } from "./process-options.ts";
+import { DRAIN_GRACE_MS } from "../callees/subprocess/options.ts";
 import { keepDrained } from "./keep-drained.ts";
 import type { Leader } from "./process-group.ts";
 import { ProcessTree } from "./process-tree.ts";

@@ -1,4 +1,4 @@
-import { cookiesIn } from "./cookie.ts";
+import { cookiesIn } from "../core/cookie.ts";
 import { DENIED, kernelThreadsParent, lookUp, readEnvironment } from "./proc-table.ts";
 import type { ProcessStat } from "./proc-stat.ts";
 import { mayBeLeftBehind } from "./unread.ts";

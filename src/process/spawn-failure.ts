@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import { isFolder } from "./is-folder.ts";
+import { isFolder } from "../core/is-folder.ts";
 
 /** Why a process could not be started. */
 export type SpawnFailureKind = "not_found" | "not_executable" | "no_resources" | "too_large" | "other";

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { COOKIES } from "./cookie.ts";
+import { COOKIES } from "../core/cookie.ts";
 
 /**
  * The guardian: a shell that waits for the end of its stdin, as it costs a hundredth of the memory of a Node process, and

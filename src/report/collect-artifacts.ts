@@ -1,4 +1,4 @@
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import { explain } from "../sentinel/alert.ts";
 import { saysSomething } from "../sentinel/count/successes.ts";
 import { readSentinels, type SentinelRecord } from "../sentinel/store.ts";

@@ -1,5 +1,5 @@
-import { maybeText, type Row } from "../ledger/columns.ts";
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { maybeText, type Row } from "../database/columns.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { CallTimeline, Day, InDoubt, ReportData, RunOutcome, Totals } from "./data.ts";
 import type { Period } from "./period.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { connectSqlite } from "../ledger/sqlite.ts";
-import { packageRoot } from "../package-root.ts";
+import { connectSqlite } from "../ledger/store/sqlite.ts";
+import { packageRoot } from "../core/package-root.ts";
 import { collect } from "./collect.ts";
 import { toHtml } from "./html.ts";
 import { lastDays } from "./period.ts";

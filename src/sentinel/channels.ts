@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { CallError } from "../call/errors.ts";
-import { isObject } from "../call/options.ts";
+import type { CallError } from "../core/errors.ts";
+import { isObject } from "../core/options.ts";
 import { runCommand } from "../call/run-once.ts";
 import type { Alert } from "./alert.ts";
 

@@ -1,11 +1,11 @@
 import pTimeout, { TimeoutError } from "p-timeout";
-import { faultPoint } from "../call/fault-points.ts";
-import { HostSignal } from "../call/host-signals.ts";
-import { formatDuration } from "../call/duration.ts";
-import { LedgerError } from "../ledger/errors.ts";
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { faultPoint } from "../core/fault-points.ts";
+import { HostSignal } from "../process/host-signals.ts";
+import { formatDuration } from "../core/duration.ts";
+import { LedgerError } from "../database/errors.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import { makeAlert } from "./alert.ts";
-import { CountError, distinct } from "./artifact.ts";
+import { CountError, distinct } from "./count/artifact.ts";
 import type { Clock } from "./clock.ts";
 import type { Sentinel } from "./definition.ts";
 import { step } from "./hysteresis.ts";

@@ -1,6 +1,6 @@
 import { uptime } from "node:os";
-import { currentOwner } from "../ledger/owner.ts";
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { currentOwner } from "../ledger/owner/owner.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 
 /** Two clocks: one that people set, and one that nobody can. */
 export interface Clock {

@@ -1,4 +1,4 @@
-import { parseForeignJson } from "../call/foreign.ts";
+import { parseForeignJson } from "../core/foreign.ts";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";

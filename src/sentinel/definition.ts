@@ -1,6 +1,6 @@
-import type { Duration } from "../call/duration.ts";
-import { isObject, readOptions, show, type Kinds } from "../call/options.ts";
-import { toInstant } from "./instant.ts";
+import type { Duration } from "../core/duration.ts";
+import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
+import { toInstant } from "./count/instant.ts";
 import { channelOf, type AlertChannel, type Channel } from "./channels.ts";
 import { countHash } from "./count/count-hash.ts";
 import type { Count } from "./count/count.ts";

@@ -1,6 +1,6 @@
 export type { Alert } from "./alert.ts";
-export type { Artifact } from "./artifact.ts";
-export { CountError } from "./artifact.ts";
+export type { Artifact } from "./count/artifact.ts";
+export { CountError } from "./count/artifact.ts";
 export type { AlertChannel } from "./channels.ts";
 export type { Clock } from "./clock.ts";
 export { readConfig } from "./config.ts";

@@ -1,5 +1,5 @@
-import { faultPoint } from "../call/fault-points.ts";
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { faultPoint } from "../core/fault-points.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import type { Alert } from "./alert.ts";
 import { DeliveryError, DELIVERY_TIMEOUT_MS, type Channel } from "./channels.ts";
 import type { Clock } from "./clock.ts";

@@ -1,5 +1,5 @@
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
-import { connectSqlite } from "../ledger/sqlite.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
+import { connectSqlite } from "../ledger/store/sqlite.ts";
 import { checkOne } from "./check.ts";
 import { clockJump, systemClock, type Clock } from "./clock.ts";
 import { SentinelConfigError, type Sentinel } from "./definition.ts";

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import { formatSpan } from "./span.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { parseDuration, type Duration } from "../call/duration.ts";
+import { parseDuration, type Duration } from "../core/duration.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3660;

@@ -1,4 +1,4 @@
-import { connectSqlite } from "../ledger/sqlite.ts";
+import { connectSqlite } from "../ledger/store/sqlite.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { readSentinels, type SentinelRecord } from "./store.ts";
 

@@ -1,5 +1,5 @@
-import { maybeNumber, maybeText, number, type Row } from "../ledger/columns.ts";
-import type { SqliteConnection } from "../ledger/sqlite-connection.ts";
+import { maybeNumber, maybeText, number, type Row } from "../database/columns.ts";
+import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import type { Alert } from "./alert.ts";
 import type { Sentinel } from "./definition.ts";
 import type { AlertState } from "./hysteresis.ts";

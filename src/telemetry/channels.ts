@@ -1,5 +1,5 @@
-import type { Effect, Effects, ErrorCode, Outcome } from "../call/words.ts";
-import type { FoundEvidence } from "../evidence/evidence.ts";
+import type { Effect, Effects, ErrorCode, Outcome } from "../core/vocabulary.ts";
+import type { FoundEvidence } from "../core/evidence.ts";
 
 /**
  * The names of the tracing channels (node:diagnostics_channel), one event of each kind per call, attempt and use of the ledger:

@@ -1,4 +1,4 @@
-import type { FoundEvidence } from "../evidence/evidence.ts";
+import type { FoundEvidence } from "../core/evidence.ts";
 
 /** What kinds of evidence were found, without where. */
 export function kindsOf(evidence: readonly FoundEvidence[] | undefined): FoundEvidence["kind"][] {

@@ -1,6 +1,6 @@
-import { ConfigError } from "../call/errors.ts";
-import { tell } from "../call/listener.ts";
-import type { Settled } from "../call/result.ts";
+import { ConfigError } from "../core/errors.ts";
+import { tell } from "../core/listener.ts";
+import type { Settled } from "../core/result.ts";
 import type { Logger } from "./logger.ts";
 import { lineOf, type Line } from "./wide-line.ts";
 

@@ -1,4 +1,4 @@
-import type { LedgerStore } from "../ledger/store.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
 import type { LedgerTrace } from "./channels.ts";
 import { traced } from "./trace.ts";
 import { hashKey } from "./wide-line.ts";

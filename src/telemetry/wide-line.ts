@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isBlank } from "../call/blank.ts";
-import type { Settled } from "../call/result.ts";
+import { isBlank } from "../core/blank.ts";
+import type { Settled } from "../core/result.ts";
 import { kindsOf } from "./facts.ts";
 
 export interface Line {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { packageRoot } from "../package-root.ts";
+import { packageRoot } from "../core/package-root.ts";
 
 export interface FakeClaudeOptions {
   /** What it does: one mode, or one for each invocation in turn (the last repeats). @default "ok" */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { packageRoot } from "../package-root.ts";
+import { packageRoot } from "../core/package-root.ts";
 
 /** How long a fake server may take to say where it listens. */
 const START_WITHIN_MS = 20_000;

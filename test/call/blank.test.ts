@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isBlank } from "../../src/call/blank.ts";
+import { isBlank } from "../../src/core/blank.ts";
 
 /** Each shows nothing on a screen. */
 const NOTHING = [

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatDuration, MAX_DURATION_MS, parseDuration } from "../../src/call/duration.ts";
+import { formatDuration, MAX_DURATION_MS, parseDuration } from "../../src/core/duration.ts";
 
 test.each([
   [1500, 1500],

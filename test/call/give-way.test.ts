@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defineCall, task } from "../../src/index.ts";
-import { createMemoryStore } from "../../src/ledger/memory.ts";
-import type { LedgerStore } from "../../src/ledger/store.ts";
+import { createMemoryStore } from "../../src/ledger/store/memory.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 
 /** More of them than can go by in the time that the timers of these tests take. */

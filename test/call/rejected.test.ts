@@ -156,8 +156,8 @@ describe("a task that throws rejected()", () => {
 
   test("counts from another copy of the package too", async () => {
     const copy = (await import(
-      `${pathToFileURL(path.resolve("src/call/rejected.ts")).href}?copy`
-    )) as typeof import("../../src/call/rejected.ts");
+      `${pathToFileURL(path.resolve("src/core/rejected.ts")).href}?copy`
+    )) as typeof import("../../src/core/rejected.ts");
     expect(copy.rejected).not.toBe(rejected);
     expect(await throwing(copy.rejected("no", { status: 422 }))).toMatchObject({ effect: "rejected" });
   });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backoffMs, decideRetry, isRetryable, mayFollow, type Permission } from "../../src/call/retry.ts";
-import { ERROR_CODES, type Effect, type Effects, type ErrorCode } from "../../src/call/words.ts";
+import { ERROR_CODES, type Effect, type Effects, type ErrorCode } from "../../src/core/vocabulary.ts";
 
 const TERMINAL: readonly ErrorCode[] = [
   "auth",

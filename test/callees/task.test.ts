@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AttemptContext } from "../../src/callees/callee.ts";
+import type { AttemptContext } from "../../src/core/callee.ts";
 import { task } from "../../src/index.ts";
 
 describe("a task that does not stop when it is told to", () => {

@@ -1,4 +1,4 @@
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { Random } from "./random.ts";
 import { LIMITS } from "./subject.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import type { Order } from "./calls.ts";
 import { deathOf, HOST_COUNT, isContained } from "./faults.ts";
 import { canContain, HostHandle } from "./host-handle.ts";

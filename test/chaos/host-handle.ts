@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { childrenOf } from "../helpers/processes.ts";
 import type { Order } from "./calls.ts";

@@ -1,4 +1,4 @@
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import type { Arrival } from "../gate/publish-server.ts";
 import type { HostAnswer } from "./processes/host.ts";
 import type { Subject } from "./subject.ts";

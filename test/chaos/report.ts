@@ -1,4 +1,4 @@
-import type { OperationHistory } from "../../src/ledger/store.ts";
+import type { OperationHistory } from "../../src/ledger/store/store.ts";
 import type { Verdict } from "./judge.ts";
 import type { FaultRecord, KeyRecord } from "./records.ts";
 import type { RunResult } from "./run.ts";

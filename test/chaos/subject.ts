@@ -1,4 +1,4 @@
-import type { Effects } from "../../src/call/words.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
 import type { Reply } from "../gate/publish-server.ts";
 import { Random } from "./random.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { LedgerStore } from "../../src/ledger/store.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import type { CallRecord } from "./records.ts";
 import type { Subject } from "./subject.ts";
 import { LIMITS } from "./subject.ts";

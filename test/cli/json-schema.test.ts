@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { issuePath } from "../../src/call/standard-schema.ts";
+import { issuePath } from "../../src/core/standard-schema.ts";
 import { jsonSchema } from "../../src/cli/json-schema.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { hardcall } from "../helpers/run.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import * as cli from "../helpers/run.ts";

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { SentinelStatus } from "../../src/sentinel/index.ts";
 import { childrenOf } from "../helpers/processes.ts";
 import { startHardcall } from "../helpers/run.ts";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 

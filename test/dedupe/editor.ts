@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { DedupeVerdict } from "../../src/index.ts";
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import type { Manner } from "../gate/publish-server.ts";
 import type { Ending, Viewpoint } from "../gate/publish.ts";
 import { ROOT } from "../helpers/files.ts";

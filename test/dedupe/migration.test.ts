@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { dedupe } from "../../src/index.ts";
 import { openSqliteStore } from "../../src/ledger/index.ts";
-import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../../src/database/sqlite/migrations.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
 describe("a ledger from before the dedupe gate", () => {

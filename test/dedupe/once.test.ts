@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { ConfigError, dedupe, rejected, type CallError, type Dedupe } from "../../src/index.ts";
 import { createMemoryStore, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
 import { PublishServer, type Manner } from "../gate/publish-server.ts";

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-const FOLDER = fileURLToPath(new URL("../../fake-bin/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../fake-bin", import.meta.url));
 const EXECUTABLE = join(FOLDER, "anthropic-api");
 const REQUEST = { model: "claude-test", max_tokens: 100, messages: [{ role: "user", content: "say hi" }] };
 

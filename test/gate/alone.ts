@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineCall } from "../../src/call/define-call.ts";
-import type { Effects } from "../../src/call/words.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
 import { command } from "../../src/callees/command.ts";
-import type { LedgerStore } from "../../src/ledger/store.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 
 const ALONE = fileURLToPath(new URL("fixtures/alone.sh", import.meta.url));
 

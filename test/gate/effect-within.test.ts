@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defineCall } from "../../src/call/define-call.ts";
-import type { ProbeAnswer } from "../../src/call/words.ts";
+import type { ProbeAnswer } from "../../src/core/vocabulary.ts";
 import { task } from "../../src/callees/task.ts";
 import { openLedger } from "../../src/ledger/open-ledger.ts";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { Host } from "./host.ts";
 import { PublishServer, type Reply } from "./publish-server.ts";

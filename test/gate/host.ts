@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { FaultPoint } from "../../src/call/fault-points.ts";
+import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { ROOT } from "../helpers/files.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { childEnv } from "../helpers/run.ts";

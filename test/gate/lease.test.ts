@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { defineCall } from "../../src/call/define-call.ts";
-import type { Callee } from "../../src/callees/callee.ts";
+import type { Callee } from "../../src/core/callee.ts";
 import { task } from "../../src/callees/task.ts";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { childEnv } from "../helpers/run.ts";
 

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { defineCall } from "../../src/call/define-call.ts";
 import { task } from "../../src/callees/task.ts";
 import { openLedger } from "../../src/index.ts";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { fixture, tempFolder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { countWaits } from "../helpers/machine.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { LedgerStore } from "../../src/ledger/store.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { childEnv, run } from "../helpers/run.ts";
 import { Host } from "./host.ts";

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { json } from "node:stream/consumers";
-import type { Effects, ProbeAnswer } from "../../src/call/words.ts";
+import type { Effects, ProbeAnswer } from "../../src/core/vocabulary.ts";
 
 /** What the server answers to a post that it has published. */
 export interface Post {

@@ -1,13 +1,13 @@
 import type { EffectWithin } from "../../src/call/contract.ts";
 import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
-import { CallError } from "../../src/call/errors.ts";
-import { rejected } from "../../src/call/rejected.ts";
-import type { Settled } from "../../src/call/result.ts";
-import type { Effects } from "../../src/call/words.ts";
+import { CallError } from "../../src/core/errors.ts";
+import { rejected } from "../../src/core/rejected.ts";
+import type { Settled } from "../../src/core/result.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
 import { task } from "../../src/callees/task.ts";
-import { currentOwner } from "../../src/ledger/owner.ts";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import type { LedgerStore } from "../../src/ledger/store.ts";
+import { currentOwner } from "../../src/ledger/owner/owner.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { look, post, type Post } from "./publish-client.ts";
 import type { Manner } from "./publish-server.ts";
 

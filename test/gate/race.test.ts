@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Effects } from "../../src/call/words.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
 import { Host } from "./host.ts";
 import { PublishServer, type Manner } from "./publish-server.ts";
 import type { Ending } from "./publish.ts";

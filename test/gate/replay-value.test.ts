@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
-import { CallError } from "../../src/call/errors.ts";
+import { CallError } from "../../src/core/errors.ts";
 import { claude, command, defineCall, task } from "../../src/index.ts";
-import type { StandardSchema } from "../../src/call/standard-schema.ts";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import type { StandardSchema } from "../../src/core/standard-schema.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { fakeClaude } from "../../src/testing/fake-claude.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { killAll } from "./processes.ts";
 
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** An executable of `test/fixtures`, named by its fault. */
 export const fixture = (name: string): string => path.join(ROOT, "test/fixtures", name);

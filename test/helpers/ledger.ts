@@ -1,6 +1,6 @@
 import path from "node:path";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import type { OperationHistory } from "../../src/ledger/store.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { OperationHistory } from "../../src/ledger/store/store.ts";
 import { tempFolder } from "./files.ts";
 
 /** The path of a ledger that does not exist yet, in a folder that is gone when the test is over. */

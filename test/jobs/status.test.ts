@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { readStatus } from "../../src/bigquery/job-status.ts";
-import { ERROR_CODES } from "../../src/call/words.ts";
-import type { Failure } from "../../src/callees/callee.ts";
+import { ERROR_CODES } from "../../src/core/vocabulary.ts";
+import type { Failure } from "../../src/core/callee.ts";
 
 const EXPECTED = { query: { query: "SELECT 1" } } as Parameters<typeof readStatus>[1];
 const odd = fc.oneof(

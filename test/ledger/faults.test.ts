@@ -18,9 +18,13 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
-import { errnoOf } from "../../src/ledger/errors.ts";
-import { mountTypeOf, networkFileSystem, networkFileSystemOf } from "../../src/ledger/file-system.ts";
-import { loadSqlite } from "../../src/ledger/sqlite-load.ts";
+import { errnoOf } from "../../src/database/errors.ts";
+import {
+  mountTypeOf,
+  networkFileSystem,
+  networkFileSystemOf,
+} from "../../src/database/sqlite/file-system.ts";
+import { loadSqlite } from "../../src/database/sqlite/load.ts";
 import { temporaryFolder } from "./folders.ts";
 import { failed, proceed, request, start, succeeded } from "./harness.ts";
 import { canMount, mountTmpfs, remountReadOnly, unmount } from "./mounts.ts";

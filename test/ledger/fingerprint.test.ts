@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fingerprintOf } from "../../src/ledger/canonical.ts";
-import { differenceOf, fingerprintOfParts } from "../../src/ledger/fingerprint.ts";
+import { fingerprintOf } from "../../src/ledger/key/canonical.ts";
+import { differenceOf, fingerprintOfParts } from "../../src/ledger/key/fingerprint.ts";
 
 const BEFORE = { file: "backup", args: [] };
 const one = fingerprintOfParts({ command: "backup", arguments: [], folder: "/a", stdin: "" }, BEFORE);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { defaultLedgerPath, filePath } from "../../src/ledger/ledger-path.ts";
+import { defaultLedgerPath, filePath } from "../../src/database/ledger-path.ts";
 import { linesOf, ROOT, tempFolder } from "../helpers/files.ts";
 import { start } from "../helpers/run.ts";
 

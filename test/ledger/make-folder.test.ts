@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeFolder } from "../../src/ledger/make-folder.ts";
+import { makeFolder } from "../../src/database/sqlite/make-folder.ts";
 import { fixture, tempFolder } from "../helpers/files.ts";
 import { hardcall, run } from "../helpers/run.ts";
 

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { request, start, succeeded } from "./harness.ts";
 

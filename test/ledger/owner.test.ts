@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { readProcess } from "../../src/ledger/proc.ts";
+import { readProcess } from "../../src/ledger/owner/proc.ts";
 import { parseStat } from "../../src/process/proc-stat.ts";
 import { currentOwner, isOwnerAlive } from "../../src/ledger/index.ts";
 
@@ -70,7 +70,7 @@ const INTO_TIME_SPACE = ["--time", "--boottime", "100000", "--fork", "--kill-chi
 it.skipIf(spawnSync("unshare", [...INTO_TIME_SPACE, "true"], { timeout: 20_000 }).status !== 0)(
   "of an owner in another time namespace nothing is known: start times there are shifted",
   () => {
-    const module = fileURLToPath(new URL("../../src/ledger/owner.ts", import.meta.url));
+    const module = fileURLToPath(new URL("../../src/ledger/owner/owner.ts", import.meta.url));
     const script = `import { isOwnerAlive } from ${JSON.stringify(module)}; console.log(isOwnerAlive(JSON.parse(process.argv[1])));`;
     const args = [process.execPath, "--input-type=module", "-e", script, JSON.stringify(currentOwner())];
     const { status, stdout } = spawnSync("unshare", [...INTO_TIME_SPACE, ...args], {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
-import { EXPIRED } from "../../src/ledger/sql.ts";
+import { EXPIRED } from "../../src/ledger/store/sql.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { request, start, succeeded } from "./harness.ts";
 

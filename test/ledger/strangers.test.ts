@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/ledger/index.ts";
 import { openLedger } from "../../src/ledger/open.ts";
-import type { AttemptNote } from "../../src/ledger/state.ts";
+import type { AttemptNote } from "../../src/ledger/operation/state.ts";
 import { readStat } from "../../src/process/proc-table.ts";
 import { fixture, PidFile } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";

@@ -5,14 +5,14 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
-import type { LedgerStore } from "../../src/ledger/store.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { tempFolder } from "../helpers/files.ts";
 import * as cli from "../helpers/run.ts";
 import { proceed, request, start, succeeded } from "./harness.ts";
 import { fakeOwner } from "./owners.ts";
 
-const SQLITE = fileURLToPath(new URL("../../src/ledger/sqlite.ts", import.meta.url));
+const SQLITE = fileURLToPath(new URL("../../src/ledger/store/sqlite.ts", import.meta.url));
 const KEY = { name: "publish", key: "lodge/2026-11-20" } as const;
 
 const stores: LedgerStore[] = [];

@@ -1,8 +1,14 @@
-import { append, EMPTY_HISTORY, type History } from "../../src/ledger/history.ts";
-import type { FailedSettlement, Moment, Settlement, Step } from "../../src/ledger/events.ts";
-import type { Instant } from "../../src/ledger/instant.ts";
-import { type Claim, type Effect, type Effects, type Operation, OWNER_LOST } from "../../src/ledger/state.ts";
-import * as transitions from "../../src/ledger/transitions.ts";
+import { append, EMPTY_HISTORY, type History } from "../../src/ledger/operation/history.ts";
+import type { FailedSettlement, Moment, Settlement, Step } from "../../src/ledger/operation/events.ts";
+import type { Instant } from "../../src/ledger/owner/instant.ts";
+import {
+  type Claim,
+  type Effect,
+  type Effects,
+  type Operation,
+  OWNER_LOST,
+} from "../../src/ledger/operation/state.ts";
+import * as transitions from "../../src/ledger/operation/transitions.ts";
 import { fakeOwner } from "./owners.ts";
 
 export const LEASE_MS = 1000;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/sqlite.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { makeReport } from "../../src/report/make-report.ts";
 import { browse, chromium } from "./browser.ts";
 import { DAY, fillBlog, HOUR, Ledger, NOW, type Seed } from "./seed.ts";

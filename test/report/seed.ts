@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { SqliteConnection } from "../../src/ledger/sqlite-connection.ts";
-import { connectSqlite } from "../../src/ledger/sqlite.ts";
+import type { SqliteConnection } from "../../src/database/sqlite/connection.ts";
+import { connectSqlite } from "../../src/ledger/store/sqlite.ts";
 import { checkSentinels, defineSentinel, type SentinelOptions } from "../../src/sentinel/index.ts";
 
 export const HOUR = 3_600_000;

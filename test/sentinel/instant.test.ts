@@ -1,6 +1,6 @@
 import { assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toInstant } from "../../src/sentinel/instant.ts";
+import { toInstant } from "../../src/sentinel/count/instant.ts";
 import { HOUR, START, World } from "./world.ts";
 
 describe("a time", () => {

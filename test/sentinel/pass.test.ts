@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { connectSqlite } from "../../src/ledger/sqlite.ts";
+import { connectSqlite } from "../../src/ledger/store/sqlite.ts";
 import { sentinelStatus } from "../../src/sentinel/index.ts";
 import { DAY, HOUR, MINUTE, World } from "./world.ts";
 

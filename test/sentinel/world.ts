@@ -11,7 +11,7 @@ import {
   type Clock,
   type SentinelOptions,
 } from "../../src/sentinel/index.ts";
-import { connectSqlite } from "../../src/ledger/sqlite.ts";
+import { connectSqlite } from "../../src/ledger/store/sqlite.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;

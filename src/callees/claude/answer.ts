@@ -1,5 +1,5 @@
 import { blankFailure } from "../../call/verdict.ts";
-import type { Candidate, Report } from "../callee.ts";
+import type { Candidate, Report } from "../../core/callee.ts";
 import { parseJson } from "../command.ts";
 import type { ClaudeDetails } from "./details.ts";
 import { fencedBlocks } from "./fenced-blocks.ts";

@@ -1,7 +1,7 @@
-import type { Kinds } from "../../call/options.ts";
-import type { StandardSchema } from "../../call/standard-schema.ts";
-import { PROCESS_OPTIONS, type ProcessOptions } from "../../process/process-options.ts";
-import type { FingerprintParts } from "../../ledger/fingerprint.ts";
+import type { Kinds } from "../../core/options.ts";
+import type { StandardSchema } from "../../core/standard-schema.ts";
+import { PROCESS_OPTIONS, type ProcessOptions } from "../subprocess/options.ts";
+import type { FingerprintParts } from "../../ledger/key/fingerprint.ts";
 import type { ClaudeEvent } from "./events.ts";
 
 export interface ClaudeOptions extends ProcessOptions {

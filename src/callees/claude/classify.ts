@@ -1,6 +1,6 @@
-import { codeOfStatus } from "../../call/http-status.ts";
-import type { ErrorCode } from "../../call/words.ts";
-import type { Failure } from "../callee.ts";
+import { codeOfStatus } from "../../core/http-status.ts";
+import type { ErrorCode } from "../../core/vocabulary.ts";
+import type { Failure } from "../../core/callee.ts";
 import type { ResultEvent } from "./result-event.ts";
 import type { Transcript } from "./transcript.ts";
 

@@ -1,9 +1,9 @@
-import { errorName } from "../../call/failure.ts";
-import { readOptions } from "../../call/options.ts";
-import type { StandardSchema } from "../../call/standard-schema.ts";
-import { processParts } from "../../process/fingerprint.ts";
+import { errorName } from "../../core/failure.ts";
+import { readOptions } from "../../core/options.ts";
+import type { StandardSchema } from "../../core/standard-schema.ts";
+import { processParts } from "../subprocess/fingerprint.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
-import { processReport, spawnFailure } from "../../process/process-failure.ts";
+import { processReport, spawnFailure } from "../subprocess/failure.ts";
 import {
   DRAIN_GRACE_MS,
   childEnv,
@@ -13,9 +13,9 @@ import {
   processSettings,
   shielded,
   type ProcessSettings,
-} from "../../process/process-options.ts";
+} from "../subprocess/options.ts";
 import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
-import type { AttemptContext, Callee, Report } from "../callee.ts";
+import type { AttemptContext, Callee, Report } from "../../core/callee.ts";
 import { answerOf, askForMarker, makeMarker, tellFeedback } from "./answer.ts";
 import {
   answerParts,

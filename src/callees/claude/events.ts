@@ -1,4 +1,4 @@
-import { parseForeignJson } from "../../call/foreign.ts";
+import { parseForeignJson } from "../../core/foreign.ts";
 /** An event of `claude --output-format stream-json`. Its other fields are as the CLI printed them, and change with versions. */
 export interface ClaudeEvent {
   readonly type: string;

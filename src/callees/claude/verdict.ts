@@ -1,7 +1,7 @@
 import { blankFailure } from "../../call/verdict.ts";
-import { exitFailure } from "../../process/process-failure.ts";
+import { exitFailure } from "../subprocess/failure.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
-import type { Failure } from "../callee.ts";
+import type { Failure } from "../../core/callee.ts";
 import { declaredFailure, effectOf, plainFailure } from "./classify.ts";
 import type { Transcript } from "./transcript.ts";
 

@@ -1,8 +1,8 @@
 import pTimeout, { TimeoutError } from "p-timeout";
-import { formatDuration } from "../../call/duration.ts";
-import { errorFromOutside } from "../../call/failure.ts";
-import { rejectionOf } from "../../call/rejected.ts";
-import type { Failure } from "../callee.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { errorFromOutside } from "../../core/failure.ts";
+import { rejectionOf } from "../../core/rejected.ts";
+import type { Failure } from "../../core/callee.ts";
 import { toldFailure } from "./driver.ts";
 
 /** The answer of one driver call, or why there is none. */

@@ -1,4 +1,4 @@
-import type { Failure } from "../callee.ts";
+import type { Failure } from "../../core/callee.ts";
 
 /** A job that is over. */
 export type EndedJob = JobStatus & { readonly state: "succeeded" | "failed" };

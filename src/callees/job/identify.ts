@@ -1,4 +1,4 @@
-import type { IdentifyContext, Identity } from "../callee.ts";
+import type { IdentifyContext, Identity } from "../../core/callee.ts";
 import { ask } from "./ask.ts";
 import type { JobCall, JobDriver, JobStatus } from "./driver.ts";
 import { jobId } from "./job-id.ts";

@@ -1,6 +1,6 @@
-import { lazily } from "../../call/lazily.ts";
-import { readOptions } from "../../call/options.ts";
-import type { Callee } from "../callee.ts";
+import { lazily } from "../../core/lazily.ts";
+import { readOptions } from "../../core/options.ts";
+import type { Callee } from "../../core/callee.ts";
 import type { JobDriver } from "./driver.ts";
 import { JOB_OPTIONS, jobSettings, type JobOptions } from "./settings.ts";
 

@@ -1,5 +1,5 @@
-import { tell } from "../../call/listener.ts";
-import type { AttemptContext } from "../callee.ts";
+import { tell } from "../../core/listener.ts";
+import type { AttemptContext } from "../../core/callee.ts";
 import type { JobProgress, JobStatus } from "./driver.ts";
 
 /** A job that goes on without a change is heard of this often. */

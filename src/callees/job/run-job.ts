@@ -1,5 +1,5 @@
-import { errorName } from "../../call/failure.ts";
-import type { AttemptContext, Report } from "../callee.ts";
+import { errorName } from "../../core/failure.ts";
+import type { AttemptContext, Report } from "../../core/callee.ts";
 import type { JobDriver } from "./driver.ts";
 import { jobId } from "./job-id.ts";
 import { RunningJob } from "./running-job.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isObject } from "../../call/options.ts";
-import type { AttemptContext } from "../callee.ts";
+import { isObject } from "../../core/options.ts";
+import type { AttemptContext } from "../../core/callee.ts";
 import { ask, type Answer } from "./ask.ts";
 import { jobError, type JobCall, type JobDriver, type JobStatus } from "./driver.ts";
 import { Progress } from "./progress.ts";

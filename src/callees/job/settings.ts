@@ -1,5 +1,5 @@
-import { parseDuration, type Duration } from "../../call/duration.ts";
-import type { Kinds } from "../../call/options.ts";
+import { parseDuration, type Duration } from "../../core/duration.ts";
+import type { Kinds } from "../../core/options.ts";
 import type { JobProgress } from "./driver.ts";
 
 export interface JobOptions {

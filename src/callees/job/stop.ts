@@ -1,6 +1,6 @@
 import type { StopCause } from "../../call/deadline.ts";
-import { formatDuration } from "../../call/duration.ts";
-import type { Report } from "../callee.ts";
+import { formatDuration } from "../../core/duration.ts";
+import type { Report } from "../../core/callee.ts";
 import type { JobStatus } from "./driver.ts";
 import { pause, type RunningJob } from "./running-job.ts";
 

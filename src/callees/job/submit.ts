@@ -1,5 +1,5 @@
-import { formatDuration } from "../../call/duration.ts";
-import type { Failure } from "../callee.ts";
+import { formatDuration } from "../../core/duration.ts";
+import type { Failure } from "../../core/callee.ts";
 import { saysExists } from "./ask.ts";
 import type { JobStatus } from "./driver.ts";
 import { pause, type RunningJob } from "./running-job.ts";

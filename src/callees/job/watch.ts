@@ -1,5 +1,5 @@
-import { formatDuration } from "../../call/duration.ts";
-import type { Failure, Report } from "../callee.ts";
+import { formatDuration } from "../../core/duration.ts";
+import type { Failure, Report } from "../../core/callee.ts";
 import type { EndedJob } from "./driver.ts";
 import { pause, type RunningJob } from "./running-job.ts";
 

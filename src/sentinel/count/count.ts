@@ -1,5 +1,5 @@
-import type { SqliteConnection } from "../../ledger/sqlite-connection.ts";
-import type { Artifact } from "../artifact.ts";
+import type { SqliteConnection } from "../../database/sqlite/connection.ts";
+import type { Artifact } from "./artifact.ts";
 
 /** What a count is given. */
 export interface CountContext {

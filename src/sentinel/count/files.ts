@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { glob, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { isBlank } from "../../call/blank.ts";
-import { CountError, type Artifact } from "../artifact.ts";
-import { toInstant } from "../instant.ts";
+import { isBlank } from "../../core/blank.ts";
+import { CountError, type Artifact } from "./artifact.ts";
+import { toInstant } from "./instant.ts";
 import type { Count } from "./count.ts";
 
 export interface FilesOptions {

@@ -1,4 +1,4 @@
-import { CountError } from "../artifact.ts";
+import { CountError } from "./artifact.ts";
 import type { Count } from "./count.ts";
 import { fromRows, type RowShape } from "./row.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { loadSqlite } from "../../ledger/sqlite-load.ts";
-import { CountError } from "../artifact.ts";
+import { loadSqlite } from "../../database/sqlite/load.ts";
+import { CountError } from "./artifact.ts";
 import { fromRows } from "./row.ts";
 import type { QueryAnswer, QueryRequest } from "./rows.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { isBlank } from "../../call/blank.ts";
-import { CountError, type Artifact } from "../artifact.ts";
-import { toInstant } from "../instant.ts";
+import { isBlank } from "../../core/blank.ts";
+import { CountError, type Artifact } from "./artifact.ts";
+import { toInstant } from "./instant.ts";
 
 /** Without a time for each, what was there before must be remembered whole. */
 export const MOST_WITHOUT_TIME = 10_000;

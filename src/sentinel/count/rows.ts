@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { CallError } from "../../call/errors.ts";
+import type { CallError } from "../../core/errors.ts";
 import { runCommand } from "../../call/run-once.ts";
-import { CountError, type Artifact } from "../artifact.ts";
+import { CountError, type Artifact } from "./artifact.ts";
 import type { Count } from "./count.ts";
 import { fromRows, type RowShape } from "./row.ts";
 

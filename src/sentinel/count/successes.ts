@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { isBlank } from "../../call/blank.ts";
-import type { Artifact } from "../artifact.ts";
-import { CountError } from "../artifact.ts";
+import { isBlank } from "../../core/blank.ts";
+import type { Artifact } from "./artifact.ts";
+import { CountError } from "./artifact.ts";
 import type { Count } from "./count.ts";
 
 export interface SuccessesOptions {

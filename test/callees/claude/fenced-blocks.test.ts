@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fencedBlocks } from "../../../src/callees/claude/fenced-blocks.ts";
-import { cookiesIn } from "../../../src/process/cookie.ts";
+import { cookiesIn } from "../../../src/core/cookie.ts";
 
 test.each([
   ["no fence", "{}", []],

@@ -6,7 +6,7 @@ import { LineReader } from "../../../src/callees/claude/lines.ts";
 import { readResult } from "../../../src/callees/claude/result-event.ts";
 import { Transcript } from "../../../src/callees/claude/transcript.ts";
 import { CallError } from "../../../src/index.ts";
-import { ERROR_CODES } from "../../../src/call/words.ts";
+import { ERROR_CODES } from "../../../src/core/vocabulary.ts";
 import { observed, reference } from "../../fake-bin/reference.ts";
 import { ask } from "./ask.ts";
 

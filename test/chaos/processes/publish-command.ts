@@ -1,6 +1,6 @@
 /** The callee of a command, `publish-command.ts <url> <effects> <heeds>`: it publishes under HARDCALL_KEY. */
 import { setTimeout as wait } from "node:timers/promises";
-import type { Effects } from "../../../src/call/words.ts";
+import type { Effects } from "../../../src/core/vocabulary.ts";
 import { post } from "../../gate/publish-client.ts";
 import { thinkMs } from "../subject.ts";
 

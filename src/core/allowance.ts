@@ -1,0 +1,50 @@
+import pTimeout, { TimeoutError } from "p-timeout";
+import type { Failure } from "./callee.ts";
+import { formatDuration } from "./duration.ts";
+
+/** How long what is not ours may take once the callee has ended. */
+export interface Allowance {
+  /** On the clock of `performance.now()`. */
+  readonly endsAt: number;
+  /** The caller's cancel and the host's signals. */
+  readonly cancel: AbortSignal;
+}
+
+/** A callee that used up all of the call's time is still judged: schema and evidence together get at least this long. */
+const MIN_JUDGING_MS = 1000;
+
+/**
+ * What is left of the call for judging its end.
+ *
+ * @param totalEndsAt on the clock of `performance.now()`
+ */
+export function judgingTime(totalEndsAt: number, cancel: AbortSignal): Allowance {
+  return { endsAt: Math.max(totalEndsAt, performance.now() + MIN_JUDGING_MS), cancel };
+}
+
+/** The time was over before the work was; the message goes on after what was done. */
+export class TooLate extends Error {}
+
+/**
+ * Waits for the work of a function that is not ours, and no longer than it may take: one that never settles is left behind.
+ *
+ * @throws TooLate; the reason of `cancel`; what the work throws
+ */
+export async function withinAllowance<T>(work: PromiseLike<T>, { endsAt, cancel }: Allowance): Promise<T> {
+  const milliseconds = Math.max(1, Math.ceil(endsAt - performance.now()));
+  try {
+    return await pTimeout(work, { milliseconds, signal: cancel });
+  } catch (error) {
+    // The work's own error may be a TimeoutError of another copy of p-timeout; then it is its own.
+    if (!(error instanceof TimeoutError) || performance.now() < endsAt - 1) throw error;
+    throw new TooLate(`took longer than ${formatDuration(milliseconds)}`, { cause: error });
+  }
+}
+
+/** The failure of a call that was cancelled after its callee had done its work. */
+export function cancelledWhile(what: string, reason: unknown): Failure {
+  const isLost = (reason as { readonly code?: unknown } | undefined)?.code === "lease_lost";
+  const how = isLost ? "may have been taken over by another owner" : "was cancelled";
+  const code = isLost ? "lease_lost" : "cancelled";
+  return { code, message: `${how} while ${what}`, effect: "completed", cause: reason };
+}

@@ -1,0 +1,124 @@
+import type { AttemptRecord, CallFacts, Replay } from "./result.ts";
+import type { Effect, ErrorCode } from "./vocabulary.ts";
+
+/** Registered symbols, so that `instanceof` and the guards hold across two copies of the package in one process. */
+const CALL_ERROR = Symbol.for("hardcall.CallError");
+const CONFIG_ERROR = Symbol.for("hardcall.ConfigError");
+
+/** What a `CallError` carries beyond the facts of the call. */
+export interface FailureFacts {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number | undefined;
+  readonly effect: Effect;
+  /** What came back although the call failed, such as the result of a call whose ledger write failed. */
+  readonly value?: unknown;
+  readonly cause?: unknown;
+}
+
+/**
+ * A call that did not end well. It has the facts of a `CallResult` plus `code`, `retryable`, `retryAfterMs?`,
+ * `effect` and `cause`. `message` never holds arguments, environment, prompt or output; `stdoutTail`, `stderrTail`
+ * and `value` are there but not enumerable, so that a logger that serialises the error does not leak them.
+ */
+export class CallError extends Error {
+  declare readonly callId: string;
+  /** The call's name, as on a result; tell errors apart by `code` and `instanceof`. */
+  declare readonly name: string;
+  declare readonly key?: string;
+  /** The id of the last attempt's remote job. */
+  declare readonly externalRef?: string;
+  declare readonly outcome: "failed" | "in_doubt" | "in_progress";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly totalCostUsd?: number;
+  declare readonly durationMs: number;
+  declare readonly exitCode?: number;
+  declare readonly signal?: NodeJS.Signals;
+  declare readonly stdoutTail: string;
+  declare readonly stderrTail: string;
+  declare readonly stdoutBytes: number;
+  declare readonly stdoutSha256: string;
+  declare readonly code: ErrorCode;
+  /** Whether a new call with the same input is safe and could end better. */
+  declare readonly retryable: boolean;
+  /** Milliseconds until a new call could succeed, when the callee said so. */
+  declare readonly retryAfterMs?: number;
+  declare readonly effect: Effect;
+  declare readonly value?: unknown;
+  /** What an attempt found is on its record. */
+  declare readonly evidence?: undefined;
+  /** Of a call that had succeeded before: what the ledger knows of that one. */
+  declare readonly replay?: Replay;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const brand = BRANDS.get(this);
+    if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
+  constructor(message: string, facts: CallFacts & FailureFacts & { outcome: CallError["outcome"] }) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    // V8 writes the head of the stack when it is first read: now, with the class's name and not the call's.
+    Object.defineProperty(this, "stack", { value: this.stack, writable: true, configurable: true });
+    const { cause: _, stdoutTail, stderrTail, value, ...visible } = facts;
+    for (const [field, fact] of Object.entries(visible)) {
+      if (fact !== undefined) Object.defineProperty(this, field, { value: fact, enumerable: true });
+    }
+    for (const [field, fact] of Object.entries({ stdoutTail, stderrTail, value })) {
+      if (fact !== undefined) Object.defineProperty(this, field, { value: fact, enumerable: false });
+    }
+  }
+}
+
+/** A definition, option, key or environment variable that cannot be right. Nothing was started. */
+export class ConfigError extends CallError {
+  /** Every problem found, a sentence each. */
+  declare readonly problems: readonly string[];
+
+  constructor(callName: string, problems: readonly string[], cause?: unknown) {
+    const head = `The call ${JSON.stringify(callName)} is not set up right`;
+    super(
+      problems.length === 1
+        ? `${head}: ${problems[0]}.`
+        : `${head}:${problems.map((p) => `\n- ${p}`).join("")}`,
+      {
+        ...NO_FACTS,
+        name: callName,
+        code: "invalid_config",
+        retryable: false,
+        effect: "not_started",
+        cause,
+      },
+    );
+    Object.defineProperty(this, "problems", { value: problems, enumerable: true });
+  }
+}
+
+/** SHA-256 of zero bytes: what every blank output hashes to. */
+export const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/** The facts of a call that made no attempt. */
+export const NO_FACTS = {
+  callId: "",
+  outcome: "failed",
+  attempts: [],
+  durationMs: 0,
+  stdoutTail: "",
+  stderrTail: "",
+  stdoutBytes: 0,
+  stdoutSha256: SHA256_OF_NOTHING,
+} as const;
+
+const BRANDS = new Map<unknown, symbol>([
+  [CallError, CALL_ERROR],
+  [ConfigError, CONFIG_ERROR],
+]);
+
+// The class's name heads the stack; the instance gets the call's name afterwards.
+define(CallError, "CallError", CALL_ERROR);
+define(ConfigError, "ConfigError", CONFIG_ERROR);
+
+function define(errorClass: { readonly prototype: object }, name: string, brand: symbol): void {
+  Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
+  Object.defineProperty(errorClass.prototype, brand, { value: true });
+}

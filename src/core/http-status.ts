@@ -1,0 +1,13 @@
+import type { ErrorCode } from "./vocabulary.ts";
+
+/** The code that an HTTP status gives an error. What it says of the effect is for the one who asked to judge. */
+export function codeOfStatus(status: number): ErrorCode | undefined {
+  if (status === 401 || status === 403) return "auth";
+  if (status === 402) return "billing";
+  if (status === 408) return "unavailable";
+  if (status === 429) return "rate_limited";
+  if (status === 529) return "overloaded";
+  if (status >= 400 && status < 500) return "invalid_request";
+  if (status >= 500 && status < 600) return "unavailable";
+  return undefined;
+}

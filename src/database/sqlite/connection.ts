@@ -1,0 +1,125 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { TransactOptions } from "../../ledger/store/backend.ts";
+import { LedgerError, unavailable } from "../errors.ts";
+import { FileIdentity } from "./file-identity.ts";
+import type { MarkWriter } from "./mark.ts";
+import type { Row } from "../columns.ts";
+import type { Column } from "../../ledger/store/sql.ts";
+import { explain, NotYet } from "./errors.ts";
+import { aboutLedger, openMark, readWhole, rollBack } from "./open.ts";
+import { whileBusy } from "./while-busy.ts";
+
+const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
+const EMPTY_WITHIN_MS = 2000;
+const READ_WITHIN_MS = 10_000;
+
+/** One open ledger file: its transactions, its prepared statements and its errors in words. */
+export class SqliteConnection {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #files: FileIdentity;
+  readonly #mark: MarkWriter;
+  readonly #statements = new Map<string, StatementSync>();
+  #isDurable = true;
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database;
+    this.path = path;
+    const { lineage, commits } = aboutLedger(database);
+    const mark = openMark(database, path, commits);
+    this.#mark = mark;
+    this.#files = new FileIdentity(path, lineage, {
+      throughLog: () => readWhole(path),
+      onOverwritten: () => mark.overwritten(),
+    });
+  }
+
+  /** Readers wait for nobody in WAL mode, except while the log is being recovered. */
+  async read<T>(body: () => T): Promise<T> {
+    try {
+      return await whileBusy(this.path, READ_WITHIN_MS, body);
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
+  async write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
+    try {
+      const result = await whileBusy(this.path, withinMs, () => this.#transaction(durable, body));
+      this.#files.checkNames();
+      return result;
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  /**
+   * Moves the log into the file and cuts it to nothing. What was overwritten or deleted is in it until then. A reader holds it
+   * up; then the next time will do it.
+   */
+  async emptyLog(): Promise<void> {
+    try {
+      await whileBusy(this.path, EMPTY_WITHIN_MS, () => {
+        this.#files.check();
+        const { busy } = this.get("PRAGMA wal_checkpoint(TRUNCATE)", []) ?? {};
+        if (busy !== 0) throw new NotYet(unavailable("locked", `The log of ${this.path} is being read.`));
+      });
+    } catch (error) {
+      if (!(error instanceof LedgerError && error.reason === "locked")) throw explain(error, this.path);
+    }
+  }
+
+  #transaction<T>(durable: boolean, body: () => T): T {
+    this.#setDurable(durable);
+    this.run("BEGIN IMMEDIATE", []);
+    try {
+      // Nothing is added to a file that is not ours any more, nor is the log moved into it.
+      this.#files.check();
+      const answer = body();
+      const commits = durable ? this.get(COUNT_COMMIT, []) : undefined;
+      this.run("COMMIT", []);
+      if (commits !== undefined) this.#mark.committed(Number(commits["commits"]));
+      return answer;
+    } catch (error) {
+      rollBack(this.#database);
+      throw error;
+    }
+  }
+
+  /** FULL waits for the disk at each commit; NORMAL may lose the last commits in a power cut, never in a crash. */
+  #setDurable(durable: boolean): void {
+    if (durable === this.#isDurable || !this.#database.isOpen) return;
+    this.#database.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
+    this.#isDurable = durable;
+  }
+
+  get(text: string, values: readonly Column[]): Row | undefined {
+    return this.#statement(text).get(...values);
+  }
+
+  all(text: string, values: readonly Column[]): Row[] {
+    return this.#statement(text).all(...values);
+  }
+
+  /** @returns how many rows changed */
+  run(text: string, values: readonly Column[]): number {
+    return Number(this.#statement(text).run(...values).changes);
+  }
+
+  close(): void {
+    if (!this.#database.isOpen) return;
+    this.#statements.clear();
+    this.#mark.close();
+    this.#database.close();
+  }
+
+  #statement(text: string): StatementSync {
+    if (!this.#database.isOpen) throw unavailable("closed", `The ledger ${this.path} is closed.`);
+    const known = this.#statements.get(text);
+    if (known !== undefined) return known;
+    const prepared = this.#database.prepare(text);
+    this.#statements.set(text, prepared);
+    return prepared;
+  }
+}

@@ -1,0 +1,113 @@
+import { basename, dirname } from "node:path";
+import { LedgerError, errnoOf, unavailable } from "../errors.ts";
+import { hasNoRoom } from "./file-system.ts";
+
+/** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended code. */
+const PERM = 3;
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const PROTOCOL = 15;
+const NOTADB = 26;
+
+/** Another process holds the lock; worth trying again. */
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error);
+  // PROTOCOL is what a start-up race on the WAL index ends in.
+  return code === BUSY || code === LOCKED || code === PROTOCOL;
+}
+
+/** Whether the file is not what SQLite has written, or cannot be read at all. */
+export function isDamage(error: unknown): boolean {
+  // 1, SQLITE_ERROR: no such table, or no such column.
+  return primaryCode(error) !== 1;
+}
+
+/** What may be over in a moment; `final` is what it is if it stays. */
+export class NotYet extends Error {
+  readonly final: LedgerError;
+
+  constructor(final: LedgerError) {
+    super(final.message);
+    this.final = final;
+  }
+}
+
+/** An error of SQLite or the file system as a sentence that says what to do. */
+export function explain(error: unknown, path: string): unknown {
+  if (error instanceof LedgerError) return error;
+  switch (primaryCode(error) ?? errnoOf(error)) {
+    case CORRUPT:
+    case NOTADB:
+      return unavailable(
+        "corrupt",
+        `The ledger ${path} is damaged or not a database. Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it and its ${basename(path)}-* files away.`,
+        error,
+      );
+    case FULL:
+    case "ENOSPC":
+    case "EDQUOT":
+      return full(path, error);
+    case READONLY:
+    case PERM:
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return unavailable(
+        "read_only",
+        `The ledger ${path} cannot be written. Its folder and its files (also -wal and -shm) must be writable; or point HARDCALL_LEDGER elsewhere.`,
+        error,
+      );
+    case CANTOPEN:
+    case "ENOTDIR":
+    case "EISDIR":
+    case "EEXIST":
+    case "ENOENT":
+    case "ELOOP":
+    case "ENAMETOOLONG":
+      return unavailable(
+        "io",
+        `The ledger ${path} cannot be opened. It must be a file in a folder that can be created or written; or point HARDCALL_LEDGER elsewhere.`,
+        error,
+      );
+    case IOERR:
+      // Of the index of its log SQLite says only that it could not be made larger.
+      if (hasNoRoom(dirname(path))) return full(path, error);
+      return unavailable(
+        "io",
+        `The disk of the ledger ${path} reported an error (${codeText(error)}).`,
+        error,
+      );
+    default:
+      return primaryCode(error) === undefined
+        ? error
+        : unavailable("io", `The ledger ${path} failed (${codeText(error)}).`, error);
+  }
+}
+
+const full = (path: string, cause: unknown) =>
+  unavailable("disk_full", `The disk of the ledger ${path} is full. Free some space.`, cause);
+
+export function locked(path: string, waitedMs: number, cause: unknown): LedgerError {
+  return unavailable(
+    "locked",
+    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with "fuser ${path}", or allow more time.`,
+    cause,
+  );
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const code: unknown = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  // The low byte is the primary code, the rest says which case of it.
+  return typeof code === "number" ? code & 0xff : undefined;
+}
+
+function codeText(error: unknown): string {
+  return error instanceof Error && "errcode" in error
+    ? `SQLite error ${String(error.errcode)}`
+    : "an I/O error";
+}

@@ -1,0 +1,142 @@
+import { statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { type LedgerError, unavailable } from "../errors.ts";
+import { hardLinked } from "./one-name.ts";
+import { NotYet, isDamage } from "./errors.ts";
+import { loadSqlite } from "./load.ts";
+
+/** How long the file may look wrong before it is: another process may be moving its log into it right now. */
+const SETTLES_WITHIN_MS = 1000;
+
+export interface IdentityOptions {
+  /** What the ledger says of itself through its log, if all of it can be read there. */
+  readonly throughLog: () => Content;
+  /** Called once it is certain that the file was overwritten. */
+  readonly onOverwritten: () => void;
+}
+
+/**
+ * Which files a connection works on, to notice when a path leads to other ones, or when the file was written by another
+ * hand than SQLite's.
+ */
+export class FileIdentity {
+  readonly #path: string;
+  readonly #lineage: string;
+  readonly #throughLog: () => Content;
+  readonly #onOverwritten: () => void;
+  #known: Identity;
+  #content: Content;
+  #wrongSince: number | undefined;
+
+  /** @param lineage of the ledger, as it reads through its log */
+  constructor(path: string, lineage: string, of: IdentityOptions) {
+    this.#path = path;
+    this.#lineage = lineage;
+    this.#throughLog = of.throughLog;
+    this.#onOverwritten = of.onOverwritten;
+    this.#known = identify(path);
+    this.#content = readContent(path);
+  }
+
+  /**
+   * A deleted file goes on working for those who have it open, while everyone else starts an empty ledger: two
+   * ledgers would each allow the same effect once. The same goes for the log beside it.
+   */
+  checkNames(): void {
+    const now = identify(this.#path);
+    if (now.names > 1) throw hardLinked(this.#path, now.names);
+    if (now.file === this.#known.file && now.log === this.#known.log) return;
+    throw this.#changed(now.file === "missing" || now.log === "missing" ? "deleted" : "replaced");
+  }
+
+  /**
+   * An older copy written over the file has the same identity, and what has happened since would be allowed once more. SQLite
+   * itself writes to the file when it moves its log there, after which the file knows of more commits; a VACUUM leaves them.
+   *
+   * @throws NotYet while it may still pass
+   */
+  check(): void {
+    this.checkNames();
+    const now = identify(this.#path);
+    if (now.changedMs === this.#known.changedMs && now.size === this.#known.size) return;
+    const content = readContent(this.#path);
+    if (this.#follows(content)) {
+      this.#known = now;
+      this.#content = content;
+      this.#wrongSince = undefined;
+      return;
+    }
+    this.#wrongSince ??= performance.now();
+    const error = this.#changed(now.size < this.#known.size ? "cut short" : "overwritten");
+    if (performance.now() - this.#wrongSince < SETTLES_WITHIN_MS) throw new NotYet(error);
+    // A full disk or a kill stops SQLite while it moves the log: the file alone is short then, and the log has it all. Only a
+    // later write moves the rest, so this one must be allowed.
+    if (content === "damaged" && this.#follows(this.#throughLog())) {
+      this.#known = now;
+      this.#wrongSince = undefined;
+      return;
+    }
+    this.#onOverwritten();
+    throw error;
+  }
+
+  #follows(now: Content): boolean {
+    if (now === "damaged") return false;
+    // Until the log is moved for the first time, the file knows nothing.
+    if (now === "nothing") return this.#content === "nothing";
+    const before = typeof this.#content === "object" ? this.#content.commits : 0;
+    return now.lineage === this.#lineage && now.commits >= before;
+  }
+
+  #changed(what: "deleted" | "replaced" | "cut short" | "overwritten"): LedgerError {
+    return unavailable(
+      "file_replaced",
+      `The ledger ${this.#path} (or its -wal file) was ${what} while it was open, so what it knew may be lost. Look what the calls under way have done, put the file back if you can, and start again.`,
+    );
+  }
+}
+
+type Identity = {
+  readonly file: string;
+  readonly log: string;
+  readonly names: number;
+  readonly size: number;
+  readonly changedMs: number;
+};
+
+function identify(path: string): Identity {
+  const file = statSync(path, { throwIfNoEntry: false });
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  return {
+    file: file === undefined ? "missing" : `${file.dev}:${file.ino}`,
+    log: log === undefined ? "missing" : `${log.dev}:${log.ino}`,
+    names: file?.nlink ?? 0,
+    size: file?.size ?? 0,
+    // Not the time of the content, which `cp -p` sets back.
+    changedMs: file?.ctimeMs ?? 0,
+  };
+}
+
+export type Content = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
+
+/**
+ * What the file says of itself without its log: a connection of its own, as only SQLite may open the file. Closing it in any
+ * other way would drop the locks that this process has on it.
+ */
+function readContent(path: string): Content {
+  const { DatabaseSync } = loadSqlite();
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  try {
+    const database = new DatabaseSync(url, { readOnly: true });
+    try {
+      const row = database.prepare("SELECT lineage, commits FROM ledger").get();
+      return { lineage: String(row?.["lineage"]), commits: Number(row?.["commits"]) };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    // Without the table, or one of an older version.
+    return isDamage(error) ? "damaged" : "nothing";
+  }
+}

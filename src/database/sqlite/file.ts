@@ -1,0 +1,78 @@
+import { accessSync, closeSync, constants, fchmodSync, openSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { errnoOf, unavailable } from "../errors.ts";
+import { networkFileSystemOf } from "./file-system.ts";
+import { markOf } from "./mark.ts";
+import { makeFolder } from "./make-folder.ts";
+import { refuseOtherNames } from "./one-name.ts";
+
+/**
+ * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and
+ * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is, and is
+ * not opened: closing it again would drop the locks that a second connection in this process has on it.
+ *
+ * @returns the path with all links resolved: SQLite keeps -wal and -shm there, and a link is no second ledger
+ */
+export function prepareFile(given: string): string {
+  makeFolder(dirname(given), 0o700);
+  const path = realPathOf(given);
+  refuseNoFile(path);
+  makeFile(path);
+  refuseOtherNames(path);
+  return path;
+}
+
+function realPathOf(given: string): string {
+  if (statSync(given, { throwIfNoEntry: false }) !== undefined) return realpathSync(given);
+  return join(realpathSync(dirname(given)), basename(given));
+}
+
+/** SQLite would wait at a pipe, and take a device for an empty ledger; of a folder it only says that it cannot be opened. */
+function refuseNoFile(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile()) return;
+  const what = there.isDirectory()
+    ? `a folder. Name a file in it, such as ${join(path, "ledger.db")}`
+    : "a device or a pipe. Name a file";
+  throw unavailable("io", `The ledger ${path} cannot be opened, as it is ${what}.`);
+}
+
+function makeFile(path: string): void {
+  const folder = dirname(path);
+  const network = networkFileSystemOf(folder);
+  if (network !== undefined) {
+    throw unavailable(
+      "network_file_system",
+      `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk, or use Postgres for several machines.`,
+    );
+  }
+  refuseLost(path);
+  let file: number;
+  try {
+    file = openSync(path, "wx", 0o600);
+  } catch (error) {
+    // Usual: the ledger was here, or another process was faster.
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // SQLite would only say that it cannot open the log it needs beside the file.
+    accessSync(folder, constants.W_OK);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return;
+  }
+  try {
+    // A umask can only have taken our own bits away.
+    fchmodSync(file, 0o600);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refuseLost(path: string): void {
+  // In this order: another process may be making them right now, and the ledger comes first. SQLite too writes to the
+  // file before it begins a log, and takes a log without a file for rubbish.
+  const left = [markOf(path), `${path}-wal`].filter((file) => statSync(file, { throwIfNoEntry: false }));
+  if (left.length === 0 || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  throw unavailable(
+    "file_replaced",
+    `The ledger ${path} was deleted or emptied, for its ${left.map((file) => basename(file)).join(" and ")} is still there. Put the file back if you can. To begin a new ledger, look what the calls of the old one have done, then delete what is left of it.`,
+  );
+}

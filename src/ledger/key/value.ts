@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { className, isPlain } from "./canonical.ts";
+import { childPath, indexPath, type Path, showPath } from "./path.ts";
+import type { StoredValue } from "../operation/state.ts";
+
+/** Whether the result itself is kept, or only its hash and size. */
+export type StorePolicy = "value" | "hash";
+
+/** 1 MiB: above it a ledger becomes a file store, and every replay a long synchronous read. */
+export const DEFAULT_MAX_VALUE_BYTES = 1024 * 1024;
+
+/**
+ * What the ledger keeps of a result. Never throws: the effect has happened, and a result that cannot be kept
+ * must not turn a success into a failure. The reason it was not kept is part of the answer.
+ */
+export function keepValue(value: unknown, store: StorePolicy, maxBytes: number): StoredValue {
+  const trouble = jsonTrouble(value);
+  if (trouble !== undefined) return { kept: "not_json", reason: trouble };
+  const json = JSON.stringify(value) as string | undefined;
+  const bytes = Buffer.byteLength(json ?? "");
+  const sha256 = createHash("sha256")
+    .update(json ?? "")
+    .digest("hex");
+  if (store === "hash") return { kept: "hash", bytes, sha256 };
+  if (bytes > maxBytes) return { kept: "too_large", bytes, sha256 };
+  return { kept: "value", json, bytes, sha256 };
+}
+
+/** The kept value, as the first caller got it. */
+export function readValue(stored: StoredValue & { readonly kept: "value" }): unknown {
+  return stored.json === undefined ? undefined : JSON.parse(stored.json);
+}
+
+/** Why JSON would change the value: a replay that returns text for a date is a bug nobody looks for. */
+function jsonTrouble(value: unknown): string | undefined {
+  try {
+    return find(value, { label: "value" }, new Set());
+  } catch (error) {
+    // A getter or a proxy of the caller's threw, or the value is nested too deeply to walk.
+    return `value cannot be read: ${error instanceof Error ? error.name : typeof error}`;
+  }
+}
+
+function find(value: unknown, path: Path, above: Set<object>): string | undefined {
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) ? undefined : `${showPath(path)} is ${value}`;
+    case "bigint":
+    case "function":
+    case "symbol":
+      return `${showPath(path)} is a ${typeof value}`;
+    case "object":
+      return value === null ? undefined : findInObject(value, path, above);
+    default:
+      return undefined;
+  }
+}
+
+function findInObject(value: object, path: Path, above: Set<object>): string | undefined {
+  if (above.has(value)) return `${showPath(path)} refers back to an object that contains it`;
+  const isArray = Array.isArray(value);
+  if (!isArray && !isPlain(value)) return `${showPath(path)} is an instance of ${className(value)}`;
+  above.add(value);
+  const items: readonly unknown[] = isArray ? value : Object.values(value);
+  const keys = isArray ? undefined : Object.keys(value);
+  for (const [index, item] of items.entries()) {
+    // In an array JSON writes null for undefined; a property that is undefined is only left out.
+    const at = keys === undefined ? indexPath(path, index) : childPath(path, keys[index] ?? "");
+    const trouble = isArray && item === undefined ? `${showPath(at)} is undefined` : find(item, at, above);
+    if (trouble !== undefined) return trouble;
+  }
+  above.delete(value);
+  return undefined;
+}

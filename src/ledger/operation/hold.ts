@@ -1,0 +1,94 @@
+import type { Moment } from "./events.ts";
+import { elapsedMs, leaseLeftMs } from "../owner/instant.ts";
+import type { Effects, Lingering, Operation } from "./state.ts";
+
+/**
+ * Whether somebody still holds the operation.
+ *
+ * Before the effect (`reserved`, or while probing) a lapsed lease is enough: the old holder's next write meets a
+ * newer fence and is refused. Once started that refusal would come too late, so an owner that is seen to live
+ * keeps its operation whatever the clock says: it may be suspended, or the clock may have jumped.
+ */
+export function isHeld(row: Operation, moment: Moment): boolean {
+  const holdable = row.state === "reserved" || row.state === "started" || row.probing;
+  if (!holdable) return false;
+  const liveness = moment.liveness(row.owner, row);
+  if (liveness === "dead") return false;
+  if (liveness === "alive" && row.state === "started") return true;
+  return leaseLeftMs(row, moment.now) > 0;
+}
+
+/** Whether work of an attempt that was given up is known to go on. */
+export function isLingering(row: Operation, moment: Moment): boolean {
+  const { lingering, name, key } = row;
+  if (lingering === undefined) return false;
+  const liveness = moment.liveness(lingering.owner, { name, key, fence: lingering.fence });
+  if (liveness !== "unknown") return liveness === "alive";
+  // Of another boot: what ran then has ended.
+  return !lingering.lost && (elapsedMs(lingering.seen, moment.now) ?? Infinity) < row.leaseMs;
+}
+
+/**
+ * The row with what has been lost without a word: an owner, or its work that went on. Nothing tells when that ended, so
+ * it counts as ended when its loss is first seen, and again from now when no clock of this boot has seen it.
+ */
+export function withLosses(was: Operation, moment: Moment): Operation {
+  const row = was.state === "started" ? { ...was, lingering: workOf(was) } : was;
+  const { lingering, name, key } = row;
+  const lingers = isLingering(row, moment);
+  const isLost = row.state === "started" || (lingering !== undefined && !lingering.lost && !lingers);
+  // Suspended in another container it may wake, and for a process beside it that sees it live it is not lost at all.
+  const mayLive =
+    lingering !== undefined &&
+    moment.liveness(lingering.owner, { name, key, fence: lingering.fence }) === "unknown";
+  const isTimed = row.ended !== undefined && elapsedMs(row.ended, moment.now) !== undefined;
+  return {
+    ...row,
+    doubtFence: row.state === "started" ? row.doubtFence || row.fence : row.doubtFence,
+    ended: isLost || !isTimed ? moment.now : row.ended,
+    lingering: lingers ? lingering : mayLive ? { ...lingering, lost: true } : undefined,
+  };
+}
+
+/** The work of the owner that a claim finds gone. */
+function workOf({ fence, owner, leaseFrom }: Operation): Lingering {
+  return { fence, owner, seen: leaseFrom };
+}
+
+/** How soon to look again after work of which nothing tells how long it goes on. */
+const LOOK_AGAIN_MS = 1000;
+
+/**
+ * In how many milliseconds "absent" is proof: while work goes on or an effect may still appear it is none.
+ *
+ * @param lookedMs how long ago the look began: what a slow answer says was true then, and not now
+ */
+export function absentAfterMs(row: Operation, moment: Moment, lookedMs: number): number {
+  const { effectWithinMs, ended } = row;
+  if (isLingering(row, moment)) return Math.max(effectWithinMs, LOOK_AGAIN_MS);
+  const elapsed = ended === undefined ? 0 : (elapsedMs(ended, moment.now) ?? 0);
+  // Both are whole milliseconds of two clocks, so one may be off by one.
+  const endToLook = elapsed + 1 - lookedMs;
+  // A wall clock that went back must not make it longer than it can be.
+  return Math.min(effectWithinMs + lookedMs, Math.max(0, effectWithinMs - endToLook));
+}
+
+/** Effects for which a repeat needs proof. */
+export function isStrict(effects: Effects): boolean {
+  return effects === "verifiable" || effects === "once";
+}
+
+/** Whether an attempt may have had an effect that nothing has settled since. */
+export function isDoubtful(row: Operation): boolean {
+  return row.doubtFence > 0 || row.state === "started" || row.state === "in_doubt";
+}
+
+/**
+ * What to do about a doubt. The stricter of the two declarations counts, so that a call whose `effects` were
+ * loosened in the code does not run over a doubt that the stricter one left; a probe is proof for either.
+ */
+export function gate(row: Operation, effects: Effects): "again" | "probe" | "stop" {
+  if (!isDoubtful(row)) return "again";
+  if (effects === "verifiable") return "probe";
+  return isStrict(effects) || isStrict(row.effects) ? "stop" : "again";
+}

@@ -1,0 +1,147 @@
+import type { Effect, Effects } from "../../core/vocabulary.ts";
+import type { Instant } from "../owner/instant.ts";
+import type { Owner } from "../owner/owner.ts";
+
+export type { Effect, Effects };
+
+/** Where an operation stands. An operation the ledger has no row for is simply absent. */
+export type OperationState = "reserved" | "started" | "succeeded" | "failed" | "in_doubt";
+
+/** Who brought an operation to its end. */
+export type SettledBy = "attempt" | "late" | "probe" | "operator";
+
+/** What became of the value of a success. Every way of not keeping it has its own name. */
+export type StoredValue =
+  /** No value was ever reported: not ended yet, recovered by a probe, or resolved by an operator. */
+  | { readonly kept: "none" }
+  /** The value itself, as JSON; no `json` means the value was `undefined`. */
+  | {
+      readonly kept: "value";
+      readonly json?: string | undefined;
+      readonly bytes: number;
+      readonly sha256: string;
+    }
+  /** The caller asked for `store: "hash"`. */
+  | { readonly kept: "hash"; readonly bytes: number; readonly sha256: string }
+  /** The JSON was longer than the ledger's limit. */
+  | { readonly kept: "too_large"; readonly bytes: number; readonly sha256: string }
+  /** JSON would have changed it; `reason` says where and why. */
+  | { readonly kept: "not_json"; readonly reason: string }
+  /** It was kept once and its retention is over. */
+  | { readonly kept: "pruned" };
+
+/** One operation: everything the ledger knows of a (name, key). Instants are wall-clock milliseconds. */
+export type Operation = {
+  /** The name of the call; keys of two calls never meet. */
+  readonly name: string;
+  readonly key: string;
+  /** The call that claimed it last. */
+  readonly callId: string;
+  readonly fingerprint: string;
+  readonly effects: Effects;
+  readonly state: OperationState;
+  /** Grows by one at each takeover; a write under an older fence is refused. */
+  readonly fence: number;
+  /** The fence of the newest attempt that started; 0 when none did. */
+  readonly attemptFence: number;
+  /** The fence of the oldest attempt whose effect nobody knows; 0 when there is none. */
+  readonly doubtFence: number;
+  /** How many attempts have started. */
+  readonly attempts: number;
+  /** Somebody is looking whether the effect exists; only in `in_doubt`. */
+  readonly probing: boolean;
+  readonly owner: Owner;
+  /** Never absent: a hold without an end would wedge its key for good. */
+  readonly leaseUntil: number;
+  readonly leaseMs: number;
+  /** When the lease last began. */
+  readonly leaseFrom: Instant;
+  /** For how long after `ended` the effect of an attempt may still appear, in milliseconds. */
+  readonly effectWithinMs: number;
+  /** When the newest attempt ended; for an owner that was lost, when that was first seen. */
+  readonly ended?: Instant | undefined;
+  readonly lingering?: Lingering | undefined;
+  readonly createdAt: number;
+  readonly startedAt?: number | undefined;
+  readonly settledAt?: number | undefined;
+  readonly effect: Effect;
+  readonly code?: string | undefined;
+  readonly settledBy?: SettledBy | undefined;
+  readonly value: StoredValue;
+  /** JSON text the caller wants back with a replay (contract verdict, cost, session). */
+  readonly details?: string | undefined;
+  /** When retention ended; what is left is a tombstone, so that a late retry is reported and not run. */
+  readonly prunedAt?: number | undefined;
+};
+
+/** Work of an attempt that was given up and that goes on all the same, such as a function that ignores its signal. */
+export type Lingering = {
+  readonly fence: number;
+  readonly owner: Owner;
+  /** When its owner last said so. */
+  readonly seen: Instant;
+  /** Its lease ran out where nobody could look whether its owner lives: another process of this machine may be able to. */
+  readonly lost?: true | undefined;
+};
+
+/** The right to write to one operation, for as long as `fence` is its newest. */
+export type Claim = { readonly name: string; readonly key: string; readonly fence: number };
+
+/** What identifies what an attempt started, so that a later host can find and end it. */
+export type AttemptNote = {
+  /** The process the attempt started, not the one that owns the claim. */
+  readonly pid?: number | undefined;
+  /** Its start time in clock ticks since boot (field 22 of /proc/pid/stat): a pid alone is reused. */
+  readonly pidStart?: string | undefined;
+  /** The value of the cookie in its environment. */
+  readonly cookie?: string | undefined;
+  /** The id of a remote job, made before it is sent. */
+  readonly externalRef?: string | undefined;
+};
+
+/** How an attempt ended. */
+export type AttemptEnd = {
+  /** Why it failed, e.g. `timeout`; absent for a success. */
+  readonly code?: string | undefined;
+  readonly effect: Effect;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly stderrTail?: string | undefined;
+  readonly stdoutBytes?: number | undefined;
+  readonly stdoutSha256?: string | undefined;
+  /** Milliseconds on a monotonic clock. */
+  readonly durationMs?: number | undefined;
+};
+
+/** One attempt as the ledger keeps it. A late result is a row of its own; nothing is overwritten. */
+export type Attempt = AttemptNote &
+  Partial<AttemptEnd> & {
+    readonly fence: number;
+    readonly callId: string;
+    readonly fingerprint: string;
+    readonly owner: Owner;
+    readonly startedAt: number;
+    readonly endedAt?: number | undefined;
+    /** The result came after its owner had lost the operation, or after the attempt had been given up. */
+    readonly late: boolean;
+  };
+
+/** An answer to "did it happen?", by a probe or by a person. Kept. */
+export type Resolution = {
+  readonly at: number;
+  readonly fence: number;
+  readonly answer: "present" | "absent" | "unknown";
+  /** `probe`, or the name the operator gave. */
+  readonly by: string;
+  readonly why: string;
+  /** What an operator's word was put in place of by force: the state, and who had brought it about or held it. */
+  readonly overrode?: string | undefined;
+};
+
+/** `code` of an attempt whose owner went away without reporting a result. */
+export const OWNER_LOST = "owner_lost";
+
+/** When an operation last changed state. */
+export function changedAt({ createdAt, startedAt = 0, settledAt = 0 }: Operation): number {
+  return Math.max(createdAt, startedAt, settledAt);
+}

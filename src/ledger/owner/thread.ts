@@ -1,0 +1,36 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { parseStat } from "../../process/proc-stat.ts";
+import { procIsOurs } from "../../process/proc-table.ts";
+import { errnoOf } from "../../database/errors.ts";
+
+/** A thread of the system: its id, which is reused, and its start in clock ticks since boot. */
+export type Thread = { readonly tid: number; readonly start: string };
+
+/** The worker thread that asks; `undefined` on the main thread, which lives as long as the process, and where nothing tells. */
+export function currentThread(): Thread | undefined {
+  if (!procIsOurs()) return undefined;
+  try {
+    // Synchronous calls run on the thread of JavaScript itself, so this link is about it.
+    const tid = Number(/\/task\/(\d+)$/.exec(readlinkSync("/proc/thread-self"))?.[1]);
+    if (!Number.isSafeInteger(tid) || tid === process.pid) return undefined;
+    return { tid, start: startOf(readThread(process.pid, tid)) };
+  } catch {
+    return undefined; // Not to be told apart from its process, which decides then.
+  }
+}
+
+/** Whether a thread of a process that is there has ended: after `Worker.terminate()` the process lives on. */
+export function hasThreadEnded(pid: number, { tid, start }: Thread): boolean {
+  try {
+    return startOf(readThread(pid, tid)) !== start;
+  } catch (error) {
+    // Anything else, such as no descriptor left, says something about us.
+    return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH";
+  }
+}
+
+const readThread = (pid: number, tid: number) => readFileSync(`/proc/${pid}/task/${tid}/stat`, "latin1");
+
+function startOf(stat: string): string {
+  return String(parseStat(stat)?.startTime);
+}

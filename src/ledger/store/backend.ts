@@ -1,0 +1,44 @@
+import type { ContentRef, ContentStep, ContentView } from "../contents/contents.ts";
+import type { Step } from "../operation/events.ts";
+import type { Instant } from "../owner/instant.ts";
+import type { Attempt, Operation } from "../operation/state.ts";
+import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
+
+export type Target = { readonly name: string; readonly key: string };
+
+/** What a transaction body is given. */
+export type View = {
+  readonly row: Operation | undefined;
+  readonly now: Instant;
+  readonly fenceFloor: number;
+};
+
+export type TransactOptions = {
+  /** Survives a power cut once the transaction has returned. */
+  readonly durable: boolean;
+  readonly withinMs: number;
+};
+
+export type OpenAttempt = Target & { readonly attempt: Attempt };
+
+/** What a database has to be able to do to hold a ledger. The rules are in the transitions, not here. */
+export type Backend = {
+  readonly location: string;
+  /**
+   * Reads the row, runs the body and writes what it decides, arbitrated against every other process. The body
+   * is pure and may be run again.
+   */
+  transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A>;
+  /** As `transact`, for a content that comes to a scope of a dedupe gate. */
+  transactContent<A>(
+    content: ContentRef,
+    options: TransactOptions,
+    body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
+  ): Promise<A>;
+  attempt(target: Target, fence: number): Promise<Attempt | undefined>;
+  list(filter: Required<Pick<Listing, "limit">> & Listing): Promise<readonly Operation[]>;
+  show(ref: OperationRef): Promise<readonly OperationHistory[]>;
+  openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]>;
+  prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,173 @@
+import { clockOf } from "../owner/boot-clock.ts";
+import type { Instant } from "../owner/instant.ts";
+import { onceTarget, type Reservation, type Seen, type Streak } from "../contents/contents.ts";
+import type { Backend } from "./backend.ts";
+import { createStore } from "./create-store.ts";
+import { append, EMPTY_HISTORY, type History } from "../operation/history.ts";
+import { retention } from "../operation/retention.ts";
+import { changedAt, type Operation, OWNER_LOST, type Resolution } from "../operation/state.ts";
+import type { LedgerStore, StoreOptions } from "./store.ts";
+
+/** What a ledger in memory holds; give the same one to two stores to have two owners share it. */
+export type MemoryLedger = {
+  readonly operations: Map<string, Entry>;
+  /** What operators said of operations that are forgotten. */
+  readonly verdicts: Map<string, readonly Resolution[]>;
+  fenceFloor: number;
+  /** What dedupe gates have seen, by scope and hash; and what came last, by scope. */
+  readonly contents: Map<string, Seen>;
+  readonly reservations: Map<string, Reservation>;
+  readonly streaks: Map<string, Streak>;
+};
+
+type Entry = { readonly row: Operation; readonly history: History };
+
+export function createMemoryLedger(): MemoryLedger {
+  return {
+    operations: new Map(),
+    verdicts: new Map(),
+    fenceFloor: 0,
+    contents: new Map(),
+    reservations: new Map(),
+    streaks: new Map(),
+  };
+}
+
+/**
+ * A ledger that is gone with the process: for tests, and for calls whose effects are `none`. Same rules, same
+ * answers.
+ */
+export function createMemoryStore(
+  options: StoreOptions & { readonly memory?: MemoryLedger | undefined } = {},
+): LedgerStore {
+  const memory = options.memory ?? createMemoryLedger();
+  return createStore(memoryBackend(memory, clockOf(options)), options);
+}
+
+/** Whether a call has claimed the operation, or had an attempt of it. */
+const isOf = (id: string, { row, history }: Entry) =>
+  row.callId === id || history.attempts.some(({ callId }) => callId === id);
+
+function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
+  const entries = () => [...memory.operations.values()];
+  const remove = (id: string, { row, history }: Entry) => {
+    memory.operations.delete(id);
+    memory.verdicts.set(
+      id,
+      history.resolutions.filter(({ by }) => by !== "probe"),
+    );
+    memory.fenceFloor = Math.max(memory.fenceFloor, row.fence);
+  };
+  return {
+    location: "memory",
+
+    // Nothing is awaited between reading and writing, so one thread arbitrates itself.
+    async transact(target, _options, body) {
+      const id = idOf(target);
+      const entry = memory.operations.get(id);
+      const step = body({ row: entry?.row, now: clock(), fenceFloor: memory.fenceFloor });
+      const row = step.row ?? entry?.row;
+      if (row !== undefined) {
+        const before = entry?.history ?? { attempts: [], resolutions: memory.verdicts.get(id) ?? [] };
+        memory.operations.set(id, { row, history: step.log.reduce(append, before) });
+      }
+      return step.answer;
+    },
+
+    async transactContent({ scope, sha256 }, _options, body) {
+      const id = JSON.stringify([scope, sha256]);
+      const onceId = idOf(onceTarget({ scope, sha256 }));
+      const once = memory.operations.get(onceId);
+      const reserved = memory.reservations.get(id);
+      const madeIn = reserved?.runner?.callId;
+      const step = body({
+        seen: memory.contents.get(id),
+        reserved,
+        last: memory.streaks.get(scope),
+        once: once?.row,
+        holder: madeIn === undefined ? undefined : entries().find((entry) => isOf(madeIn, entry))?.row,
+        now: clock(),
+        fenceFloor: memory.fenceFloor,
+      });
+      put(memory.contents, id, step.seen);
+      put(memory.reservations, id, step.reserved);
+      put(memory.streaks, scope, step.last);
+      if (step.forgetsOnce && once !== undefined) remove(onceId, once);
+      return step.answer;
+    },
+
+    async attempt(target, fence) {
+      const history = memory.operations.get(idOf(target))?.history ?? EMPTY_HISTORY;
+      return history.attempts.find((attempt) => attempt.fence === fence && !attempt.late);
+    },
+
+    async list({ state, name, olderThanMs, after, limit }) {
+      return entries()
+        .map(({ row }) => row)
+        .filter((row) => state === undefined || row.state === state)
+        .filter((row) => name === undefined || row.name === name)
+        .filter((row) => olderThanMs === undefined || changedAt(row) <= clock().at - olderThanMs)
+        .toSorted(newestFirst)
+        .filter((row) => after === undefined || newestFirst(row, after) > 0)
+        .slice(0, limit);
+    },
+
+    async show({ callIdOrKey, name }) {
+      return entries()
+        .filter((entry) => entry.row.key === callIdOrKey || isOf(callIdOrKey, entry))
+        .filter(({ row }) => name === undefined || row.name === name)
+        .map(({ row, history }) => ({ record: row, ...history }));
+    },
+
+    async openAttempts(host, bootId) {
+      return entries().flatMap(({ row: { name, key }, history }) =>
+        history.attempts
+          .filter(({ late, endedAt, code }) => !late && (endedAt === undefined || code === OWNER_LOST))
+          .filter(({ owner }) => owner.host === host && owner.bootId === bootId)
+          .map((attempt) => ({ name, key, attempt })),
+      );
+    },
+
+    async prune(retentionMs, tombstoneMs) {
+      const pruned = { tombstoned: 0, deleted: 0 };
+      for (const [id, { row, history }] of memory.operations) {
+        const fate = retention(row, clock().at, retentionMs, tombstoneMs);
+        if (fate === "tombstone") {
+          const { resolutions } = history;
+          memory.operations.set(id, {
+            row: { ...row, value: { kept: "pruned" }, details: undefined, prunedAt: clock().at },
+            history: { attempts: [], resolutions },
+          });
+          pruned.tombstoned += 1;
+        } else if (fate === "delete") {
+          remove(id, { row, history });
+          pruned.deleted += 1;
+        }
+      }
+      return pruned;
+    },
+
+    async close() {
+      // Nothing is held: the memory belongs to whoever made it.
+    },
+  };
+}
+
+function put<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+/** Code points, as SQLite compares text. */
+function newestFirst(one: Operation, other: Operation): number {
+  const order = changedAt(other) - changedAt(one);
+  if (order !== 0) return order;
+  return (
+    Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)) ||
+    Buffer.compare(Buffer.from(one.key), Buffer.from(other.key))
+  );
+}
+
+function idOf({ name, key }: { readonly name: string; readonly key: string }): string {
+  return JSON.stringify([name, key]);
+}

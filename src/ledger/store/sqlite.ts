@@ -1,0 +1,249 @@
+import { onceTarget, type ContentRef, type ContentStep, type ContentView } from "../contents/contents.ts";
+import * as contents from "../contents/sql.ts";
+import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
+import { createStore } from "./create-store.ts";
+import { clockOf } from "../owner/boot-clock.ts";
+import type { LogEntry, Step } from "../operation/events.ts";
+import { requireLedger } from "../../database/existing.ts";
+import type { Instant } from "../owner/instant.ts";
+import { prepareFile } from "../../database/sqlite/file.ts";
+import { defaultLedgerPath, filePath } from "../../database/ledger-path.ts";
+import { pruneSqlite } from "./prune.ts";
+import { retention } from "../operation/retention.ts";
+import * as rows from "./rows.ts";
+import * as sql from "./sql.ts";
+import { SqliteConnection } from "../../database/sqlite/connection.ts";
+import { explain } from "../../database/sqlite/errors.ts";
+import { openDatabase } from "../../database/sqlite/open.ts";
+import { type Attempt, changedAt, type Operation } from "../operation/state.ts";
+import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
+import { whileBusy } from "../../database/sqlite/while-busy.ts";
+
+const { positional } = sql;
+/** How long an opening waits for other processes when nobody says, in milliseconds. */
+export const OPEN_WITHIN_MS = 10_000;
+
+export type SqliteOptions = StoreOptions & {
+  /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state` */
+  readonly path?: string | undefined;
+  /** How long to wait for a lock while opening, in milliseconds. @default 10000 */
+  readonly withinMs?: number | undefined;
+};
+
+/**
+ * Opens the embedded ledger, creating it if it is missing.
+ *
+ * @throws LedgerError `ledger_unavailable` for a file that is damaged, foreign, of a newer schema, read-only, on
+ *   a full disk or a network file system, or locked for longer than `withinMs`.
+ * @example const ledger = await openSqliteStore({ path: "/var/lib/jobs/ledger.db" });
+ */
+export async function openSqliteStore(options: SqliteOptions = {}): Promise<LedgerStore> {
+  const connection = await connectSqlite(options);
+  return createStore(new SqliteBackend(connection, clockOf(options)), options);
+}
+
+/** A connection to the ledger's file for what else is kept in it. @throws LedgerError as `openSqliteStore` does */
+export async function connectSqlite(
+  options: Pick<SqliteOptions, "path" | "withinMs"> & {
+    /** Only to look: a ledger that is not there is not made, but `invalid_config`. @default false */
+    readonly mustExist?: boolean | undefined;
+  } = {},
+): Promise<SqliteConnection> {
+  const given = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
+  try {
+    if (options.mustExist) requireLedger(given);
+    const path = prepareFile(given);
+    return await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => connect(path));
+  } catch (error) {
+    throw explain(error, given);
+  }
+}
+
+function connect(path: string): SqliteConnection {
+  const database = openDatabase(path);
+  try {
+    return new SqliteConnection(database, path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class SqliteBackend implements Backend {
+  readonly location: string;
+  readonly #db: SqliteConnection;
+  readonly #clock: () => Instant;
+
+  constructor(db: SqliteConnection, clock: () => Instant) {
+    this.#db = db;
+    this.#clock = clock;
+    this.location = db.path;
+  }
+
+  async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
+    return await this.#db.write(options, () => {
+      const row = this.#read(target);
+      const fenceFloor = row === undefined ? this.#fenceFloor() : 0;
+      const step = body({ row, now: this.#clock(), fenceFloor });
+      if (step.row !== undefined && step.row !== row) this.#save(step.row, row);
+      for (const entry of step.log) this.#append(target, entry);
+      return step.answer;
+    });
+  }
+
+  async transactContent<A>(
+    content: ContentRef,
+    options: TransactOptions,
+    body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
+  ): Promise<A> {
+    return await this.#db.write(options, () => {
+      const view = this.#readContent(content);
+      const step = body({ ...view, now: this.#clock(), fenceFloor: this.#fenceFloor() });
+      for (const { text, values } of contents.changes(content, view, step, positional))
+        this.#db.run(text, values);
+      if (step.forgetsOnce && view.once !== undefined) this.#delete(view.once);
+      return step.answer;
+    });
+  }
+
+  async attempt({ name, key }: Target, fence: number): Promise<Attempt | undefined> {
+    return await this.#db.read(() => {
+      const row = this.#db.get(sql.selectAttempt(positional), [name, key, fence]);
+      return row === undefined ? undefined : rows.readAttempt(row);
+    });
+  }
+
+  async list({ state, name, olderThanMs, after, limit = 100 }: Listing): Promise<readonly Operation[]> {
+    const before = olderThanMs === undefined ? undefined : this.#clock().at - olderThanMs;
+    const last = after && { name: after.name, key: after.key, changedAt: changedAt(after) };
+    const { text, values } = sql.selectOperations({ state, name, before, last }, limit, positional);
+    return await this.#db.read(() => this.#db.all(text, values).map(rows.readOperation));
+  }
+
+  async show({ callIdOrKey, name }: OperationRef): Promise<readonly OperationHistory[]> {
+    return await this.#db.read(() =>
+      this.#db
+        .all(sql.selectByReference(positional), [callIdOrKey, callIdOrKey, callIdOrKey])
+        .map(rows.readOperation)
+        .filter((record) => name === undefined || record.name === name)
+        .map((record) => this.#history(record)),
+    );
+  }
+
+  async openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]> {
+    return await this.#db.read(() =>
+      this.#db.all(sql.selectUnfinished(positional), [bootId, host]).map((row) => ({
+        name: String(row["name"]),
+        key: String(row["key"]),
+        attempt: rows.readAttempt(row),
+      })),
+    );
+  }
+
+  async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned> {
+    const { at } = this.#clock();
+    const expired = { retained: at - retentionMs, remembered: at - tombstoneMs };
+    return await pruneSqlite(this.#db, withinMs, expired, (target) => {
+      const row = this.#read(target);
+      const fate = row === undefined ? "keep" : retention(row, at, retentionMs, tombstoneMs);
+      if (row === undefined || fate === "keep") return fate;
+      if (fate === "delete") this.#delete(row);
+      else this.#entomb(row, at);
+      return fate;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  #history(record: Operation): OperationHistory {
+    const target = [record.name, record.key];
+    return {
+      record,
+      attempts: this.#db.all(sql.selectAttempts(positional), target).map(rows.readAttempt),
+      resolutions: this.#db.all(sql.selectResolutions(positional), target).map(rows.readResolution),
+    };
+  }
+
+  #read({ name, key }: Target): Operation | undefined {
+    const row = this.#db.get(sql.selectOperation(positional), [name, key]);
+    return row === undefined ? undefined : rows.readOperation(row);
+  }
+
+  #readContent({ scope, sha256 }: ContentRef): ContentView {
+    const which = [scope, sha256];
+    const seen = contents.readSeen(this.#db.get(contents.selectContent(positional), which));
+    const reserved = contents.readReservation(this.#db.get(contents.selectReservation(positional), which));
+    const last = contents.readStreak(this.#db.get(contents.selectStreak(positional), [scope]));
+    const madeIn = reserved?.runner?.callId;
+    const holder =
+      madeIn === undefined
+        ? undefined
+        : this.#db.get(sql.selectOperationOfCall(positional), [madeIn, madeIn]);
+    const once = this.#read(onceTarget({ scope, sha256 }));
+    return { seen, reserved, last, once, holder: holder && rows.readOperation(holder) };
+  }
+
+  #fenceFloor(): number {
+    return Number(this.#db.get(sql.SELECT_FENCE_FLOOR, [])?.["fence_floor"]);
+  }
+
+  #save(row: Operation, was: Operation | undefined): void {
+    const columns = rows.operationColumns(row);
+    const { text, values } =
+      was === undefined
+        ? sql.insert("operations", columns, positional)
+        : sql.updateOperation(columns, was, positional);
+    const changes = this.#db.run(text, values);
+    if (changes !== 1) throw new Error(`A ledger write changed ${changes} rows instead of one.`);
+  }
+
+  #append({ name, key }: Target, entry: LogEntry): void {
+    switch (entry.kind) {
+      case "attempt_started":
+        return this.#insert("attempts", rows.attemptColumns({ name, key }, entry.attempt));
+      case "attempt_ended":
+        this.#db.run(sql.endAttempt(positional), [
+          ...sql.endValues(entry.end, entry.at),
+          name,
+          key,
+          entry.fence,
+        ]);
+        return;
+      case "attempt_noted":
+        this.#db.run(sql.noteAttempt(positional), [...sql.noteValues(entry.note), name, key, entry.fence]);
+        return;
+      case "late_result":
+        this.#db.run(sql.insertLate(positional), [
+          ...sql.endValues(entry.end, entry.at),
+          name,
+          key,
+          entry.fence,
+        ]);
+        return;
+      case "resolution":
+        return this.#insert("resolutions", rows.resolutionColumns({ name, key }, entry.resolution));
+      default:
+        return entry satisfies never;
+    }
+  }
+
+  #insert(table: string, columns: sql.Columns): void {
+    const { text, values } = sql.insert(table, columns, positional);
+    this.#db.run(text, values);
+  }
+
+  #entomb(row: Operation, at: number): void {
+    this.#db.run(sql.deleteAttempts(positional), [row.name, row.key]);
+    this.#save({ ...row, value: { kept: "pruned" }, details: undefined, prunedAt: at }, row);
+  }
+
+  /** What a person said of it stays. */
+  #delete({ name, key, fence }: Operation): void {
+    this.#db.run(sql.deleteAttempts(positional), [name, key]);
+    this.#db.run(sql.deleteProbes(positional), [name, key]);
+    this.#db.run(sql.deleteOperation(positional), [name, key]);
+    this.#db.run(sql.raiseFenceFloor(positional), [fence, fence]);
+  }
+}

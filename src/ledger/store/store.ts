@@ -1,0 +1,160 @@
+import type {
+  CommitAnswer,
+  CommitRequest,
+  ContentRef,
+  ForgetAnswer,
+  ReleaseAnswer,
+  ReleaseRequest,
+  SightAnswer,
+  SightRequest,
+} from "../contents/contents.ts";
+import type {
+  ClaimAnswer,
+  ClaimRequest,
+  FailedSettlement,
+  ProbedAnswer,
+  ProbeReport,
+  ResolveAnswer,
+  SettleAnswer,
+  Verdict,
+} from "../operation/events.ts";
+import type { Liveness, Owner } from "../owner/owner.ts";
+import type {
+  Attempt,
+  AttemptEnd,
+  AttemptNote,
+  Claim,
+  Operation,
+  OperationState,
+  Resolution,
+} from "../operation/state.ts";
+import type { StorePolicy } from "../key/value.ts";
+
+/** How long a ledger operation may wait for other processes. @default 10000 */
+export type Within = { readonly withinMs?: number | undefined };
+
+/** The result of an attempt, with the value as the callee gave it. */
+export type SettleRequest =
+  | {
+      readonly state: "succeeded";
+      readonly end: Omit<AttemptEnd, "code" | "effect">;
+      readonly value: unknown;
+      /** @default "value" */
+      readonly store?: StorePolicy | undefined;
+      /** JSON text that comes back with a replay: contract verdict, cost, session … */
+      readonly details?: string | undefined;
+    }
+  | FailedSettlement;
+
+export type Listing = {
+  readonly state?: OperationState | undefined;
+  readonly name?: string | undefined;
+  /** Only operations that last changed state at least so many milliseconds ago. */
+  readonly olderThanMs?: number | undefined;
+  /** 1 to 10,000. @default 100 */
+  readonly limit?: number | undefined;
+  /** The last operation of the page before. One that changes meanwhile becomes the newest, and is on no later page. */
+  readonly after?: Operation | undefined;
+};
+
+/** A call id, or a key; with `name` only that call's. */
+export type OperationRef = { readonly callIdOrKey: string; readonly name?: string | undefined };
+
+export type OperationHistory = {
+  readonly record: Operation;
+  /** Oldest first; late results are rows of their own. */
+  readonly attempts: readonly Attempt[];
+  readonly resolutions: readonly Resolution[];
+};
+
+/** An attempt that never reported a result; what it started may still be running. */
+export type Unfinished = {
+  readonly name: string;
+  readonly key: string;
+  readonly attempt: Attempt;
+  readonly ownerAlive: Liveness;
+};
+
+export type Pruned = {
+  /** Successes whose value and attempts were dropped and whose key is still remembered. */
+  readonly tombstoned: number;
+  /** Operations that were forgotten. */
+  readonly deleted: number;
+};
+
+/** A claim's answer, with the newest attempt when one may have had an effect. */
+export type StoreClaimAnswer = ClaimAnswer & { readonly lastAttempt?: Attempt | undefined };
+
+/**
+ * The durable record of calls and attempts. Every method may throw LedgerError `ledger_unavailable`; every write
+ * under a claim throws `lease_lost` once another owner has taken the operation over.
+ */
+export type LedgerStore = {
+  /** Where the ledger is, for messages: a path or a URL without credentials. */
+  readonly location: string;
+
+  /** @throws LedgerError `invalid_config` for a key that is blank or the hash of nothing, or a lease that is no time. */
+  claim(request: ClaimRequest, options?: Within): Promise<StoreClaimAnswer>;
+  /** Durable when it returns: only then may the effect begin. */
+  started(claim: Claim, start?: AttemptNote, options?: Within): Promise<void>;
+  /** The lease starts anew. `note` adds what was learnt since the start, such as the pid. */
+  heartbeat(claim: Claim, note?: AttemptNote, options?: Within): Promise<void>;
+  /** A result is never refused: one that comes too late is kept, and the answer says what it meant. */
+  settle(claim: Claim, result: SettleRequest, options?: Within): Promise<SettleAnswer>;
+  /** Settles and claims anew in one step, so that nobody slips in between two attempts of one call. */
+  settleAndClaim(
+    claim: Claim,
+    result: SettleRequest,
+    request: ClaimRequest,
+    options?: Within,
+  ): Promise<{ readonly settled: SettleAnswer; readonly next: StoreClaimAnswer }>;
+  /**
+   * Reports what the probe saw that a `probe` answer asked for. `lookedMs`: how many milliseconds ago the look began, as what a slow
+   * answer says was true then. @default 0
+   */
+  probed(
+    claim: Claim,
+    report: ProbeReport,
+    options?: Within & { readonly lookedMs?: number | undefined },
+  ): Promise<ProbedAnswer>;
+  /** An operator's verdict. `undefined` when there is no such operation. */
+  resolve(
+    operation: { readonly name: string; readonly key: string },
+    verdict: Verdict,
+    options?: Within,
+  ): Promise<ResolveAnswer | undefined>;
+
+  /** Content comes to a scope of a dedupe gate. What is new is reserved for its owner. Durable when it returns. */
+  sight(request: SightRequest, options?: Within): Promise<SightAnswer>;
+  /** The content was published, and counts as seen from now on. Durable when it returns. */
+  commitContent(request: CommitRequest, options?: Within): Promise<CommitAnswer>;
+  /** The content was not published: its reservation is given back. */
+  releaseContent(request: ReleaseRequest, options?: Within): Promise<ReleaseAnswer>;
+  /** As if the content had never come. */
+  forget(content: ContentRef, options?: Within): Promise<ForgetAnswer>;
+
+  /** Newest change first, a page at a time: give the last operation of a page as `after` for the next. */
+  list(filter?: Listing): Promise<readonly Operation[]>;
+  /** Every operation the reference fits: a key may be used by several calls. */
+  show(ref: OperationRef): Promise<readonly OperationHistory[]>;
+  /** Attempts without a result on one machine and boot. */
+  unfinished(place: { readonly host: string; readonly bootId: string }): Promise<readonly Unfinished[]>;
+  /** Ends retention. Never touches an operation that is in doubt or running. */
+  prune(
+    limits: { readonly retentionMs: number; readonly tombstoneMs: number },
+    options?: Within,
+  ): Promise<Pruned>;
+  close(): Promise<void>;
+};
+
+/** What every store can be told. */
+export type StoreOptions = {
+  /** @default this process */
+  readonly owner?: Owner | undefined;
+  /** Wall clock in milliseconds, which then decides leases too. @default Date.now, and for leases a clock that cannot be set */
+  readonly clock?: (() => number) | undefined;
+  /** @default looks the process up on this machine */
+  readonly liveness?: ((owner: Owner) => Liveness) | undefined;
+  /** Above it a value is not kept, and the record says `too_large`. @default 1048576 */
+  readonly maxValueBytes?: number | undefined;
+};

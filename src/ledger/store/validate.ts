@@ -1,0 +1,55 @@
+import { LedgerError } from "../../database/errors.ts";
+import type { ClaimRequest, Verdict } from "../operation/events.ts";
+import { checkKey } from "../key/key.ts";
+import { isHashOfNothing } from "../../core/hash-of-nothing.ts";
+import { isBlank } from "../../core/blank.ts";
+
+/** setTimeout fires at once above this, and a heartbeat with it. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export function validRequest(request: ClaimRequest): ClaimRequest {
+  checkKey(request.key);
+  requireTime(request.leaseMs, "leaseMs", LONGEST_TIMER_MS);
+  requireText(request.name, "name");
+  requireText(request.callId, "callId");
+  requireText(request.fingerprint, "fingerprint");
+  return request;
+}
+
+export function requireTime(ms: number, label: string, longest = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isFinite(ms) && ms > 0 && ms <= longest) return;
+  throw new LedgerError("invalid_config", `${label} is ${ms}; it must be between 1 and ${longest} ms.`);
+}
+
+export function requireText(text: string, label: string): void {
+  if (typeof text === "string" && !isBlank(text)) return;
+  throw new LedgerError("invalid_config", `${label} is blank; the ledger keeps it as evidence.`);
+}
+
+export function requireCount(count: number, label: string, most: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= most) return;
+  throw new LedgerError(
+    "invalid_config",
+    `${label} is ${count}; it must be a whole number from 1 to ${most}.`,
+  );
+}
+
+/** A line break in what a person says would look like a line of somebody else in the history. */
+export function requireVerdict({ by, why }: Verdict): void {
+  for (const [label, text] of Object.entries({ by, why })) {
+    requireText(text, label);
+    if (/[\p{Cc}\u2028\u2029]/u.test(text)) {
+      throw new LedgerError("invalid_config", `${label} must be one line without control characters.`);
+    }
+  }
+  // Probes are told by this name, and what they saw is not kept for good.
+  if (by.trim().toLowerCase() === "probe") {
+    throw new LedgerError("invalid_config", 'by is "probe", which stands for the probes; name a person.');
+  }
+}
+
+/** Every run that produced nothing has this hash, and would pass for a duplicate of the first. */
+export function requireHash(sha256: string): void {
+  if (/^[0-9a-f]{64}$/.test(sha256) && !isHashOfNothing(sha256)) return;
+  throw new LedgerError("invalid_config", "sha256 must be 64 hex digits, and not the hash of nothing.");
+}
