@@ -9,7 +9,7 @@ const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
 const flat = (text: string) => text.replaceAll(/^[ \t]+/gm, "").trim();
 
 describe("the README", () => {
-  const compiled = globSync(["examples/**/*.ts", "test/**/*.ts"], {
+  const compiled = globSync(["examples/**/*.{ts,mts}", "test/**/*.ts"], {
     cwd: ROOT,
     exclude: ["**/node_modules/**"],
   })

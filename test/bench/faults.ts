@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { end, running } from "../../examples/demo/leftovers.ts";
+import { end, running } from "../../examples/demo/leftovers.mts";
 import type { Settlement } from "./host.ts";
 import { table } from "./stats.ts";
 import { SUBJECT_NAMES, type SubjectName } from "./subjects.ts";

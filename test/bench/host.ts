@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { MARK } from "../../examples/demo/leftovers.ts";
+import { MARK } from "../../examples/demo/leftovers.mts";
 import { SUBJECTS, type Answer, type SubjectName } from "./subjects.ts";
 
 /** What the host has to say when its call has settled. */

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { beforeAll, expect, it, onTestFailed } from "vitest";
-import { canCount, running } from "../../examples/demo/leftovers.ts";
-import { MODES } from "../../examples/demo/modes.ts";
+import { canCount, running } from "../../examples/demo/leftovers.mts";
+import { MODES } from "../../examples/demo/modes.mts";
 import { builtPackage } from "../examples/user-machine.ts";
 
 const mark = randomUUID();
@@ -11,7 +11,7 @@ let lines: string[] = [];
 
 beforeAll(async () => {
   const root = builtPackage();
-  const { stdout } = await promisify(execFile)(process.execPath, ["examples/demo/main.ts"], {
+  const { stdout } = await promisify(execFile)(process.execPath, ["examples/demo/main.mts"], {
     cwd: root,
     env: { ...process.env, DEMO_OUTER: mark },
   });

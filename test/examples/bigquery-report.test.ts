@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dailyReport, dailyReportBefore } from "../../examples/bigquery-report.ts";
+import { dailyReport, dailyReportBefore } from "../../examples/bigquery-report.mts";
 import { fakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { genuineClient } from "../jobs/client.ts";
 

@@ -3,7 +3,7 @@ import { userMachine } from "./user-machine.ts";
 
 const draftWith = (mode: string, env: Record<string, string> = {}) => {
   const { root, run } = userMachine();
-  const script = `${root}/examples/claude-draft.ts`;
+  const script = `${root}/examples/claude-draft.mts`;
   return run(process.execPath, [script, "Gulls"], { env: { FAKE_CLAUDE_MODE: mode, ...env } });
 };
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { detached, type Command } from "../../examples/detached-job.ts";
+import { detached, type Command } from "../../examples/detached-job.mts";
 import { defineCall, job } from "../../src/index.ts";
 
 let folder: string;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { publishOnce, type Post, type Published } from "../../examples/publish-once.ts";
+import { publishOnce, type Post, type Published } from "../../examples/publish-once.mts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 
 const CAROUSEL: Post = { property: "alpine-lodge", slot: "2026-11-20T18:00", text: "Three pictures" };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Mode } from "./modes.ts";
-import { trial, type Said } from "./trial.ts";
+import type { Mode } from "./modes.mts";
+import { trial, type Said } from "./trial.mts";
 
 /** Two runs a day. A rate limit was exit code 1 and nothing printed; some days it was exit code 0 and nothing printed. */
 const DAYS = 11;

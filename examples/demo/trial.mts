@@ -4,9 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { claude, defineCall, type Settled } from "hardcall";
 import { z } from "zod";
-import { canCount, end, MARK, running } from "./leftovers.ts";
-import { DRAFT, TEXT, type Mode } from "./modes.ts";
-import { askClaude } from "./naive.ts";
+import { canCount, end, MARK, running } from "./leftovers.mts";
+import { DRAFT, TEXT, type Mode } from "./modes.mts";
+import { askClaude } from "./naive.mts";
 
 /** Who waits for claude. */
 export type Subject = "naive" | "naive with a timeout" | "hardcall";

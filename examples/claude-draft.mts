@@ -1,7 +1,7 @@
 /**
  * A draft that is one: asked of claude, validated, and tried again where that can help.
  *
- *     node claude-draft.ts "The gulls of the old harbour"
+ *     node claude-draft.mts "The gulls of the old harbour"
  *
  * stdout has the draft as JSON, or nothing; stderr says what went wrong.
  */

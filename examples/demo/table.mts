@@ -1,4 +1,4 @@
-import { MODES, type Mode } from "./modes.ts";
+import { MODES, type Mode } from "./modes.mts";
 import {
   HANG_TIMEOUT_MS,
   isRight,
@@ -7,7 +7,7 @@ import {
   trial,
   type Said,
   type Trial,
-} from "./trial.ts";
+} from "./trial.mts";
 
 const SUBJECTS = ["naive", "naive with a timeout", "hardcall"] as const;
 /** With the mode and the narrow columns, 99 characters. */

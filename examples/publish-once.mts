@@ -1,7 +1,7 @@
 /**
  * Publishes a post over HTTP, once: whatever times out, crashes or is started again, one post exists in the end.
  *
- *   node examples/publish-once.ts https://api.example.com alpine-lodge 2026-11-20T18:00 "Fresh snow"
+ *   node examples/publish-once.mts https://api.example.com alpine-lodge 2026-11-20T18:00 "Fresh snow"
  *
  * The service does not honour an idempotency key, so a repeat needs proof that nothing is there yet: the probe looks. A
  * service that does honour one needs no probe: send `key` along and declare `effects: "keyed"`.

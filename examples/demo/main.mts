@@ -2,10 +2,10 @@
  * The fake claude, asked by the wrapper that everybody writes first and by hardcall: `npm run demo`. Every run is a real
  * process that really fails, really prints nothing and really hangs.
  */
-import { canCount, end } from "./leftovers.ts";
-import { tellStory } from "./story.ts";
-import { showTable } from "./table.ts";
-import { demoMark } from "./trial.ts";
+import { canCount, end } from "./leftovers.mts";
+import { tellStory } from "./story.mts";
+import { showTable } from "./table.mts";
+import { demoMark } from "./trial.mts";
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const startedAt = performance.now();
