@@ -44,7 +44,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 const HOST = fileURLToPath(new URL("host.ts", import.meta.url));
-/** Eight times the timeout of the calls: who has not settled by then hangs. */
+/** Eight times the timeout of the calls: a call that has not settled by then hangs. */
 const PATIENCE_MS = 8000;
 const AFTERWARDS_MS = 1000;
 /** They mostly wait; more at once would let them wait for a processor. */
@@ -70,8 +70,8 @@ export async function faultMatrix(quick: boolean): Promise<string> {
   return [
     table(["timeout 1 s, kill grace 0.3 s", ...names], rows),
     "",
-    "Settled after, whether what it said was right, and how many processes were left 1 s later. Who has not settled",
-    `after ${PATIENCE_MS / 1000} s hangs.`,
+    'Settled after, whether what it said was right, and how many processes were left 1 s later. "Hangs" means:',
+    `not settled after ${PATIENCE_MS / 1000} s.`,
   ].join("\n");
 }
 
