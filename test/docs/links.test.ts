@@ -21,9 +21,8 @@ const COMING =
 function problemOf(page: string, target: string): string | undefined {
   const [file = "", anchor] = decodeURI(target).split("#");
   const goal = file === "" ? page : path.join(path.dirname(page), file);
-  if (COMING.test(goal)) return undefined;
-  if (!existsSync(path.join(ROOT, goal))) return `${goal} is not there`;
-  if (shipped(page) && !shipped(goal)) return `${goal} is not in the package`;
+  if (!existsSync(path.join(ROOT, goal))) return COMING.test(goal) ? undefined : `${goal} is not there`;
+  if (shipped(page) && !shipped(goal) && !COMING.test(goal)) return `${goal} is not in the package`;
   if (anchor === undefined || !goal.endsWith(".md")) return undefined;
   return anchorsOf(readPage(goal)).has(anchor) ? undefined : `${goal} has no heading #${anchor}`;
 }

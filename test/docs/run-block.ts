@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import path from "node:path";
 import type { Block } from "./page.ts";
 import { save, type Project } from "./project.ts";
 
 /** How a block, or a command of a console block, ended. */
 export interface Ended {
-  /** `undefined`: it was ended by a signal, or did not begin. */
+  /** `undefined` for a step of a console block that did not begin. */
   readonly code: number | undefined;
   /** stdout and stderr together, in the order of writing. */
   readonly output: string;
@@ -90,8 +91,10 @@ async function run(project: Project, block: Block, file: string, args: readonly 
     });
     const limit = setTimeout(() => endGroup(child.pid), LIMIT_MS);
     try {
-      const [code] = (await once(child, "exit")) as [number | null];
-      return { code: code ?? undefined, output: readFileSync(printed, "utf8") };
+      const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+      // As a shell reports it.
+      const exitCode = signal === null ? code : 128 + constants.signals[signal];
+      return { code: exitCode ?? undefined, output: readFileSync(printed, "utf8") };
     } finally {
       clearTimeout(limit);
     }
