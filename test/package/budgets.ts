@@ -1,0 +1,47 @@
+/**
+ * What an install and an import may cost. A budget is what the package needs today and a quarter more: documentation
+ * and examples grow, a dependency or a bundled file by mistake shows. Raise one in the commit that needs it, and say why there.
+ */
+export const INSTALL = {
+  /** The tarball, in bytes: what npm downloads. */
+  packed: 650_000,
+  /** What npm writes, in bytes. */
+  unpacked: 2_000_000,
+  files: 420,
+} as const;
+
+/** What may be in the tarball: files by name, folders with all that is in them. */
+export const CONTENTS = [
+  "dist/",
+  "docs/",
+  "examples/",
+  "fake-bin/",
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "package.json",
+];
+
+/**
+ * What an entry loads when it is imported, before anything is called. execa, zod and pino each take longer to load than
+ * the whole root, so a process that only defines a call would wait for what it may never use.
+ */
+export const EAGER: Readonly<
+  Record<string, { readonly packages: readonly string[]; readonly ownBytes: number }>
+> = {
+  hardcall: { packages: ["p-timeout"], ownBytes: 160_000 },
+  "hardcall/bigquery": { packages: ["p-timeout"], ownBytes: 190_000 },
+  "hardcall/otel": { packages: ["@opentelemetry/api", "p-timeout"], ownBytes: 175_000 },
+  "hardcall/sentinel": { packages: ["p-timeout", "zod"], ownBytes: 400_000 },
+  // The build gives every entry the root's file, so that the root stays one file: see tsup.config.ts.
+  "hardcall/testing": { packages: ["p-timeout"], ownBytes: 165_000 },
+};
+
+/** What no entry loads before it is needed, though Node has it. */
+export const LATE_BUILTINS = [
+  "node:child_process",
+  "node:http",
+  "node:https",
+  "node:sqlite",
+  "node:worker_threads",
+];
