@@ -28,19 +28,18 @@ export {
 } from "./call/define-call.ts";
 export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
 export { CallError, ConfigError } from "./core/errors.ts";
-export type { StopCause } from "./call/deadline.ts";
+export type { StopCause } from "./core/stop-cause.ts";
 export { rejected, type RejectedOptions } from "./core/rejected.ts";
 export type { Duration } from "./core/duration.ts";
-export type { KeyParts, Timeout } from "./call/contract.ts";
+export type { KeyParts, Timeout } from "./call/contract-options.ts";
 export {
-  describeOutcome,
   type AttemptRecord,
   type CallFacts,
   type CallResult,
   type KeyedResult,
   type Replay,
-  type Settled,
 } from "./core/result.ts";
+export { describeOutcome, type Settled } from "./core/settled.ts";
 export type { RetryOptions } from "./call/retry.ts";
 export type { SchemaIssue, StandardSchema } from "./core/standard-schema.ts";
 export type { Evidence, EvidenceContext, FoundEvidence } from "./core/evidence.ts";

@@ -1,6 +1,7 @@
 import pTimeout from "p-timeout";
 import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../core/callee.ts";
-import { Deadline, type Limits, type StopCause } from "./deadline.ts";
+import { Deadline, type Limits } from "./deadline.ts";
+import { type StopCause } from "../core/stop-cause.ts";
 import { SHA256_OF_NOTHING } from "../core/errors.ts";
 import { errorFromOutside, errorName } from "../core/failure.ts";
 import { giveWay } from "../core/give-way.ts";

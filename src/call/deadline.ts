@@ -1,11 +1,6 @@
 import { HostSignal } from "../process/host-signals.ts";
+import type { StopCause } from "../core/stop-cause.ts";
 import { formatDuration } from "../core/duration.ts";
-
-/** Why an attempt was stopped from outside. The first one stands, whatever comes after it. */
-export type StopCause =
-  | { readonly code: "timeout"; readonly limit: "total" | "attempt"; readonly limitMs: number }
-  | { readonly code: "idle_timeout"; readonly limitMs: number }
-  | { readonly code: "cancelled"; readonly reason: unknown };
 
 /** The time limits of a call in milliseconds. */
 export interface Limits {

@@ -3,21 +3,16 @@ import { anchored } from "../database/ledger-path.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { ADVICE } from "../core/advice.ts";
-import {
-  checkContract,
-  effectWithinMs,
-  type ContractOptions,
-  type EffectWithin,
-  type KeyParts,
-  type Timeout,
-} from "./contract.ts";
+import { checkContract, effectWithinMs } from "./contract.ts";
+import { type ContractOptions, type EffectWithin, type KeyParts, type Timeout } from "./contract-options.ts";
 import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
 import { enterHost, letHostDie } from "../process/host-signals.ts";
 import type { Definition, Probe } from "./invocation.ts";
 import { lazily, ownFailure } from "../core/lazily.ts";
 import { readOptions } from "../core/options.ts";
-import type { CallResult, KeyedResult, Settled } from "../core/result.ts";
+import type { CallResult, KeyedResult } from "../core/result.ts";
+import type { Settled } from "../core/settled.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SchemaOutput, StandardSchema } from "../core/standard-schema.ts";
 import { termsOf } from "./terms.ts";

@@ -9,7 +9,7 @@ import type { Attempt as LedgerAttempt, Claim } from "../ledger/operation/state.
 import type { StoreClaimAnswer } from "../ledger/store/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { StorePolicy } from "../ledger/key/value.ts";
-import { cookieOf } from "../callees/subprocess/options.ts";
+import { cookieOf } from "../core/cookie.ts";
 import type { Attempt } from "./attempt.ts";
 import { faultPoint } from "../core/fault-points.ts";
 import { watchLingering } from "./lingering.ts";

@@ -3,7 +3,7 @@ import type { ClaudeOptions } from "../callees/claude/arguments.ts";
 import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { command, type CommandOptions } from "../callees/command.ts";
-import type { Timeout } from "./contract.ts";
+import type { Timeout } from "./contract-options.ts";
 import { defineCall } from "./define-call.ts";
 import type { CallResult } from "../core/result.ts";
 import { sharesVariables } from "./terms.ts";

@@ -1,4 +1,4 @@
-import type { ContractOptions } from "./contract.ts";
+import type { ContractOptions } from "./contract-options.ts";
 import type { Limits } from "./deadline.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";

@@ -1,6 +1,6 @@
 import type { Attempt } from "./attempt.ts";
 import type { Definition } from "./invocation.ts";
-import type { Settled } from "../core/result.ts";
+import type { Settled } from "../core/settled.ts";
 import { agentFacts } from "../telemetry/agent-facts.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import { kindsOf } from "../telemetry/facts.ts";

@@ -1,6 +1,6 @@
 import type { Candidate, Failure, Report } from "../core/callee.ts";
-import { isBlank } from "../core/blank.ts";
-import { describeStop, type StopCause } from "./deadline.ts";
+import { describeStop } from "./deadline.ts";
+import { type StopCause } from "../core/stop-cause.ts";
 import { errorName } from "../core/failure.ts";
 import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance } from "../core/allowance.ts";
 import { describeIssues } from "../core/issues.ts";
@@ -108,13 +108,5 @@ export async function validate(
 
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
-
-/** The failure of a text output that holds nothing, if it does. */
-export function blankFailure(text: string, did = "printed"): Failure | undefined {
-  if (!isBlank(text)) return undefined;
-  const size = Buffer.byteLength(text);
-  const what = size === 0 ? "nothing" : `${size} bytes of nothing visible`;
-  return { code: "empty_output", message: `${did} ${what}`, effect: "completed" };
-}
 
 const failed = (failure: Failure) => ({ ok: false, failure }) as const;

@@ -3,16 +3,14 @@ import { isBlank } from "../core/blank.ts";
 import { errorName } from "../core/failure.ts";
 import { isBytes, parseForeignJson } from "../core/foreign.ts";
 import { readOptions, type Kinds } from "../core/options.ts";
-import { blankFailure } from "../call/verdict.ts";
+import { blankFailure } from "../core/blank.ts";
 import { processParts } from "./subprocess/fingerprint.ts";
 import { hostStdin, MAX_INPUT, readHostStdin } from "../process/host-stdin.ts";
 import { commandLineProblems } from "../process/preflight.ts";
 import { exitFailure, processReport, spawnFailure } from "./subprocess/failure.ts";
 import {
-  DRAIN_GRACE_MS,
   PROCESS_OPTIONS,
   childEnv,
-  cookieOf,
   executableOf,
   loadRunProcess,
   processSettings,
@@ -20,6 +18,8 @@ import {
   type ProcessOptions,
   type ProcessSettings,
 } from "./subprocess/options.ts";
+import { cookieOf } from "../core/cookie.ts";
+import { DRAIN_GRACE_MS } from "../process/process-spec.ts";
 import { crlfHint } from "../process/spawn-failure.ts";
 import type { AttemptContext, Callee, Candidate, Failure, Report } from "../core/callee.ts";
 

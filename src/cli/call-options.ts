@@ -2,7 +2,7 @@ import { parseForeignJson } from "../core/foreign.ts";
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { parseDuration } from "../core/duration.ts";
-import type { EffectWithin } from "../call/contract.ts";
+import type { EffectWithin } from "../call/contract-options.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import type { Effects } from "../core/vocabulary.ts";
 import { evidenceCommand } from "../evidence/command.ts";

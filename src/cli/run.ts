@@ -1,5 +1,5 @@
 import { defineCall } from "../call/define-call.ts";
-import type { Settled } from "../core/result.ts";
+import type { Settled } from "../core/settled.ts";
 import { nameOf } from "../call/run-once.ts";
 import { command } from "../callees/command.ts";
 import {

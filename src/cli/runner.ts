@@ -1,4 +1,4 @@
-import type { Runner } from "../ledger/contents/runner.ts";
+import type { Runner } from "../ledger/contents/contents.ts";
 import { currentOwner } from "../ledger/owner/owner.ts";
 import type { ProcessStat } from "../process/proc-stat.ts";
 import { readArguments, readEnvironment, readName, readStat } from "../process/proc-table.ts";

@@ -1,5 +1,5 @@
 import { isEcho, type Received } from "../process/host-signals.ts";
-import { describeOutcome, type Settled } from "../core/result.ts";
+import { describeOutcome, type Settled } from "../core/settled.ts";
 import { visible } from "./call-options.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { inFlags } from "./in-flags.ts";

@@ -1,3 +1,5 @@
+import type { Failure } from "./callee.ts";
+
 /** Terminal escape sequences: CSI, OSC (ended by BEL or ST), and two-character escapes (ECMA-48). */
 const ESCAPES =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -14,4 +16,12 @@ export function isBlank(text: string): boolean {
   const hasEscape = head.includes("\u001b") || head.includes("\u009b");
   if (!hasEscape && /[\p{L}\p{N}]/u.test(head.replace(INVISIBLE, ""))) return false;
   return text.replace(ESCAPES, "").replace(INVISIBLE, "") === "";
+}
+
+/** The failure of a text output that holds nothing, if it does. */
+export function blankFailure(text: string, did = "printed"): Failure | undefined {
+  if (!isBlank(text)) return undefined;
+  const size = Buffer.byteLength(text);
+  const what = size === 0 ? "nothing" : `${size} bytes of nothing visible`;
+  return { code: "empty_output", message: `${did} ${what}`, effect: "completed" };
 }

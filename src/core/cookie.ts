@@ -20,3 +20,7 @@ export function cookiesIn(environment: string): readonly string[] {
 /** The variable's value within a call. What stands in it without an end is another program's, and must not swallow the cookie. */
 export const withCookie = (outer: string, cookie: string): string =>
   outer === "" || outer.endsWith(";") ? `${outer}${cookie}` : `${outer};${cookie}`;
+
+/** In the environment of all that an attempt starts. A call inside it adds its own. */
+export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
+  `${call.callId}/${call.attempt};`;

@@ -1,4 +1,3 @@
-import type { CallError } from "./errors.ts";
 import type { FoundEvidence } from "./evidence.ts";
 import type { Effect, ErrorCode, Outcome } from "./vocabulary.ts";
 
@@ -100,10 +99,6 @@ export type KeyedResult<Value, Details extends object = object, Replayed = Value
       readonly replay: Replay;
     } & Partial<Details>);
 
-/** What `settle` returns; `outcome` tells which. */
-export type Settled<Value, Details extends object = object, Replayed = Value | undefined> =
-  KeyedResult<Value, Details, Replayed> | CallError;
-
 /** Builds a result whose tails do not show when it is logged or spread. */
 export function makeResult<Value, Details extends object>(
   facts: CallFacts & { readonly outcome: "executed" | "replayed" | "recovered" },
@@ -116,17 +111,4 @@ export function makeResult<Value, Details extends object>(
     Object.defineProperty(result, name, { value: tail, enumerable: false });
   }
   return result as unknown as KeyedResult<Value, Details>;
-}
-
-/** Everything an outcome knows as one JSON-ready object, tails included: for an outcome file, never for a log. */
-export function describeOutcome(settled: Settled<unknown>): Record<string, unknown> {
-  const { stdoutTail, stderrTail } = settled;
-  if (!(settled instanceof Error)) return { ok: true, ...settled, stdoutTail, stderrTail };
-  return {
-    ok: false,
-    message: settled.message,
-    ...Object.fromEntries(Object.entries(settled)),
-    stdoutTail,
-    stderrTail,
-  };
 }

@@ -6,9 +6,7 @@ import { show } from "../core/options.ts";
 import { LedgerError } from "../database/errors.ts";
 import { checkText } from "../ledger/key/key.ts";
 import { openLedger } from "../ledger/open.ts";
-import type { LedgerStore } from "../ledger/store/store.ts";
 import { logContent } from "../telemetry/log.ts";
-import type { Logger } from "../telemetry/logger.ts";
 import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { hashContent, type Hashed } from "./content.ts";
 import { contentError } from "./content-error.ts";
@@ -19,16 +17,9 @@ import type {
   SightAnswer,
   SightRequest,
 } from "../ledger/contents/contents.ts";
+import type { GateOptions } from "./gate-options.ts";
 import { tellDuplicate, tellPending, unsettled } from "./tell.ts";
 import type { DedupeVerdict, NewContent } from "./verdict.ts";
-
-export interface GateOptions {
-  readonly scope: string;
-  readonly maxStreak: number;
-  readonly holdMs: number;
-  readonly ledger: LedgerStore | string | undefined;
-  readonly logger: Logger | undefined;
-}
 
 export type Content = string | Uint8Array;
 export type Check = Omit<Claimant, "token" | "process"> &

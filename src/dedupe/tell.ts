@@ -3,7 +3,7 @@ import { logContent } from "../telemetry/log.ts";
 import type { Hashed } from "./content.ts";
 import { contentError } from "./content-error.ts";
 import type { SightAnswer } from "../ledger/contents/contents.ts";
-import type { GateOptions } from "./gate.ts";
+import type { GateOptions } from "./gate-options.ts";
 import type { DuplicateContent, PendingContent } from "./verdict.ts";
 
 type Answer<Kind extends SightAnswer["kind"]> = SightAnswer & { readonly kind: Kind };

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
-import type { ProcessSpec } from "./run-process.ts";
+import type { ProcessSpec } from "./process-spec.ts";
 import { explainSpawnFailure, SpawnError } from "./spawn-failure.ts";
 
 /** A process with its output on pipes. */

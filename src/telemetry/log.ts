@@ -1,6 +1,6 @@
 import { ConfigError } from "../core/errors.ts";
 import { tell } from "../core/listener.ts";
-import type { Settled } from "../core/result.ts";
+import type { Settled } from "../core/settled.ts";
 import type { Logger } from "./logger.ts";
 import { lineOf, type Line } from "./wide-line.ts";
 

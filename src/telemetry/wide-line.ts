@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isBlank } from "../core/blank.ts";
-import type { Settled } from "../core/result.ts";
+import type { Settled } from "../core/settled.ts";
 import { kindsOf } from "./facts.ts";
 
 export interface Line {

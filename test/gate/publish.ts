@@ -1,8 +1,8 @@
-import type { EffectWithin } from "../../src/call/contract.ts";
+import type { EffectWithin } from "../../src/call/contract-options.ts";
 import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
 import { CallError } from "../../src/core/errors.ts";
 import { rejected } from "../../src/core/rejected.ts";
-import type { Settled } from "../../src/core/result.ts";
+import type { Settled } from "../../src/core/settled.ts";
 import type { Effects } from "../../src/core/vocabulary.ts";
 import { task } from "../../src/callees/task.ts";
 import { currentOwner } from "../../src/ledger/owner/owner.ts";

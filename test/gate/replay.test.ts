@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { KeyParts } from "../../src/call/contract.ts";
+import type { KeyParts } from "../../src/call/contract-options.ts";
 import { defineCall } from "../../src/call/define-call.ts";
 import { CallError, ConfigError } from "../../src/core/errors.ts";
 import { rejected } from "../../src/core/rejected.ts";

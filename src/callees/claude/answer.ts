@@ -1,4 +1,4 @@
-import { blankFailure } from "../../call/verdict.ts";
+import { blankFailure } from "../../core/blank.ts";
 import type { Candidate, Report } from "../../core/callee.ts";
 import { parseJson } from "../command.ts";
 import type { ClaudeDetails } from "./details.ts";

@@ -5,16 +5,17 @@ import { processParts } from "../subprocess/fingerprint.ts";
 import { commandLineProblems } from "../../process/preflight.ts";
 import { processReport, spawnFailure } from "../subprocess/failure.ts";
 import {
-  DRAIN_GRACE_MS,
   childEnv,
-  cookieOf,
   executableOf,
   loadRunProcess,
   processSettings,
   shielded,
   type ProcessSettings,
 } from "../subprocess/options.ts";
-import type { FinishedProcess, ProcessControls } from "../../process/run-process.ts";
+import { cookieOf } from "../../core/cookie.ts";
+import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
+import type { FinishedProcess } from "../../process/run-process.ts";
+import type { ProcessControls } from "../../process/process-spec.ts";
 import type { AttemptContext, Callee, Report } from "../../core/callee.ts";
 import { answerOf, askForMarker, makeMarker, tellFeedback } from "./answer.ts";
 import {

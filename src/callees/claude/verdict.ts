@@ -1,4 +1,4 @@
-import { blankFailure } from "../../call/verdict.ts";
+import { blankFailure } from "../../core/blank.ts";
 import { exitFailure } from "../subprocess/failure.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
 import type { Failure } from "../../core/callee.ts";

@@ -1,4 +1,4 @@
-import type { StopCause } from "../../call/deadline.ts";
+import type { StopCause } from "../../core/stop-cause.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Report } from "../../core/callee.ts";
 import type { JobStatus } from "./driver.ts";

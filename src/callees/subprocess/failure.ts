@@ -1,5 +1,5 @@
 import type { Failure, Report } from "../../core/callee.ts";
-import { DRAIN_GRACE_MS } from "./options.ts";
+import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
 import type { SpawnError } from "../../process/spawn-failure.ts";
 

@@ -2,7 +2,6 @@ import { isBlank } from "../../core/blank.ts";
 import { readOptions, type Kinds } from "../../core/options.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type { FingerprintParts } from "../../ledger/key/fingerprint.ts";
-import type { ProcessOptions } from "./options.ts";
 
 /** What the fingerprint of a process takes from its surroundings. */
 export interface FingerprintOptions {
@@ -13,6 +12,13 @@ export interface FingerprintOptions {
 }
 
 const KINDS: Kinds<FingerprintOptions> = { cwd: "a string", env: "a list of strings" };
+
+/** What of a process's options its fingerprint is made of. */
+export interface FingerprintedOptions {
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly fingerprint?: FingerprintOptions | undefined;
+}
 
 /** What is wrong with the options, a sentence without full stop each. */
 export function fingerprintProblems(given: unknown): string[] {
@@ -33,7 +39,10 @@ export function fingerprintProblems(given: unknown): string[] {
  *
  * @throws LedgerError `invalid_config` when the working folder is gone
  */
-export function processParts(file: string, { cwd, env, fingerprint }: ProcessOptions): FingerprintParts {
+export function processParts(
+  file: string,
+  { cwd, env, fingerprint }: FingerprintedOptions,
+): FingerprintParts {
   const variables = { ...process.env, ...env };
   const named = (fingerprint?.env ?? []).map((name) => [`environment ${name}`, variables[name] ?? null]);
   return {

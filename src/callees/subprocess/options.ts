@@ -27,9 +27,6 @@ export interface ProcessOptions {
   readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
 }
 
-/** After its exit, how long to wait for output that is still on its way. */
-export const DRAIN_GRACE_MS = 250;
-
 /** Node cannot make a longer string, and the value is one (`buffer.constants.MAX_STRING_LENGTH`). */
 const LARGEST_OUTPUT = 512 * 1024 * 1024 - 25;
 
@@ -85,10 +82,6 @@ export function childEnv(
     [COOKIES]: withCookie(process.env[COOKIES] ?? "", cookie),
   };
 }
-
-/** In the environment of all that an attempt starts. A call inside it adds its own. */
-export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
-  `${call.callId}/${call.attempt};`;
 
 /** The base name of what is started; that it is a text is checked elsewhere. */
 export const executableOf = (file: unknown): string | undefined =>

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { TransactOptions } from "../../ledger/store/backend.ts";
+import type { TransactOptions } from "../sql.ts";
 import { LedgerError, unavailable } from "../errors.ts";
 import { FileIdentity } from "./file-identity.ts";
 import type { MarkWriter } from "./mark.ts";
 import type { Row } from "../columns.ts";
-import type { Column } from "../../ledger/store/sql.ts";
+import type { Column } from "../sql.ts";
 import { explain, NotYet } from "./errors.ts";
 import { aboutLedger, openMark, readWhole, rollBack } from "./open.ts";
 import { whileBusy } from "./while-busy.ts";

@@ -2,7 +2,6 @@ import type { Moment } from "../operation/events.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type { Operation } from "../operation/state.ts";
-import type { Runner } from "./runner.ts";
 
 /** Which content: never the content itself. */
 export interface ContentRef {
@@ -22,6 +21,21 @@ export interface Seen {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly times: number;
+}
+
+/**
+ * What may publish under a reservation whose check ends at once. A shell starts a check in a subshell, a pipe or a wrapper that ends
+ * with it, so the script is not the parent, but one of those above.
+ */
+export interface Runner {
+  /** Where the numbers of the line mean its processes. */
+  readonly world: Omit<Owner, "pid" | "pidStart" | "id">;
+  /** The processes above the check, from its parent on. None: they cannot be seen. */
+  readonly line: readonly (readonly [pid: number, start: string])[];
+  /** The call of `hardcall run` that the check is part of. */
+  readonly callId?: string | undefined;
+  /** How many of the line, from its start on, are part of that call. */
+  readonly inCall: number;
 }
 
 /** Content that was checked and may be on its way out: not seen yet, and not for another owner now. */

@@ -1,22 +1,7 @@
 import { isHeld, isLingering } from "../operation/hold.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type { Operation } from "../operation/state.ts";
-import type { ContentMoment, Reservation, SightEvent } from "./contents.ts";
-
-/**
- * What may publish under a reservation whose check ends at once. A shell starts a check in a subshell, a pipe or a wrapper that ends
- * with it, so the script is not the parent, but one of those above.
- */
-export interface Runner {
-  /** Where the numbers of the line mean its processes. */
-  readonly world: Omit<Owner, "pid" | "pidStart" | "id">;
-  /** The processes above the check, from its parent on. None: they cannot be seen. */
-  readonly line: readonly (readonly [pid: number, start: string])[];
-  /** The call of `hardcall run` that the check is part of. */
-  readonly callId?: string | undefined;
-  /** How many of the line, from its start on, are part of that call. */
-  readonly inCall: number;
-}
+import type { ContentMoment, Reservation, Runner, SightEvent } from "./contents.ts";
 
 /**
  * Whether a reservation's run may still publish, when a run of the same owner asks for it. What both have above them, such as cron

@@ -1,8 +1,8 @@
 import { maybeText, number, type Row, text } from "../../database/columns.ts";
 import type { Owner } from "../owner/owner.ts";
-import { insert, type Columns, type Placeholder, type Query } from "../store/sql.ts";
+import { insert, type Columns, type Placeholder, type Query } from "../../database/sql.ts";
 import type { ContentRef, Contents, Reservation, Seen, Streak } from "./contents.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner } from "./contents.ts";
 
 /** Every statement of a dedupe gate in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
 export function selectContent(p: Placeholder): string {

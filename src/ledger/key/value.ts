@@ -1,10 +1,29 @@
 import { createHash } from "node:crypto";
 import { className, isPlain } from "./canonical.ts";
 import { childPath, indexPath, type Path, showPath } from "./path.ts";
-import type { StoredValue } from "../operation/state.ts";
 
 /** Whether the result itself is kept, or only its hash and size. */
 export type StorePolicy = "value" | "hash";
+
+/** What became of the value of a success. Every way of not keeping it has its own name. */
+export type StoredValue =
+  /** No value was ever reported: not ended yet, recovered by a probe, or resolved by an operator. */
+  | { readonly kept: "none" }
+  /** The value itself, as JSON; no `json` means the value was `undefined`. */
+  | {
+      readonly kept: "value";
+      readonly json?: string | undefined;
+      readonly bytes: number;
+      readonly sha256: string;
+    }
+  /** The caller asked for `store: "hash"`. */
+  | { readonly kept: "hash"; readonly bytes: number; readonly sha256: string }
+  /** The JSON was longer than the ledger's limit. */
+  | { readonly kept: "too_large"; readonly bytes: number; readonly sha256: string }
+  /** JSON would have changed it; `reason` says where and why. */
+  | { readonly kept: "not_json"; readonly reason: string }
+  /** It was kept once and its retention is over. */
+  | { readonly kept: "pruned" };
 
 /** 1 MiB: above it a ledger becomes a file store, and every replay a long synchronous read. */
 export const DEFAULT_MAX_VALUE_BYTES = 1024 * 1024;

@@ -1,15 +1,7 @@
 import type { Instant } from "../owner/instant.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
-import type {
-  Attempt,
-  AttemptEnd,
-  AttemptNote,
-  Claim,
-  Effects,
-  Operation,
-  Resolution,
-  StoredValue,
-} from "./state.ts";
+import type { Attempt, AttemptEnd, AttemptNote, Claim, Effects, Operation, Resolution } from "./state.ts";
+import type { StoredValue } from "../key/value.ts";
 
 /** What a call asks of the ledger before it may begin. */
 export type ClaimRequest = {

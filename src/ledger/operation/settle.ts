@@ -1,7 +1,6 @@
-import type { Lost, Settlement, SettleAnswer, Step } from "./events.ts";
+import type { LogEntry, Lost, Settlement, SettleAnswer, Step } from "./events.ts";
 import { isStrict } from "./hold.ts";
 import type { Instant } from "../owner/instant.ts";
-import { settleLate } from "./late.ts";
 import { lost } from "./progress.ts";
 import type { Claim, Effect, Operation, SettledBy } from "./state.ts";
 
@@ -63,4 +62,84 @@ export function conclude(row: Operation, settlement: Settlement, now: Instant, b
 /** Whether an attempt that ended so has certainly had no effect. */
 export function isClean(effect: Effect): boolean {
   return effect === "not_started" || effect === "rejected";
+}
+
+/** A result under a fence that is not the newest, or of an attempt that had been given up. Always kept. */
+function settleLate(was: Operation, claim: Claim, settlement: Settlement, now: Instant): Step<SettleAnswer> {
+  const log: LogEntry[] = [{ kind: "late_result", fence: claim.fence, end: settlement.end, at: now.at }];
+  // Its effect may have begun at its very end, so what is still to appear counts from here.
+  const row = { ...was, ended: now, ...(was.lingering?.fence === claim.fence && { lingering: undefined }) };
+  const step =
+    claim.fence === row.attemptFence
+      ? settleNewest(row, settlement, now)
+      : settleOlder(row, claim, settlement, now);
+  return { row, ...step, log };
+}
+
+type Decision = Omit<Step<SettleAnswer>, "log">;
+
+/** No attempt has started since this one, so its own word is better than what was assumed of it. */
+function settleNewest(row: Operation, settlement: Settlement, now: Instant): Decision {
+  if (row.state === "succeeded") return addValue(row, settlement);
+  if (settlement.state === "succeeded") {
+    return settledLate(conclude(withdraw(row), settlement, now, "late"));
+  }
+  if (isClean(settlement.end.effect)) {
+    if (row.doubtFence !== row.attemptFence) return unchanged(row);
+    const cleared = { ...row, doubtFence: 0 };
+    if (row.state === "reserved") return settledLate({ ...cleared, effect: "not_started" });
+    return settledLate(conclude(withdraw(cleared), settlement, now, "late"));
+  }
+  if (row.state === "in_doubt") return unchanged(row);
+  if (row.state === "reserved" && !isStrict(row.effects)) return settledLate(doubt(row, row.attemptFence));
+  return settledLate(conclude(withdraw(row), settlement, now, "late"));
+}
+
+/** A newer attempt has started: if this one had an effect too, there may be two. */
+function settleOlder(row: Operation, claim: Claim, settlement: Settlement, now: Instant): Decision {
+  if (isClean(settlement.end.effect)) return unchanged(row);
+  const doubleEffect = row.state === "succeeded" || row.state === "started" || !isClean(row.effect);
+  if (row.state === "succeeded") return { answer: { kind: "late", doubleEffect, record: row } };
+  const doubted = doubt(row, claim.fence);
+  if (row.state === "started" || !isStrict(row.effects)) {
+    return { answer: { kind: "late", doubleEffect, record: doubted }, row: doubted };
+  }
+  const stopped: Operation = {
+    ...withdraw(doubted),
+    state: "in_doubt",
+    probing: false,
+    effect: "unknown",
+    code: row.code ?? settlement.end.code,
+    leaseUntil: now.at,
+    settledAt: now.at,
+    settledBy: "late",
+  };
+  return { answer: { kind: "late", doubleEffect, record: stopped }, row: stopped };
+}
+
+/**
+ * Takes the operation from a holder that is still before the effect: its next write meets a newer fence, so an
+ * attempt that this result made needless never starts.
+ */
+function withdraw(row: Operation): Operation {
+  return row.state === "reserved" || row.probing ? { ...row, fence: row.fence + 1 } : row;
+}
+
+function doubt(row: Operation, fence: number): Operation {
+  return { ...row, doubtFence: row.doubtFence === 0 ? fence : Math.min(row.doubtFence, fence) };
+}
+
+/** A probe or an operator had found the effect: that it succeeded is no news, its value is. */
+function addValue(row: Operation, settlement: Settlement): Decision {
+  if (settlement.state !== "succeeded" || row.value.kept !== "none") return unchanged(row);
+  const record = { ...row, value: settlement.value, details: settlement.details };
+  return { answer: { kind: "late", doubleEffect: false, record }, row: record };
+}
+
+function unchanged(record: Operation): Decision {
+  return { answer: { kind: "late", doubleEffect: false, record } };
+}
+
+function settledLate(record: Operation): Decision {
+  return { answer: { kind: "settled_late", record }, row: record };
 }

@@ -1,3 +1,4 @@
+import type { StoredValue } from "../key/value.ts";
 import type { Effect, Effects } from "../../core/vocabulary.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { Owner } from "../owner/owner.ts";
@@ -9,26 +10,6 @@ export type OperationState = "reserved" | "started" | "succeeded" | "failed" | "
 
 /** Who brought an operation to its end. */
 export type SettledBy = "attempt" | "late" | "probe" | "operator";
-
-/** What became of the value of a success. Every way of not keeping it has its own name. */
-export type StoredValue =
-  /** No value was ever reported: not ended yet, recovered by a probe, or resolved by an operator. */
-  | { readonly kept: "none" }
-  /** The value itself, as JSON; no `json` means the value was `undefined`. */
-  | {
-      readonly kept: "value";
-      readonly json?: string | undefined;
-      readonly bytes: number;
-      readonly sha256: string;
-    }
-  /** The caller asked for `store: "hash"`. */
-  | { readonly kept: "hash"; readonly bytes: number; readonly sha256: string }
-  /** The JSON was longer than the ledger's limit. */
-  | { readonly kept: "too_large"; readonly bytes: number; readonly sha256: string }
-  /** JSON would have changed it; `reason` says where and why. */
-  | { readonly kept: "not_json"; readonly reason: string }
-  /** It was kept once and its retention is over. */
-  | { readonly kept: "pruned" };
 
 /** One operation: everything the ledger knows of a (name, key). Instants are wall-clock milliseconds. */
 export type Operation = {

@@ -1,3 +1,4 @@
+import type { TransactOptions } from "../../database/sql.ts";
 import type { ContentRef, ContentStep, ContentView } from "../contents/contents.ts";
 import type { Step } from "../operation/events.ts";
 import type { Instant } from "../owner/instant.ts";
@@ -11,12 +12,6 @@ export type View = {
   readonly row: Operation | undefined;
   readonly now: Instant;
   readonly fenceFloor: number;
-};
-
-export type TransactOptions = {
-  /** Survives a power cut once the transaction has returned. */
-  readonly durable: boolean;
-  readonly withinMs: number;
 };
 
 export type OpenAttempt = Target & { readonly attempt: Attempt };

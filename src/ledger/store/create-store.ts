@@ -1,7 +1,8 @@
 import { commit, forget, release, withdraw } from "../contents/conclude.ts";
 import { contentOf, type ContentMoment, type ContentRef } from "../contents/contents.ts";
 import { sight } from "../contents/sight.ts";
-import type { Backend, Target, TransactOptions, View } from "./backend.ts";
+import type { Backend, Target, View } from "./backend.ts";
+import type { TransactOptions } from "../../database/sql.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type {
   ClaimAnswer,

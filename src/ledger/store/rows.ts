@@ -1,7 +1,7 @@
 import { maybe, maybeNumber, maybeText, number, oneOf, type Row, text } from "../../database/columns.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { Owner } from "../owner/owner.ts";
-import type { Columns } from "./sql.ts";
+import type { Columns } from "../../database/sql.ts";
 import {
   type Attempt,
   changedAt,
@@ -12,8 +12,8 @@ import {
   type OperationState,
   type Resolution,
   type SettledBy,
-  type StoredValue,
 } from "../operation/state.ts";
+import { type StoredValue } from "../key/value.ts";
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
 const EFFECT: readonly Effect[] = ["not_started", "rejected", "completed", "unknown"];

@@ -1,17 +1,7 @@
 import type { AttemptEnd, AttemptNote } from "../operation/state.ts";
+import type { Column, Columns, Placeholder, Query } from "../../database/sql.ts";
 
-/**
- * Every statement of a ledger in a database, as pure functions. `p` writes the placeholder of the nth parameter:
- * `?` for SQLite, `$n` for Postgres.
- */
-export type Placeholder = (n: number) => string;
-
-export const positional: Placeholder = () => "?";
-
-export type Column = string | number | null;
-export type Columns = Readonly<Record<string, Column>>;
-export type Query = { readonly text: string; readonly values: readonly Column[] };
-
+/** Every statement of a ledger in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
 export function selectOperation(p: Placeholder): string {
   return `SELECT * FROM operations WHERE name = ${p(1)} AND key = ${p(2)}`;
 }
@@ -19,15 +9,6 @@ export function selectOperation(p: Placeholder): string {
 export function selectOperationOfCall(p: Placeholder): string {
   return `SELECT * FROM operations WHERE call_id = ${p(1)}
       OR (name, key) IN (SELECT name, key FROM attempts WHERE call_id = ${p(2)}) LIMIT 1`;
-}
-
-export function insert(table: string, columns: Columns, p: Placeholder): Query {
-  const names = Object.keys(columns);
-  const marks = names.map((_, index) => p(index + 1));
-  return {
-    text: `INSERT INTO ${table} (${names.join(", ")}) VALUES (${marks.join(", ")})`,
-    values: Object.values(columns),
-  };
 }
 
 /** Changes the row only if nobody has written since it was read. */

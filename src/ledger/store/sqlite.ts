@@ -1,6 +1,7 @@
 import { onceTarget, type ContentRef, type ContentStep, type ContentView } from "../contents/contents.ts";
 import * as contents from "../contents/sql.ts";
-import type { Backend, OpenAttempt, Target, TransactOptions, View } from "./backend.ts";
+import type { Backend, OpenAttempt, Target, View } from "./backend.ts";
+import { insert, positional, type Columns, type TransactOptions } from "../../database/sql.ts";
 import { createStore } from "./create-store.ts";
 import { clockOf } from "../owner/boot-clock.ts";
 import type { LogEntry, Step } from "../operation/events.ts";
@@ -19,7 +20,6 @@ import { type Attempt, changedAt, type Operation } from "../operation/state.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
 import { whileBusy } from "../../database/sqlite/while-busy.ts";
 
-const { positional } = sql;
 /** How long an opening waits for other processes when nobody says, in milliseconds. */
 export const OPEN_WITHIN_MS = 10_000;
 
@@ -193,7 +193,7 @@ class SqliteBackend implements Backend {
     const columns = rows.operationColumns(row);
     const { text, values } =
       was === undefined
-        ? sql.insert("operations", columns, positional)
+        ? insert("operations", columns, positional)
         : sql.updateOperation(columns, was, positional);
     const changes = this.#db.run(text, values);
     if (changes !== 1) throw new Error(`A ledger write changed ${changes} rows instead of one.`);
@@ -229,8 +229,8 @@ class SqliteBackend implements Backend {
     }
   }
 
-  #insert(table: string, columns: sql.Columns): void {
-    const { text, values } = sql.insert(table, columns, positional);
+  #insert(table: string, columns: Columns): void {
+    const { text, values } = insert(table, columns, positional);
     this.#db.run(text, values);
   }
 

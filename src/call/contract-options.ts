@@ -1,0 +1,45 @@
+import type { Callee } from "../core/callee.ts";
+import type { Duration } from "../core/duration.ts";
+import type { Evidence } from "../core/evidence.ts";
+import type { StandardSchema } from "../core/standard-schema.ts";
+import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
+import type { KeyPart } from "../ledger/key/key.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { RetryOptions } from "./retry.ts";
+
+/** One duration for the whole call, or a limit for each. */
+export type Timeout =
+  | Duration
+  | {
+      /** From the call to its end, every attempt and every wait included. */
+      readonly total: Duration;
+      /** From one start of the callee to its end. */
+      readonly attempt?: Duration | undefined;
+      /** Without a sign of life: a byte of output, an event, a change of state. */
+      readonly idle?: Duration | undefined;
+    };
+
+/** A duration, or the word `"none"`: a dead attempt can have no later effect. */
+export type EffectWithin = Duration;
+
+/** A key, or its parts, which are joined so that no two lists make the same key. */
+export type KeyParts = string | readonly KeyPart[];
+
+/** The contract as its checks see it; `defineCall` has the typed form. */
+export interface ContractOptions {
+  readonly name: string;
+  readonly callee: Callee<never, unknown>;
+  readonly timeout: Timeout;
+  readonly effects: Effects;
+  readonly key?: ((input: never) => KeyParts) | undefined;
+  readonly probe?: ((input: never, context: never) => ProbeAnswer | Promise<ProbeAnswer>) | undefined;
+  readonly effectWithin?: EffectWithin | undefined;
+  readonly output?: StandardSchema | undefined;
+  readonly evidence?: readonly Evidence<never>[] | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly ledger?: unknown;
+  readonly store?: unknown;
+  readonly replayWithoutValue?: unknown;
+  readonly onInProgress?: unknown;
+  readonly logger?: Logger | undefined;
+}

@@ -1,0 +1,10 @@
+import type { LedgerStore } from "../ledger/store/store.ts";
+import type { Logger } from "../telemetry/logger.ts";
+
+export interface GateOptions {
+  readonly scope: string;
+  readonly maxStreak: number;
+  readonly holdMs: number;
+  readonly ledger: LedgerStore | string | undefined;
+  readonly logger: Logger | undefined;
+}
