@@ -82,6 +82,13 @@ describe("what a run is judged by", () => {
     expect(broken([...calls, call("2", {})], [second, post("2", 55_000)])).toEqual(expected);
   });
 
+  it("is excused where its maker could not see that the other one, suspended, lives", () => {
+    const posts = [post("1", 45_000), post("2", 40_000)];
+    const taker = (contained: boolean) => call("2", {}, { life: life(contained) });
+    expect(broken([asleep(false, 42_000), taker(true)], posts)).toEqual([]);
+    expect(broken([asleep(false, 42_000), taker(false)], posts)).toEqual(["2 posts"]);
+  });
+
   function asleep(contained: boolean, ms: number, begunAt = 0): CallRecord {
     return call("1", {}, { begunAt, life: life(contained, [{ at: 1000, until: 1000 + ms }]) });
   }

@@ -12,7 +12,7 @@ export interface Verdict {
 /** Judges one key by the server's own log: what the calls said of themselves is what is judged. */
 export function judge(record: KeyRecord): Verdict {
   const posts = record.arrivals.filter(({ publishedAt }) => publishedAt !== undefined);
-  const beyond = posts.flatMap((post) => beyondPromise(post, record.calls) ?? []);
+  const beyond = posts.flatMap((post) => beyondPromise(post, posts, record.calls) ?? []);
   const isDouble = posts.length > 1;
   const broken = [
     ...(isDouble && beyond.length === 0 ? [`${posts.length} posts`] : []),
@@ -31,17 +31,23 @@ interface Body {
 const callIdOf = ({ body }: Arrival): string => (JSON.parse(body) as Body).callId;
 
 /** Suspension and delivery together must stay within lease and `effectWithin`. */
-function beyondPromise(post: Arrival, calls: readonly CallRecord[]): string | undefined {
+function beyondPromise(
+  post: Arrival,
+  posts: readonly Arrival[],
+  calls: readonly CallRecord[],
+): string | undefined {
   const { effectWithinMs, leaseMs } = LIMITS;
   if (post.delayMs > effectWithinMs) return `delivered after ${post.delayMs} ms`;
   const { publishedAt = Infinity } = post;
   // A host that died in its call has not told its id, so its suspensions count for each request that it may have sent.
-  const senders = calls.filter(
-    ({ answer, begunAt }) => begunAt <= post.at && (answer?.callId ?? callIdOf(post)) === callIdOf(post),
-  );
-  for (const { life, begunAt } of senders) {
-    // Where others can see that it lives, it keeps its key for as long as it is suspended.
-    if (!life.contained) continue;
+  const sendersOf = (of: Arrival) =>
+    calls.filter(
+      ({ answer, begunAt }) => begunAt <= of.at && (answer?.callId ?? callIdOf(of)) === callIdOf(of),
+    );
+  const others = posts.filter((other) => other !== post).flatMap(sendersOf);
+  for (const { life, begunAt } of sendersOf(post)) {
+    // Where the others can see that it lives, it keeps its key for as long as it is suspended.
+    if (!life.contained && !others.some((other) => other.life.contained)) continue;
     for (const { at, until } of life.suspensions) {
       const ms = Math.min(until, publishedAt) - at;
       // Its last heartbeat may have been a third of the lease before.

@@ -40,6 +40,12 @@ export async function driveToEnd(subject: Subject, { call, postsOf, ledger }: Wi
       const name = `chaos-${subject.effects}-${subject.callee}`;
       const why = "the log of the service says so";
       const resolved = await ledger.resolve({ name, key: subject.key }, { as, by: "operator", why });
+      if (resolved?.kind === "in_progress") {
+        // Work that may go on where the operator's machine cannot see it, until its owner's lease is over.
+        says = "resolve answered in_progress";
+        await wait(LONGEST_PAUSE_MS);
+        continue;
+      }
       if (resolved?.kind !== "resolved") return { ...end, wedged: `resolve answered ${resolved?.kind}` };
       end = { resolved: as };
     } else {

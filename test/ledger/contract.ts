@@ -79,6 +79,35 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
       expect((await bob.probed(claimOf(next), "absent")).kind).toBe("proceed");
     });
 
+    it("an owner that was seen to live keeps its key for a lease, also for those who cannot see it", async () => {
+      const change = { effectWithinMs: 5000 };
+      await start(ann, "verifiable", change);
+      const probedByBob = async () => {
+        const { answer, claim } = await bob
+          .claim(request("verifiable", change))
+          .then(async (taken) => ({
+            claim: claimOf(taken),
+            answer: await bob.probed(claimOf(taken), "absent"),
+          }));
+        if (answer.kind === "too_early") await bob.probed(claim, "released");
+        return answer.kind;
+      };
+      // Suspended. In another container that cannot be seen, and the lease decides.
+      world.liveness.set("ann", "unknown");
+      world.now += LEASE_MS + 1;
+      expect(await probedByBob()).toBe("too_early");
+      world.liveness.set("ann", "alive");
+      world.now += 5001;
+      expect(await probedByBob()).toBe("too_early");
+      world.liveness.set("ann", "unknown");
+      world.now += LEASE_MS - 1;
+      expect(await probedByBob()).toBe("too_early");
+      world.now += 2;
+      expect(await probedByBob()).toBe("too_early");
+      world.now += 5001;
+      expect(await probedByBob()).toBe("proceed");
+    });
+
     describe("a claim", () => {
       it("on an unknown key goes on with fence 1", async () => {
         const answer = await ann.claim(request("once"));

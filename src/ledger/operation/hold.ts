@@ -1,4 +1,5 @@
 import type { Moment } from "./events.ts";
+import type { Liveness } from "../owner/owner.ts";
 import { elapsedMs, leaseLeftMs } from "../owner/instant.ts";
 import type { Effects, Lingering, Operation } from "./state.ts";
 
@@ -20,12 +21,18 @@ export function isHeld(row: Operation, moment: Moment): boolean {
 
 /** Whether work of an attempt that was given up is known to go on. */
 export function isLingering(row: Operation, moment: Moment): boolean {
-  const { lingering, name, key } = row;
-  if (lingering === undefined) return false;
-  const liveness = moment.liveness(lingering.owner, { name, key, fence: lingering.fence });
+  const { lingering } = row;
+  return lingering !== undefined && goesOn(lingering, row, livenessOf(lingering, row, moment), moment);
+}
+
+function livenessOf({ owner, fence }: Lingering, { name, key }: Operation, moment: Moment): Liveness {
+  return moment.liveness(owner, { name, key, fence });
+}
+
+function goesOn({ lost, seen }: Lingering, row: Operation, liveness: Liveness, { now }: Moment): boolean {
   if (liveness !== "unknown") return liveness === "alive";
   // Of another boot: what ran then has ended.
-  return !lingering.lost && (elapsedMs(lingering.seen, moment.now) ?? Infinity) < row.leaseMs;
+  return lost !== true && (elapsedMs(seen, now) ?? Infinity) < row.leaseMs;
 }
 
 /**
@@ -34,20 +41,39 @@ export function isLingering(row: Operation, moment: Moment): boolean {
  */
 export function withLosses(was: Operation, moment: Moment): Operation {
   const row = was.state === "started" ? { ...was, lingering: workOf(was) } : was;
-  const { lingering, name, key } = row;
-  const lingers = isLingering(row, moment);
-  const isLost = row.state === "started" || (lingering !== undefined && !lingering.lost && !lingers);
-  // Suspended in another container it may wake, and for a process beside it that sees it live it is not lost at all.
-  const mayLive =
-    lingering !== undefined &&
-    moment.liveness(lingering.owner, { name, key, fence: lingering.fence }) === "unknown";
-  const isTimed = row.ended !== undefined && elapsedMs(row.ended, moment.now) !== undefined;
+  const { lingering, ended } = row;
+  const liveness = lingering && livenessOf(lingering, row, moment);
+  const lingers = lingering !== undefined && goesOn(lingering, row, liveness ?? "unknown", moment);
+  const isLost = row.state === "started" || (lingering !== undefined && lingering.lost !== true && !lingers);
+  const isTimed = ended !== undefined && elapsedMs(ended, moment.now) !== undefined;
   return {
     ...row,
     doubtFence: row.state === "started" ? row.doubtFence || row.fence : row.doubtFence,
-    ended: isLost || !isTimed ? moment.now : row.ended,
-    lingering: lingers ? lingering : mayLive ? { ...lingering, lost: true } : undefined,
+    ended: isLost || !isTimed ? moment.now : ended,
+    lingering: liveness && lingering && afterLook(lingering, liveness, lingers, moment),
   };
+}
+
+/** What is known of work after a look at its owner. */
+function afterLook(
+  was: Lingering,
+  liveness: Liveness,
+  lingers: boolean,
+  { now }: Moment,
+): Lingering | undefined {
+  const { fence, owner, seen, lost } = was;
+  switch (liveness) {
+    case "alive":
+      // Also for a process in another container, which cannot look: it waits a lease from here.
+      return { fence, owner, seen: now, ...(lost !== undefined && { lost: "seen_alive" }) };
+    case "dead":
+      return undefined;
+    case "unknown":
+      // Suspended in another container it may wake, and for a process beside it that sees it live it is not lost at all.
+      return lingers ? was : { fence, owner, seen, lost: true };
+    default:
+      return liveness satisfies never;
+  }
 }
 
 /** The work of the owner that a claim finds gone. */

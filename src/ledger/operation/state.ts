@@ -61,8 +61,11 @@ export type Lingering = {
   readonly owner: Owner;
   /** When its owner last said so. */
   readonly seen: Instant;
-  /** Its lease ran out where nobody could look whether its owner lives: another process of this machine may be able to. */
-  readonly lost?: true | undefined;
+  /**
+   * Its lease ran out for a process that could not look whether its owner lives, so the owner has lost it. `"seen_alive"`: another
+   * process of this machine could look afterwards, and the owner lived.
+   */
+  readonly lost?: true | "seen_alive" | undefined;
 };
 
 /** The right to write to one operation, for as long as `fence` is its newest. */
