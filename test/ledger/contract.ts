@@ -83,12 +83,10 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
       const change = { effectWithinMs: 5000 };
       await start(ann, "verifiable", change);
       const probedByBob = async () => {
-        const { answer, claim } = await bob
-          .claim(request("verifiable", change))
-          .then(async (taken) => ({
-            claim: claimOf(taken),
-            answer: await bob.probed(claimOf(taken), "absent"),
-          }));
+        const { answer, claim } = await bob.claim(request("verifiable", change)).then(async (taken) => ({
+          claim: claimOf(taken),
+          answer: await bob.probed(claimOf(taken), "absent"),
+        }));
         if (answer.kind === "too_early") await bob.probed(claim, "released");
         return answer.kind;
       };
