@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { ask, decisionOf, errorOf } from "./ask.ts";
 
-const { modeNames } = createRequire(import.meta.url)("../../../fake-bin/lib/modes/index.cjs") as {
+const { modeNames } = createRequire(import.meta.url)("../../../fake-bin/lib/claude/modes/index.cjs") as {
   readonly modeNames: () => readonly string[];
 };
 

@@ -1,0 +1,86 @@
+import { isOffered, textBlock, thinkingBlock, toolResults, toolUseBlock } from "./message.mjs";
+
+const HELLO = "Hello from the fake API";
+// Cf: characters that only say how to show others, such as the zero-width space.
+const INVISIBLE = /^[\s\p{Cf}]*$/u;
+
+/**
+ * Mode name -> what to answer. A mode is a function of the request and the options alone, so a client that repeats
+ * a request is answered the same again, whatever it asked in between. An answer is one of
+ * `{ content, stopReason }`, `{ status, type, message, headers }` or, for a broken server, `{ fault }`.
+ */
+export const MODES = {
+  ok: (_, { text = HELLO }) => answer([textBlock(text)]),
+  empty: () => answer([textBlock("")]),
+  // Blanks of the caller's own are taken: there are more kinds than one.
+  blank: (_, { text }) => answer([textBlock(text && INVISIBLE.test(text) ? text : "   \n ")]),
+  "thinking-only": () => answer([thinkingBlock("I should answer.")]),
+  "max-tokens": (_, { text = HELLO }) => answer([textBlock(text)], "max_tokens"),
+  refusal: () => answer([textBlock("I cannot")], "refusal"),
+  tool(request, options) {
+    // A denied call is not asked for again: the client would deny it for ever.
+    if (toolResults(request).length > 0) return MODES.ok(request, options);
+    const input = { command: options.toolCommand, description: "x" };
+    return answer([toolUseBlock(request, "Bash", input)], "tool_use");
+  },
+  structured(request, { structured }) {
+    // Without a schema the client offers no such tool.
+    if (!isOffered(request, "StructuredOutput")) return answer([textBlock(JSON.stringify(structured))]);
+    // JSON that does not fit the schema is handed in again, as a stubborn model does; the client counts.
+    if (toolResults(request).some(({ is_error }) => is_error !== true)) return answer([textBlock("Done.")]);
+    return answer([toolUseBlock(request, "StructuredOutput", structured)], "tool_use");
+  },
+  "structured-ignored": (request, options) => MODES.ok(request, options),
+
+  429: error(429, "rate_limit_error", "This request would exceed your rate limit.", () => ({
+    "retry-after": "1",
+  })),
+  "429-long": error(429, "rate_limit_error", "This request would exceed your rate limit.", rejectedForAnHour),
+  529: error(529, "overloaded_error", "Overloaded"),
+  500: error(500, "api_error", "Internal server error"),
+  "400-prompt-too-long": error(
+    400,
+    "invalid_request_error",
+    "prompt is too long: 300000 tokens > 200000 maximum",
+  ),
+  "400-credit": error(
+    400,
+    "invalid_request_error",
+    "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+  ),
+  "400-invalid": error(400, "invalid_request_error", "messages: at least one message is required"),
+  401: error(401, "authentication_error", "invalid x-api-key"),
+  403: error(403, "permission_error", "Your API key does not have permission to use the specified resource."),
+  "404-model": (request, { errorMessage }) =>
+    error(404, "not_found_error", `model: ${request.model}`)(request, { errorMessage }),
+
+  reset: () => ({ fault: "reset" }),
+  hang: () => ({ fault: "hang" }),
+  stall: (request, options) => ({ fault: "stall", ...MODES.ok(request, options) }),
+  // What the client does after a cut is ask again without streaming: that answer is whole.
+  cut: (request, options) => ({ ...MODES.ok(request, options), ...(request.stream && { fault: "cut" }) }),
+};
+
+function answer(content, stopReason = "end_turn") {
+  return { content, stopReason };
+}
+
+function error(status, type, message, headers = () => ({})) {
+  return (_, { errorMessage = message }) => ({ status, type, message: errorMessage, headers: headers() });
+}
+
+/** The headers of a subscription that has used up its five hours. Times are epoch seconds. */
+function rejectedForAnHour() {
+  const reset = String(Math.floor(Date.now() / 1000) + 3600);
+  return {
+    "retry-after": "3600",
+    "anthropic-ratelimit-unified-status": "rejected",
+    "anthropic-ratelimit-unified-reset": reset,
+    "anthropic-ratelimit-unified-representative-claim": "five_hour",
+    "anthropic-ratelimit-unified-5h-status": "rejected",
+    "anthropic-ratelimit-unified-5h-reset": reset,
+    "anthropic-ratelimit-unified-5h-utilization": "1.0",
+    "anthropic-ratelimit-unified-overage-status": "rejected",
+    "anthropic-ratelimit-unified-overage-disabled-reason": "overage_not_provisioned",
+  };
+}

@@ -1,0 +1,42 @@
+import { MODES } from "./modes.mjs";
+import { readFlags, readJson } from "../shared/flags.mjs";
+
+export const HELP = `Usage: anthropic-api [options]
+
+A fake of the Messages API on 127.0.0.1. Prints its URL, then answers until its parent dies or it gets SIGTERM.
+Point ANTHROPIC_BASE_URL at the URL.
+
+  --port N              port to listen on (default 0: a free one)
+  --mode M[,M...]       what to do with each request to /v1/messages in turn; the last repeats
+                        (default $FAKE_ANTHROPIC_API_MODE, else ok)
+  --text TEXT           the answer, in the modes that give one in words
+  --error-message TEXT  the message inside an error answer
+  --tool-command CMD    the command that mode tool asks the Bash tool to run (default "echo hi")
+  --structured JSON     the input that mode structured gives the StructuredOutput tool (default {})
+
+Modes: ${Object.keys(MODES).join(" ")}
+
+GET /__requests lists what was asked, without headers or bodies; ?wait=N answers once N messages were asked for.
+`;
+
+/** Options ready for use, or `{ problem }` with a sentence for the user. */
+export function parseOptions(argv, env) {
+  const read = readFlags(argv, ["mode", "text", "error-message", "tool-command", "structured"]);
+  if (!read.flags) return read;
+  const { flags, port } = read;
+  const modes = (flags.mode ?? (env.FAKE_ANTHROPIC_API_MODE || "ok")).split(",").map((mode) => mode.trim());
+  const unknown = modes.find((mode) => !Object.hasOwn(MODES, mode));
+  if (unknown !== undefined) {
+    return { problem: `unknown mode '${unknown}'. Modes are: ${Object.keys(MODES).join(" ")}` };
+  }
+  const structured = readJson("structured", flags.structured ?? "{}");
+  if (structured.problem) return structured;
+  return {
+    port,
+    modes,
+    text: flags.text,
+    errorMessage: flags["error-message"],
+    toolCommand: flags["tool-command"] ?? "echo hi",
+    structured: structured.value,
+  };
+}

@@ -1,0 +1,28 @@
+"use strict";
+const { uuid } = require("../events/ids.cjs");
+const { usageObject } = require("../events/usage.cjs");
+
+/** The result of a run that went no further than `--resume`: no other event comes before it. */
+function refusedResumeEvent(flags, problem) {
+  const named = flags["session-id"] ?? flags.resume;
+  const isId = typeof named === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(named);
+  return {
+    type: "result",
+    subtype: "error_during_execution",
+    duration_ms: 0,
+    duration_api_ms: 0,
+    is_error: true,
+    num_turns: 0,
+    stop_reason: null,
+    session_id: isId ? named : uuid(),
+    total_cost_usd: 0,
+    usage: usageObject({ input: 0, output: 0 }),
+    modelUsage: {},
+    permission_denials: [],
+    uuid: uuid(),
+    errors: [problem],
+    result_index: 0,
+  };
+}
+
+module.exports = { refusedResumeEvent };

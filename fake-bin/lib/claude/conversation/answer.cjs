@@ -1,0 +1,56 @@
+// A turn that the model answers.
+"use strict";
+const { resultEvent } = require("../events/result.cjs");
+const { usageOf } = require("../events/usage.cjs");
+const { emit, emitInit, emitResult, showsEvents } = require("./conversation.cjs");
+
+const DRAFT =
+  "The morning light reached the harbour before the boats did. By seven the first crates stood on the quay, and the " +
+  "buyers walked past them without a word, as they do when they have already decided. What sold best was what nobody " +
+  "had planned to bring. The lesson fits a notebook page: prepare for the day you expect, and leave room for the one " +
+  "that comes.";
+
+/** What the model says when nothing else is asked for. */
+const draft = () => process.env.FAKE_CLAUDE_TEXT ?? DRAFT;
+
+/** The text with the one-time last line the prompt asked for. */
+const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text}\n${ctx.marker}` : text);
+
+/** Prints what the model says, piece by piece too when partial messages were asked for. */
+async function emitText(ctx, text) {
+  if (text === "" || !showsEvents(ctx)) return;
+  if (ctx.partial) {
+    const { emitPartialText } = require("./partial-messages.cjs");
+    await emitPartialText(ctx, text);
+  } else {
+    const { assistantEvent } = require("../events/messages.cjs");
+    await emit(ctx, assistantEvent(ctx, { type: "text", text }));
+  }
+}
+
+/** A turn the model answers with text, or with structured output when a schema was given. */
+async function answer(ctx, { text = marked(ctx, draft()), structured = true, init = true } = {}) {
+  if (init) await emitInit(ctx);
+  if (structured && ctx.flags["json-schema"] !== undefined) {
+    const { structuredAnswer } = require("./structured.cjs");
+    return structuredAnswer(ctx);
+  }
+  await emitText(ctx, text);
+  return emitResult(ctx, textResult(ctx, text));
+}
+
+/** The result of a turn that ended in text. */
+const textResult = (ctx, text, more = {}) =>
+  resultEvent(ctx, { result: text, usage: usageOf(ctx, text), ...more });
+
+/** A turn with no visible text: the real CLI asks the model once more, and then takes the text as it is. */
+async function blankAnswer(ctx, text) {
+  await emitInit(ctx);
+  const content =
+    "[Your previous response had no visible output. Please continue and produce a user-visible response.]";
+  const { userEvent } = require("../events/messages.cjs");
+  await emit(ctx, userEvent(ctx, [{ type: "text", text: content }], { isSynthetic: true }));
+  return emitResult(ctx, textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2) }));
+}
+
+module.exports = { answer, blankAnswer, draft, emitText, marked, textResult };

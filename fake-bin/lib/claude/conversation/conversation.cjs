@@ -1,0 +1,107 @@
+// What the turns of one conversation share, and how their events are printed in the format that was asked for.
+"use strict";
+const { uuid } = require("../events/ids.cjs");
+const { isKnownModel, modelName } = require("../events/models.cjs");
+const { onInterrupt } = require("../runtime/invocation.cjs");
+const { write, writeNow } = require("../runtime/stdio.cjs");
+
+const MARKER = /HARDCALL-END-[0-9a-f]{8,}/;
+
+/** Everything about a conversation that its turns share. */
+function conversation(flags) {
+  const resumed = typeof flags.resume === "string" && !flags["fork-session"] ? flags.resume : undefined;
+  const format = flags["output-format"] ?? "text";
+  return {
+    flags,
+    format,
+    // With --verbose the real CLI prints `json` as an array of all events.
+    eventsInJson: format === "json" && flags.verbose === true ? [] : undefined,
+    partial: flags["include-partial-messages"] === true,
+    sessionId: flags["session-id"] ?? resumed ?? uuid(),
+    model: modelName(flags.model),
+    loggedIn: true,
+    resultIndex: 0,
+    spend: accountOf(),
+    // Where stdout goes; a mode that cuts or delays what a turn prints puts its own function here.
+    write: (chunk) => write(1, chunk),
+    prompt: "",
+    marker: undefined,
+    turnStartedAt: Date.now(),
+  };
+}
+
+/** Adds up what the turns of a conversation cost. */
+function accountOf() {
+  const total = { input: 0, output: 0, usd: 0 };
+  return (usage) => {
+    for (const key of Object.keys(usage ?? {})) total[key] += usage[key];
+    return { ...total };
+  };
+}
+
+/** The conversation about to answer a prompt. */
+function startTurn(ctx, prompt) {
+  const instruction = prompt.trimEnd().split("\n").at(-1);
+  ctx.prompt = prompt;
+  ctx.marker = MARKER.exec(instruction)?.[0];
+  ctx.turnStartedAt = Date.now();
+  onInterrupt.notice = () => {
+    if (ctx.format !== "stream-json" || !ctx.initialised) return;
+    writeNow(1, `${JSON.stringify(interruptedEvent(ctx))}\n`);
+  };
+  return ctx;
+}
+
+function interruptedEvent(ctx) {
+  const { userEvent } = require("../events/messages.cjs");
+  return userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]);
+}
+
+/** What every request for a model that the CLI does not know says on stderr. */
+async function warnOfModel({ model }) {
+  if (isKnownModel(model)) return;
+  await write(2, `[claude-code:unrecognized_model] ${JSON.stringify({ model, query_source: "sdk" })}\n`);
+}
+
+/** Whether the format shows events. Where it does not, their files are not loaded, which saves start time. */
+const showsEvents = ({ format, eventsInJson }) => format === "stream-json" || eventsInJson !== undefined;
+
+/** Prints an event; the formats that show no events skip it. */
+async function emit(ctx, event) {
+  if (ctx.format === "stream-json") await ctx.write(`${JSON.stringify(event)}\n`);
+  else ctx.eventsInJson?.push(event);
+}
+
+async function emitInit(ctx) {
+  if (!showsEvents(ctx)) return;
+  const { initEvent } = require("../events/init.cjs");
+  await emit(ctx, initEvent(ctx));
+  ctx.initialised = true;
+  if (ctx.replay) await emit(ctx, ctx.replay);
+}
+
+/** The last line of a turn: the result as JSON, or its text. */
+function lastLine(ctx, result, text = result.result ?? "") {
+  if (ctx.format === "text") return text;
+  return JSON.stringify(ctx.eventsInJson ? [...ctx.eventsInJson, result] : result);
+}
+
+/** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
+async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
+  onInterrupt.notice = undefined;
+  await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
+  ctx.resultIndex++;
+  return result.is_error ? 1 : 0;
+}
+
+module.exports = {
+  conversation,
+  emit,
+  emitInit,
+  emitResult,
+  interruptedEvent,
+  lastLine,
+  showsEvents,
+  startTurn,
+  warnOfModel,
+};

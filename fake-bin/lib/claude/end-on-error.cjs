@@ -1,0 +1,18 @@
+"use strict";
+const { end, invocation } = require("./runtime/invocation.cjs");
+const { Refusal } = require("./runtime/refusal.cjs");
+const { write } = require("./runtime/stdio.cjs");
+
+/** Ends the process on an error: a refusal is a sentence on stderr, anything else is a defect of the fake. */
+async function endOn(error) {
+  invocation.refused = error.message;
+  if (error instanceof Refusal) {
+    await write(2, `${error.message}\n`);
+    end(error.exitCode);
+  }
+  // The reader of our output has gone: nobody is left to tell.
+  if (error.code !== "EPIPE") await write(2, `fake claude: ${error.stack}\n`);
+  end(1);
+}
+
+module.exports = { endOn };

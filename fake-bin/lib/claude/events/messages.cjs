@@ -1,0 +1,42 @@
+// The events between `init` and `result`, with the keys, types and order that 2.1.329 prints.
+"use strict";
+const { messageId, requestId, uuid } = require("./ids.cjs");
+const { usageOf } = require("./usage.cjs");
+
+const place = (ctx) => ({
+  parent_tool_use_id: null,
+  session_id: ctx.sessionId,
+  uuid: uuid(),
+  timestamp: new Date().toISOString(),
+});
+
+function systemEvent(ctx, subtype, more) {
+  return { type: "system", subtype, ...more, session_id: ctx.sessionId, uuid: uuid() };
+}
+
+/** A message of the model: one content block per event, as the real CLI prints it. */
+function assistantEvent(ctx, block, id = messageId()) {
+  return {
+    type: "assistant",
+    message: {
+      id,
+      type: "message",
+      role: "assistant",
+      model: ctx.model,
+      content: [block],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { input_tokens: usageOf(ctx, "").input, output_tokens: 1 },
+      context_management: null,
+    },
+    ...place(ctx),
+    request_id: requestId(),
+  };
+}
+
+/** A message in the name of the user: what a tool gave back, or what the CLI says to the model by itself. */
+function userEvent(ctx, content, more = {}) {
+  return { type: "user", message: { role: "user", content }, ...place(ctx), ...more };
+}
+
+module.exports = { assistantEvent, systemEvent, userEvent };

@@ -1,0 +1,71 @@
+"use strict";
+const { spawn } = require("node:child_process");
+const { end, forever, invocation, lifetimeMs, onInterrupt, sleep } = require("../runtime/invocation.cjs");
+const { answer, draft } = require("../conversation/answer.cjs");
+const { emitInit } = require("../conversation/conversation.cjs");
+
+const silent = async (ctx) => {
+  await emitInit(ctx);
+  return forever();
+};
+const ignore = () => {};
+
+/**
+ * Starts a process in a session of its own, so that no signal to our group reaches it. The real CLI does the same
+ * with every tool it runs. It ends by itself at the lifetime limit.
+ */
+function startLingering(stdio) {
+  const code = `setTimeout(() => {}, ${lifetimeMs()})`;
+  const child = spawn(process.execPath, ["-e", code], { detached: true, stdio, windowsHide: true });
+  child.unref();
+  invocation.children.push(child.pid);
+}
+
+const modes = {
+  async "hang-midstream"(ctx) {
+    // A message is printed when it is whole. Until then only --include-partial-messages shows any of it.
+    ctx.halfAnswer = draft().slice(0, 60);
+    await emitInit(ctx);
+    if (ctx.partial) {
+      const { emitHalfText } = require("../conversation/partial-messages.cjs");
+      await emitHalfText(ctx, ctx.halfAnswer);
+    }
+    onInterrupt.notice = () => {
+      require("../conversation/interrupted.cjs").writeInterrupted(ctx, ctx.halfAnswer);
+    };
+    return forever();
+  },
+
+  async "hang-after-result"(ctx) {
+    await answer(ctx);
+    return forever();
+  },
+
+  // The real CLI up to 2.1.79 could wait on stdin for ever, with the prompt an argument and stdin closed or not
+  // (anthropics/claude-code, reported from 2.1.50 as a hang at 0 % CPU). It never gets as far as `init`.
+  "hang-stdin": { waitsForStdin: true, answer: forever },
+
+  "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore, SIGHUP: ignore }, answer: silent },
+
+  "exit0-on-sigterm": {
+    signals: {
+      async SIGTERM() {
+        await sleep(50);
+        end(0);
+      },
+    },
+    answer: silent,
+  },
+
+  async "hold-pipe"(ctx) {
+    startLingering(["ignore", "inherit", "inherit"]);
+    return answer(ctx);
+  },
+
+  async orphan(ctx) {
+    startLingering("ignore");
+    return answer(ctx);
+  },
+};
+
+module.exports = { modes };

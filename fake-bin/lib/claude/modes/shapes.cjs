@@ -1,0 +1,170 @@
+// Good and bad answers in unusual wrapping.
+"use strict";
+const { numberFrom, sleep } = require("../runtime/invocation.cjs");
+const { write } = require("../runtime/stdio.cjs");
+const { uuid } = require("../events/ids.cjs");
+const { assistantEvent, systemEvent } = require("../events/messages.cjs");
+const { answer, draft, emitText, marked, textResult } = require("../conversation/answer.cjs");
+const { emit, emitInit, emitResult, lastLine } = require("../conversation/conversation.cjs");
+
+const FLOOD_BYTES = 32 * 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+const BIG_LINE_BYTES = 2 * 1024 * 1024;
+const SLOW_STEPS = 10;
+
+const line = (length) =>
+  "The quick brown fox jumps over the lazy dog. ".repeat(Math.ceil(length / 45)).slice(0, length - 1);
+
+/** Writes `total` bytes of text made of lines, without holding them in memory. */
+async function writeLines(ctx, total, separator) {
+  const row = `${line(CHUNK_BYTES / 64)}${separator}`;
+  const chunk = row.repeat(64);
+  let left = total;
+  while (left > 0) {
+    const piece = left >= chunk.length ? chunk : chunk.slice(0, left);
+    await ctx.write(piece);
+    left -= piece.length;
+  }
+}
+
+/** 32 MiB, then a proper end. The reader decides the pace. */
+async function flood(ctx) {
+  await emitInit(ctx);
+  if (ctx.format === "stream-json") {
+    let printed = 0;
+    while (printed < FLOOD_BYTES) {
+      const unknown = systemEvent(ctx, "flood_progress", { note: line(CHUNK_BYTES) });
+      const event =
+        printed % (2 * CHUNK_BYTES) < CHUNK_BYTES
+          ? unknown
+          : assistantEvent(ctx, { type: "text", text: line(CHUNK_BYTES) });
+      const text = `${JSON.stringify(event)}\n`;
+      await ctx.write(text);
+      printed += text.length;
+    }
+    const text = marked(ctx, draft());
+    await emitText(ctx, text);
+    return emitResult(ctx, textResult(ctx, text));
+  }
+  const ending = ctx.marker ? `\n${ctx.marker}` : "";
+  if (ctx.format === "text") {
+    await writeLines(ctx, FLOOD_BYTES - ending.length - 1, "\n");
+    await ctx.write(`${ending}\n`);
+    return 0;
+  }
+  // The text goes where the placeholder stands, so that the line is never whole in memory here.
+  const placeholder = "{{flood}}";
+  const [before, after] = lastLine(ctx, textResult(ctx, `${placeholder}${ending}`)).split(placeholder);
+  await ctx.write(before);
+  await writeLines(ctx, FLOOD_BYTES, "\\n");
+  await ctx.write(`${after}\n`);
+  return 0;
+}
+
+const pause = () => sleep(numberFrom("FAKE_CLAUDE_DELAY_MS", 100));
+
+/** About a second in all, unless FAKE_CLAUDE_DELAY_MS says how long each of the ten pauses is. */
+async function slow(ctx) {
+  const text = marked(ctx, draft());
+  await emitInit(ctx);
+  if (ctx.format === "stream-json") {
+    for (let step = 0; step < SLOW_STEPS; step++) {
+      await pause();
+      await emit(ctx, systemEvent(ctx, "status", { status: "requesting" }));
+    }
+    return answer(ctx, { text, init: false });
+  }
+  const { captured } = require("./captured.cjs");
+  const { bytes, exitCode } = await captured(ctx, () => answer(ctx, { text, init: false }));
+  const size = Math.ceil(bytes.length / SLOW_STEPS);
+  for (let at = 0; at < bytes.length; at += size) {
+    await pause();
+    await ctx.write(bytes.subarray(at, at + size));
+  }
+  return exitCode;
+}
+
+/** Text of characters of two to four bytes, written in chunks that cut through them. */
+async function splitUtf8(ctx) {
+  const text = marked(ctx, `Größe, naïveté, 日本語のテキスト, 👩‍👩‍👧‍👦 and ✨: ${draft()}`);
+  const { captured } = require("./captured.cjs");
+  const { bytes, exitCode } = await captured(ctx, () => answer(ctx, { text }));
+  let from = 0;
+  for (let at = 1; at < bytes.length; at++) {
+    // A continuation byte: cutting before it splits a character.
+    if ((bytes[at] & 0xc0) !== 0x80 || at - from < 3) continue;
+    await ctx.write(bytes.subarray(from, at));
+    await sleep(2);
+    from = at;
+  }
+  await ctx.write(bytes.subarray(from));
+  return exitCode;
+}
+
+async function twoResults(ctx) {
+  const code = await answer(ctx);
+  await answer(ctx, { text: "The background task has finished. Nothing is left to do.", structured: false });
+  return code;
+}
+
+async function unknownEvents(ctx) {
+  if (ctx.format !== "stream-json") return answer(ctx);
+  await emit(ctx, systemEvent(ctx, "hook_started", { hook_id: uuid(), hook_name: "SessionStart:startup" }));
+  await emit(ctx, { type: "tide_table", tides: [{ at: "06:12", metres: 3.4 }], session_id: ctx.sessionId });
+  await ctx.write("\n\r\n");
+  await emitInit(ctx);
+  await emit(ctx, systemEvent(ctx, "lunar_phase", { phase: { name: "waxing", share: 0.62 } }));
+  await ctx.write(`${JSON.stringify({ type: "keep_alive" })}\r\n`);
+  await emit(ctx, { kind: "no type at all" });
+  return answer(ctx, { init: false });
+}
+
+const BANNER =
+  "Now using node v24.21.0 (npm v11.4.0)\r\n\n\u001B[32m✔\u001B[0m environment ready {not json}\n";
+const WARNINGS =
+  "(node:4242) [DEP0040] DeprecationWarning: The `punycode` module is deprecated.\n" +
+  "[claude-code:unrecognized_model] the model is not known to this version\n" +
+  "Error: this line says error and means nothing\n";
+
+const modes = {
+  async "noise-before"(ctx) {
+    await ctx.write(BANNER);
+    return answer(ctx);
+  },
+
+  async "noise-stderr"(ctx) {
+    await write(2, WARNINGS);
+    return answer(ctx);
+  },
+
+  // What `json` becomes when any settings file asks for verbose output (anthropics/claude-code#84784).
+  "json-array"(ctx) {
+    if (ctx.format === "json") ctx.eventsInJson ??= [];
+    return answer(ctx);
+  },
+
+  // A background task ends after the answer and gets a turn of its own (anthropics/claude-code#48971).
+  "two-results": twoResults,
+
+  async "result-then-exit1"(ctx) {
+    await answer(ctx);
+    return 1;
+  },
+
+  async "no-final-newline"(ctx) {
+    const { captured } = require("./captured.cjs");
+    const { bytes, exitCode } = await captured(ctx, () => answer(ctx));
+    await ctx.write(bytes.subarray(0, -1));
+    return exitCode;
+  },
+
+  "split-utf8": splitUtf8,
+
+  "big-line": (ctx) => answer(ctx, { text: marked(ctx, line(BIG_LINE_BYTES)), structured: false }),
+
+  "unknown-events": unknownEvents,
+  flood,
+  slow,
+};
+
+module.exports = { modes };

@@ -1,0 +1,114 @@
+// One process is one invocation: what it was asked, the signals it got, and how it ends.
+"use strict";
+const { misused } = require("./refusal.cjs");
+const { writeNow } = require("./stdio.cjs");
+
+const DEFAULT_LIFETIME_MS = 120_000;
+
+/** What the log tells about this process. */
+const invocation = {
+  startedAt: Date.now(),
+  mode: undefined,
+  step: undefined,
+  scenarioReply: undefined,
+  refused: undefined,
+  prompts: [],
+  signals: [],
+  children: [],
+};
+
+/** What each signal does. A mode replaces the ones it takes over. */
+const onSignal = {
+  SIGTERM: () => end(143),
+  // Exit 0 and no result: to the real CLI, SIGINT means "stop this turn".
+  SIGINT: () => {
+    onInterrupt.notice?.();
+    end(0);
+  },
+  SIGHUP: () => end(129),
+};
+
+/** While a turn runs, `notice` tells the reader of stream-json that the turn was interrupted. */
+const onInterrupt = { notice: undefined };
+
+let log;
+
+/** Listens for signals, starts the lifetime limit and, with a log, writes its first record. */
+function begin(openedLog) {
+  for (const signal of Object.keys(onSignal)) {
+    process.on(signal, () => {
+      invocation.signals.push({ signal, atMs: Date.now() - invocation.startedAt });
+      onSignal[signal]();
+    });
+  }
+  const lifetime = lifetimeMs();
+  setTimeout(() => {
+    writeNow(2, `fake claude: ended after FAKE_CLAUDE_MAX_LIFETIME_MS (${lifetime} ms)\n`);
+    end(1);
+  }, lifetime);
+  log = openedLog;
+  log?.start();
+}
+
+/** The limit on the life of this process and of every process it starts. */
+function lifetimeMs() {
+  return numberFrom("FAKE_CLAUDE_MAX_LIFETIME_MS", DEFAULT_LIFETIME_MS, { above: 0 });
+}
+
+/** A number of an environment variable, or the default when it is unset or empty. */
+function numberFrom(name, fallback, { above } = {}) {
+  const text = process.env[name];
+  if (!text) return fallback;
+  const number = Number(text);
+  // Node turns a delay above 2^31-1 into 1 ms.
+  if (!(number >= 0) || number > 2 ** 31 - 1 || (above !== undefined && number <= above)) {
+    throw misused(`${name} must be a number of at least ${above === undefined ? 0 : 1}, not "${text}"`);
+  }
+  return number;
+}
+
+/** Writes a prompt to the log at once: a process that is killed writes nothing later. */
+function notePrompt(prompt, stdin) {
+  log?.prompt(prompt, stdin);
+}
+
+/** Writes to the log, at once, which reply of a scenario was chosen. */
+function noteReply() {
+  log?.reply();
+}
+
+/** Writes the log's last record and exits. */
+function end(exitCode) {
+  log?.end({ exitCode });
+  process.exit(exitCode);
+}
+
+/** Ends this process by a signal, as a crash or the kernel's memory killer does. */
+function endBySignal(signal) {
+  log?.end({ exitCode: null, signal });
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  return forever();
+}
+
+/** Never settles. The timer of the lifetime limit keeps the process alive. */
+function forever() {
+  return new Promise(() => {});
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+module.exports = {
+  begin,
+  end,
+  endBySignal,
+  forever,
+  invocation,
+  lifetimeMs,
+  notePrompt,
+  noteReply,
+  numberFrom,
+  onInterrupt,
+  onSignal,
+  sleep,
+};

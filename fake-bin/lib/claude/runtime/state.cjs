@@ -1,0 +1,79 @@
+// FAKE_CLAUDE_STATE_DIR: what invocations share. Every claim is the creation of a file that must not exist yet, which
+// the file system grants to exactly one process.
+"use strict";
+const { misused } = require("./refusal.cjs");
+const {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
+const { dirname, join } = require("node:path");
+
+function folder() {
+  const dir = process.env.FAKE_CLAUDE_STATE_DIR;
+  if (dir) {
+    try {
+      makeFolder(dir);
+    } catch (error) {
+      throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
+    }
+  }
+  return dir;
+}
+
+/** Each level is tried once: `recursive: true` never ends where mkdir says ENOENT although the parent exists, as below /proc. */
+function makeFolder(dir) {
+  if (isFolder(dir)) return;
+  if (dirname(dir) !== dir) makeFolder(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (error.code !== "EEXIST" || !isFolder(dir)) throw error;
+  }
+}
+
+function isFolder(dir) {
+  const stats = statSync(dir, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isDirectory();
+}
+
+/** Claims a file name for this process; false when another process has it. */
+function claim(name) {
+  try {
+    closeSync(openSync(join(folder(), name), "wx", 0o600));
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
+  }
+}
+
+/** The number of this claim of the kind, from 0, among all that share the state folder; undefined without one. */
+function claimStep(kind = "step") {
+  const dir = folder();
+  if (!dir) return undefined;
+  // Steps are claimed in order, so as many files as there are, so many steps are taken at least.
+  let step = readdirSync(dir).filter((name) => name.startsWith(`${kind}-`)).length;
+  while (!claim(`${kind}-${step}`)) step++;
+  return step;
+}
+
+/** Whether `--resume` may name this conversation. */
+function sessionKnown(id) {
+  const listed = (process.env.FAKE_CLAUDE_SESSIONS ?? "").split(/[\s,]+/);
+  if (listed.includes(id)) return true;
+  const dir = folder();
+  return Boolean(dir) && /^[\w-]+$/.test(id) && existsSync(join(dir, `session-${id}`));
+}
+
+/** Remembers a conversation, so that a later invocation can resume it. */
+function rememberSession(id) {
+  const dir = folder();
+  if (dir && /^[\w-]+$/.test(id)) writeFileSync(join(dir, `session-${id}`), "");
+}
+
+module.exports = { claim, claimStep, sessionKnown, rememberSession };

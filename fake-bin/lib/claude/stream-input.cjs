@@ -1,0 +1,98 @@
+// `--input-format stream-json`: user messages and control requests as JSON lines on stdin. This is how the SDK's
+// `query()` drives the CLI. Control requests are answered at once, user messages one after the other, and the end of
+// stdin is the end of the process.
+"use strict";
+const { createInterface } = require("node:readline");
+const { controlReply } = require("./control.cjs");
+const { userEvent } = require("./events/messages.cjs");
+const { endOn } = require("./end-on-error.cjs");
+const { end, forever, notePrompt } = require("./runtime/invocation.cjs");
+const { Refusal } = require("./runtime/refusal.cjs");
+const { emit, startTurn, warnOfModel } = require("./conversation/conversation.cjs");
+
+const INTERRUPTED = Symbol("interrupted");
+
+/** Reads stdin to its end, with one turn of the behaviour per user message, and exits. */
+async function converse(ctx, behaviour) {
+  const turns = turnQueue(ctx, behaviour);
+  let heard = "";
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line.trim() === "") continue;
+    heard += `${line}\n`;
+    const message = parseLine(line);
+    if (message.type === "control_request") {
+      await emit(ctx, controlReply(ctx, message));
+      if (message.request?.subtype === "interrupt") turns.interrupt();
+    } else if (message.type === "user") {
+      notePrompt(promptOf(message), heard);
+      turns.add(message);
+    }
+  }
+  end(await turns.finished());
+}
+
+function parseLine(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Refusal(`Error parsing streaming input line (type=unknown, ${line.length} chars): SyntaxError`);
+  }
+}
+
+/** The text of a user message, whose content is a string or a list of blocks. */
+function promptOf({ message }) {
+  if (typeof message?.content === "string") return message.content;
+  const blocks = Array.isArray(message?.content) ? message.content : [];
+  return blocks
+    .filter((block) => block.type === "text")
+    .map((block) => block.text)
+    .join("\n");
+}
+
+async function inOrder(previous, step) {
+  await previous;
+  return step();
+}
+
+/** Runs turns one at a time; the exit code is the last turn's. */
+function turnQueue(ctx, behaviour) {
+  let last = Promise.resolve(0);
+  let interruptTurn;
+
+  const run = async (message) => {
+    // A copy, so that a turn that was interrupted writes to nowhere while the next one begins.
+    const turn = startTurn({ ...ctx }, promptOf(message));
+    if (ctx.flags["replay-user-messages"]) {
+      turn.replay = userEvent(turn, message.message.content, { isReplay: true });
+    }
+    await warnOfModel(turn);
+    const interrupted = new Promise((resolve) => {
+      interruptTurn = resolve;
+    });
+    const before = ctx.resultIndex;
+    const code = await Promise.race([behaviour.answer(turn), interrupted]);
+    if (code === INTERRUPTED) {
+      turn.write = forever;
+      const { emitInterrupted } = require("./conversation/interrupted.cjs");
+      return emitInterrupted(ctx, turn.halfAnswer);
+    }
+    ctx.resultIndex = turn.resultIndex;
+    // Nobody waits for a process that broke off without a result: it is gone.
+    if (ctx.resultIndex === before) end(code);
+    return code;
+  };
+
+  const add = (step) => {
+    last = inOrder(last, step);
+    // A failure is reported at once, not when stdin ends.
+    last.catch(endOn);
+  };
+
+  return {
+    add: (message) => add(() => run(message)),
+    finished: () => last,
+    interrupt: () => interruptTurn?.(INTERRUPTED),
+  };
+}
+
+module.exports = { converse };
