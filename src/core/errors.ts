@@ -1,4 +1,5 @@
 import type { AttemptRecord, CallFacts, Replay } from "./result.ts";
+import type { SchemaIssue } from "./standard-schema.ts";
 import type { Effect, ErrorCode } from "./vocabulary.ts";
 
 /** Registered symbols, so that `instanceof` and the guards hold across two copies of the package in one process. */
@@ -45,6 +46,8 @@ export class CallError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly effect: Effect;
   declare readonly value?: unknown;
+  /** Of `invalid_output`: what the schema said of the output. Not enumerable, as its messages may quote the output. */
+  declare readonly issues?: readonly SchemaIssue[];
   /** What an attempt found is on its record. */
   declare readonly evidence?: undefined;
   /** Of a call that had succeeded before: what the ledger knows of that one. */

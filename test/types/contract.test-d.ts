@@ -158,3 +158,4 @@ defineCall({
 const settled = await draft.settle("Write");
 if (settled.outcome === "executed") same<typeof settled.value, Draft>(true);
 if (settled.outcome === "failed") settled.code satisfies string;
+if (settled.outcome === "failed") settled.issues?.[0]?.message satisfies string | undefined;
