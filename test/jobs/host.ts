@@ -16,6 +16,8 @@ export interface HostPlan {
   readonly attempts: number;
   readonly timeout: { readonly total: number; readonly attempt: number };
   readonly cancelGrace: number;
+  /** @default 800 */
+  readonly callTimeout?: number;
   /** Milliseconds between the starts of two calls: all at once they keep each other waiting. @default 0 */
   readonly spread?: number;
 }
@@ -72,7 +74,7 @@ async function run(project: string): Promise<void> {
       params: { most: 5 },
       rows: "nonEmpty",
       cancelGrace: plan.cancelGrace,
-      callTimeout: 800,
+      callTimeout: plan.callTimeout ?? 800,
     }),
     timeout: plan.timeout,
     key: () => [project],

@@ -67,6 +67,20 @@ it.each(["keyed", "once"] as const)("joins the job of a host that died (%s)", as
   expect(jobs[0]).toMatchObject({ cancelled: false });
 });
 
+it("lets its host end at once after a cancel", async () => {
+  await fake.project("p", { mode: "running" });
+  // One cancel may take ten seconds, a third of the grace. It takes less, and no timer of it may hold the host.
+  const limits = { timeout: { total: 3000, attempt: 3000 }, cancelGrace: 30_000, callTimeout: 30_000 };
+  const host = startHost({ ...planFor("p"), ...limits });
+  await once(host.child.stdout!, "data");
+  const settledAt = performance.now();
+
+  const { lines } = await host.ended;
+
+  expect(lines).toMatchObject([{ ended: "timeout (rejected)" }]);
+  expect(performance.now() - settledAt).toBeLessThan(5000);
+});
+
 it("names its job by name, key and attempt, and tells the server a limit too", async () => {
   await fake.project("p", { mode: "backend-error,ok" });
   const client = genuineClient(fake.url, "p");

@@ -2,7 +2,7 @@ import type { StopCause } from "../../core/stop-cause.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Report } from "../../core/callee.ts";
 import type { JobStatus } from "./driver.ts";
-import { pause, type RunningJob } from "./running-job.ts";
+import type { RunningJob } from "./running-job.ts";
 
 /** A cancel may be lost like any request; it is asked for again while the job goes on. */
 const CANCEL_EVERY_MS = 2000;
@@ -74,7 +74,6 @@ async function beatTheStop<Raw, Details extends object>(
 class Canceller {
   readonly #job: RunningJob<never, unknown, object>;
   readonly #endsAt: number;
-  #running: Promise<unknown> | undefined;
   #askedAt = -Infinity;
 
   constructor(job: RunningJob<never, unknown, object>, endsAt: number) {
@@ -82,18 +81,12 @@ class Canceller {
     this.#endsAt = endsAt;
   }
 
+  /** A look right after an answered cancel sees its effect; one without an answer is given up after its share of the grace. */
   async keepAsking(): Promise<void> {
     const now = performance.now();
-    if (this.#running !== undefined || now - this.#askedAt < CANCEL_EVERY_MS) return;
+    if (now - this.#askedAt < CANCEL_EVERY_MS) return;
     this.#askedAt = now;
-    this.#running = this.#ask();
-    // A look right after an answered cancel sees its effect; an unanswered one is not waited for.
-    await Promise.race([this.#running, pause(shareOf(this.#job, this.#endsAt), undefined)]);
-  }
-
-  async #ask(): Promise<void> {
     const answer = await this.#job.cancel(shareOf(this.#job, this.#endsAt));
-    this.#running = undefined;
     if (!answer.ok) this.#job.notes.add(`a cancel failed: ${answer.failure.message}`);
   }
 }
