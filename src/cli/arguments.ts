@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./interface/usage-error.ts";
 
 /** What Node.js puts in the place of bytes that are not UTF-8. */
 const LOST = "\uFFFD";

@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import pTimeout, { TimeoutError } from "p-timeout";
 import { formatDuration, parseDuration } from "../core/duration.ts";
 import { unreadableStdin } from "../process/host-stdin.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./interface/usage-error.ts";
 
 /** The content of a file, or of stdin, which must end in time: one that stays open must not hang us. */
 export async function contentFrom(file: string | undefined, timeout: string): Promise<Uint8Array> {

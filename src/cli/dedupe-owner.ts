@@ -1,7 +1,7 @@
 import type { Claimant } from "../ledger/contents/contents.ts";
 import { checkKey } from "../ledger/key/key.ts";
 import { processOwner } from "../ledger/owner/process-owner.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./interface/usage-error.ts";
 
 /**
  * Who checks, commits or releases: the job that `HARDCALL_KEY` names, else the call, else only the bearer of the token. Never this

@@ -1,45 +1,36 @@
-import { parseArgs } from "node:util";
 import { formatDuration } from "../core/duration.ts";
 import { CallError, ConfigError } from "../core/errors.ts";
 import { gateOf } from "../dedupe/dedupe.ts";
 import type { DedupeGate } from "../dedupe/gate.ts";
-import { wholeNumber } from "./call-options.ts";
 import { contentFrom } from "./content.ts";
 import { claimantOf } from "./dedupe-owner.ts";
-import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
+import type { ValuesOf } from "./interface/command.ts";
+import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./interface/dedupe.ts";
+import { parse } from "./interface/parse.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { exitCodeAfter, print as printOut } from "./print.ts";
 import { applyLogLevel } from "./run.ts";
 import { runnerOf } from "./runner.ts";
-import { refuseArguments, UsageError } from "./usage.ts";
 
-const FLAGS = {
-  scope: { type: "string" },
-  call: { type: "string" },
-  token: { type: "string" },
-  hold: { type: "string" },
-  "max-streak": { type: "string", default: "3" },
-  timeout: { type: "string", default: "1m" },
-  ledger: { type: "string" },
-  json: { type: "boolean", default: false },
-  "log-level": { type: "string" },
-} as const;
-
-type Flags = ReturnType<typeof parse>["values"];
+/** The options of every verb; those that a verb does not have are not there. */
+type Flags = ValuesOf<(typeof DEDUPE_FORGET)["groups"]> &
+  Partial<ValuesOf<(typeof DEDUPE_CHECK | typeof DEDUPE_COMMIT)["groups"]>>;
 
 /** What one use of the command works on. */
 interface Use {
   readonly gate: DedupeGate;
   readonly scope: string;
   readonly content: Uint8Array;
-  readonly flags: Flags;
+  readonly flags: Omit<Flags, "scope" | "timeout">;
 }
 
-const VERBS: ReadonlyMap<string, (use: Use) => Promise<number>> = new Map([
-  ["check", check],
-  ["commit", commit],
-  ["release", release],
-  ["forget", forget],
-]);
+const VERBS = {
+  check: { command: DEDUPE_CHECK, work: check },
+  commit: { command: DEDUPE_COMMIT, work: commit },
+  release: { command: DEDUPE_RELEASE, work: release },
+  forget: { command: DEDUPE_FORGET, work: forget },
+} as const;
 
 /**
  * `hardcall dedupe check|commit|release|forget --scope S [FILE]`, or the content on stdin.
@@ -49,36 +40,21 @@ const VERBS: ReadonlyMap<string, (use: Use) => Promise<number>> = new Map([
  * another owner had committed it. Of release: 0, or 73 when another owner has it. Of forget: 0, or 73 or 76 while a `once` of it runs
  * or is in doubt.
  */
-export async function main(argv: string[]): Promise<number> {
-  const { values: flags, positionals } = parse(argv);
-  const [verb = "", file, ...more] = positionals;
-  const work = VERBS.get(verb);
-  if (work === undefined)
-    throw new UsageError("give one of: dedupe check, dedupe commit, dedupe release, dedupe forget");
-  refuseArguments(more);
-  const { scope, hold, token } = flags;
+export async function main([verb, ...args]: string[]): Promise<number> {
+  const { command, work } = VERBS[verb as keyof typeof VERBS];
+  const { operands, values } = parse(command, args);
+  const { scope, timeout, ...flags }: Flags = values();
   if (scope === undefined)
     throw new UsageError("--scope is missing; name what is kept apart, such as --scope drafts");
-  if (hold !== undefined && verb !== "check") throw new UsageError("--hold goes with dedupe check only");
-  if (token !== undefined && verb !== "commit" && verb !== "release")
-    throw new UsageError("--token goes with dedupe commit and dedupe release only");
   applyLogLevel(flags["log-level"]);
-  const maxStreak = wholeNumber("--max-streak", flags["max-streak"]);
-  const gate = await gateOf({ scope, hold, ledger: flags.ledger, maxStreak })();
+  const { hold, ledger, "max-streak": maxStreak } = flags;
+  const gate = await gateOf({ scope, hold, ledger, maxStreak })();
   try {
-    return await work({ gate, scope, content: await contentFrom(file, flags.timeout), flags });
+    return await work({ gate, scope, content: await contentFrom(operands[0], timeout), flags });
   } catch (error) {
     if (!(error instanceof CallError) || error instanceof ConfigError) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);
     return exitCodeOf(error);
-  }
-}
-
-function parse(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0]);
   }
 }
 

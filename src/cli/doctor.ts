@@ -7,10 +7,11 @@ import { hasGuardian } from "../process/guard.ts";
 import { procIsOurs } from "../process/proc-table.ts";
 import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import { signalGroup } from "../process/send-signal.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./interface/exit-code.ts";
 import { isRecentEnough, NEEDED } from "./node-version.ts";
+import { parse } from "./interface/parse.ts";
+import { DOCTOR } from "./interface/tools.ts";
 import { print } from "./print.ts";
-import { refuseArguments } from "./usage.ts";
 import { packageVersion } from "../core/package-root.ts";
 
 interface Check {
@@ -21,7 +22,7 @@ interface Check {
 
 /** Says what this machine can guarantee. Exit code 69 when something is missing that the guarantees rest on. */
 export async function main(argv: readonly string[]): Promise<number> {
-  refuseArguments(argv);
+  parse(DOCTOR, argv).values();
   // What tunes calls must not make the machine look worse than it is.
   delete process.env["HARDCALL_LOG_LEVEL"];
   for (const name of ["TIMEOUT", "ATTEMPT_TIMEOUT", "IDLE_TIMEOUT", "ATTEMPTS"])

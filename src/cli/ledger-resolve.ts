@@ -1,11 +1,11 @@
 import { requireVerdict } from "../ledger/store/validate.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
-import { EXIT } from "./exit-code.ts";
-import { UsageError } from "./usage.ts";
+import { EXIT } from "./interface/exit-code.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { visible } from "./visible.ts";
 
 interface Said {
-  readonly as?: string | undefined;
+  readonly as?: "done" | "absent" | undefined;
   readonly by?: string | undefined;
   readonly why?: string | undefined;
   readonly name?: string | undefined;
@@ -15,18 +15,17 @@ interface Said {
 /** `hardcall ledger resolve`: an operator says whether it happened. */
 export async function resolve(store: LedgerStore, ref: string, said: Said): Promise<string | number> {
   const { as, by, why } = said;
-  if (as !== "done" && as !== "absent") {
+  if (as === undefined)
     throw new UsageError("--as is missing; give done (it happened) or absent (it did not)");
-  }
   if (!by?.trim() || !why?.trim())
-    throw new UsageError("give --by (who looked) and --why (what was found); both are kept");
+    throw new UsageError("give --by (who looked) and --why (what was found); the ledger keeps both");
   requireVerdict({ as, by, why });
   const found = await store.show({ callIdOrKey: ref, name: said.name });
   const [only, ...others] = found;
   if (only === undefined) return notFound(ref);
   if (others.length > 0) {
     const names = found.map(({ record }) => record.name).join(", ");
-    throw new UsageError(`${JSON.stringify(ref)} fits several calls (${names}); say which with --name`);
+    throw new UsageError(`${JSON.stringify(ref)} belongs to several calls (${names}); say which with --name`);
   }
   const which = `${only.record.name} ${visible(only.record.key)}`;
   const answer = await store.resolve(only.record, { as, by, why, force: said.force });

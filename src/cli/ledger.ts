@@ -1,71 +1,52 @@
-import { parseArgs } from "node:util";
 import { parseDuration } from "../core/duration.ts";
 import { LedgerError } from "../database/errors.ts";
 import { requireLedger } from "../database/existing.ts";
 import { openLedger } from "../ledger/open.ts";
-import type { OperationState } from "../ledger/operation/state.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
-import { wholeNumber } from "./call-options.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./interface/exit-code.ts";
 import { jsonOf, tableOf } from "./ledger-list.ts";
 import { notFound, resolve } from "./ledger-resolve.ts";
 import { describeHistory } from "./ledger-show.ts";
+import type { Command, ValuesOf } from "./interface/command.ts";
+import { LEDGER_LIST, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./interface/ledger.ts";
+import { parse } from "./interface/parse.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { print } from "./print.ts";
-import { refuseArguments, UsageError } from "./usage.ts";
 import { visibleJson } from "./visible.ts";
 
-const STATES: readonly string[] = [
-  "reserved",
-  "started",
-  "succeeded",
-  "failed",
-  "in_doubt",
-] satisfies OperationState[];
+type Run<C extends Command> = (
+  store: LedgerStore,
+  flags: ValuesOf<C["groups"]>,
+  ref: string,
+) => AsyncIterable<string> | Promise<string | number>;
 
-const FLAGS = {
-  ledger: { type: "string" },
-  json: { type: "boolean", default: false },
-  state: { type: "string" },
-  name: { type: "string" },
-  "older-than": { type: "string" },
-  limit: { type: "string", default: "100" },
-  as: { type: "string" },
-  by: { type: "string" },
-  why: { type: "string" },
-  force: { type: "boolean", default: false },
-  retention: { type: "string", default: "30d" },
-  tombstone: { type: "string", default: "90d" },
-} as const;
-
-type Flags = ReturnType<typeof parse>["flags"];
-
-interface Verb {
-  /** Its own flags, beside --ledger. Another verb's would be a filter that is not heeded. */
-  readonly flags: readonly (keyof typeof FLAGS)[];
-  readonly takesRef: boolean;
-  /** @returns the text for stdout, in parts, or an exit code after a sentence on stderr */
-  run(store: LedgerStore, flags: Flags, ref: string): AsyncIterable<string> | Promise<string | number>;
+/** @returns what reads the arguments of a verb, before a ledger is opened, and what then runs it */
+function verb<const C extends Command>(command: C, run: Run<C>) {
+  return (args: readonly string[]) => {
+    const { operands, values } = parse(command, args);
+    const flags = values();
+    const { ledger } = flags as { readonly ledger?: string | undefined };
+    return { ledger, answer: (store: LedgerStore) => run(store, flags, operands[0] ?? "") };
+  };
 }
 
-const VERBS: Readonly<Record<string, Verb>> = {
-  list: { flags: ["state", "name", "older-than", "limit", "json"], takesRef: false, run: list },
-  show: { flags: ["name", "json"], takesRef: true, run: show },
-  resolve: {
-    flags: ["as", "by", "why", "name", "force"],
-    takesRef: true,
-    run: (store, flags, ref) => resolve(store, ref, flags),
-  },
-  prune: { flags: ["retention", "tombstone", "json"], takesRef: false, run: prune },
-};
+const VERBS = new Map([
+  ["list", verb(LEDGER_LIST, list)],
+  ["show", verb(LEDGER_SHOW, show)],
+  ["resolve", verb(LEDGER_RESOLVE, (store, flags, ref) => resolve(store, ref, flags))],
+  ["prune", verb(LEDGER_PRUNE, prune)],
+]);
 
 /** `hardcall ledger list | show <call or key> | resolve <call or key> --as … --by … --why … | prune` */
-export async function main(argv: string[]): Promise<number> {
-  const { flags, verb, ref } = parse(argv);
+export async function main([name = "", ...args]: string[]): Promise<number> {
+  const read = VERBS.get(name);
+  if (read === undefined) throw new Error(`no verb ${name}`);
+  const { ledger, answer } = read(args);
   try {
-    requireLedger(flags.ledger);
-    const store = await openLedger(flags.ledger);
+    requireLedger(ledger);
+    const store = await openLedger(ledger);
     try {
-      return await tell(verb.run(store, flags, ref));
+      return await tell(answer(store));
     } finally {
       await store.close();
     }
@@ -76,54 +57,28 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-function parse(argv: string[]) {
-  const { values: flags, positionals, tokens } = parseStrictly(argv);
-  const [name = "", ref, ...more] = positionals;
-  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (verb === undefined)
-    throw new UsageError("give one of: ledger list, ledger show, ledger resolve, ledger prune");
-  const extra = verb.takesRef ? more : [ref, ...more].filter((word) => word !== undefined);
-  refuseArguments(extra);
-  if (verb.takesRef && ref === undefined) throw new UsageError("say which call: its id, or its key");
-  const allowed: readonly string[] = ["ledger", ...verb.flags];
-  const alien = tokens.find((token) => token.kind === "option" && !allowed.includes(token.name));
-  if (alien?.kind === "option") {
-    const scope = name === "prune" ? ", which works on every call" : "";
-    throw new UsageError(`--${alien.name} is no option of ledger ${name}${scope}`);
-  }
-  return { flags, verb, ref: ref ?? "" };
-}
-
-function parseStrictly(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: FLAGS, allowPositionals: true, tokens: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0]);
-  }
-}
-
-function list(store: LedgerStore, flags: Flags): AsyncIterable<string> {
-  if (flags.state !== undefined && !STATES.includes(flags.state)) {
-    throw new UsageError(`--state is ${JSON.stringify(flags.state)}; give one of ${STATES.join(", ")}`);
-  }
-  const limit = wholeNumber("--limit", flags.limit);
-  if (limit < 1) throw new UsageError(`--limit is ${flags.limit}; give 1 or more`);
-  const olderThan = flags["older-than"];
+function list(store: LedgerStore, flags: ValuesOf<(typeof LEDGER_LIST)["groups"]>): AsyncIterable<string> {
+  const { state, name, limit, "older-than": olderThan } = flags;
+  if (limit < 1) throw new UsageError(`--limit is ${limit}; give 1 or more`);
   const filter = {
-    state: flags.state as OperationState | undefined,
-    name: flags.name,
+    state,
+    name,
     olderThanMs: olderThan === undefined ? undefined : milliseconds("--older-than", olderThan),
   };
   return (flags.json ? jsonOf : tableOf)(store, filter, limit);
 }
 
-async function show(store: LedgerStore, flags: Flags, ref: string): Promise<string | number> {
+async function show(
+  store: LedgerStore,
+  flags: ValuesOf<(typeof LEDGER_SHOW)["groups"]>,
+  ref: string,
+): Promise<string | number> {
   const found = await store.show({ callIdOrKey: ref, name: flags.name });
   if (found.length === 0) return notFound(ref);
   return flags.json ? visibleJson(found, 2) : found.map(describeHistory).join("\n");
 }
 
-async function prune(store: LedgerStore, flags: Flags): Promise<string> {
+async function prune(store: LedgerStore, flags: ValuesOf<(typeof LEDGER_PRUNE)["groups"]>): Promise<string> {
   const retentionMs = milliseconds("--retention", flags.retention);
   const tombstoneMs = milliseconds("--tombstone", flags.tombstone);
   const { tombstoned, deleted } = await store.prune({ retentionMs, tombstoneMs });
@@ -143,7 +98,7 @@ function parseLongDuration(value: string) {
   return days === 0 ? parseDuration(value) : { ms: days * 86_400_000 };
 }
 
-async function tell(answer: ReturnType<Verb["run"]>): Promise<number> {
+async function tell(answer: ReturnType<Run<Command>>): Promise<number> {
   if (Symbol.asyncIterator in answer) {
     for await (const part of answer) {
       // It waits for a reader that is slower than we are. For one that has gone nothing more is read.

@@ -1,7 +1,7 @@
 import { fstatSync, write } from "node:fs";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./interface/exit-code.ts";
 
 const writeTo = promisify(write);
 const STDOUT = 1;

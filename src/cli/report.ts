@@ -1,30 +1,23 @@
-import { parseArgs } from "node:util";
 import { LedgerError } from "../database/errors.ts";
 import { makeReport } from "../report/make-report.ts";
-import { wholeNumber } from "./call-options.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./interface/exit-code.ts";
+import { parse } from "./interface/parse.ts";
+import { REPORT } from "./interface/tools.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { print } from "./print.ts";
-import { UsageError } from "./usage.ts";
 import { placeOf, writeTo, type Place } from "./write-file.ts";
-
-const FLAGS = {
-  out: { type: "string" },
-  days: { type: "string", default: "14" },
-  ledger: { type: "string" },
-} as const;
 
 const MOST_DAYS = 3660;
 
 /** `hardcall report --out FILE [--days N]`: one page that shows what ran and what came of it. */
 export async function main(argv: string[]): Promise<number> {
-  const { out, days, ledger } = parse(argv);
+  const { out, days, ledger } = parse(REPORT, argv).values();
   if (out === undefined) throw new UsageError("--out is missing; name the file, such as --out report.html");
-  const number = wholeNumber("--days", days);
-  if (number < 1 || number > MOST_DAYS) throw new UsageError(`--days is ${days}; give 1 to ${MOST_DAYS}`);
+  if (days < 1 || days > MOST_DAYS) throw new UsageError(`--days is ${days}; give 1 to ${MOST_DAYS}`);
   const place = placeFor(out);
   let html: string;
   try {
-    html = await makeReport({ ledger, days: number, now: Date.now() });
+    html = await makeReport({ ledger, days, now: Date.now() });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);
@@ -41,14 +34,6 @@ export async function main(argv: string[]): Promise<number> {
   }
   void print(`${out}\n`);
   return EXIT.ok;
-}
-
-function parse(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0]);
-  }
 }
 
 /** The page comes whole or not at all, and for its owner's eyes: keys may name customers. @throws UsageError */

@@ -2,47 +2,29 @@ import { defineCall } from "../call/define-call.ts";
 import type { Settled } from "../core/settled.ts";
 import { nameOf } from "../call/run-once.ts";
 import { command } from "../callees/command.ts";
-import {
-  CALL_FLAGS,
-  contractOf,
-  maxInputOf,
-  oneOf,
-  parseCommandLine,
-  processOptionsOf,
-  text,
-  wholeNumber,
-} from "./call-options.ts";
+import { contractOf, processOptionsOf } from "./call-options.ts";
+import { parse } from "./interface/parse.ts";
+import { RUN } from "./interface/run.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { outcomePlace, settleCall } from "./settle.ts";
-import { UsageError } from "./usage.ts";
-
-const LOG_LEVELS = ["silent", "error", "warn", "info", "debug", "fatal", "trace"] as const;
-
-const FLAGS = {
-  ...CALL_FLAGS,
-  "allow-empty": { type: "boolean", default: false },
-  "min-bytes": { type: "string" },
-} as const;
 
 /** `hardcall run --timeout D [options] -- command [args…]` */
 export async function main(argv: string[]): Promise<number> {
-  const { values: flags, rest } = parseCommandLine(argv, FLAGS);
-  const place = outcomePlace(text(flags["outcome-file"]));
-  const [file, ...args] = rest;
-  if (file === undefined)
-    throw new UsageError("there is no command; put it after --, such as: -- pg_dump prod");
-  applyLogLevel(text(flags["log-level"]));
-  const name = text(flags.name) ?? nameOf(file);
+  const { given, operands, values } = parse(RUN, argv);
+  const place = outcomePlace(given["outcome-file"]);
+  const flags = values();
+  const [file = "", ...args] = operands;
+  applyLogLevel(flags["log-level"]);
+  const name = flags.name ?? nameOf(file);
   let stdout: Uint8Array = new Uint8Array();
-  const maxInput = maxInputOf(flags);
-  if (maxInput !== undefined && !flags.stdin)
-    throw new UsageError("--max-input goes with --stdin: otherwise the command sees end of file");
-  const minBytes = text(flags["min-bytes"]);
+  if (given["max-input"] !== undefined && !flags.stdin)
+    throw new UsageError("--max-input needs --stdin: without it the command sees end of file");
   const callee = command(file, args, {
     ...processOptionsOf(flags),
     inheritStdin: flags.stdin,
-    maxInput,
+    maxInput: flags["max-input"],
     allowEmpty: flags["allow-empty"],
-    minBytes: minBytes === undefined ? undefined : wholeNumber("--min-bytes", minBytes),
+    minBytes: flags["min-bytes"],
     onOutput: (bytes) => {
       stdout = bytes;
     },
@@ -72,7 +54,7 @@ export function textOf(settled: Settled<unknown>): string {
   return `${typeof value === "string" ? value : JSON.stringify(value)}\n`;
 }
 
-/** The flag is the variable, said for this one call. @throws UsageError */
+/** The option sets the variable for this one call. */
 export function applyLogLevel(level: string | undefined): void {
-  if (level !== undefined) process.env["HARDCALL_LOG_LEVEL"] = oneOf("--log-level", level, LOG_LEVELS);
+  if (level !== undefined) process.env["HARDCALL_LOG_LEVEL"] = level;
 }

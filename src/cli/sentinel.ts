@@ -1,52 +1,40 @@
-import { parseArgs } from "node:util";
 import { LedgerError } from "../database/errors.ts";
 import { explain } from "../sentinel/alert.ts";
 import { SentinelConfigError } from "../sentinel/definition.ts";
 import type { Pass } from "../sentinel/pass.ts";
 import { formatSpan } from "../sentinel/span.ts";
 import type { SentinelStatus } from "../sentinel/status.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "./interface/exit-code.ts";
+import type { ValuesOf } from "./interface/command.ts";
+import { parse } from "./interface/parse.ts";
+import { SENTINEL_CHECK, SENTINEL_STATUS } from "./interface/sentinel.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { table } from "./table.ts";
-import { refuseArguments, UsageError } from "./usage.ts";
 
-const FLAGS = {
-  config: { type: "string" },
-  ledger: { type: "string" },
-  json: { type: "boolean", default: false },
-} as const;
-
-/** A sentinel is not ok, or the checks themselves have stopped. */
-const NOT_OK = 1;
-
-/** `hardcall sentinel check --config FILE` for cron, and `hardcall sentinel status` for whoever watches cron. */
-export async function main(argv: string[]): Promise<number> {
-  const { values: flags, positionals } = parse(argv);
-  const [verb, ...more] = positionals;
-  refuseArguments(more);
+/** `hardcall sentinel check --config FILE` for cron, and `hardcall sentinel status` to watch cron itself. */
+export async function main([verb, ...args]: string[]): Promise<number> {
+  const work =
+    verb === "check"
+      ? bind(check, parse(SENTINEL_CHECK, args).values())
+      : bind(status, parse(SENTINEL_STATUS, args).values());
   try {
-    if (verb === "check") return await check(flags);
-    if (verb === "status") return await status(flags);
+    return await work();
   } catch (error) {
     if (!(error instanceof LedgerError) && !(error instanceof SentinelConfigError)) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);
     return error.code === "invalid_config" ? EXIT.usage : EXIT.ledger;
   }
-  throw new UsageError("give one of: sentinel check, sentinel status");
 }
 
-type Flags = ReturnType<typeof parse>["values"];
+const bind =
+  <F>(work: (flags: F) => Promise<number>, flags: F) =>
+  () =>
+    work(flags);
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0]);
-  }
-}
-
-async function check({ config, ledger, json }: Flags): Promise<number> {
-  if (config === undefined) throw new UsageError("--config is missing; name the file with the sentinels");
+async function check({ config, ledger, json }: ValuesOf<(typeof SENTINEL_CHECK)["groups"]>): Promise<number> {
+  if (config === undefined)
+    throw new UsageError("--config is missing; name the JSON file that defines the sentinels");
   const { readConfig } = await import("../sentinel/config.ts");
   const { checkSentinels } = await import("../sentinel/pass.ts");
   const { sourceOf } = await import("../sentinel/source.ts");
@@ -62,7 +50,7 @@ async function check({ config, ledger, json }: Flags): Promise<number> {
   void print(`${json ? JSON.stringify(pass, null, 2) : passTable(pass)}\n`);
   const isOk = pass.undelivered.length === 0 && pass.sentinels.every(({ verdict }) => verdict === "ok");
   // Not left to the event loop: a count that ignored its deadline may still be looking.
-  process.exit(await exitCodeAfter(isOk ? EXIT.ok : NOT_OK));
+  process.exit(await exitCodeAfter(isOk ? EXIT.ok : EXIT.notOk));
 }
 
 function passTable({ at, sentinels }: Pass): string {
@@ -78,11 +66,11 @@ function passTable({ at, sentinels }: Pass): string {
   );
 }
 
-async function status({ ledger, json }: Flags): Promise<number> {
+async function status({ ledger, json }: ValuesOf<(typeof SENTINEL_STATUS)["groups"]>): Promise<number> {
   const { sentinelStatus } = await import("../sentinel/status.ts");
   const found = await sentinelStatus({ ledger });
   void print(`${json ? JSON.stringify(found, null, 2) : describeStatus(found)}\n`);
-  return found.isAlive ? EXIT.ok : NOT_OK;
+  return found.isAlive ? EXIT.ok : EXIT.notOk;
 }
 
 function describeStatus({ now, passes, sentinels, undelivered }: SentinelStatus): string {

@@ -1,11 +1,11 @@
 import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
-import { visible } from "./call-options.ts";
-import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
 import { inFlags } from "./in-flags.ts";
+import type { Given } from "./interface/parse.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { showProgress } from "./progress.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./interface/usage-error.ts";
 import { clear, placeOf, writeTo, type Place } from "./write-file.ts";
 
 /**
@@ -68,9 +68,9 @@ function stayOnce(signal: NodeJS.Signals): void {
  *
  * @throws UsageError
  */
-export function outcomePlace(given: string | undefined): Place | undefined {
-  const file = visible("--outcome-file", given);
-  if (file === undefined) return undefined;
+export function outcomePlace(file: Given[string]): Place | undefined {
+  if (typeof file !== "string") return undefined;
+  if (file.trim() === "") throw new UsageError("--outcome-file is blank; leave it out, or name a file");
   try {
     const place = placeOf(file);
     clear(place);

@@ -84,10 +84,16 @@ describe("hardcall dedupe", () => {
   });
 
   it.each([
-    [["dedupe"], "give one of: dedupe check, dedupe commit, dedupe release, dedupe forget"],
+    [["dedupe"], "say what to do: hardcall dedupe and one of check, commit, release, forget"],
     [["dedupe", "check", "--scope", "drafts", "--hold", "0s"], 'hold is "0s"'],
-    [["dedupe", "commit", "--scope", "drafts", "--hold", "1m"], "--hold goes with dedupe check only"],
-    [["dedupe", "check", "--scope", "drafts", "--token", "x"], "--token goes with dedupe commit"],
+    [
+      ["dedupe", "commit", "--scope", "drafts", "--hold", "1m"],
+      "--hold is not an option of hardcall dedupe commit, but of hardcall dedupe check",
+    ],
+    [
+      ["dedupe", "check", "--scope", "drafts", "--token", "x"],
+      "--token is not an option of hardcall dedupe check, but of hardcall dedupe commit and hardcall dedupe release",
+    ],
     [["dedupe", "commit", "--scope", "drafts", "--token", "x"], "the token was given for other content"],
     [["dedupe", "check"], "--scope is missing"],
     [["dedupe", "check", "--scope", "drafts", "--max-streak", "1"], "--max-streak is 1"],

@@ -60,6 +60,6 @@ test.each(["--fingerprint-cwd", "--fingerprint-env"])("%s without a key is refus
   const args = ["run", "--timeout", "20s", flag, "X", "--", fixture("leaves-a-mark.sh"), "mark"];
   const end = await hardcall(args, { cwd: a });
   expect(end).toMatchObject({ exitCode: 2 });
-  expect(end.stderr).toContain(`${flag} goes with --key`);
+  expect(end.stderr).toContain(`${flag} needs --key`);
   expect(starts(a)).toBe(0);
 });

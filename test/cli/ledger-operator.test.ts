@@ -110,10 +110,19 @@ it.each([
 });
 
 it.each([
-  [["prune", "--name", "publish"], "--name is no option of ledger prune, which works on every call"],
-  [["prune", "--state", "failed"], "--state is no option of ledger prune"],
-  [["list", "--retention", "1d"], "--retention is no option of ledger list"],
-  [["show", "a", "--as", "done"], "--as is no option of ledger show"],
+  [["prune", "--name", "publish"], "--name is not an option of hardcall ledger prune"],
+  [
+    ["prune", "--state", "failed"],
+    "--state is not an option of hardcall ledger prune, but of hardcall ledger list",
+  ],
+  [
+    ["list", "--retention", "1d"],
+    "--retention is not an option of hardcall ledger list, but of hardcall ledger prune",
+  ],
+  [
+    ["show", "a", "--as", "done"],
+    "--as is not an option of hardcall ledger show, but of hardcall ledger resolve",
+  ],
   [["list", "a"], '"a" is one word too many'],
 ])("refuses a filter that it would not heed: ledger %j", async (args, why) => {
   const ledger = ledgerPath();

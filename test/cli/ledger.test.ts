@@ -301,7 +301,7 @@ describe("hardcall ledger", () => {
     const ambiguous = await tell("resolve", "good", ...why);
     expect(ambiguous.exitCode).toBe(2);
     expect(ambiguous.stderr).toMatch(
-      /"good" fits several calls \((other, publish|publish, other)\); say which with --name/,
+      /"good" belongs to several calls \((other, publish|publish, other)\); say which with --name/,
     );
     for (const args of [
       ["resolve", "bad", "--as", "done", "--by", "ann"],

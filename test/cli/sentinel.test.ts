@@ -250,8 +250,12 @@ describe("hardcall sentinel status", () => {
 
   it.each([
     [["status", "twice"], '"twice" is one word too many'],
-    [["look"], "give one of: sentinel check, sentinel status"],
-    [["check"], "--config is missing; name the file with the sentinels"],
+    [["look"], '"look" is not a command of hardcall sentinel; there are check, status'],
+    [
+      ["status", "--config", "sentinels.json"],
+      "--config is not an option of hardcall sentinel status, but of hardcall sentinel check",
+    ],
+    [["check"], "--config is missing; name the JSON file that defines the sentinels"],
   ])("refuses %j", (argv, message) => {
     using cron = new Cron();
     const { status, stderr } = cron.run(...argv);

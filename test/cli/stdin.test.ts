@@ -118,7 +118,7 @@ test("every attempt has the whole of it", async () => {
 test("--max-input without --stdin is refused", async () => {
   const end = await hardcall(["run", "--timeout", "1s", "--max-input", "4", "--", "cat"]);
   expect(end).toMatchObject({ exitCode: 2 });
-  expect(end.stderr).toContain("--max-input goes with --stdin");
+  expect(end.stderr).toContain("--max-input needs --stdin");
 });
 
 test("the prompt on stdin is read within the call's time, and no more of it than --max-input", async () => {

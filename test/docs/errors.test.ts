@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXIT, exitCodeOf } from "../../src/cli/exit-code.ts";
+import { EXIT, exitCodeOf } from "../../src/cli/interface/exit-code.ts";
 import { CallError, NO_FACTS } from "../../src/core/errors.ts";
 import { ERROR_CODES, type ErrorCode } from "../../src/core/vocabulary.ts";
 import { decideRetry } from "../../src/call/retry.ts";

@@ -1,0 +1,129 @@
+import type { Options } from "./command.ts";
+
+/** The options that `hardcall run` and `hardcall claude` share, by their headings in the help. */
+
+export const LIMITS = {
+  timeout: {
+    takes: "duration",
+    value: "D",
+    help: "Limit for the whole call: all attempts and the waits between them. Required.",
+  },
+  "attempt-timeout": { takes: "duration", value: "D", help: "Limit for one attempt." },
+  "idle-timeout": {
+    takes: "duration",
+    value: "D",
+    help: "Limit for the time without a sign of life: any output on stdout or stderr.",
+  },
+  "kill-grace": {
+    takes: "duration",
+    value: "D",
+    default: "5s",
+    help: "Time that a process has between SIGTERM and SIGKILL.",
+  },
+} as const satisfies Options;
+
+export const REPEATS = {
+  effects: {
+    takes: "choice",
+    choices: ["none", "keyed", "verifiable", "once"],
+    default: "once",
+    help: "What a repeat would do: no harm (none); nothing, as the service honours the key (keyed); what a probe can tell (verifiable); harm (once).",
+  },
+  attempts: {
+    takes: "number",
+    value: "N",
+    help: "How often the call may start, at most. Needs --effects none, or --key with --effects keyed or verifiable. Default: 1.",
+  },
+  key: {
+    takes: "text",
+    value: "K",
+    help: "Names the piece of work. A later call with this key and the same input gets the first result; another input is a conflict (exit 73).",
+  },
+  probe: {
+    takes: "shell command",
+    value: "COMMAND",
+    help: "With --effects verifiable: tells whether the effect is there (exit 0) or not (exit 1). It reads HARDCALL_KEY.",
+  },
+  "effect-within": {
+    takes: "duration",
+    value: "D|none",
+    help: "With --probe: how long after an attempt its effect may still appear. none: an ended attempt has no later effect.",
+  },
+  "fingerprint-cwd": {
+    takes: "folder",
+    value: "FOLDER",
+    help: "With --key: compares this folder instead of the working folder, which may be new at each deployment.",
+  },
+  "fingerprint-env": {
+    takes: "variable",
+    value: "NAME",
+    multiple: true,
+    help: "With --key: makes this environment variable's value part of the input.",
+  },
+  "replay-without-output": {
+    takes: "nothing",
+    help: "With --key: accepts a replay whose output the ledger did not keep. Otherwise that is a failure (exit 65).",
+  },
+  ledger: {
+    takes: "file",
+    value: "FILE",
+    help: "Where calls with a key are recorded. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
+  },
+} as const satisfies Options;
+
+export const EVIDENCE = {
+  "evidence-file": {
+    takes: "file",
+    value: "FILE",
+    multiple: true,
+    help: "After the call this file must exist, be newer than the call's start, and not be blank.",
+  },
+  "evidence-command": {
+    takes: "shell command",
+    value: "COMMAND",
+    multiple: true,
+    help: "After the call this shell command must exit with 0.",
+  },
+  "evidence-within": {
+    takes: "duration",
+    value: "D",
+    default: "2s",
+    help: "How long the evidence may take to appear.",
+  },
+} as const satisfies Options;
+
+export const OUTPUT = {
+  json: { takes: "nothing", help: "The output must be JSON." },
+  schema: { takes: "file", value: "FILE", help: "The output must be JSON that fits this JSON Schema." },
+  "max-output": {
+    takes: "number",
+    value: "N",
+    default: 16_777_216,
+    help: "More bytes of output than this are a failure.",
+  },
+} as const satisfies Options;
+
+export const REPORTING = {
+  name: {
+    takes: "text",
+    value: "NAME",
+    help: "Name of the call in logs, in the ledger and in HARDCALL_<NAME>_TIMEOUT. Default: made of the command's name.",
+  },
+  "outcome-file": {
+    takes: "file",
+    value: "FILE",
+    help: "Writes the outcome as JSON, with the ends of stdout and stderr. Readable by its owner only.",
+  },
+  "log-level": {
+    takes: "choice",
+    choices: ["silent", "error", "warn", "info", "debug", "fatal", "trace"],
+    help: "Logs a line of JSON per call to stderr. Default: HARDCALL_LOG_LEVEL, else silent.",
+  },
+} as const satisfies Options;
+
+export const PROCESSES = {
+  "leave-running": {
+    takes: "nothing",
+    help: "Does not end the processes that a success leaves behind. What they print later is discarded; redirect it if needed.",
+  },
+} as const satisfies Options;

@@ -1,0 +1,45 @@
+/** Every variable that hardcall reads, and every one that it gives to what it starts. */
+export const ENVIRONMENT: readonly {
+  readonly title: string;
+  readonly variables: Readonly<Record<string, string>>;
+}[] = [
+  {
+    title: "Variables that hardcall reads",
+    variables: {
+      "HARDCALL_<NAME>_TIMEOUT": "Replaces --timeout of the call NAME. NAME is in capitals, with _ for -.",
+      "HARDCALL_<NAME>_ATTEMPT_TIMEOUT": "Replaces --attempt-timeout of that call.",
+      "HARDCALL_<NAME>_IDLE_TIMEOUT": "Replaces --idle-timeout of that call.",
+      "HARDCALL_<NAME>_ATTEMPTS":
+        "Replaces --attempts of that call; it cannot allow repeats that --attempts did not.",
+      HARDCALL_LEDGER: "The ledger's file, as an absolute path or from ~/ on. --ledger wins.",
+      HARDCALL_LOG_LEVEL: "silent, error, warn, info, debug, fatal or trace. --log-level wins.",
+      XDG_STATE_HOME:
+        "The folder for hardcall/ledger.db, if it is an absolute path. Otherwise ~/.local/state.",
+      HARDCALL_KEY: "dedupe: the owner of a reservation. hardcall run --key sets it for its command.",
+      HARDCALL_CALL_ID: "dedupe: the owner of a reservation without HARDCALL_KEY and --call.",
+      NO_COLOR: "If it is not empty, hardcall writes no colours.",
+      FORCE_COLOR: "hardcall writes colours even if stdout is not a terminal; 0 means none.",
+      TERM: "dumb means no colours.",
+    },
+  },
+  {
+    title: "Variables that hardcall sets for the command, probes and evidence commands",
+    variables: {
+      HARDCALL_CALL_ID: "The id of the call, as in the ledger and in logs.",
+      HARDCALL_KEY: "The key of the call, if it has one. A service that honours keys gets it from here.",
+      HARDCALL_ATTEMPT: "The number of the attempt: 1, 2, 3 …",
+      HARDCALL_STARTED_AT: "Evidence commands only: when the call started (ISO 8601).",
+      HARDCALL_CALLS: "How hardcall finds the processes that belong to a call. Leave it as it is.",
+    },
+  },
+  {
+    title: "Variables that a sentinel's alert command gets",
+    variables: {
+      HARDCALL_ALERT_ID: "The same for each delivery of one alert, so a receiver can drop repeats.",
+      HARDCALL_ALERT_TITLE: "The alert in one line.",
+      HARDCALL_ALERT_SENTINEL: "The name of the sentinel.",
+      HARDCALL_ALERT_KIND: "alert, worse, reminder or recovered.",
+      HARDCALL_ALERT_VERDICT: "ok, late, silent or unknown.",
+    },
+  },
+];

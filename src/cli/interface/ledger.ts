@@ -1,0 +1,110 @@
+import type { Command, Options } from "./command.ts";
+
+const LEDGER = {
+  ledger: {
+    takes: "file",
+    value: "FILE",
+    help: "The ledger. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
+  },
+} as const satisfies Options;
+
+const JSON_OUTPUT = { json: { takes: "nothing", help: "Prints JSON." } } as const satisfies Options;
+
+const NAME = {
+  name: { takes: "text", value: "NAME", help: "Only calls with this name." },
+} as const satisfies Options;
+
+const REF = [
+  { name: "CALL_OR_KEY", takes: "text", ifMissing: "say which call: give its id, or its key" },
+] as const;
+
+export const LEDGER_LIST = {
+  name: "ledger list",
+  usage: "[options]",
+  summary: "List calls, newest first.",
+  operands: [],
+  groups: [
+    {
+      title: "Options",
+      options: {
+        state: {
+          takes: "choice",
+          choices: ["reserved", "started", "succeeded", "failed", "in_doubt"],
+          help: "Only calls in this state.",
+        },
+        ...NAME,
+        "older-than": { takes: "duration", value: "D", help: "Only calls that last changed longer ago." },
+        limit: { takes: "number", value: "N", default: 100, help: "How many calls at most." },
+        ...JSON_OUTPUT,
+        ...LEDGER,
+      },
+    },
+  ],
+  examples: ["hardcall ledger list --state in_doubt"],
+} as const satisfies Command;
+
+export const LEDGER_SHOW = {
+  name: "ledger show",
+  usage: "CALL_OR_KEY [options]",
+  summary: "Show what is recorded of a call: its state, its attempts, what operators said.",
+  operands: REF,
+  groups: [{ title: "Options", options: { ...NAME, ...JSON_OUTPUT, ...LEDGER } }],
+  examples: ["hardcall ledger show post/2026-11-21"],
+} as const satisfies Command;
+
+export const LEDGER_RESOLVE = {
+  name: "ledger resolve",
+  usage: "CALL_OR_KEY --as done|absent --by WHO --why TEXT [options]",
+  summary: "Record whether a call that is in doubt took effect.",
+  about: [
+    "Look for the effect first: done means that it is there, and the call is never run again; absent means that it is not there, and the next call with the key runs.",
+  ],
+  operands: REF,
+  groups: [
+    {
+      title: "Options",
+      options: {
+        as: { takes: "choice", choices: ["done", "absent"], help: "What you found. Required." },
+        by: { takes: "text", value: "WHO", help: "Who looked. Required; the ledger keeps it." },
+        why: { takes: "text", value: "TEXT", help: "What you looked at. Required; the ledger keeps it." },
+        ...NAME,
+        force: {
+          takes: "nothing",
+          help: "Also resolves a call that is not in doubt: one that seems to run, or that has ended.",
+        },
+        ...LEDGER,
+      },
+    },
+  ],
+  examples: ['hardcall ledger resolve post/2026-11-21 --as done --by ann --why "it is on the page"'],
+} as const satisfies Command;
+
+export const LEDGER_PRUNE = {
+  name: "ledger prune",
+  usage: "[options]",
+  summary: "Drop old values, and forget older calls.",
+  about: ["It works on every call of the ledger; there is no filter."],
+  operands: [],
+  groups: [
+    {
+      title: "Options",
+      options: {
+        retention: {
+          takes: "duration",
+          value: "D",
+          default: "30d",
+          help: "Keeps values this long. A key whose value was dropped is still remembered.",
+        },
+        tombstone: {
+          takes: "duration",
+          value: "D",
+          default: "90d",
+          help: "Remembers keys this long. A forgotten key can run again.",
+        },
+        ...JSON_OUTPUT,
+        ...LEDGER,
+      },
+    },
+  ],
+  examples: ["hardcall ledger prune --retention 30d --tombstone 90d"],
+} as const satisfies Command;

@@ -1,0 +1,51 @@
+import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING } from "./call.ts";
+import type { Command } from "./command.ts";
+
+const RUN_OUTPUT = {
+  ...OUTPUT,
+  "allow-empty": { takes: "nothing", help: "Accepts blank output as a success." },
+  "min-bytes": {
+    takes: "number",
+    value: "N",
+    help: "Fewer bytes of output than this are a failure. With --allow-empty, blank output is accepted all the same.",
+  },
+} as const;
+
+const RUN_INPUT = {
+  stdin: {
+    takes: "nothing",
+    help: "Passes stdin on to the command; otherwise the command sees end of file. With --key or --attempts, stdin is read first.",
+  },
+  "max-input": {
+    takes: "number",
+    value: "N",
+    default: 16_777_216,
+    help: "With --stdin: refuses more bytes than this, before anything starts.",
+  },
+} as const;
+
+export const RUN = {
+  name: "run",
+  usage: "--timeout D [options] -- COMMAND [ARGS...]",
+  summary: "Run a command with a deadline; print its output if it succeeded.",
+  operands: [
+    {
+      name: "COMMAND",
+      takes: "command",
+      ifMissing: "there is no command; put it after --, such as: -- pg_dump prod",
+    },
+  ],
+  optionsComeFirst: true,
+  groups: [
+    { title: "Time limits", options: LIMITS },
+    { title: "Repeats", options: REPEATS },
+    { title: "Output", options: RUN_OUTPUT },
+    { title: "Evidence", options: EVIDENCE },
+    { title: "Input and processes", options: { ...RUN_INPUT, ...PROCESSES } },
+    { title: "Name and reports", options: REPORTING },
+  ],
+  examples: [
+    "hardcall run --timeout 10m --idle-timeout 2m -- pg_dump prod > prod.sql",
+    "hardcall run --timeout 5m --key post/2026-11-21 -- ./publish draft.md",
+  ],
+} as const satisfies Command;

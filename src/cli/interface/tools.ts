@@ -1,0 +1,70 @@
+import type { Command } from "./command.ts";
+
+export const REPORT = {
+  name: "report",
+  usage: "--out FILE [options]",
+  summary: "Write one HTML page: which calls ran, and what they produced.",
+  operands: [],
+  groups: [
+    {
+      title: "Options",
+      options: {
+        out: {
+          takes: "file",
+          value: "FILE",
+          help: "The page to write. Readable by its owner only. Required.",
+        },
+        days: { takes: "number", value: "N", default: 14, help: "How many days to show, 1 to 3660." },
+        ledger: {
+          takes: "file",
+          value: "FILE",
+          help: "The ledger. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
+        },
+      },
+    },
+  ],
+  examples: ["hardcall report --out report.html"],
+} as const satisfies Command;
+
+export const FAKE_BIN = {
+  name: "fake-bin",
+  usage: "",
+  summary: "Print the folder that has the fake claude, for PATH.",
+  operands: [],
+  groups: [],
+  examples: ['PATH="$(hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=empty ./nightly.sh'],
+} as const satisfies Command;
+
+export const DOCTOR = {
+  name: "doctor",
+  usage: "",
+  summary: "Try what hardcall can guarantee on this machine.",
+  about: ["Exit codes: 0 everything holds; 69 something is missing."],
+  operands: [],
+  groups: [],
+} as const satisfies Command;
+
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+export const COMPLETION = {
+  name: "completion",
+  usage: SHELLS.join("|"),
+  summary: "Print a completion script for a shell.",
+  about: [
+    "bash: hardcall completion bash > ~/.local/share/bash-completion/completions/hardcall",
+    'zsh: hardcall completion zsh > "${fpath[1]}/_hardcall"',
+    "fish: hardcall completion fish > ~/.config/fish/completions/hardcall.fish",
+  ],
+  operands: [{ name: "SHELL", takes: SHELLS, ifMissing: "say which shell: bash, zsh or fish" }],
+  groups: [],
+  examples: ["source <(hardcall completion bash)"],
+} as const satisfies Command;
+
+export const HELP = {
+  name: "help",
+  usage: "[COMMAND | exit-codes | environment]",
+  summary: "Show the help of a command, or of another topic.",
+  operands: [{ name: "COMMAND", takes: "topic" }],
+  groups: [],
+  examples: ["hardcall help ledger resolve", "hardcall help exit-codes"],
+} as const satisfies Command;
