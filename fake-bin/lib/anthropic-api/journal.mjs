@@ -1,4 +1,4 @@
-/** What was asked, in order. Never holds a header or a prompt: those carry keys and other people's text. */
+/** The requests, in order, without headers and bodies: those hold keys and private text. */
 export class Journal {
   #modes;
   #entries = [];
@@ -9,7 +9,7 @@ export class Journal {
     this.#modes = modes;
   }
 
-  /** Notes a request and, for one to /v1/messages, which mode answers it. */
+  /** Records a request and, for one to /v1/messages, the mode that answers it. */
   add({ method, path, bytes, isMessages }) {
     const entry = { n: this.#entries.length + 1, method, path, bytes };
     if (isMessages) {
@@ -22,7 +22,7 @@ export class Journal {
     return entry;
   }
 
-  /** Resolves once `count` messages were asked for, so that a test can wait for a request instead of sleeping. */
+  /** Resolves once `count` messages were asked for, so that a test can wait for a request and need not sleep. */
   reached(count) {
     if (!(count > this.#messages)) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ count, resolve }));

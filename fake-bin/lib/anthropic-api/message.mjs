@@ -4,10 +4,10 @@ const OUTPUT_TOKENS = 5;
 
 export const textBlock = (text) => ({ type: "text", text });
 
-/** A client hands thinking back with its signature, which only the API itself can check. */
+/** A client sends thinking back with its signature, which only the API itself can check. */
 export const thinkingBlock = (thinking) => ({ type: "thinking", thinking, signature: "c2lnbmF0dXJl" });
 
-/** Ids count what the conversation already holds: unique within it, and the same in every run. */
+/** Ids number the tool calls of the conversation: unique within it, and the same in every run. */
 export function toolUseBlock({ messages = [] }, name, input) {
   const earlier = messages
     .flatMap(({ content }) => content)

@@ -1,24 +1,24 @@
 import { isOffered, textBlock, thinkingBlock, toolResults, toolUseBlock } from "./message.mjs";
 
 const HELLO = "Hello from the fake API";
-// Cf: characters that only say how to show others, such as the zero-width space.
+// Cf: format characters, such as the zero-width space.
 const INVISIBLE = /^[\s\p{Cf}]*$/u;
 
 /**
  * Mode name -> what to answer. A mode is a function of the request and the options alone, so a client that repeats
- * a request is answered the same again, whatever it asked in between. An answer is one of
+ * a request gets the same answer again, independent of its other requests. An answer is one of
  * `{ content, stopReason }`, `{ status, type, message, headers }` or, for a broken server, `{ fault }`.
  */
 export const MODES = {
   ok: (_, { text = HELLO }) => answer([textBlock(text)]),
   empty: () => answer([textBlock("")]),
-  // Blanks of the caller's own are taken: there are more kinds than one.
+  // A blank --text is taken as it is: there is more than one kind of blank.
   blank: (_, { text }) => answer([textBlock(text && INVISIBLE.test(text) ? text : "   \n ")]),
   "thinking-only": () => answer([thinkingBlock("I should answer.")]),
   "max-tokens": (_, { text = HELLO }) => answer([textBlock(text)], "max_tokens"),
   refusal: () => answer([textBlock("I cannot")], "refusal"),
   tool(request, options) {
-    // A denied call is not asked for again: the client would deny it for ever.
+    // Asks for the tool once only: a client that denies the call would deny it for ever.
     if (toolResults(request).length > 0) return MODES.ok(request, options);
     const input = { command: options.toolCommand, description: "x" };
     return answer([toolUseBlock(request, "Bash", input)], "tool_use");
@@ -26,7 +26,7 @@ export const MODES = {
   structured(request, { structured }) {
     // Without a schema the client offers no such tool.
     if (!isOffered(request, "StructuredOutput")) return answer([textBlock(JSON.stringify(structured))]);
-    // JSON that does not fit the schema is handed in again, as a stubborn model does; the client counts.
+    // After an error the same JSON comes again, as from a stubborn model. The client limits how often.
     if (toolResults(request).some(({ is_error }) => is_error !== true)) return answer([textBlock("Done.")]);
     return answer([toolUseBlock(request, "StructuredOutput", structured)], "tool_use");
   },
@@ -57,7 +57,7 @@ export const MODES = {
   reset: () => ({ fault: "reset" }),
   hang: () => ({ fault: "hang" }),
   stall: (request, options) => ({ fault: "stall", ...MODES.ok(request, options) }),
-  // What the client does after a cut is ask again without streaming: that answer is whole.
+  // After a cut the client asks again without streaming. That answer is whole.
   cut: (request, options) => ({ ...MODES.ok(request, options), ...(request.stream && { fault: "cut" }) }),
 };
 

@@ -73,8 +73,8 @@ function reply(request, response, asked, answer) {
   const { text } = answer.content[0];
   const said = answer.fault === "cut" ? text.slice(0, Math.ceil(text.length / 2)) : text;
   for (const event of partialEvents(asked, answer, said)) response.write(toSse(event));
-  // A client that finds data and end in one read may drop the data: the half answer has to arrive on its own. A
-  // stall is the same without the end.
+  // A client that reads data and end at once may drop the data, so the half answer is sent alone and the connection
+  // ends later. A stall never ends it.
   if (answer.fault === "cut") setTimeout(() => response.destroy(), CUT_AFTER_MS);
   return undefined;
 }

@@ -4,7 +4,7 @@ export const SHAPES = {
   empty: ({ runMs }) => ({ endsAt: runMs, rows: [] }),
   slow: ({ runMs }) => ({ endsAt: Math.max(runMs, 900) }),
   running: () => ({ endsAt: Infinity }),
-  // Too late for whoever waits, and deaf to a cancel until then.
+  // Ends later than the caller waits, and ignores a cancel until then.
   "late-done": () => ({ endsAt: 3500, onCancel: "ignore" }),
   "cancel-ignored": () => ({ endsAt: Infinity, onCancel: "ignore" }),
   "cancel-lost": () => ({ endsAt: Infinity, onCancel: "succeed" }),
@@ -21,7 +21,7 @@ export const SHAPES = {
     statementType: "SCRIPT",
   }),
   pages: ({ runMs }) => ({ endsAt: runMs, pageRows: 1 }),
-  // The first page says how many rows there are and leads to no other.
+  // The first page gives the total of rows but no token for a next page.
   partial: ({ runMs }) => ({ endsAt: runMs, pageRows: 1, lastPage: true }),
   incomplete: ({ runMs }) => ({ endsAt: runMs, incomplete: true }),
   // The id is taken by a job that asks for something else.
@@ -43,7 +43,7 @@ export const FAULTS = [
 
 export const ENDPOINTS = ["insert", "get", "results", "cancel", "query", "list"];
 
-/** Mode name -> what it is put together of. */
+/** Mode name -> its shape and faults, in the notation that `parseModes` reads. */
 export const MODES = {
   ...Object.fromEntries(Object.keys(SHAPES).map((shape) => [shape, shape])),
   fail: "failed",

@@ -38,7 +38,7 @@ export function parseOptions(argv, env) {
   return { port, setup, log: flags.log ?? env.FAKE_BIGQUERY_LOG };
 }
 
-/** How one project answers. */
+/** How one project answers, or `{ problem }`. */
 export function projectSetup({ mode, rows, runMs }) {
   const modes = parseModes(mode || "ok");
   if (modes.problem) return modes;

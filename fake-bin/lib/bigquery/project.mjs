@@ -7,7 +7,7 @@ export class Project {
   #name;
   #setup;
   #jobs = new Map();
-  /** Job id -> its mode with how often each fault has struck, from the first insert that names it. */
+  /** Job id -> its mode, with how often each fault is still to occur; set by the first insert that names the id. */
   #modes = new Map();
   #requests = [];
   #waiting = [];
@@ -23,8 +23,8 @@ export class Project {
     return this.#setup.rows;
   }
 
-  /** Notes a request, and says which fault strikes it, if any. */
-  enter(request) {
+  /** Records a request. @returns the fault to answer it with, if any */
+  noteRequest(request) {
     const { endpoint, jobId } = request;
     this.#requests.push({ ...request, ms: Math.round(performance.now()) });
     const inserts = this.#inserts();
@@ -65,7 +65,7 @@ export class Project {
     if (job.onCancel !== "succeed") job.error = { reason: "stopped", message: "Job execution was cancelled" };
   }
 
-  /** Resolves once so many inserts were asked for. */
+  /** Resolves once the project has received this many inserts. */
   inserted(inserts) {
     if (!(inserts > this.#inserts())) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ inserts, resolve }));
@@ -113,7 +113,7 @@ export function isDone({ endsAt }) {
   return Date.now() >= endsAt;
 }
 
-/** Jobs of one key differ in the number of their attempt. */
+/** The ids of jobs with the same key differ only in the number of the attempt. */
 function keyOf({ jobId }) {
   return jobId.replace(/_a\d+$/, "");
 }

@@ -38,8 +38,9 @@ export async function startServer(options) {
 async function serve(request, response, world) {
   const { pathname, searchParams } = new URL(request.url, "http://127.0.0.1");
   const body = await readBody(request);
-  if (pathname.startsWith("/__")) return control(request, response, pathname, searchParams, body, world);
-  // With BIGQUERY_EMULATOR_HOST the client leaves its usual prefix away.
+  if (pathname.startsWith("/__"))
+    return serveTestInterface(request, response, pathname, searchParams, body, world);
+  // With BIGQUERY_EMULATOR_HOST the client leaves out its usual prefix.
   const path = pathname.replace(/^\/bigquery\/v2/, "");
   for (const [method, pattern, endpoint] of ROUTES) {
     const match = method === request.method ? pattern.exec(path) : null;
@@ -48,13 +49,13 @@ async function serve(request, response, world) {
     const jobId = match[2] ?? asked.jobReference?.jobId ?? randomUUID();
     const line = { method, path: pathname, endpoint, jobId, bytes: body.length, sha256: sha256(body) };
     const project = world.project(match[1]);
-    const fault = project.enter(line);
+    const fault = project.noteRequest(line);
     log(world.options.log, { ...line, fault: fault?.kind });
     const answer = () =>
       ANSWERS[endpoint](project, jobId, { asked, query: Object.fromEntries(searchParams) });
     if (fault === undefined) return send(response, await answer());
     if (fault.after) await answer();
-    return strike(request, response, fault.kind);
+    return sendFault(request, response, fault.kind);
   }
   return send(response, problem(404, "notFound", "Not Found"));
 }
@@ -90,14 +91,14 @@ function withJob(project, jobId, answer) {
 
 /** Holds the request until the job is done, or the client has waited long enough. */
 async function results(project, job, { timeoutMs, ...page }) {
-  // In a query string it is text.
+  // `timeoutMs` is text when it comes from a query string.
   const until = Date.now() + Number(timeoutMs ?? DEFAULT_WAIT_MS);
   while (!isDone(job) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   if (isDone(job) && job.error !== undefined) return problem(400, job.error.reason, job.error.message);
   return { status: 200, body: resultsResource(job, job.rows ?? project.rows, page) };
 }
 
-function strike(request, response, kind) {
+function sendFault(request, response, kind) {
   switch (kind) {
     case "hang":
       return undefined;
@@ -126,7 +127,14 @@ function strike(request, response, kind) {
   }
 }
 
-async function control(request, response, pathname, searchParams, body, { projects, project, options }) {
+async function serveTestInterface(
+  request,
+  response,
+  pathname,
+  searchParams,
+  body,
+  { projects, project, options },
+) {
   if (pathname === "/__report") {
     const all = Object.fromEntries([...projects].map(([name, one]) => [name, one.report()]));
     return send(response, { status: 200, body: all });

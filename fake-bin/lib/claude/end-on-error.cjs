@@ -4,15 +4,15 @@ const { Refusal } = require("./runtime/refusal.cjs");
 const { write } = require("./runtime/stdio.cjs");
 
 /** Ends the process on an error: a refusal is a sentence on stderr, anything else is a defect of the fake. */
-async function endOn(error) {
+async function endOnError(error) {
   invocation.refused = error.message;
   if (error instanceof Refusal) {
     await write(2, `${error.message}\n`);
     end(error.exitCode);
   }
-  // The reader of our output has gone: nobody is left to tell.
+  // EPIPE: the reader of stdout has gone, and usually that of stderr with it.
   if (error.code !== "EPIPE") await write(2, `fake claude: ${error.stack}\n`);
   end(1);
 }
 
-module.exports = { endOn };
+module.exports = { endOnError };

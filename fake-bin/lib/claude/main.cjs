@@ -4,7 +4,7 @@ const {
   checkPrompt,
   checkResume,
   checkVerbose,
-  checkWords,
+  checkArguments,
 } = require("./command-line/validate.cjs");
 const { parseFlags } = require("./command-line/flags.cjs");
 const { begin, end, notePrompt } = require("./runtime/invocation.cjs");
@@ -20,8 +20,8 @@ async function main() {
   try {
     await run(process.argv.slice(2));
   } catch (error) {
-    const { endOn } = require("./end-on-error.cjs");
-    await endOn(error);
+    const { endOnError } = require("./end-on-error.cjs");
+    await endOnError(error);
   }
 }
 
@@ -46,7 +46,7 @@ async function run(argv) {
     : await require("./modes/index.cjs").chooseMode(FAKE_CLAUDE_MODE);
   const { FAKE_CLAUDE_LOG } = process.env;
   begin(FAKE_CLAUDE_LOG ? require("./log/log.cjs").openLog(FAKE_CLAUDE_LOG, parsed) : undefined);
-  await checkWords(parsed);
+  await checkArguments(parsed);
   for (const warning of await checkFlags(flags, known)) await write(2, `${warning}\n`);
   await checkResume(flags, known);
   checkVerbose(flags);

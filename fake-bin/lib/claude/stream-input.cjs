@@ -5,7 +5,7 @@
 const { createInterface } = require("node:readline");
 const { controlReply } = require("./control.cjs");
 const { userEvent } = require("./events/messages.cjs");
-const { endOn } = require("./end-on-error.cjs");
+const { endOnError } = require("./end-on-error.cjs");
 const { end, forever, notePrompt } = require("./runtime/invocation.cjs");
 const { Refusal } = require("./runtime/refusal.cjs");
 const { emit, startTurn, warnOfModel } = require("./conversation/conversation.cjs");
@@ -60,7 +60,7 @@ function turnQueue(ctx, behaviour) {
   let interruptTurn;
 
   const run = async (message) => {
-    // A copy, so that a turn that was interrupted writes to nowhere while the next one begins.
+    // A copy: the output of an interrupted turn is switched off, that of the next turn is not.
     const turn = startTurn({ ...ctx }, promptOf(message));
     if (ctx.flags["replay-user-messages"]) {
       turn.replay = userEvent(turn, message.message.content, { isReplay: true });
@@ -77,7 +77,7 @@ function turnQueue(ctx, behaviour) {
       return emitInterrupted(ctx, turn.halfAnswer);
     }
     ctx.resultIndex = turn.resultIndex;
-    // Nobody waits for a process that broke off without a result: it is gone.
+    // A turn without a result: the real CLI would have crashed here, so the fake exits at once.
     if (ctx.resultIndex === before) end(code);
     return code;
   };
@@ -85,7 +85,7 @@ function turnQueue(ctx, behaviour) {
   const add = (step) => {
     last = inOrder(last, step);
     // A failure is reported at once, not when stdin ends.
-    last.catch(endOn);
+    last.catch(endOnError);
   };
 
   return {

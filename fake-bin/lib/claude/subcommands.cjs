@@ -1,4 +1,4 @@
-// Subcommands. Of them only `auth status` is imitated, which wrappers call to see whether somebody is logged in.
+// The fake imitates one subcommand, `auth status`: wrappers call it to see whether the user is logged in.
 "use strict";
 const { join } = require("node:path");
 const { end } = require("./runtime/invocation.cjs");
@@ -14,7 +14,7 @@ const COMMANDS = new Set(
 
 const isCommand = (word) => COMMANDS.has(word);
 
-/** Answers `auth status`; any other command is refused, since its success would mean nothing. */
+/** Answers `auth status` and refuses any other command: its success would mean nothing. */
 async function runCommand(argv) {
   if (argv[0] !== "auth" || argv[1] !== "status") {
     throw misused(`the command "${argv.slice(0, 2).join(" ")}" is not imitated, only "auth status" is.`);

@@ -1,7 +1,7 @@
 // claude-verify: exit 0 when a log fits what was expected, 1 with the differences when not, 2 on usage.
 "use strict";
 const { readCalls } = require("./log/read-log.cjs");
-const { scrub } = require("./log/redact.cjs");
+const { redact } = require("./log/redact.cjs");
 
 const USAGE = `Usage: claude-verify LOG [checks]
 
@@ -65,7 +65,7 @@ function readArguments(args) {
     if (name === "--all-used") expected.allUsed = true;
     else if (Object.hasOwn(setters, name)) {
       const value = equals === -1 ? rest.shift() : arg.slice(equals + 1);
-      // A variable that is not set: every prompt contains the text of nothing.
+      // Often an unset variable. An empty text would be found in every prompt.
       if (!value?.trim()) throw new UsageError(`${name} needs a value`);
       setters[name](value);
     } else if (arg.startsWith("-")) throw new UsageError(`unknown option ${arg}`);
@@ -90,7 +90,7 @@ function readLog(path) {
 /** The differences between the calls of a log and what was expected, one sentence each. */
 function compare(calls, { calls: exact, minCalls, modes, scenario, allUsed, flags, contains, hashes }) {
   const found = [];
-  // Of no invocation anything is true.
+  // Every check would hold for a log without invocations.
   if (calls.length === 0 && exact !== 0) found.push("the fake was never called");
   if (exact !== undefined && calls.length !== exact)
     found.push(`expected ${plural(exact)}, found ${calls.length}`);
@@ -139,15 +139,15 @@ function flagDifferences(calls, flag) {
   return calls.flatMap(({ flags }, index) => {
     const given = flags[name];
     if (given === undefined) return [`invocation ${index + 1} had no --${name}`];
-    // The log has scrubbed values, so the expectation is scrubbed as well.
-    const wanted = value === undefined ? undefined : scrub(value);
+    // The log has redacted values, so the expectation is redacted as well.
+    const wanted = value === undefined ? undefined : redact(value);
     const fits = wanted === undefined || [given].flat().some((one) => String(one) === wanted);
     return fits ? [] : [`invocation ${index + 1} had --${name} ${JSON.stringify(given)}, expected ${wanted}`];
   });
 }
 
 function missingText(calls, prompts, text) {
-  const clean = scrub(text);
+  const clean = redact(text);
   const known = [...prompts.map((prompt) => prompt.text), ...calls.map((call) => call.stdin?.head)];
   if (known.some((one) => one?.includes(clean))) return [];
   if (prompts.some((prompt) => prompt.text === undefined)) {

@@ -1,4 +1,4 @@
-// Flags that name or hold a configuration. What is in it changes nothing here; what cannot be read is refused.
+// Flags that name or hold a configuration. The fake refuses one that it cannot read, and ignores what is in it.
 "use strict";
 const { readFileSync } = require("node:fs");
 const { resolve } = require("node:path");
@@ -44,7 +44,7 @@ function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
-    // Then it is taken for the path of a file.
+    // Not JSON: the real CLI takes it for the path of a file.
     return undefined;
   }
 }
@@ -53,7 +53,7 @@ function read(path) {
   try {
     return { text: readFileSync(path, "utf8") };
   } catch (error) {
-    // Node puts the path, which the sentence has already, after a comma.
+    // Node ends its message with the path, which the refusal already names.
     return { missing: error.code === "ENOENT", problem: error.message.replace(/ '.*$/, "") };
   }
 }

@@ -101,7 +101,7 @@ const HIDDEN = new Set(
   ).split(" "),
 );
 
-/** Given again, these add up even though they are not variadic. */
+/** Flags that may be repeated, although they are not variadic: the values add up. */
 const REPEATABLE = new Set(["plugin-dir", "plugin-dir-no-mcp", "plugin-url"]);
 
 /** Values that may hold what a user wrote or a secret: the log gets their size and hash only. */

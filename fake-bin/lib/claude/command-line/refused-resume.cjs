@@ -1,11 +1,10 @@
 "use strict";
-const { uuid } = require("../events/ids.cjs");
+const { isUuid, uuid } = require("../events/ids.cjs");
 const { usageObject } = require("../events/usage.cjs");
 
 /** The result of a run that went no further than `--resume`: no other event comes before it. */
 function refusedResumeEvent(flags, problem) {
   const named = flags["session-id"] ?? flags.resume;
-  const isId = typeof named === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(named);
   return {
     type: "result",
     subtype: "error_during_execution",
@@ -14,7 +13,7 @@ function refusedResumeEvent(flags, problem) {
     is_error: true,
     num_turns: 0,
     stop_reason: null,
-    session_id: isId ? named : uuid(),
+    session_id: isUuid(named) ? named : uuid(),
     total_cost_usd: 0,
     usage: usageObject({ input: 0, output: 0 }),
     modelUsage: {},

@@ -29,7 +29,7 @@ function checkSchemaFlag(text) {
   }
 }
 
-/** The real CLI runs on another engine, whose words these are; other mistakes get Node's words. */
+/** The words of the real CLI's JavaScript engine for two common mistakes; the others get Node's words. */
 function parseProblem(text, error) {
   if (text.trim() === "") return "Unexpected EOF";
   return /^\s*\{\s*(?![\s"}])/.test(text) ? "Expected '}'" : error.message;

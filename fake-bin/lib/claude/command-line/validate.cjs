@@ -1,12 +1,11 @@
 // What the real CLI refuses before it asks the model anything, in the order in which it looks (2.1.329).
 "use strict";
+const { isUuid } = require("../events/ids.cjs");
 const { isKnownModel, modelName } = require("../events/models.cjs");
 const { Refusal } = require("../runtime/refusal.cjs");
 const { write } = require("../runtime/stdio.cjs");
 const { existsSync } = require("node:fs");
 const { resolve } = require("node:path");
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const CHOICES = {
   "input-format": ["text", "stream-json"],
@@ -27,10 +26,8 @@ const NUMBERS = {
 
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
 
-const isUuid = (text) => UUID.test(text);
-
 /** Throws the refusal of a command line that does not parse, or of a value that is none of the choices. */
-async function checkWords({ words, flags, problem, unknown }) {
+async function checkArguments({ words, flags, problem, unknown }) {
   // The real CLI looks at these two before it reads the rest of the line.
   if (flags.settings !== undefined || flags["setting-sources"] !== undefined) {
     require("./config-flags.cjs").checkSettings(flags);
@@ -170,4 +167,4 @@ function checkPrompt(prompt) {
   }
 }
 
-module.exports = { checkWords, checkFlags, checkResume, checkVerbose, checkPrompt, isUuid };
+module.exports = { checkArguments, checkFlags, checkResume, checkVerbose, checkPrompt };

@@ -10,10 +10,10 @@ const DRAFT =
   "had planned to bring. The lesson fits a notebook page: prepare for the day you expect, and leave room for the one " +
   "that comes.";
 
-/** What the model says when nothing else is asked for. */
+/** The model's answer where neither the mode nor a scenario sets one. */
 const draft = () => process.env.FAKE_CLAUDE_TEXT ?? DRAFT;
 
-/** The text with the one-time last line the prompt asked for. */
+/** The text, with the one-time last line if the prompt asks for it. */
 const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text}\n${ctx.marker}` : text);
 
 /** Prints what the model says, piece by piece too when partial messages were asked for. */

@@ -39,7 +39,7 @@ function accountOf() {
   };
 }
 
-/** The conversation about to answer a prompt. */
+/** Prepares the conversation for the answer to a prompt. @returns the conversation */
 function startTurn(ctx, prompt) {
   const instruction = prompt.trimEnd().split("\n").at(-1);
   ctx.prompt = prompt;
@@ -57,7 +57,7 @@ function interruptedEvent(ctx) {
   return userEvent(ctx, [{ type: "text", text: "[Request interrupted by user]" }]);
 }
 
-/** What every request for a model that the CLI does not know says on stderr. */
+/** Prints the warning that the real CLI gives for a model that it does not know. */
 async function warnOfModel({ model }) {
   if (isKnownModel(model)) return;
   await write(2, `[claude-code:unrecognized_model] ${JSON.stringify({ model, query_source: "sdk" })}\n`);

@@ -61,7 +61,6 @@ async function emitOpening(ctx, id, opening, deltas) {
   await show({ type: "content_block_start", index: 0, content_block: opening });
   for (const delta of deltas) {
     await show({ type: "content_block_delta", index: 0, delta });
-    await ctx.pace?.();
   }
 }
 

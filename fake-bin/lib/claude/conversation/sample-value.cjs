@@ -1,5 +1,5 @@
-// A value that satisfies a JSON Schema, made from the schema alone. It knows what schemas of tool outputs use; what
-// it cannot honour (a `pattern`, `not`, `multipleOf` beside bounds) it ignores.
+// A value that satisfies a JSON Schema, made from the schema alone. It knows the keywords that schemas of
+// tool outputs use, and ignores the others (`pattern`, `not`, `multipleOf` beside bounds).
 "use strict";
 const MAX_DEPTH = 40;
 const FILLER = "A sentence written to satisfy the schema it was asked for. ";
@@ -20,20 +20,20 @@ const FORMATS = {
 };
 
 /** @returns a value for the schema. */
-function valueFor(schema, root = schema, depth = 0) {
+function sampleValue(schema, root = schema, depth = 0) {
   if (schema === true || schema === undefined || depth > MAX_DEPTH) return null;
-  if ("$ref" in schema) return valueFor(resolveRef(root, schema.$ref), root, depth + 1);
+  if ("$ref" in schema) return sampleValue(resolveRef(root, schema.$ref), root, depth + 1);
   if ("const" in schema) return schema.const;
   if (schema.enum) return schema.enum[0];
   const { allOf, anyOf, oneOf, ...rest } = schema;
-  if (allOf) return valueFor(merged([rest, ...allOf], root), root, depth + 1);
+  if (allOf) return sampleValue(merged([rest, ...allOf], root), root, depth + 1);
   const branches = anyOf ?? oneOf;
-  if (branches) return valueFor(merged([rest, firstBranch(branches)], root), root, depth + 1);
+  if (branches) return sampleValue(merged([rest, firstBranch(branches)], root), root, depth + 1);
   if ("default" in schema) return schema.default;
   return byType(schema, root, depth);
 }
 
-/** Nullable first: `anyOf: [null, X]` is X, so that an optional part is shown rather than left out. */
+/** `anyOf: [null, X]` is X: an optional part is shown rather than left out. */
 const firstBranch = (branches) => branches.find((branch) => branch.type !== "null") ?? branches[0];
 
 function byType(schema, root, depth) {
@@ -70,29 +70,30 @@ function objectFor(schema, root, depth) {
     // Optional parts of a recursive schema must end somewhere.
     if (!required.includes(name) && depth > 8) continue;
     if (inner === false) continue;
-    value[name] = valueFor(inner, root, depth + 1);
+    value[name] = sampleValue(inner, root, depth + 1);
   }
   for (const name of required) {
-    if (!(name in value)) value[name] = valueFor(additionalProperties || { type: "string" }, root, depth + 1);
+    if (!(name in value))
+      value[name] = sampleValue(additionalProperties || { type: "string" }, root, depth + 1);
   }
   for (let i = Object.keys(value).length; i < (schema.minProperties ?? 0); i++) {
-    value[`key${i}`] = valueFor(additionalProperties || { type: "string" }, root, depth + 1);
+    value[`key${i}`] = sampleValue(additionalProperties || { type: "string" }, root, depth + 1);
   }
   return value;
 }
 
 function arrayFor(schema, root, depth) {
   const { prefixItems = [], items, minItems = 0, maxItems = Infinity, uniqueItems } = schema;
-  const fixed = prefixItems.map((inner) => valueFor(inner, root, depth + 1));
+  const fixed = prefixItems.map((inner) => sampleValue(inner, root, depth + 1));
   const wanted = items === false ? 0 : Math.min(maxItems, Math.max(minItems, depth > 8 ? 0 : 1));
   while (fixed.length < wanted) {
-    const item = valueFor(items ?? { type: "string" }, root, depth + 1);
+    const item = sampleValue(items ?? { type: "string" }, root, depth + 1);
     fixed.push(uniqueItems ? distinct(item, items, fixed.length) : item);
   }
   return fixed;
 }
 
-/** The same item made different from those before it. */
+/** The item, changed so that it differs from those before it. */
 function distinct(item, schema, index) {
   if (schema?.enum) return schema.enum[index % schema.enum.length];
   if (typeof item === "number") return item + index;
@@ -127,7 +128,7 @@ function resolveRef(root, ref) {
   return path.reduce((at, key) => at?.[key.replaceAll("~1", "/").replaceAll("~0", "~")], root);
 }
 
-/** Schemas that hold together, as one. */
+/** Several schemas that must all hold, merged into one. */
 function merged(schemas, root) {
   return schemas.reduce((all, one) => {
     const inner = one.$ref ? resolveRef(root, one.$ref) : one;
@@ -144,4 +145,4 @@ function merged(schemas, root) {
   }, {});
 }
 
-module.exports = { valueFor };
+module.exports = { sampleValue };

@@ -3,7 +3,7 @@ const { misused } = require("../runtime/refusal.cjs");
 const { userEvent } = require("../events/messages.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { valueFor } = require("./sample-value.cjs");
+const { sampleValue } = require("./sample-value.cjs");
 const { emitToolUse } = require("./tools.cjs");
 const { emit, emitResult } = require("./conversation.cjs");
 
@@ -12,7 +12,7 @@ const PROVIDED = "Structured output provided successfully";
 /** What the model answers to a schema: FAKE_CLAUDE_STRUCTURED, or a value made from the schema itself. */
 function structuredValue(schemaText) {
   const { FAKE_CLAUDE_STRUCTURED } = process.env;
-  if (!FAKE_CLAUDE_STRUCTURED) return valueFor(JSON.parse(schemaText));
+  if (!FAKE_CLAUDE_STRUCTURED) return sampleValue(JSON.parse(schemaText));
   try {
     return JSON.parse(FAKE_CLAUDE_STRUCTURED);
   } catch (error) {
@@ -20,7 +20,7 @@ function structuredValue(schemaText) {
   }
 }
 
-/** A turn that ends in a call of the StructuredOutput tool. The emitted init is the caller's. */
+/** A turn that ends in a call of the StructuredOutput tool. The caller has printed `init` before. */
 async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-schema"]), more = {}) {
   const { id } = await emitToolUse(ctx, "StructuredOutput", value);
   await emit(
@@ -41,7 +41,7 @@ async function structuredAnswer(ctx, value = structuredValue(ctx.flags["json-sch
   return emitResult(ctx, { ...result, ...more });
 }
 
-/** A value that breaks the schema where anybody can see it. */
+/** A value that plainly breaks the schema. */
 function violatingValue(schemaText) {
   const schema = schemaText === undefined ? {} : JSON.parse(schemaText);
   if (schema.required?.length > 0) return {};

@@ -1,5 +1,7 @@
 "use strict";
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const hex = (digits) =>
   Array.from({ length: digits }, () => Math.trunc(Math.random() * 16).toString(16)).join("");
 
@@ -9,7 +11,10 @@ function uuid() {
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }
 
+/** Whether a value has the form of a session's id. */
+const isUuid = (value) => typeof value === "string" && UUID.test(value);
+
 const requestId = () => `req_${hex(24)}`;
 const messageId = () => `msg_${hex(24)}`;
 
-module.exports = { messageId, requestId, uuid };
+module.exports = { isUuid, messageId, requestId, uuid };

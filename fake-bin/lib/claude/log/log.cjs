@@ -4,19 +4,19 @@
 //   {"event":"prompt"}  when its prompt is known: size, hash and head; once per user message;
 //   {"event":"reply"}   when a scenario's reply is chosen for that prompt: its number, from 0;
 //   {"event":"end"}     when it exits: all of the above, signals received, exit code, durationMs.
-// They carry the same `invocation`. One killed by SIGKILL has no `end`: that is how to see it was killed.
-// Values of environment variables and bodies of prompts are never written. FAKE_CLAUDE_LOG_PROMPT=1 adds the scrubbed
+// All have the same `invocation`. An invocation without `end` was killed by SIGKILL or is still running.
+// Values of environment variables and bodies of prompts are never written. FAKE_CLAUDE_LOG_PROMPT=1 adds the redacted
 // prompt, for `claude-verify --prompt-contains`.
 "use strict";
 const { createHash, randomBytes } = require("node:crypto");
 const { openSync, writeSync } = require("node:fs");
 const { invocation } = require("../runtime/invocation.cjs");
 const { misused } = require("../runtime/refusal.cjs");
-const { scrub } = require("./redact.cjs");
+const { redact } = require("./redact.cjs");
 
 const HEAD_CHARACTERS = 80;
-/** Enough for any key that begins within the head. */
-const SCRUBBED_BYTES = 4096;
+/** More than the head: a key that begins within the head is recognised only as a whole. */
+const REDACTED_BYTES = 4096;
 
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 const summary = (text) => ({ bytes: Buffer.byteLength(text), sha256: sha256(text) });
@@ -25,40 +25,40 @@ const inWords = (text) => {
   return `<${bytes} bytes, sha256 ${hash}>`;
 };
 const head = (bytes) =>
-  scrub(Buffer.from(bytes).toString("utf8", 0, SCRUBBED_BYTES)).slice(0, HEAD_CHARACTERS);
+  redact(Buffer.from(bytes).toString("utf8", 0, REDACTED_BYTES)).slice(0, HEAD_CHARACTERS);
 
 /**
- * Whether a value reads like a prompt: a variadic flag takes the prompt that comes after it, and `--resume` the one
- * that was meant to follow.
+ * Whether a value reads like a prompt. A variadic flag swallows a prompt that comes after it, and so does `--resume`
+ * without an id.
  */
 const looksWritten = (text) => !/^\s*[{[]/.test(text) && text.trim().split(/\s+/).length > 4;
 
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
   if (kind === "positional") return inWords(text);
-  if (kind === "value") return flag.private || looksWritten(text) ? inWords(text) : scrub(text);
+  if (kind === "value") return flag.private || looksWritten(text) ? inWords(text) : redact(text);
   if (kind === "inline")
-    return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : scrub(text.slice(at)));
-  // What follows "=" in a flag nobody knows may be anything.
+    return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : redact(text.slice(at)));
+  // The flag is unknown, so its value may be private.
   if (kind === "unknown" && text.includes("=")) return `${text.slice(0, text.indexOf("=") + 1)}<…>`;
-  return scrub(text);
+  return redact(text);
 }
 
-/** A refusal quotes what it refuses, which the log may not show. */
+/** A refusal as the log may show it: the arguments that it quotes are hidden. */
 function loggableRefusal(sentence, { words }) {
   const quoted = words.filter(({ kind, text, at = 0 }) => kind !== "positional" && text.length > at);
   const hidden = quoted.reduce((text, word) => {
     const { at = 0 } = word;
     return text.replaceAll(word.text.slice(at), () => loggable(word).slice(at));
   }, sentence);
-  return scrub(hidden);
+  return redact(hidden);
 }
 
 function loggableFlags({ flags, words }) {
   const hidden = new Set(words.filter((word) => word.flag?.private).map((word) => word.flag.name));
   const show = (name, value) => {
     if (typeof value !== "string") return value;
-    return hidden.has(name) || looksWritten(value) ? summary(value) : scrub(value);
+    return hidden.has(name) || looksWritten(value) ? summary(value) : redact(value);
   };
   return Object.fromEntries(
     Object.entries(flags).map(([name, value]) => [
@@ -92,18 +92,18 @@ function openLog(path, parsed) {
     pid: process.pid,
     ppid: process.ppid,
   };
-  const heard = {};
+  const received = {};
 
   return {
     start() {
       write("start", { ...asked, ...chosen() });
     },
     prompt(prompt, stdin) {
-      heard.stdin = { ...summary(stdin), head: head(stdin) };
+      received.stdin = { ...summary(stdin), head: head(stdin) };
       const known = summary(prompt);
-      if (process.env.FAKE_CLAUDE_LOG_PROMPT === "1") known.text = scrub(prompt);
-      heard.prompts = [...(heard.prompts ?? []), known];
-      write("prompt", { pid: process.pid, ...chosen(), stdin: heard.stdin, prompt: known });
+      if (process.env.FAKE_CLAUDE_LOG_PROMPT === "1") known.text = redact(prompt);
+      received.prompts = [...(received.prompts ?? []), known];
+      write("prompt", { pid: process.pid, ...chosen(), stdin: received.stdin, prompt: known });
     },
     reply() {
       write("reply", { pid: process.pid, ...chosen() });
@@ -112,8 +112,8 @@ function openLog(path, parsed) {
       write("end", {
         ...asked,
         ...chosen(),
-        stdin: heard.stdin ?? null,
-        prompts: heard.prompts ?? [],
+        stdin: received.stdin ?? null,
+        prompts: received.prompts ?? [],
         refused: invocation.refused ? loggableRefusal(invocation.refused, parsed) : null,
         signals: invocation.signals,
         children: invocation.children,

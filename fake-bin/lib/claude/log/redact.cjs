@@ -1,4 +1,4 @@
-// Keys and tokens must not reach a log or a recorded scenario, so this errs on the side of removing too much.
+// Keys and tokens must not reach a log or a recorded scenario. In doubt, too much is removed.
 "use strict";
 const SECRETS = [
   /\b[psr]k[-_][\w-]{8,}/g,
@@ -23,7 +23,7 @@ function looksRandom(word) {
 }
 
 /** The text without anything that looks like a key or a token. */
-function scrub(text) {
+function redact(text) {
   let clean = text.replace(BEARER, "$1 [redacted]");
   for (const secret of SECRETS) clean = clean.replace(secret, "[redacted]");
   return clean
@@ -32,4 +32,4 @@ function scrub(text) {
     .replace(LONG_WORD, (word) => (looksRandom(word) ? "[redacted]" : word));
 }
 
-module.exports = { scrub };
+module.exports = { redact };

@@ -9,7 +9,7 @@ const { draft, emitText } = require("../conversation/answer.cjs");
 const { emit, emitInit, emitResult } = require("../conversation/conversation.cjs");
 const { emitToolRun } = require("../conversation/tools.cjs");
 
-/** Where the real CLI sends people to look, which depends on who serves the API. */
+/** Where the real CLI tells its user to look: that depends on ANTHROPIC_BASE_URL. */
 function statusPage() {
   const { ANTHROPIC_BASE_URL } = process.env;
   if (!ANTHROPIC_BASE_URL) return "check https://status.claude.com.";
@@ -62,7 +62,7 @@ async function maxBudget(ctx) {
   return emitResult(ctx, result, maxLimitText(ctx, `Error: Exceeded USD budget (${limit})`));
 }
 
-/** These two are printed without a final newline in text. */
+/** In text format the real CLI prints these two without a final newline. */
 const maxLimitText = (ctx, text) => (ctx.format === "text" ? { text, newline: "" } : {});
 
 async function usageLimit(ctx) {
@@ -75,7 +75,7 @@ async function usageLimit(ctx) {
     .replace(":00", "")
     .replace(/\s/, "")
     .toLowerCase();
-  // resetsAt is in seconds; desplega-ai/agent-swarm#508 is what happens to those who take it for milliseconds.
+  // resetsAt is in seconds. A caller that takes it for milliseconds waits too short (desplega-ai/agent-swarm#508).
   const info = {
     status: "rejected",
     resetsAt,
@@ -204,7 +204,7 @@ const modes = {
     return endBySignal("SIGABRT");
   },
 
-  // The kernel's memory killer: no last words, a shell sees 128 + 9.
+  // The kernel's memory killer: no message, and a shell sees 128 + 9.
   async oom(ctx) {
     await emitInit(ctx);
     return endBySignal("SIGKILL");

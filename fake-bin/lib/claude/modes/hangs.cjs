@@ -23,7 +23,7 @@ function startLingering(stdio) {
 
 const modes = {
   async "hang-midstream"(ctx) {
-    // A message is printed when it is whole. Until then only --include-partial-messages shows any of it.
+    // The CLI prints a message when it is complete; only --include-partial-messages shows parts of it before.
     ctx.halfAnswer = draft().slice(0, 60);
     await emitInit(ctx);
     if (ctx.partial) {

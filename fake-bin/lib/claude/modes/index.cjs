@@ -1,4 +1,4 @@
-// Which file has which mode, so that an invocation loads one of them.
+// Which file holds which mode: an invocation loads only the file of its own mode.
 "use strict";
 const { forever, invocation, onSignal } = require("../runtime/invocation.cjs");
 const { misused } = require("../runtime/refusal.cjs");
@@ -31,7 +31,7 @@ function checkMode(mode, where) {
   }
 }
 
-// These are what most invocations use, so they cost no file of their own.
+// The most used modes stand here: another file would cost start time.
 const basic = {
   ok: (ctx) => answer(ctx),
 
@@ -56,7 +56,7 @@ async function loadMode(mode) {
   return typeof found === "function" ? { answer: found } : found;
 }
 
-/** The mode of this invocation, out of a list of which each invocation takes the next and the last repeats. */
+/** The mode of this invocation. Each invocation takes the next mode of the list, and the last one repeats. */
 async function chooseMode(list) {
   const names = list.split(",").map((name) => name.trim());
   for (const name of names) checkMode(name, "FAKE_CLAUDE_MODE");

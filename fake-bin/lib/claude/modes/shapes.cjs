@@ -1,4 +1,4 @@
-// Good and bad answers in unusual wrapping.
+// Good and bad answers in an unusual shape.
 "use strict";
 const { numberFrom, sleep } = require("../runtime/invocation.cjs");
 const { write } = require("../runtime/stdio.cjs");
@@ -74,8 +74,8 @@ async function slow(ctx) {
     }
     return answer(ctx, { text, init: false });
   }
-  const { captured } = require("./captured.cjs");
-  const { bytes, exitCode } = await captured(ctx, () => answer(ctx, { text, init: false }));
+  const { captureOutput } = require("./capture-output.cjs");
+  const { bytes, exitCode } = await captureOutput(ctx, () => answer(ctx, { text, init: false }));
   const size = Math.ceil(bytes.length / SLOW_STEPS);
   for (let at = 0; at < bytes.length; at += size) {
     await pause();
@@ -87,8 +87,8 @@ async function slow(ctx) {
 /** Text of characters of two to four bytes, written in chunks that cut through them. */
 async function splitUtf8(ctx) {
   const text = marked(ctx, `Größe, naïveté, 日本語のテキスト, 👩‍👩‍👧‍👦 and ✨: ${draft()}`);
-  const { captured } = require("./captured.cjs");
-  const { bytes, exitCode } = await captured(ctx, () => answer(ctx, { text }));
+  const { captureOutput } = require("./capture-output.cjs");
+  const { bytes, exitCode } = await captureOutput(ctx, () => answer(ctx, { text }));
   let from = 0;
   for (let at = 1; at < bytes.length; at++) {
     // A continuation byte: cutting before it splits a character.
@@ -152,8 +152,8 @@ const modes = {
   },
 
   async "no-final-newline"(ctx) {
-    const { captured } = require("./captured.cjs");
-    const { bytes, exitCode } = await captured(ctx, () => answer(ctx));
+    const { captureOutput } = require("./capture-output.cjs");
+    const { bytes, exitCode } = await captureOutput(ctx, () => answer(ctx));
     await ctx.write(bytes.subarray(0, -1));
     return exitCode;
   },

@@ -1,5 +1,5 @@
-// What looks like success, to a caller that reads the exit code only, and is none; and the two endings (max-tokens,
-// refusal) that used to look so and that 2.1.329 turned into exit 1.
+// Failures that look like success to a caller that reads only the exit code; and two endings (max-tokens, refusal)
+// that did so before 2.1.329 gave them exit code 1.
 "use strict";
 const { apiErrorTurn, syntheticEvent } = require("../conversation/api-error.cjs");
 const { messageId } = require("../events/ids.cjs");
@@ -10,7 +10,7 @@ const { answer, blankAnswer, draft, emitText, marked, textResult } = require("..
 const { emit, emitInit, emitResult, lastLine } = require("../conversation/conversation.cjs");
 const { write } = require("../runtime/stdio.cjs");
 
-/** The real CLI takes an invisible character, such as a zero-width space, for visible output; blanks it does not. */
+/** Whitespace only: the real CLI takes an invisible character, such as a zero-width space, for visible output. */
 const BLANK = "   \n ";
 const PIPE_BYTES = 65_536;
 
@@ -69,7 +69,7 @@ async function schemaInvalid(ctx) {
 }
 
 /**
- * What a reader got when the CLI exited before the pipe was drained: as much as a pipe holds, to the byte
+ * Output that was cut because the CLI exited before its pipe was read: exactly as many bytes as a pipe holds
  * (anthropics/claude-code#77112). The size of the text puts the cut inside the result's text in every format.
  */
 async function truncated(ctx) {
@@ -102,7 +102,7 @@ const RESUME =
   "Output token limit hit. Resume directly — no apology, no recap of what you were doing. Pick up mid-thought if " +
   "that is where the cut happened. Break remaining work into smaller pieces.";
 
-/** Three times the CLI asks the model to go on, then it gives up. */
+/** The CLI asks the model three times to go on, then gives up. */
 async function maxTokens(ctx) {
   const part = draft().slice(0, -10);
   await emitInit(ctx);
@@ -218,7 +218,7 @@ const modes = {
     return emitResult(ctx, textResult(ctx, text, { stopReason: "refusal" }));
   },
 
-  // Fluent, well formed, and about nothing: the prompt never reached the model (anthropics/claude-code#85040).
+  // A fluent answer to no question: the prompt never reached the model (anthropics/claude-code#85040).
   "prompt-lost": (ctx) =>
     answer(ctx, {
       text:

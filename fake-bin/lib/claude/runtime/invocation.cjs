@@ -5,19 +5,18 @@ const { writeNow } = require("./stdio.cjs");
 
 const DEFAULT_LIFETIME_MS = 120_000;
 
-/** What the log tells about this process. */
+/** What the log records about this process. */
 const invocation = {
   startedAt: Date.now(),
   mode: undefined,
   step: undefined,
   scenarioReply: undefined,
   refused: undefined,
-  prompts: [],
   signals: [],
   children: [],
 };
 
-/** What each signal does. A mode replaces the ones it takes over. */
+/** What each signal does. A mode may replace them. */
 const onSignal = {
   SIGTERM: () => end(143),
   // Exit 0 and no result: to the real CLI, SIGINT means "stop this turn".
@@ -28,7 +27,7 @@ const onSignal = {
   SIGHUP: () => end(129),
 };
 
-/** While a turn runs, `notice` tells the reader of stream-json that the turn was interrupted. */
+/** While a turn runs, `notice` prints that the turn was interrupted. */
 const onInterrupt = { notice: undefined };
 
 let log;

@@ -1,5 +1,5 @@
-// FAKE_CLAUDE_STATE_DIR: what invocations share. Every claim is the creation of a file that must not exist yet, which
-// the file system grants to exactly one process.
+// FAKE_CLAUDE_STATE_DIR: what invocations share. To claim a step, a process creates a file that must not exist yet: the
+// file system lets exactly one process do that.
 "use strict";
 const { misused } = require("./refusal.cjs");
 const {
@@ -25,7 +25,7 @@ function folder() {
   return dir;
 }
 
-/** Each level is tried once: `recursive: true` never ends where mkdir says ENOENT although the parent exists, as below /proc. */
+/** Creates level by level. Node's `recursive: true` never returns below /proc, where mkdir fails with ENOENT. */
 function makeFolder(dir) {
   if (isFolder(dir)) return;
   if (dirname(dir) !== dir) makeFolder(dirname(dir));
@@ -56,7 +56,7 @@ function claim(name) {
 function claimStep(kind = "step") {
   const dir = folder();
   if (!dir) return undefined;
-  // Steps are claimed in order, so as many files as there are, so many steps are taken at least.
+  // Steps are claimed in order, so the number of files is the first step that may be free.
   let step = readdirSync(dir).filter((name) => name.startsWith(`${kind}-`)).length;
   while (!claim(`${kind}-${step}`)) step++;
   return step;

@@ -21,7 +21,7 @@ async function write(fd, chunk) {
   streaming[fd] = true;
   const stream = fd === 1 ? process.stdout : process.stderr;
   await new Promise((resolve, reject) => {
-    // A closed reader is reported to the callback and as an event; unheard, the event would crash the process.
+    // Node reports a closed reader to the callback and as an event. Without a listener the event ends the process.
     if (stream.listenerCount("error") === 0) stream.on("error", () => {});
     stream.write(bytes, (error) => (error ? reject(error) : resolve()));
   });
@@ -81,7 +81,7 @@ async function readStdin({ waitForEnd = false } = {}) {
       bytes += chunk.length;
       if (bytes <= MAX_STDIN_BYTES) chunks.push(chunk);
     });
-    // A writer that resets the connection has said all it will say.
+    // A writer that resets the connection sends no more.
     for (const over of ["end", "close", "error"]) {
       stdin.on(over, () => {
         clearTimeout(timer);

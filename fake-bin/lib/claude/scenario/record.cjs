@@ -1,12 +1,12 @@
 // FAKE_CLAUDE_RECORD: runs the real claude once, passes everything through, and writes a scenario of what it printed
-// and when. Keys and tokens are scrubbed from the scenario, not from what is passed on.
+// and when. Keys and tokens are redacted from the scenario, not from what is passed on.
 "use strict";
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 const { realpathSync, writeFileSync } = require("node:fs");
 const { misused } = require("../runtime/refusal.cjs");
 const { write } = require("../runtime/stdio.cjs");
-const { scrub } = require("../log/redact.cjs");
+const { redact } = require("../log/redact.cjs");
 
 /** Runs FAKE_CLAUDE_REAL with our arguments and stdin, records it, and ends as it ended. */
 async function record(argv) {
@@ -81,11 +81,11 @@ function startTape() {
 function content(name, bytes) {
   const text = bytes.toString();
   if (name === "stdout" && !Buffer.from(text).equals(bytes)) {
-    // Scrubbing byte by byte keeps whatever is not text as it is.
-    const clean = scrub(bytes.toString("latin1"));
+    // One character per byte: bytes that are no text stay as they are.
+    const clean = redact(bytes.toString("latin1"));
     return { stdoutBase64: Buffer.from(clean, "latin1").toString("base64") };
   }
-  return { [name]: scrub(text) };
+  return { [name]: redact(text) };
 }
 
 function writeScenario(file, { chunks, exitCode, signal }) {

@@ -2,7 +2,7 @@
 "use strict";
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { shapeProblem } = require("./schema-problem.cjs");
+const { schemaProblem } = require("./schema-problem.cjs");
 const { endBySignal, forever, invocation, noteReply, onSignal, sleep } = require("../runtime/invocation.cjs");
 const { misused } = require("../runtime/refusal.cjs");
 const { write } = require("../runtime/stdio.cjs");
@@ -19,7 +19,7 @@ function readScenario(path) {
     throw wrong(error instanceof SyntaxError ? `not valid JSON: ${error.message}` : error.message);
   }
   const schema = JSON.parse(readFileSync(join(__dirname, "../../../scenario.schema.json"), "utf8"));
-  const problem = shapeProblem(scenario, schema);
+  const problem = schemaProblem(scenario, schema);
   if (problem) throw wrong(`${problem}.`);
   for (const [index, reply] of scenario.replies.entries()) checkReply(reply, `replies[${index}]`, wrong);
   return scenario;

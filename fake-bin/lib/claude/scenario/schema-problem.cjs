@@ -24,10 +24,10 @@ const hasType = {
  * What is wrong with a value, in words that name the place, such as `replies[2].delayMs must be a number`;
  * undefined when nothing is. It reads the part of JSON Schema that scenario.schema.json uses.
  */
-function shapeProblem(value, schema, root = schema, path = "") {
+function schemaProblem(value, schema, root = schema, path = "") {
   if (schema.$ref) {
     const name = schema.$ref.replace("#/$defs/", "");
-    return shapeProblem(value, { ...root.$defs[name], ...schema, $ref: undefined }, root, path);
+    return schemaProblem(value, { ...root.$defs[name], ...schema, $ref: undefined }, root, path);
   }
   const at = path || "the file";
   if (schema.type && !hasType[schema.type](value)) return `${at} must be ${TYPE_WORDS[schema.type]}`;
@@ -45,7 +45,7 @@ function shapeProblem(value, schema, root = schema, path = "") {
 
 function listProblem(list, items, root, path) {
   for (const [index, item] of list.entries()) {
-    const problem = shapeProblem(item, items, root, `${path}[${index}]`);
+    const problem = schemaProblem(item, items, root, `${path}[${index}]`);
     if (problem) return problem;
   }
   return undefined;
@@ -61,10 +61,10 @@ function objectProblem(object, { properties, required = [], additionalProperties
     if (!known && additionalProperties === false) {
       return `${within(name)} is not known here (known: ${Object.keys(properties).join(", ")})`;
     }
-    const problem = known && shapeProblem(value, properties[name], root, within(name));
+    const problem = known && schemaProblem(value, properties[name], root, within(name));
     if (problem) return problem;
   }
   return undefined;
 }
 
-module.exports = { shapeProblem };
+module.exports = { schemaProblem };

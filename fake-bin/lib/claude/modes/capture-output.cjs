@@ -1,6 +1,7 @@
 "use strict";
-/** What a turn prints on stdout, held back. @returns the bytes and the exit code of the turn. */
-async function captured(ctx, turn) {
+
+/** Runs a turn and keeps what it would print on stdout. @returns the bytes and the exit code of the turn. */
+async function captureOutput(ctx, turn) {
   const chunks = [];
   const { write } = ctx;
   ctx.write = async (chunk) => {
@@ -11,4 +12,4 @@ async function captured(ctx, turn) {
   return { bytes: Buffer.concat(chunks), exitCode };
 }
 
-module.exports = { captured };
+module.exports = { captureOutput };
