@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import type { Block } from "./page.ts";
@@ -82,7 +82,7 @@ async function run(project: Project, block: Block, file: string, args: readonly 
   try {
     const child = spawn(file, args, {
       cwd: project.folder,
-      env: { ...project.env, ...block.steering.env },
+      env: environmentOf(project, block),
       // One file for both: what stands first was written first.
       stdio: ["ignore", target, target],
       // A group of its own, so that all of it can be ended.
@@ -101,6 +101,15 @@ async function run(project: Project, block: Block, file: string, args: readonly 
   } finally {
     closeSync(target);
   }
+}
+
+/** Modes that a block lists are its own: they count from its first invocation of the fake. */
+function environmentOf({ folder, env }: Project, { line, steering }: Block): NodeJS.ProcessEnv {
+  const given = { ...env, ...steering.env };
+  if (steering.env["FAKE_CLAUDE_MODE"] === undefined) return given;
+  const state = path.join(path.dirname(folder), `fake-state-${line}`);
+  mkdirSync(state, { recursive: true });
+  return { ...given, FAKE_CLAUDE_STATE_DIR: state };
 }
 
 function endGroup(pid: number | undefined): void {
