@@ -1,10 +1,19 @@
 /**
- * The call that hung for 80 hours, before and after. Whoever calls `dailyReport` changes nothing: the same arguments, the same rows.
+ * A BigQuery query that once hung a batch for 80 hours, before and after. The callers of `dailyReport` change nothing: the
+ * arguments and the rows are the same. It needs zod and @google-cloud/bigquery, and google-auth-library to be tried.
  *
- * HARDCALL_DAILY_REPORT_TIMEOUT, _ATTEMPT_TIMEOUT, _IDLE_TIMEOUT and _ATTEMPTS tune it without a change here.
+ * Try it on the fake BigQuery that comes with hardcall, without credentials:
+ *
+ *     node bigquery-report-try.mts
+ *
+ * With your own query and the credentials of your machine (`gcloud auth application-default login`):
+ *
+ *     node bigquery-report.mts 2026-11-20
+ *
+ * Four environment variables change its limits: HARDCALL_DAILY_REPORT_TIMEOUT, _ATTEMPT_TIMEOUT, _IDLE_TIMEOUT, _ATTEMPTS.
  */
-import type { BigQuery } from "@google-cloud/bigquery";
-import { defineCall } from "hardcall";
+import { BigQuery } from "@google-cloud/bigquery";
+import { CallError, defineCall } from "hardcall";
 import { bigqueryQuery } from "hardcall/bigquery";
 import { z } from "zod";
 
@@ -15,15 +24,15 @@ export interface ReportRow {
   readonly nights: number;
 }
 
-/** Before: no limit anywhere. A job that stays RUNNING, or an answer that never comes, is waited for without end. */
+/** Before: it has no time limit. If the job stays RUNNING or the answer never comes, this function never returns. */
 export async function dailyReportBefore(client: BigQuery, day: string): Promise<ReportRow[]> {
   const [job] = await client.createQueryJob({ query: SQL, params: { day } });
-  // ast-grep-ignore: js-job-timeout, reason: this is the code before, shown for what it lacks
+  // ast-grep-ignore: js-job-timeout, reason: the mistake that this example is about
   const [rows] = await job.getQueryResults();
   return rows as ReportRow[];
 }
 
-/** After: it ends on time, cancels what it gives up, tries again, and takes no rows for a failure. */
+/** After: it ends on time, cancels a job that takes too long, retries, and fails if there are no rows. */
 export async function dailyReport(client: BigQuery, day: string): Promise<ReportRow[]> {
   const { value } = await reportOf(client)(day);
   return value;
@@ -38,11 +47,22 @@ const reportOf = (client: BigQuery) =>
       params: (day: string) => ({ day }),
       rows: "nonEmpty",
       schema: z.object({ property: z.string(), nights: z.number() }),
-      // A month of stays bills 2 GB; a mistake in the SQL must not bill a thousand.
+      // The query reads about 2 GB. BigQuery refuses it if a mistake in the SQL makes it read more than 10 GB.
       maximumBytesBilled: 10_000_000_000,
     }),
     timeout: { total: "45m", attempt: "15m" },
-    // A SELECT that runs twice does no harm.
+    // A repeated SELECT does no harm, so hardcall may retry it.
     effects: "none",
     retry: { attempts: 3 },
   });
+
+if (import.meta.main ?? process.argv[1] === import.meta.filename) {
+  const day = process.argv[2] ?? new Date().toISOString().slice(0, 10);
+  try {
+    console.table(await dailyReport(new BigQuery(), day));
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,21 +1,27 @@
 /**
- * A draft that is one: asked of claude, validated, and tried again where that can help.
+ * Asks claude for a blog post as JSON, validates it, and retries where that can help. stdout gets the whole draft or
+ * nothing; stderr says what went wrong. It needs zod.
  *
- *     node claude-draft.mts "The gulls of the old harbour"
+ * Try it with the fake claude, which meets a rate limit first and then answers:
  *
- * stdout has the draft as JSON, or nothing; stderr says what went wrong.
+ *     PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok node claude-draft.mts
+ *
+ * With the real claude:
+ *
+ *     node claude-draft.mts "The gulls of the old harbour" > draft.json
  */
 import { CallError, claude, defineCall } from "hardcall";
 import { z } from "zod";
 
 const writeDraft = defineCall({
   name: "write-draft",
-  // No tools: a draft needs none, and what cannot run cannot go wrong.
+  // A draft needs no tools, so claude gets none.
   callee: claude({ tools: [], maxTurns: 3 }),
-  // HARDCALL_WRITE_DRAFT_TIMEOUT=30m gives it longer without a change here.
+  // The environment variable HARDCALL_WRITE_DRAFT_TIMEOUT=30m overrides the total.
   timeout: { total: "10m", attempt: "4m", idle: "90s" },
-  // A draft that is written twice does no harm, so it may be tried again.
+  // A second draft does no harm, so hardcall may retry.
   effects: "none",
+  // `feedback` tells the next attempt what was wrong with the last answer.
   retry: { attempts: 3, feedback: true },
   output: z.object({
     title: z.string().min(1).max(80),
@@ -31,8 +37,8 @@ try {
   console.error(`"${draft.title}": attempt ${attempts.length}, ${costUsd?.toFixed(2) ?? "?"} USD`);
 } catch (error) {
   if (!(error instanceof CallError)) throw error;
-  // The message has no prompt and no output in it, so it can go to any log.
+  // The message contains no prompt and no output, so it is safe in any log.
   console.error(error.message);
-  // For a scheduler: 75 means that it may work later (sysexits.h, EX_TEMPFAIL).
+  // Tells a scheduler that a later run may succeed (EX_TEMPFAIL of sysexits.h).
   process.exitCode = error.retryable ? 75 : 1;
 }

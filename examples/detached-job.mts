@@ -1,23 +1,37 @@
 /**
- * A local command as a remote job: it detaches, outlives the process that started it, and keeps its state in a folder of its own.
- * The next process to ask for the same key finds it there and joins it. Linux and macOS.
+ * A job driver of your own, shown with a local command: the command runs detached, outlives the process that started it, and
+ * keeps its state in a folder. A later process that asks for the same key finds the running job and waits for it. Linux and
+ * macOS; it needs nothing but hardcall.
  *
- * The whole of a driver is four functions that do one thing each and wait for nothing.
+ * Try it, then run the same line again: the result comes from the ledger, and the command does not run a second time.
+ *
+ *     node detached-job.mts backup-1 sh -c 'sleep 2; echo saved'
+ *
+ * A driver is four functions (`submit`, `status`, `cancel`, `result`). Each does one thing and returns at once; hardcall does
+ * the waiting, the time limits and the retries.
  */
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { jobError, type EndedJob, type JobDriver, type JobStatus } from "hardcall";
+import {
+  CallError,
+  defineCall,
+  job,
+  jobError,
+  type EndedJob,
+  type JobDriver,
+  type JobStatus,
+} from "hardcall";
 
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
 }
 
-/** Runs the command and leaves its exit code, whole or not at all: a rename is seen as one step. */
+/** Runs the command and writes its exit code. The rename makes the file appear complete: a reader never sees half of it. */
 const RUN = '"$@" > stdout 2> stderr; echo $? > exit.part; mv exit.part exit';
 
-/** @param folder where the jobs keep their state, one folder each */
+/** @param folder holds one folder of state for each job */
 export function detached(folder: string): JobDriver<Command, string> {
   const inside = (id: string, file = "") => path.join(folder, id, file);
   return {
@@ -25,11 +39,11 @@ export function detached(folder: string): JobDriver<Command, string> {
       try {
         await mkdir(folder);
       } catch (error) {
-        // Only the last folder is made: with `recursive`, Node never returns from a path such as /proc/nope/jobs.
+        // Not `recursive`: Node would never return from a path such as /proc/nope/jobs.
         if (!isCode(error, "EEXIST")) throw error;
       }
       try {
-        // Making a folder is what can succeed once only: two hosts that ask for one id start one job.
+        // mkdir succeeds for one process only, so two processes that submit the same id start one job.
         await mkdir(inside(id));
       } catch (error) {
         if (isCode(error, "EEXIST")) return "exists";
@@ -46,7 +60,7 @@ export function detached(folder: string): JobDriver<Command, string> {
         detached: true,
         stdio: "ignore",
       });
-      child.once("error", () => undefined); // Without a pid file the job shows as failed.
+      child.once("error", () => undefined); // Without a pid file, status() reports a failed job.
       child.unref();
       await writeFile(inside(id, "pid.part"), String(child.pid ?? ""));
       await rename(inside(id, "pid.part"), inside(id, "pid"));
@@ -62,7 +76,7 @@ export function detached(folder: string): JobDriver<Command, string> {
       if (exit !== undefined) return { ...ended(Number(exit)), same };
       if (pid === undefined) return { state: "pending", same };
       if (isAlive(Number(pid))) return { state: "running", same };
-      // It may have ended between the two looks.
+      // It may have ended since its exit file was read.
       const late = await readIfThere(inside(id, "exit"));
       return { ...(late === undefined ? killed : ended(Number(late))), same };
     },
@@ -80,7 +94,7 @@ export function detached(folder: string): JobDriver<Command, string> {
   };
 }
 
-// A command that failed or was stopped may have done some of its work.
+// The command may have done part of its work, so the effect is unknown.
 const killed: EndedJob = {
   state: "failed",
   failure: { code: "killed", message: "was stopped before it ended", effect: "unknown" },
@@ -105,7 +119,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** The whole group counts: the shell may be gone while the command goes on. */
+/** Asks for the whole process group: the command may go on after its shell has ended. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(-pid, 0);
@@ -117,4 +131,29 @@ function isAlive(pid: number): boolean {
 
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
+}
+
+if (import.meta.main ?? process.argv[1] === import.meta.filename) {
+  const [key, file, ...args] = process.argv.slice(2);
+  if (key === undefined || file === undefined) {
+    console.error("usage: node detached-job.mts KEY COMMAND [ARGUMENTS...]");
+    process.exit(2);
+  }
+  const run = defineCall({
+    name: "detached-job",
+    callee: job(detached(path.resolve("jobs"))),
+    timeout: "1h",
+    // The job's id is made from the key, so a second submit finds the first job.
+    effects: "keyed",
+    key: () => [key],
+    ledger: "jobs.db",
+  });
+  try {
+    const { outcome, value } = await run({ file, args });
+    console.log(`${outcome}: ${value}`);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

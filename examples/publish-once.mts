@@ -1,17 +1,24 @@
 /**
- * Publishes a post over HTTP, once: whatever times out, crashes or is started again, one post exists in the end.
+ * Publishes a post over HTTP once, also if the request times out, this process crashes, or the job is started again.
+ * It needs nothing but hardcall.
  *
- *   node examples/publish-once.mts https://api.example.com alpine-lodge 2026-11-20T18:00 "Fresh snow"
+ * Try it on a local service, without credentials:
  *
- * The service does not honour an idempotency key, so a repeat needs proof that nothing is there yet: the probe looks. A
- * service that does honour one needs no probe: send `key` along and declare `effects: "keyed"`.
+ *     node publish-once-try.mts
+ *
+ * To use it, replace the two requests below with those of your service. Then:
+ *
+ *     node publish-once.mts https://api.example.com alpine-lodge 2026-11-20T18:00 "Fresh snow"
+ *
+ * The service of this example ignores idempotency keys, so a retry needs proof that the post is not there yet. The probe
+ * asks the service for it. If your service honours a key, you need no probe: send the task's `key` along and declare
+ * `effects: "keyed"`.
  */
-import { pathToFileURL } from "node:url";
 import { CallError, defineCall, rejected, task } from "hardcall";
 
 export interface Post {
   readonly property: string;
-  /** When it is to appear: with the property, what makes two posts the same one. */
+  /** When the post is to appear. Two posts of one property and slot are the same post. */
   readonly slot: string;
   readonly text: string;
 }
@@ -21,11 +28,11 @@ export interface Published {
 }
 
 export interface PublishOptions {
-  /** The ledger's file. @default the embedded one */
+  /** The file in which hardcall records the calls. @default HARDCALL_LEDGER, else one in your home folder */
   readonly ledger?: string | undefined;
-  /** For one request. @default "30s" */
+  /** How long one request may take. @default "30s" */
   readonly attemptTimeout?: string | undefined;
-  /** How long the service may take to publish a post whose request has ended. @default "2m" */
+  /** How long after a request has ended the service may still publish its post. @default "2m" */
   readonly effectWithin?: string | undefined;
 }
 
@@ -63,11 +70,16 @@ export function publishOnce(service: string, options: PublishOptions = {}) {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const [service = "", property = "", slot = "", text = ""] = process.argv.slice(2);
+if (import.meta.main ?? process.argv[1] === import.meta.filename) {
+  const [service, property, slot, text] = process.argv.slice(2);
+  if (service === undefined || property === undefined || slot === undefined || text === undefined) {
+    console.error("usage: node publish-once.mts SERVICE PROPERTY SLOT TEXT");
+    process.exit(2);
+  }
   try {
     const { outcome, value } = await publishOnce(service)({ property, slot, text });
-    console.log(`${outcome}: ${value?.id ?? "it is there"}`);
+    // A probe finds that the post is there, not its id.
+    console.log(`${outcome}: ${value?.id ?? "the post is on the service"}`);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     console.error(error.message);

@@ -17,6 +17,7 @@ const WORK: Readonly<Record<string, () => Promise<{ main(args: string[]): Promis
   dedupe: () => import("./cli/dedupe.ts"),
   sentinel: () => import("./cli/sentinel.ts"),
   report: () => import("./cli/report.ts"),
+  example: () => import("./cli/example.ts"),
   "fake-bin": () => import("./cli/fake-bin.ts"),
   doctor: () => import("./cli/doctor.ts"),
   help: () => import("./cli/help.ts"),

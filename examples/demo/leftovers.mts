@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The environment variable that marks what a run starts. It is inherited, through `setsid` and double forks too. */
+/** This environment variable marks the processes of a run. They inherit it, also through `setsid` and double forks. */
 export const MARK = "DEMO_RUN";
 
-/** Whether this machine shows its processes, so that what is left running can be counted. */
+/** Whether this machine has a /proc in which the demo can count processes. */
 export const canCount = process.platform === "linux";
 
 interface Running {
   readonly pid: number;
-  /** With the pid it names one process for good: pids are used again. */
+  /** The system reuses pids; pid and start time together name one process. */
   readonly startTime: string;
 }
 
-/** What runs now and has in `variable` something that starts with `mark`; this process is not among them. */
+/** The processes whose `variable` starts with `mark`, except this one. */
 export function running(mark: string, variable = MARK): Running[] {
   if (!canCount) return [];
   const found: Running[] = [];
@@ -26,7 +26,7 @@ export function running(mark: string, variable = MARK): Running[] {
   return found;
 }
 
-/** Ends all of it, by pid, and says how many there were. */
+/** Ends these processes, and returns how many there were. */
 export function end(mark: string): number {
   const found = running(mark);
   for (const { pid, startTime } of found) {
@@ -34,16 +34,16 @@ export function end(mark: string): number {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It ended by itself meanwhile.
+      // It has ended by itself.
     }
   }
   return found.length;
 }
 
-/** `undefined` when it is gone, or a zombie: that one still has its pid, but runs nothing. */
+/** `undefined` if the process is gone or a zombie, which has a pid but runs nothing. */
 function startTimeOf(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`);
-  // The command's name is in parentheses and may hold spaces and parentheses itself (proc_pid_stat(5)).
+  // The command's name is in parentheses and may contain spaces and parentheses (proc_pid_stat(5)).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
 }
@@ -52,7 +52,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, "latin1");
   } catch {
-    // Gone since it was listed, or not ours to read.
+    // The process has ended since, or belongs to another user.
     return "";
   }
 }

@@ -1,6 +1,8 @@
 /**
- * The fake claude, asked by the wrapper that everybody writes first and by hardcall: `npm run demo`. Every run is a real
- * process that really fails, really prints nothing and really hangs.
+ * Runs 48 ways in which claude can answer, fail or hang, and shows what two plain wrappers and hardcall make of each. Every run is
+ * a real process: the fake claude that comes with hardcall. It takes about a minute, needs zod, and leaves nothing behind:
+ *
+ *     node main.mts
  */
 import { canCount, end } from "./leftovers.mts";
 import { tellStory } from "./story.mts";
@@ -10,33 +12,33 @@ import { demoMark } from "./trial.mts";
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const startedAt = performance.now();
 
-// Whatever ends the demo, what it started ends with it.
+// If the demo ends early, it ends the processes that it has started.
 process.on("exit", () => end(demoMark));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
 }
-// A reader that has gone (`| head`).
+// The reader has closed the pipe (`| head`).
 process.stdout.on("error", () => process.exit(1));
 
 const { left } = await showTable(print);
-if (!canCount) print("Processes can be counted on Linux only, so what was left running is not known here.");
+if (!canCount) print("The demo can count processes on Linux only, so the columns `left` show 0 here.");
 print("");
-print("Eleven days in seconds: a job that asks for a draft twice a day, while claude prints nothing.");
-print("Behind both callers stands the same job: it skips a draft whose SHA-256 it has seen, and publishes");
-print("the rest. The SHA-256 of nothing is e3b0c442….");
+print("An incident, replayed: a job asks claude for a draft twice a day, and for 11 days claude prints");
+print("nothing. The job publishes each draft, but skips one whose SHA-256 it has seen before. The SHA-256");
+print("of an empty draft is always e3b0c442….");
 print("");
 const { runs, wrapperOk, hardcallFailed, published } = await tellStory(print);
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 print("");
 print(`published: ${published}`);
 print(
-  `The wrapper called ${wrapperOk} of ${runs} runs ok. hardcall failed ${hardcallFailed} of ${runs}, the first on day 1 at 09:00.`,
+  `The wrapper reported ${wrapperOk} of ${runs} runs as ok. hardcall reported ${hardcallFailed} of ${runs} as failed.`,
 );
-print("Nothing is published either way; with hardcall you know it on the first day.");
+print("Neither could publish anything, but hardcall says so on day 1, at 09:00.");
 print("");
-print(`It took 11 days in production, and ${seconds} s here.`);
+print(`The incident took 11 days in production. The demo took ${seconds} s.`);
 print(
-  `Left running: naive ${left[0]}, naive with a timeout ${left[1]}, hardcall ${left[2]} (the demo ended them).`,
+  `Processes left running: naive ${left[0]}, with a timeout ${left[1]}, hardcall ${left[2]}. The demo has ended them.`,
 );
-// Whoever still hangs would keep this process alive.
+// A caller that still hangs would keep this process alive.
 process.exit(0);

@@ -1,20 +1,20 @@
-/** What the right answer to a mode is: the draft, or the code of its failure. */
+/** A mode of the fake claude, and the right answer to it: the draft, or an error code. */
 export interface Mode {
   readonly name: string;
   readonly right: string;
-  /** Asks for JSON that fits a schema. */
+  /** The caller asks for JSON that fits a schema. */
   readonly schema?: true;
-  /** Asks for a one-time last line: the only thing that tells a lost prompt. */
+  /** The caller asks for a one-time last line: nothing else shows that the prompt was lost. */
   readonly marker?: true;
-  /** Answers with a text of its own. */
+  /** The fake answers with a text of its own. */
   readonly ownText?: true;
-  /** Does not end by itself, or its output does not. */
+  /** The process does not end by itself, or holds its output open. */
   readonly hangs?: true;
 }
 
 export const DRAFT = "draft";
 
-/** What the model answers where the mode lets it. */
+/** The draft of all other modes that answer. */
 export const TEXT = "The morning light reached the harbour before the boats did. Nobody had told the gulls.";
 
 export const MODES: readonly Mode[] = [

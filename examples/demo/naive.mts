@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 
 /**
- * The wrapper that everybody writes first: it does not look at the exit code and returns what was printed, trimmed.
+ * A common first wrapper: it ignores the exit code and returns the trimmed stdout.
  *
- * @param timeout what those add whose first one hung: `spawn`'s own, in milliseconds
+ * @param timeout the option of `spawn`, in milliseconds
  */
 export function askClaude(
   args: readonly string[],

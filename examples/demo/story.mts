@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Mode } from "./modes.mts";
-import { trial, type Said } from "./trial.mts";
+import { trial, type Answer } from "./trial.mts";
 
-/** Two runs a day. A rate limit was exit code 1 and nothing printed; some days it was exit code 0 and nothing printed. */
+/** Two runs a day. A rate limit gave exit code 1 and no output; some runs gave exit code 0 and no output. */
 const DAYS = 11;
 const HOURS = ["09:00", "17:00"];
 const LIMITED: Mode = { name: "fail", right: "exit_nonzero" };
@@ -15,12 +15,12 @@ export interface StoryEnd {
   readonly published: number;
 }
 
-/** What came after the wrapper, the same for both callers: skip what was there before, then publish each slide. */
+/** The publishing step, the same for both callers: skips a known draft, else publishes its slides. */
 class Pipeline {
   readonly published: string[] = [];
   readonly #seen = new Set<string>();
 
-  /** @returns the line in its log */
+  /** @returns the log line */
   run(draft: string): string {
     const hash = createHash("sha256").update(draft).digest("hex");
     const short = `${hash.slice(0, 8)}…`;
@@ -41,8 +41,8 @@ export async function tellStory(print: (line: string) => void): Promise<StoryEnd
     for (const hour of HOURS) {
       const mode = runs++ % 3 === 2 ? BLANK : LIMITED;
       const [naive, hard] = await Promise.all([trial("naive", mode), trial("hardcall", mode)]);
-      const left = logLine(wrapper, naive.said);
-      const right = logLine(withHardcall, hard.said);
+      const left = logLine(wrapper, naive.answer);
+      const right = logLine(withHardcall, hard.answer);
       if (left.includes("status=ok")) wrapperOk++;
       if (right.startsWith("ERROR")) hardcallFailed++;
       print(`${`day ${String(day).padStart(2)} ${hour}`.padEnd(13)}${left.padEnd(45)}${right}`);
@@ -52,8 +52,8 @@ export async function tellStory(print: (line: string) => void): Promise<StoryEnd
   return { runs, wrapperOk, hardcallFailed, published };
 }
 
-function logLine(pipeline: Pipeline, said: Said): string {
-  if (typeof said === "string") return `ERROR ${said}`;
-  if ("draft" in said) return pipeline.run(said.draft);
-  return `ERROR code=${said.code} exit=${said.exitCode ?? "none"}`;
+function logLine(pipeline: Pipeline, answer: Answer): string {
+  if (typeof answer === "string") return `ERROR ${answer}`;
+  if ("draft" in answer) return pipeline.run(answer.draft);
+  return `ERROR code=${answer.code} exit=${answer.exitCode ?? "none"}`;
 }

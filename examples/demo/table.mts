@@ -5,14 +5,14 @@ import {
   STILL_HANGING,
   TIMEOUT_MS,
   trial,
-  type Said,
+  type Answer,
   type Trial,
 } from "./trial.mts";
 
-const SUBJECTS = ["naive", "naive with a timeout", "hardcall"] as const;
+const CALLERS = ["naive", "naive with a timeout", "hardcall"] as const;
 /** With the mode and the narrow columns, 99 characters. */
-const SAID_WIDTH = [13, 13, 17];
-/** More rows at once would keep two processors too busy for times to mean anything. Those that hang only wait. */
+const ANSWER_WIDTH = [13, 13, 17];
+/** More rows at once would keep two processors so busy that the times mean nothing. Rows that hang only wait. */
 const ROWS_AT_ONCE = 2;
 
 export interface Score {
@@ -20,32 +20,36 @@ export interface Score {
   readonly left: readonly [number, number, number];
 }
 
-/** Prints a row for each mode as soon as all rows above it are there. */
+/** Prints a row for each mode as soon as all rows above it are printed. */
 export async function showTable(print: (line: string) => void): Promise<Score> {
-  print("Every mode of the fake claude, asked by three callers.");
   print(
-    `  timeouts: ${HANG_TIMEOUT_MS / 1000} s for the modes that hang, ${TIMEOUT_MS / 1000} s for the others.`,
+    `claude can answer, fail or hang in ${MODES.length} ways (modes). Three callers ask it in each of them:`,
   );
-  print("  naive: ignores the exit code and returns stdout.trim(); with a timeout: with that of spawn.");
-  print("  said: the draft that it returned, or the code that it failed with; x: that is wrong.");
-  print("  s: seconds until it settled; > when it had not, and was given up.");
-  print("  left: how many processes were still running afterwards.");
+  print("  naive                 starts `claude -p`, ignores the exit code, returns stdout.trim()");
+  print("  naive with a timeout  the same, with the timeout of Node's spawn");
+  print("  hardcall              defineCall({ callee: claude(…), timeout: … })");
+  print(
+    `The timeout is ${HANG_TIMEOUT_MS / 1000} s for a mode that hangs, else ${TIMEOUT_MS / 1000} s. The columns:`,
+  );
+  print("  answer  the draft that the caller returned, or its error code; x marks a wrong answer");
+  print("  s       seconds until the caller answered; > means that the demo gave up on it");
+  print("  left    how many processes still ran afterwards");
   print("");
   print(row("", ["naive", "naive with a timeout", "hardcall"].map(group)));
   print(
     row(
       "mode",
-      SUBJECTS.map((_, column) => cell(column, " ", "said", "s", "left")),
+      CALLERS.map((_, column) => cell(column, " ", "answer", "s", "left")),
     ),
   );
   const wrong: [number, number, number] = [0, 0, 0];
   const left: [number, number, number] = [0, 0, 0];
   for await (const [mode, trials] of inOrder()) {
     const cells = trials.map((of, column) => {
-      const right = isRight(mode, of.said) && of.left === 0;
+      const right = isRight(mode, of.answer) && of.left === 0;
       if (!right) wrong[column as 0 | 1 | 2]++;
       left[column as 0 | 1 | 2] += of.left;
-      return cell(column, right ? " " : "x", shown(of.said), at(of), String(of.left));
+      return cell(column, right ? " " : "x", shown(of.answer), at(of), String(of.left));
     });
     print(row(mode.name, cells));
   }
@@ -53,16 +57,16 @@ export async function showTable(print: (line: string) => void): Promise<Score> {
     row(
       "wrong",
       wrong.map((count, column) =>
-        `  ${count} of ${MODES.length}`.padEnd((SAID_WIDTH[column] as number) + 12),
+        `  ${count} of ${MODES.length}`.padEnd((ANSWER_WIDTH[column] as number) + 12),
       ),
     ),
   );
   return { wrong, left };
 }
 
-const tryAll = (mode: Mode) => Promise.all(SUBJECTS.map((subject) => trial(subject, mode)));
+const tryAll = (mode: Mode) => Promise.all(CALLERS.map((caller) => trial(caller, mode)));
 
-/** Every mode and what came of it, in the order of the list. */
+/** Every mode with its three trials, in the order of the list. */
 async function* inOrder() {
   const lanes = Array.from({ length: ROWS_AT_ONCE }, () => Promise.resolve<unknown>(undefined));
   let next = 0;
@@ -79,21 +83,21 @@ async function* inOrder() {
 
 const row = (mode: string, cells: readonly string[]) => `${mode.padEnd(18)}${cells.join(" ")}`.trimEnd();
 
-const group = (name: string, column: number) => `  ${name}`.padEnd((SAID_WIDTH[column] as number) + 12);
+const group = (name: string, column: number) => `  ${name}`.padEnd((ANSWER_WIDTH[column] as number) + 12);
 
-function cell(column: number, mark: string, said: string, time: string, left: string): string {
-  const width = SAID_WIDTH[column] as number;
-  return `${mark} ${said.slice(0, width).padEnd(width)} ${time.padStart(4)} ${left.padStart(4)}`;
+function cell(column: number, mark: string, answer: string, time: string, left: string): string {
+  const width = ANSWER_WIDTH[column] as number;
+  return `${mark} ${answer.slice(0, width).padEnd(width)} ${time.padStart(4)} ${left.padStart(4)}`;
 }
 
-const at = ({ said, settledMs }: Trial) =>
-  said === STILL_HANGING ? `>${Math.floor(settledMs / 1000)}` : (settledMs / 1000).toFixed(1);
+const at = ({ answer, settledMs }: Trial) =>
+  answer === STILL_HANGING ? `>${Math.floor(settledMs / 1000)}` : (settledMs / 1000).toFixed(1);
 
-function shown(said: Said): string {
-  if (typeof said === "string") return said;
-  if ("code" in said) return said.code;
+function shown(answer: Answer): string {
+  if (typeof answer === "string") return answer;
+  if ("code" in answer) return answer.code;
   // Blank characters would not show, and a line feed would break the table.
-  const visible = said.draft
+  const visible = answer.draft
     .slice(0, 40)
     .replaceAll(/[\s\p{C}]+/gu, " ")
     .trim();

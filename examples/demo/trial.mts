@@ -8,61 +8,61 @@ import { canCount, end, MARK, running } from "./leftovers.mts";
 import { DRAFT, TEXT, type Mode } from "./modes.mts";
 import { askClaude } from "./naive.mts";
 
-/** Who waits for claude. */
-export type Subject = "naive" | "naive with a timeout" | "hardcall";
+/** A caller of claude. */
+export type Caller = "naive" | "naive with a timeout" | "hardcall";
 
-/** What came of one run. */
+/** One run of a caller. */
 export interface Trial {
-  readonly said: Said;
+  readonly answer: Answer;
   readonly settledMs: number;
-  /** How many processes it had started were still there afterwards. */
+  /** How many of its processes still ran afterwards. */
   readonly left: number;
 }
 
-/** A text means: here is your draft. */
-export type Said =
+/** What the caller answered: a draft, an error code, or nothing yet. */
+export type Answer =
   { readonly draft: string } | { readonly code: string; readonly exitCode?: number } | typeof STILL_HANGING;
 
 export const STILL_HANGING = "still hanging" as const;
 
-/** Who waits for one that hangs. */
+/** The timeout for a mode that hangs. */
 export const HANG_TIMEOUT_MS = 8000;
-/** Who waits for one that does not: nobody does so long, but on a machine with other work. */
+/** The timeout for the other modes. Only a very busy machine needs so long. */
 export const TIMEOUT_MS = 10_000;
-/** When the demo gives up on a naive caller that has not settled; hardcall is left to end by itself. */
+/** How long after its timeout the demo gives up on a naive caller. It waits for hardcall without a limit. */
 const MORE_MS = 3000;
 const KILL_GRACE_MS = 300;
-/** A process that is about to exit may do so; one that was killed needs the processor once more to be gone. */
+/** How long a process that is ending may take, before it counts as left. */
 const AFTERWARDS_MS = 1000;
 
 const PROMPT = "Write the post of the day";
 const POST = z.object({ title: z.string().min(1), body: z.string().min(1) });
 
-/** All runs of this demo carry it, so that all of them can be ended at its end, however it ends. */
+/** Marks all runs of this demo, so that it can end their processes when it ends. */
 export const demoMark = `${randomUUID()}.`;
 let runs = 0;
 
 const fakeBin = fileURLToPath(new URL("./fake-bin", import.meta.resolve("hardcall/package.json")));
 
-/** Lets a subject call the fake claude in a mode, counts what is left, and ends it. */
-export async function trial(subject: Subject, mode: Mode): Promise<Trial> {
+/** Lets a caller ask the fake claude, then counts and ends the processes that are left. */
+export async function trial(caller: Caller, mode: Mode): Promise<Trial> {
   const mark = `${demoMark}${++runs}.`;
   const env = {
     PATH: `${fakeBin}${path.delimiter}${process.env["PATH"]}`,
     [MARK]: mark,
     FAKE_CLAUDE_MODE: mode.name,
     FAKE_CLAUDE_TEXT: TEXT,
-    // Even if the demo is killed, nothing of it lives longer.
+    // If the demo is killed, its processes end after 20 s.
     FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
     FAKE_CLAUDE_DELAY_MS: "40",
   };
   const start = performance.now();
-  const asked = ask(subject, mode, env);
-  const said = subject === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);
+  const asked = ask(caller, mode, env);
+  const answer = caller === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);
   const settledMs = performance.now() - start;
-  const left = said === STILL_HANGING ? running(mark).length : await leftAfterwards(mark);
+  const left = answer === STILL_HANGING ? running(mark).length : await leftAfterwards(mark);
   end(mark);
-  return { said, settledMs, left };
+  return { answer, settledMs, left };
 }
 
 async function leftAfterwards(mark: string): Promise<number> {
@@ -74,27 +74,27 @@ async function leftAfterwards(mark: string): Promise<number> {
   }
 }
 
-async function patiently(asked: Promise<Said>, timeoutMs: number, mark: string): Promise<Said> {
-  const said = await Promise.race([asked, wait(timeoutMs + MORE_MS, STILL_HANGING)]);
-  // With nothing left to wait for it has settled, and on a busy machine the news is late.
-  if (said === STILL_HANGING && canCount && running(mark).length === 0)
+async function patiently(asked: Promise<Answer>, timeoutMs: number, mark: string): Promise<Answer> {
+  const answer = await Promise.race([asked, wait(timeoutMs + MORE_MS, STILL_HANGING)]);
+  // Its processes are gone, so it is about to settle: on a busy machine the event comes late.
+  if (answer === STILL_HANGING && canCount && running(mark).length === 0)
     return await Promise.race([asked, wait(TIMEOUT_MS, STILL_HANGING)]);
-  return said;
+  return answer;
 }
 
-/** Whether what was said is true of the mode. */
-export function isRight(mode: Mode, said: Said): boolean {
-  if (typeof said === "string") return false;
-  if ("code" in said) return said.code === mode.right;
+/** Whether the answer is right for the mode. */
+export function isRight(mode: Mode, answer: Answer): boolean {
+  if (typeof answer === "string") return false;
+  if ("code" in answer) return answer.code === mode.right;
   if (mode.right !== DRAFT) return false;
-  // Decoding chunk by chunk makes replacement characters of what was split between two.
-  return mode.ownText ? !said.draft.includes("\uFFFD") : said.draft === TEXT;
+  // A caller that decodes each chunk by itself turns a split character into replacement characters.
+  return mode.ownText ? !answer.draft.includes("\uFFFD") : answer.draft === TEXT;
 }
 
-async function ask(subject: Subject, mode: Mode, env: Record<string, string>): Promise<Said> {
-  if (subject === "hardcall") return saidBy(await callFor(mode, env).settle(PROMPT));
+async function ask(caller: Caller, mode: Mode, env: Record<string, string>): Promise<Answer> {
+  if (caller === "hardcall") return answerOf(await callFor(mode, env).settle(PROMPT));
   const schema = mode.schema ? ["--json-schema", JSON.stringify(z.toJSONSchema(POST))] : [];
-  const timeout = subject === "naive" ? undefined : timeoutOf(mode);
+  const timeout = caller === "naive" ? undefined : timeoutOf(mode);
   return { draft: await askClaude([...schema, PROMPT], { ...process.env, ...env }, timeout) };
 }
 
@@ -110,7 +110,7 @@ function callFor(mode: Mode, env: Record<string, string>) {
   return mode.schema ? defineCall({ ...contract, output: POST }) : defineCall(contract);
 }
 
-function saidBy(settled: Settled<unknown>): Said {
+function answerOf(settled: Settled<unknown>): Answer {
   const { exitCode } = settled;
   if (!(settled instanceof Error)) return { draft: String(settled.value) };
   return { code: settled.code, ...(exitCode !== undefined && { exitCode }) };

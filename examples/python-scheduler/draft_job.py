@@ -1,9 +1,15 @@
-"""Asks claude for a draft on a schedule, through hardcall. Standard library only.
+"""Asks claude for a draft on a schedule, through the command line of hardcall. Python's standard library is enough.
+
+Try it with the tests, which use the fake claude:
+
+    npx -c 'python3 -m unittest'
+
+With the real claude, twice a day (`hardcall` must be on PATH, for example in node_modules/.bin):
 
     python3 draft_job.py drafts/ --every 43200
 
-hardcall ends the call on time and prints only what held the contract, so this job has no timeout of its own, parses no
-error texts, and never takes nothing for a draft.
+hardcall ends the call on time, prints an answer only if it is complete, and tells failures apart by its exit code. So this
+job needs no timeout of its own, parses no error texts, and never saves an empty draft.
 """
 
 import argparse
@@ -19,7 +25,7 @@ PROMPT = "Write the post of the day, in Markdown, with a title."
 
 
 class CallFailed(Exception):
-    """The call ended without a draft. `code` is the exit code of hardcall."""
+    """The call gave no draft. `code` is the exit code of hardcall."""
 
     def __init__(self, code: int, message: str):
         super().__init__(message)
@@ -27,7 +33,7 @@ class CallFailed(Exception):
 
     @property
     def later(self) -> bool:
-        """A rate limit, an overload, no network: the same call may work at another time."""
+        """Temporary: a rate limit, an overload, no network. The same call may succeed later."""
         return self.code == 75
 
     @property
@@ -36,15 +42,15 @@ class CallFailed(Exception):
 
     @property
     def bad_output(self) -> bool:
-        """claude says that it worked, but there is no draft: blank, cut off, or not what was asked for."""
+        """claude reported success, but the draft is blank, cut off, or not in the requested form."""
         return self.code == 65
 
 
 def ask_claude(prompt: str, timeout: str = "10m") -> str:
-    """The answer of claude. Raises CallFailed when there is none."""
-    # The prompt goes over stdin: an argument holds no more than 128 KiB, and everybody can read it in `ps`.
+    """Returns the answer of claude, or raises CallFailed."""
+    # The prompt goes over stdin: an argument is limited to 128 KiB, and `ps` shows it to every user.
     call = ["hardcall", "claude", "--name", "python-draft", "--timeout", timeout, "--kill-grace", "1s"]
-    # ast-grep-ignore: py-subprocess-timeout, reason: the --timeout of hardcall ends it
+    # ast-grep-ignore: py-subprocess-timeout, reason: hardcall ends it by its own --timeout
     done = subprocess.run(call, input=prompt, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         raise CallFailed(done.returncode, done.stderr.strip())
@@ -52,7 +58,7 @@ def ask_claude(prompt: str, timeout: str = "10m") -> str:
 
 
 def write_draft(folder: pathlib.Path, timeout: str = "10m") -> pathlib.Path:
-    """One run of the job: a new file in the folder. Raises CallFailed, and then there is no new file."""
+    """Writes one draft to a new file in the folder. Raises CallFailed, and then writes no file."""
     draft = ask_claude(PROMPT, timeout)
     file = folder / f"{datetime.datetime.now():%Y-%m-%d-%H%M%S}.md"
     part = file.with_suffix(".part")
@@ -62,7 +68,7 @@ def write_draft(folder: pathlib.Path, timeout: str = "10m") -> pathlib.Path:
 
 
 def run_job(folder: pathlib.Path, timeout: str = "10m") -> bool:
-    """What the scheduler calls; a failure is an error in the log, never an `ok`."""
+    """What the scheduler calls. Logs a failure as a warning or an error, never as a success."""
     try:
         log.info("wrote %s", write_draft(folder, timeout))
         return True
@@ -73,7 +79,7 @@ def run_job(folder: pathlib.Path, timeout: str = "10m") -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Writes a draft every so often.")
+    parser = argparse.ArgumentParser(description="Asks claude for a draft, once or on a schedule.")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--every", type=float, help="seconds between two runs; without it the job runs once")
     parser.add_argument("--timeout", default="10m")

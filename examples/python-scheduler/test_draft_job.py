@@ -1,8 +1,6 @@
-"""Runs the job against the fake claude: a real process that really fails, prints nothing and hangs.
+"""Runs the job against the fake claude, a real process that fails, prints nothing or hangs.
 
-    python3 -m unittest
-
-needs `hardcall` on PATH.
+    npx -c 'python3 -m unittest'
 """
 
 import os
@@ -27,7 +25,7 @@ class DraftJobTest(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def with_fake(self, mode: str):
-        """claude, in this mode. Even if the test is killed, it does not live longer than 20 seconds."""
+        """Puts the fake claude on PATH. It ends after 20 seconds, even if the test is killed."""
         path = f"{FAKE_BIN}{os.pathsep}{os.environ['PATH']}"
         env = {"PATH": path, "FAKE_CLAUDE_MODE": mode, "FAKE_CLAUDE_MAX_LIFETIME_MS": "20000"}
         return mock.patch.dict(os.environ, env)
@@ -53,7 +51,7 @@ class DraftJobTest(unittest.TestCase):
         start = time.monotonic()
         failure = self.fails("hang", timeout="1s")
         self.assertTrue(failure.timed_out)
-        # Python's and Node's own starts are in it; without a timeout it would be 20 seconds.
+        # This includes the starts of Python and Node. Without a timeout it would be 20 seconds.
         self.assertLess(time.monotonic() - start, 10)
 
     def test_fail_is_not_taken_for_a_draft(self):

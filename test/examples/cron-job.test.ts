@@ -28,9 +28,9 @@ describe("a report that is one", () => {
 
 describe("a report that is none leaves the file as it was", () => {
   it.each([
-    ["nothing printed, exit code 0", "true", 65, "its output is none"],
-    ["half of it printed, exit code 1", "echo half; exit 1", 69, "keeps what it had"],
-    ["a hang after half of it", "echo half; sleep 20", 124, "it took too long"],
+    ["nothing printed, exit code 0", "true", 65, "its output is blank or incomplete"],
+    ["half of it printed, exit code 1", "echo half; exit 1", 69, "is unchanged"],
+    ["a hang after half of it", "echo half; sleep 20", 124, "the command took too long"],
   ])("%s", async (_, script, code, message) => {
     const job = cronJob(shell(script), { HARDCALL_CRON_JOB_TIMEOUT: "500ms" });
     writeFileSync(job.file, YESTERDAY);

@@ -9,7 +9,7 @@ import { tempFolder as folder } from "../helpers/files.ts";
 const EXAMPLE = path.join(import.meta.dirname, "../../examples/property-configs");
 
 async function check(configs: string, env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, ["check.ts", configs], {
+  const child = spawn(process.execPath, ["check.mts", configs], {
     cwd: EXAMPLE,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -57,7 +57,7 @@ describe("examples/property-configs", () => {
     ]);
   });
 
-  it("refuses settings and overrides that nobody reads, and suggests the name that was meant", async () => {
+  it("refuses unknown settings and overrides, and suggests the nearest name", async () => {
     const made = familyWith("bay-hostel.json", ({ max_daily_posts: posts, ...config }) => ({
       ...config,
       max_dialy_posts: posts,
@@ -66,7 +66,7 @@ describe("examples/property-configs", () => {
     const where = path.join(made, "bay-hostel.json");
     expect(code).toBe(1);
     expect(problems).toEqual([
-      `${where}: the environment variable BAY_HOSTEL__PUBLISH__ENABELD sets nothing that there is; did you mean BAY_HOSTEL__PUBLISH__ENABLED?`,
+      `${where}: the environment variable BAY_HOSTEL__PUBLISH__ENABELD matches no setting; did you mean BAY_HOSTEL__PUBLISH__ENABLED?`,
       expect.stringContaining(`${where}: max_daily_posts: `),
       `${where}: max_dialy_posts is not a setting; did you mean max_daily_posts?`,
     ]);
@@ -86,7 +86,7 @@ describe("examples/property-configs", () => {
 
   it("does not pass a folder without configs, or a file that is not JSON", async () => {
     const made = folder();
-    expect(await check(made)).toMatchObject({ code: 1, problems: [`${made}: there is no config in it`] });
+    expect(await check(made)).toMatchObject({ code: 1, problems: [`${made}: contains no .json file`] });
     writeFileSync(path.join(made, "bay-hostel.json"), "{");
     const { code, problems } = await check(made);
     expect(code).toBe(1);

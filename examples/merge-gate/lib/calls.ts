@@ -10,7 +10,7 @@ export interface Call {
   readonly effects: string | undefined;
   readonly key: string | undefined;
   readonly evidence: string | undefined;
-  /** What the contract does not say and a sole author has to. */
+  /** What the contract leaves open. `--track solo` requires that nothing is. */
   readonly missing: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function changedCalls(changed: ReadonlyMap<string, ReadonlySet<number>>):
     });
 }
 
-/** A one-off is never tried again, whatever it does. */
+/** hardcall never retries a one-off call. */
 const impliedEffects = (call: string | undefined): string | undefined =>
   call === "runClaude" || call === "runCommand" ? '"once"' : undefined;
 

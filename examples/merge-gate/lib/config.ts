@@ -13,7 +13,7 @@ const configSchema = z.strictObject({
     maxLines: z.number().int().positive().optional(),
     /** A pull request with one of these labels has no floor. */
     exemptLabels: z.array(z.string().min(1)),
-    /** Globs of files nobody reads: generated, lock and vendored files. */
+    /** Globs of files that need no review: generated, lock and vendored files. */
     leaveOut: z.array(z.string().min(1)),
   }),
   /** Modes of the fake `claude` that a test run must have met. */

@@ -4,7 +4,7 @@ import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./de
 import { LEDGER_LIST, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
 import { RUN } from "./run.ts";
 import { SENTINEL_CHECK, SENTINEL_STATUS } from "./sentinel.ts";
-import { DOCTOR, FAKE_BIN, HELP, REPORT } from "./tools.ts";
+import { DOCTOR, EXAMPLE, FAKE_BIN, HELP, REPORT } from "./tools.ts";
 
 /** Commands that share their first word. */
 export interface Family {
@@ -33,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   SENTINEL_CHECK,
   SENTINEL_STATUS,
   REPORT,
+  EXAMPLE,
   FAKE_BIN,
   DOCTOR,
   HELP,

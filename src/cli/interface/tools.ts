@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { EXAMPLES } from "./example-list.ts";
 
 export const REPORT = {
   name: "report",
@@ -24,6 +25,21 @@ export const REPORT = {
     },
   ],
   examples: ["hardcall report --out report.html"],
+} as const satisfies Command;
+
+export const EXAMPLE = {
+  name: "example",
+  usage: "[NAME [FOLDER]]",
+  summary: "List the examples of the package, or copy one.",
+  about: [
+    "Without NAME, it lists the examples. With NAME, it copies that example into FOLDER and says how to run it. It makes FOLDER if it is missing; without FOLDER it copies into the working folder. It never overwrites a file.",
+  ],
+  operands: [
+    { name: "NAME", takes: EXAMPLES.map(({ name }) => name) },
+    { name: "FOLDER", takes: "file" },
+  ],
+  groups: [],
+  examples: ["hardcall example", "hardcall example publish-once ./jobs"],
 } as const satisfies Command;
 
 export const FAKE_BIN = {

@@ -1,4 +1,4 @@
-/** The name that was probably meant: at most a third of its letters away. */
+/** The known name that is nearest, if at most a third of its letters differ. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, away: distance(name, candidate) }))
@@ -7,7 +7,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best !== undefined && best.away <= Math.ceil(best.candidate.length / 3) ? best.candidate : undefined;
 }
 
-/** Letters to add, take out, change or swap with their neighbour (optimal string alignment). */
+/** How many letters to add, remove, change or swap with their neighbour (optimal string alignment). */
 function distance(one: string, other: string): number {
   const rows = Array.from({ length: one.length + 1 }, (_, i) => [i]);
   const at = (i: number, j: number) => rows[i]?.[j] ?? j;

@@ -1,21 +1,21 @@
-/** A number of one file that is unlike the same number of all its siblings. */
+/** A number of one file that differs from the same number of all other files. */
 export interface Outlier {
   readonly file: string;
   readonly path: string;
   readonly value: number;
-  /** What the siblings have. */
+  /** The range of the other files. */
   readonly low: number;
   readonly high: number;
 }
 
-/** With fewer siblings nobody can say what is usual. */
+/** Fewer files show no usual range. */
 const SMALLEST_FAMILY = 4;
-/** Honest files differ, and by factors of two or three; a slip of a digit is ten. */
+/** Correct files differ by factors of two or three. One digit too many is a factor of ten. */
 const FAR = 10;
 
 /**
- * Compares each number (of a list: its length) across the family. An outlier is the only 0 among others that have none, the only
- * negative, or ten times beyond all others. Each file may be right by its own schema.
+ * Compares each number, and the length of each list, across all files. An outlier is the only 0, the only negative number, or
+ * ten times larger or smaller than all others. A file can be valid by its schema and still have one.
  */
 export function findOutliers(family: ReadonlyMap<string, unknown>): Outlier[] {
   const columns = new Map<string, Map<string, number>>();
@@ -31,12 +31,12 @@ export function findOutliers(family: ReadonlyMap<string, unknown>): Outlier[] {
       const others = [...column].filter(([name]) => name !== file).map(([, other]) => other);
       const low = Math.min(...others);
       const high = Math.max(...others);
-      return isUnlike(value, low, high) ? [{ file, path, value, low, high }] : [];
+      return isOutlier(value, low, high) ? [{ file, path, value, low, high }] : [];
     });
   });
 }
 
-function isUnlike(value: number, low: number, high: number): boolean {
+function isOutlier(value: number, low: number, high: number): boolean {
   if (low <= 0) return false;
   return value <= 0 || value * FAR <= low || value >= high * FAR;
 }

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import type { z } from "zod";
-import { overridesFor, withOverrides, type Override } from "./environment.ts";
-import { nearest } from "./nearest.ts";
-import { findOutliers, type Outlier } from "./outliers.ts";
-import { PropertyConfig } from "./schema.ts";
+import { overridesFor, withOverrides, type Override } from "./environment.mts";
+import { nearest } from "./nearest.mts";
+import { findOutliers, type Outlier } from "./outliers.mts";
+import { PropertyConfig } from "./schema.mts";
 
-/** Everything that is wrong with a folder of configs, a line each: what each file says, then what the family says of it. */
+/** All problems of a folder of configs, one line each: first those of each file, then the outliers among all files. */
 export function checkFamily(
   folder: string,
   env: NodeJS.ProcessEnv,
@@ -18,7 +18,7 @@ export function checkFamily(
   const files = readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .toSorted();
-  if (files.length === 0) problems.push(`${folder}: there is no config in it`);
+  if (files.length === 0) problems.push(`${folder}: contains no .json file`);
   for (const file of files) {
     const where = path.join(folder, file);
     const found = overridesFor(file, KNOWN, env);
@@ -35,7 +35,7 @@ export function checkFamily(
   }
   for (const outlier of findOutliers(family)) {
     problems.push(
-      tell(path.join(folder, outlier.file), outlier, family.size, overridden.get(outlier.file) ?? []),
+      sentenceFor(path.join(folder, outlier.file), outlier, family.size, overridden.get(outlier.file) ?? []),
     );
   }
   return { files: files.length, problems };
@@ -43,7 +43,7 @@ export function checkFamily(
 
 const KNOWN = pathsOf(PropertyConfig);
 
-/** The paths of all values: `max_daily_posts`, `publish.enabled`. */
+/** The paths of all settings: `max_daily_posts`, `publish.enabled`. */
 function pathsOf(schema: z.ZodObject, prefix = ""): string[] {
   return Object.entries(schema.shape).flatMap(([key, field]) => {
     const at = `${prefix}${key}`;
@@ -55,7 +55,7 @@ function read(file: string): { readonly config: object } | { readonly problem: s
   try {
     const config: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return { config };
-    return { problem: "holds no JSON object" };
+    return { problem: "is not a JSON object" };
   } catch (error) {
     return { problem: `cannot be read: ${(error as Error).message}` };
   }
@@ -63,7 +63,7 @@ function read(file: string): { readonly config: object } | { readonly problem: s
 
 function describe(issue: z.core.$ZodIssue): string[] {
   const at = issue.path.join(".");
-  if (issue.code !== "unrecognized_keys") return [`${at === "" ? "the whole" : at}: ${issue.message}`];
+  if (issue.code !== "unrecognized_keys") return [`${at === "" ? "the file" : at}: ${issue.message}`];
   return issue.keys.map((key) => {
     const full = at === "" ? key : `${at}.${key}`;
     const near = nearest(full, KNOWN);
@@ -71,7 +71,12 @@ function describe(issue: z.core.$ZodIssue): string[] {
   });
 }
 
-function tell(where: string, outlier: Outlier, family: number, overrides: readonly Override[]): string {
+function sentenceFor(
+  where: string,
+  outlier: Outlier,
+  family: number,
+  overrides: readonly Override[],
+): string {
   const { path: at, value, low, high } = outlier;
   const source = overrides.find((override) => override.path.join(".") === at.replace(/\.length$/, ""));
   const by = source === undefined ? "" : ` (by ${source.variable})`;

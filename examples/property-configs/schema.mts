@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * One property's settings. `strictObject`: a key that nobody reads is a typing error that nobody sees. A 0 in `max_daily_posts` is
- * allowed, as a property may rest; whether it is meant only the family can tell.
+ * The settings of one property. `strictObject` refuses unknown keys, so a mistyped name is an error. `max_daily_posts` may be
+ * 0, because a property may pause; only the comparison with the other files shows that a 0 is a mistake.
  */
 export const PropertyConfig = z.strictObject({
   property: z.string().min(1),

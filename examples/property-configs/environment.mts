@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.ts";
+import { nearest } from "./nearest.mts";
 
 export interface Override {
   readonly variable: string;
@@ -7,10 +7,10 @@ export interface Override {
 }
 
 /**
- * What the environment says over a file: for `alpine-lodge.json`, `ALPINE_LODGE__MAX_DAILY_POSTS=2` and
- * `ALPINE_LODGE__PUBLISH__ENABLED=false`. Applied before anything is checked: what runs is the file with its overrides.
+ * Reads the overrides of a file from the environment. For `alpine-lodge.json` they are `ALPINE_LODGE__MAX_DAILY_POSTS=2` or
+ * `ALPINE_LODGE__PUBLISH__ENABLED=false`. They apply before the check, because the jobs run with them.
  *
- * @param known the paths that there are, such as `publish.enabled`
+ * @param known the paths of all settings, such as `publish.enabled`
  */
 export function overridesFor(
   file: string,
@@ -33,7 +33,7 @@ export function overridesFor(
     const near = nearest(path.join("."), known);
     const hint =
       near === undefined ? "" : `; did you mean ${prefix}${near.toUpperCase().replaceAll(".", "__")}?`;
-    problems.push(`the environment variable ${variable} sets nothing that there is${hint}`);
+    problems.push(`the environment variable ${variable} matches no setting${hint}`);
   }
   return { overrides, problems };
 }
@@ -43,7 +43,7 @@ export function withOverrides(config: unknown, overrides: readonly Override[]): 
   for (const { path, value } of overrides) {
     let at = copy as Record<string, unknown>;
     for (const key of path.slice(0, -1)) {
-      // What is not a group there is found wrong later; the override is not lost on it.
+      // The file has no group here. The schema reports that later, with the override in place.
       if (typeof at[key] !== "object" || at[key] === null) at[key] = {};
       at = at[key] as Record<string, unknown>;
     }
@@ -52,7 +52,7 @@ export function withOverrides(config: unknown, overrides: readonly Override[]): 
   return copy;
 }
 
-/** `2`, `true` and `["#a"]` are what they look like; everything else is text. */
+/** `2`, `true` and `["#a"]` are JSON; all other values are text. */
 function valueOf(text: string): unknown {
   try {
     return JSON.parse(text);

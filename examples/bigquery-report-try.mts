@@ -1,0 +1,32 @@
+/**
+ * Tries bigquery-report.mts on the fake BigQuery that comes with hardcall. The first job of each caller never ends:
+ *
+ *     node bigquery-report-try.mts
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import { BigQuery } from "@google-cloud/bigquery";
+import { PassThroughClient } from "google-auth-library";
+import { fakeBigQuery } from "hardcall/testing";
+import { dailyReport, dailyReportBefore } from "./bigquery-report.mts";
+
+const DAY = "2026-11-20";
+const setup = { mode: ["running", "ok"], rows: [{ property: "alpine-lodge", nights: 12 }] };
+
+// A limit of the call, changed without a change of its code.
+process.env["HARDCALL_DAILY_REPORT_ATTEMPT_TIMEOUT"] = "2s";
+
+await using fake = await fakeBigQuery();
+await fake.project("before", setup);
+await fake.project("after", setup);
+const client = (projectId: string) =>
+  new BigQuery({ projectId, apiEndpoint: fake.url, authClient: new PassThroughClient() as never });
+
+const before = await Promise.race([dailyReportBefore(client("before"), DAY), wait(5000)]);
+console.log("before:", before ?? "no answer after 5 s, and none would ever come");
+
+const rows = await dailyReport(client("after"), DAY);
+const { ran, jobs } = await fake.report("after");
+console.log("after:", rows);
+console.log(`after: ${ran} jobs started, ${jobs.filter(({ cancelled }) => cancelled).length} cancelled`);
+// The first caller still waits and would keep this process alive.
+process.exit();

@@ -1,0 +1,62 @@
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { makeFolder } from "../database/sqlite/make-folder.ts";
+import { packageRoot } from "../core/package-root.ts";
+import type { Example } from "./interface/example-list.ts";
+import { UsageError } from "./interface/usage-error.ts";
+
+/** What running an example leaves behind in a clone of the repository. */
+const NOT_PART: ReadonlySet<string> = new Set(["node_modules", "__pycache__"]);
+const MOST_NAMED = 3;
+
+/**
+ * Copies all files of an example, or none.
+ *
+ * @param folder is made when it is missing
+ * @returns the copied files
+ * @throws UsageError when one of the files exists
+ * @throws the system's error when a file cannot be written; files that were copied before it are removed again
+ */
+export function copyExample(example: Example, folder: string): readonly string[] {
+  const root = path.join(packageRoot(), "examples");
+  const files = example.files ?? filesOf(root, example.name);
+  const targets = files.map((file) => path.join(folder, file));
+  const taken = targets.filter((target) => lstatSync(target, { throwIfNoEntry: false }) !== undefined);
+  if (taken.length > 0) throw new UsageError(alreadyThere(taken));
+  const written: string[] = [];
+  try {
+    for (const [index, file] of files.entries()) {
+      const target = targets[index] as string;
+      makeFolder(path.dirname(path.resolve(target)));
+      copyFile(path.join(root, file), target);
+      written.push(target);
+    }
+  } catch (error) {
+    for (const target of written) rmSync(target, { force: true });
+    throw error;
+  }
+  return targets;
+}
+
+function filesOf(root: string, entry: string): string[] {
+  if (!statSync(path.join(root, entry)).isDirectory()) return [entry];
+  return readdirSync(path.join(root, entry))
+    .toSorted()
+    .filter((name) => !NOT_PART.has(name))
+    .flatMap((name) => filesOf(root, path.join(entry, name)));
+}
+
+/** Not `copyFileSync`: it would hand on the mode, and package managers store files read-only or drop the executable bit. */
+function copyFile(from: string, to: string): void {
+  const bytes = readFileSync(from);
+  const isProgram = bytes.subarray(0, 2).toString("latin1") === "#!";
+  // `wx`: a file that appeared since the look above is not overwritten either.
+  writeFileSync(to, bytes, { flag: "wx", mode: isProgram ? 0o777 : 0o666 });
+}
+
+function alreadyThere(files: readonly string[]): string {
+  const named = files.slice(0, MOST_NAMED).join(", ");
+  const more = files.length > MOST_NAMED ? ` and ${files.length - MOST_NAMED} more` : "";
+  const verb = files.length === 1 ? "exists" : "exist";
+  return `${named}${more} ${verb} already, so nothing was copied; name another folder, or move what is there`;
+}

@@ -1,0 +1,86 @@
+/** An example of the package that `hardcall example` lists and copies. */
+export interface Example {
+  readonly name: string;
+  /** One line for the list. */
+  readonly about: string;
+  /** Without them the example is the whole folder of its name. */
+  readonly files?: readonly string[];
+  /** The npm packages that it imports. */
+  readonly needs: readonly string[];
+  /** The first thing to try, without credentials. The example's own header shows the same lines; a test compares them. */
+  readonly run: readonly string[];
+}
+
+export const EXAMPLES: readonly Example[] = [
+  {
+    name: "bigquery-report",
+    about: "a BigQuery query that ends on time, is cancelled and retried; before and after",
+    files: ["bigquery-report.mts", "bigquery-report-try.mts"],
+    needs: ["hardcall", "zod", "@google-cloud/bigquery", "google-auth-library"],
+    run: ["node bigquery-report-try.mts"],
+  },
+  {
+    name: "claude-draft",
+    about: "asks claude for a draft as JSON, validates it, retries where that can help",
+    files: ["claude-draft.mts"],
+    needs: ["hardcall", "zod"],
+    run: ['PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok node claude-draft.mts'],
+  },
+  {
+    name: "cron-job",
+    about: "a shell script for crontab: replaces a file with a command's output, whole or not at all",
+    files: ["cron-job.sh"],
+    needs: ["hardcall"],
+    run: ["npx -c './cron-job.sh report.txt run -- date'", "cat report.txt"],
+  },
+  {
+    name: "demo",
+    about: "48 ways in which claude can fail: two plain wrappers and hardcall (about a minute)",
+    needs: ["hardcall", "zod"],
+    run: ["node main.mts"],
+  },
+  {
+    name: "detached-job",
+    about: "a job driver of your own: a local command that outlives its caller and is found again",
+    files: ["detached-job.mts"],
+    needs: ["hardcall"],
+    run: ["node detached-job.mts backup-1 sh -c 'sleep 2; echo saved'"],
+  },
+  {
+    name: "merge-gate",
+    about: "checks for pull requests: calls without a time limit, tests that assert their own mock",
+    needs: [],
+    run: ["npm ci", "npm test", "node bin/check.ts bin lib"],
+  },
+  {
+    name: "property-configs",
+    about: "checks six configuration files against each other: finds the one 0 among them",
+    needs: ["zod"],
+    run: ["node check.mts configs"],
+  },
+  {
+    name: "publish-once",
+    about: "publishes a post over HTTP once, also if the service does not answer in time",
+    files: ["publish-once.mts", "publish-once-try.mts"],
+    needs: ["hardcall"],
+    run: ["node publish-once-try.mts"],
+  },
+  {
+    name: "python-scheduler",
+    about: "a scheduled job in Python that calls claude through the command line, with its tests",
+    needs: ["hardcall"],
+    run: ["npx -c 'python3 -m unittest'"],
+  },
+  {
+    name: "sentinels",
+    about: "alerts when new files, rows or feed items stop appearing",
+    needs: ["hardcall"],
+    run: [
+      "mkdir -p reports && date > reports/old.txt && touch -t 202001010000 reports/old.txt",
+      "npx hardcall sentinel check --config sentinels.json --ledger try.db",
+      "date > reports/new.txt",
+      "npx hardcall sentinel check --config sentinels.json --ledger try.db",
+      "cat alerts.txt",
+    ],
+  },
+];

@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../helpers/files.ts";
+import { run, type Finished } from "../helpers/run.ts";
+import { builtPackage } from "./user-machine.ts";
+
+/** A user's project that has installed the packed package, and nothing else. */
+export interface PackedProject {
+  readonly folder: string;
+  /** Runs one line of a shell in a folder below the project. */
+  shell(line: string, folder?: string): Promise<Finished>;
+  /** Makes packages of this repository available, as `npm install` would. */
+  link(...names: readonly string[]): void;
+  remove(): void;
+}
+
+const NPM_LIMIT_MS = 170_000;
+
+/** Packs the build, and installs it into an empty folder from npm's cache as far as that has the dependencies. */
+export async function packedProject(): Promise<PackedProject> {
+  builtPackage();
+  const root = mkdtempSync(path.join(tmpdir(), "hardcall-packed-"));
+  const folder = path.join(root, "project");
+  const home = path.join(root, "home");
+  for (const made of [folder, home]) mkdirSync(made);
+  const npm = (args: readonly string[], cwd: string) =>
+    promisify(execFile)("npm", args, { cwd, timeout: NPM_LIMIT_MS });
+  try {
+    await npm(["pack", "--silent", "--ignore-scripts", "--pack-destination", root], ROOT);
+    const [tarball = ""] = readdirSync(root).filter((name) => name.endsWith(".tgz"));
+    // What `npm init -y` of npm 11 writes, the hardest case for a file with `import` in it.
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "a-project", type: "commonjs" }));
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+    await npm(["install", ...quiet, path.join(root, tarball)], folder);
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
+  const env = {
+    ...withoutNpm(),
+    HOME: home,
+    XDG_STATE_HOME: path.join(home, "state"),
+    // npm keeps its cache in the home folder.
+    npm_config_cache: process.env["npm_config_cache"] ?? path.join(process.env["HOME"] ?? "", ".npm"),
+    npm_config_prefer_offline: "true",
+    npm_config_update_notifier: "false",
+    FAKE_CLAUDE_STATE_DIR: home,
+    FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
+  };
+  return {
+    folder,
+    shell: (line, below = ".") => run("bash", ["-c", line], { cwd: path.join(folder, below), env }),
+    link: (...names) => {
+      for (const name of names) {
+        mkdirSync(path.dirname(path.join(folder, "node_modules", name)), { recursive: true });
+        symlinkSync(path.join(ROOT, "node_modules", name), path.join(folder, "node_modules", name));
+      }
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** What npm hands to the scripts it runs, here the tests, would tune the npm of the project as well. */
+const withoutNpm = () =>
+  Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => /^npm_/i.test(name))
+      .map((name) => [name, undefined]),
+  );
