@@ -7,7 +7,8 @@ export const INSTALL = {
   packed: 650_000,
   /** What npm writes, in bytes. */
   unpacked: 2_000_000,
-  files: 420,
+  // 84 of them are examples, most of them small rules and configurations.
+  files: 590,
 } as const;
 
 /** What may be in the tarball: files by name, folders with all that is in them. */
