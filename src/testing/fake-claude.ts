@@ -12,7 +12,10 @@ export interface FakeClaudeOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** One invocation of the fake, as its log has it. It holds no prompt and no value of an environment variable. */
+/**
+ * One invocation of the fake, as its log has it. Of a prompt it holds size and hash, and of stdin its first 80 characters, keys and
+ * tokens replaced; it holds no value of an environment variable.
+ */
 export interface FakeClaudeCall {
   readonly invocation: string;
   readonly argv: readonly string[];
