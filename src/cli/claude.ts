@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
 import { defineCall } from "../call/define-call.ts";
+import { termsOf } from "../call/terms.ts";
 import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { contractOf, processOptionsOf } from "./call-options.ts";
@@ -9,6 +10,7 @@ import { UsageError } from "./interface/usage-error.ts";
 import { withPipedPrompt } from "./piped-prompt.ts";
 import { applyLogLevel, textOf } from "./run.ts";
 import { outcomePlace, settleCall } from "./settle.ts";
+import { CallView } from "./terminal/call-view.ts";
 
 /** `hardcall claude --timeout D [options] [prompt]`, or the prompt on stdin. */
 export async function main(argv: string[]): Promise<number> {
@@ -18,6 +20,8 @@ export async function main(argv: string[]): Promise<number> {
   applyLogLevel(flags["log-level"]);
   const contract = await contractOf(flags);
   const budget = flags["max-budget-usd"];
+  const name = flags.name ?? "claude";
+  const view = new CallView({ name, kind: "claude", stderr: flags.stderr });
   const asked = claude({
     ...processOptionsOf(flags),
     model: flags.model,
@@ -33,18 +37,21 @@ export async function main(argv: string[]): Promise<number> {
     resume: flags.resume,
     marker: flags.marker,
     claudePath: flags["claude-bin"],
+    onStderr: view.onStderr,
+    onEvent: view.onEvent,
   });
-  const name = flags.name ?? "claude";
   const [argument] = operands;
   const isPiped = argument === undefined || flags.stdin;
   if (isPiped && isatty(0)) throw new UsageError("there is no prompt; give it as an argument or on stdin");
   const callee = isPiped ? withPipedPrompt(asked, argument, flags["max-input"]) : asked;
-  const options = { name, callee, ...contract } as Parameters<
+  const options = { name, callee: view.watch(callee), ...contract } as Parameters<
     typeof defineCall<ClaudeInput, string, ClaudeDetails>
   >[0];
   const call = defineCall(options);
   return settleCall({
     name,
+    view,
+    terms: termsOf(options, process.env),
     run: () => call.settle(argument ?? ""),
     output: textOf,
     place,

@@ -2,7 +2,7 @@ import { formatDuration } from "../core/duration.ts";
 import { changedAt, type Operation } from "../ledger/operation/state.ts";
 import type { LedgerStore, Listing } from "../ledger/store/store.ts";
 import { rowsBelow } from "./table.ts";
-import { visibleJson } from "./visible.ts";
+import { visibleJson } from "./terminal/visible.ts";
 
 /** Few enough that a page of values of 1 MiB each fits into memory. */
 const PAGE = 100;

@@ -2,7 +2,7 @@ import { requireVerdict } from "../ledger/store/validate.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { UsageError } from "./interface/usage-error.ts";
-import { visible } from "./visible.ts";
+import { visible } from "./terminal/visible.ts";
 
 interface Said {
   readonly as?: "done" | "absent" | undefined;

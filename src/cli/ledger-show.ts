@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Attempt, Resolution } from "../ledger/operation/state.ts";
 import type { OperationHistory } from "../ledger/store/store.ts";
-import { visible } from "./visible.ts";
+import { visible } from "./terminal/visible.ts";
 
 const STDERR_LINES = 10;
 

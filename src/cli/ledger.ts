@@ -12,7 +12,7 @@ import { LEDGER_LIST, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./interf
 import { parse } from "./interface/parse.ts";
 import { UsageError } from "./interface/usage-error.ts";
 import { print } from "./print.ts";
-import { visibleJson } from "./visible.ts";
+import { visibleJson } from "./terminal/visible.ts";
 
 type Run<C extends Command> = (
   store: LedgerStore,

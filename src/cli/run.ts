@@ -1,12 +1,14 @@
 import { defineCall } from "../call/define-call.ts";
 import type { Settled } from "../core/settled.ts";
 import { nameOf } from "../call/run-once.ts";
+import { termsOf } from "../call/terms.ts";
 import { command } from "../callees/command.ts";
 import { contractOf, processOptionsOf } from "./call-options.ts";
 import { parse } from "./interface/parse.ts";
 import { RUN } from "./interface/run.ts";
 import { UsageError } from "./interface/usage-error.ts";
 import { outcomePlace, settleCall } from "./settle.ts";
+import { CallView } from "./terminal/call-view.ts";
 
 /** `hardcall run --timeout D [options] -- command [args…]` */
 export async function main(argv: string[]): Promise<number> {
@@ -19,6 +21,7 @@ export async function main(argv: string[]): Promise<number> {
   let stdout: Uint8Array = new Uint8Array();
   if (given["max-input"] !== undefined && !flags.stdin)
     throw new UsageError("--max-input needs --stdin: without it the command sees end of file");
+  const view = new CallView({ name, kind: "command", stderr: flags.stderr });
   const callee = command(file, args, {
     ...processOptionsOf(flags),
     inheritStdin: flags.stdin,
@@ -28,18 +31,22 @@ export async function main(argv: string[]): Promise<number> {
     onOutput: (bytes) => {
       stdout = bytes;
     },
+    onStderr: view.onStderr,
   });
   const printsAgain = {
-    ...callee,
+    ...view.watch(callee),
     restoreOutput: (bytes: Uint8Array) => {
       stdout = bytes;
     },
   };
-  const call = defineCall({ name, callee: printsAgain, ...(await contractOf(flags)) } as Parameters<
+  const options = { name, callee: printsAgain, ...(await contractOf(flags)) } as Parameters<
     typeof defineCall<void, string, object>
-  >[0]);
+  >[0];
+  const call = defineCall(options);
   return settleCall({
     name,
+    view,
+    terms: termsOf(options, process.env),
     run: () => call.settle(),
     // The bytes as they came, also of a replay: a dump need not be text.
     output: () => stdout,

@@ -1,35 +1,40 @@
+import type { Terms } from "../call/terms.ts";
 import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
 import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
 import { inFlags } from "./in-flags.ts";
 import type { Given } from "./interface/parse.ts";
 import { exitCodeAfter, print } from "./print.ts";
-import { showProgress } from "./progress.ts";
 import { UsageError } from "./interface/usage-error.ts";
+import type { CallView } from "./terminal/call-view.ts";
 import { clear, placeOf, writeTo, type Place } from "./write-file.ts";
 
 /**
- * Runs a call for the command line: its progress on a terminal, then its output on stdout if the contract held, or one
+ * Runs a call for the command line: how far it is on a terminal, then its output on stdout if the contract held, or one
  * line on stderr.
  *
  * @param output what goes to stdout after a success
  */
 export async function settleCall<Value>(of: {
   readonly name: string;
+  readonly view: CallView;
+  readonly terms: Terms;
   readonly run: () => Promise<Settled<Value>>;
   readonly output: (settled: Settled<Value>) => string | Uint8Array;
   readonly place: Place | undefined;
 }): Promise<number> {
-  const { place } = of;
+  const { place, view } = of;
+  const { limits, retry } = of.terms;
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
+  const stayOnce = stayingOnce(() => view.stopping());
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
-  const stopProgress = showProgress(of.name);
+  view.start({ totalMs: limits.totalMs, attempts: retry.attempts });
   const settled = await of.run();
-  stopProgress();
+  await view.finish();
   if (place !== undefined) writeOutcome(place, settled);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
-    process.stderr.write(`hardcall: ${inFlags(settled.message, settled.code)}\n`);
+    view.fail(inFlags(settled.message, settled.code), settled.stderrTail);
     return exitCodeOf(settled);
   }
   const output = of.output(settled);
@@ -52,14 +57,16 @@ export async function settleCall<Value>(of: {
   return exitCodeAfter(EXIT.ok, `The call itself succeeded; do not use what was written.${again}`);
 }
 
-let told: Received | undefined;
-
 /** A second signal does not wait; the guardian ends what is left. */
-function stayOnce(signal: NodeJS.Signals): void {
-  const received = { signal, at: performance.now() };
-  if (isEcho(told, received)) return;
-  if (told !== undefined) process.exit(signal === "SIGINT" ? 130 : 143);
-  told = received;
+function stayingOnce(onFirst: () => void): (signal: NodeJS.Signals) => void {
+  let told: Received | undefined;
+  return (signal) => {
+    const received = { signal, at: performance.now() };
+    if (isEcho(told, received)) return;
+    if (told !== undefined) process.exit(signal === "SIGINT" ? 130 : 143);
+    told = received;
+    onFirst();
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { visible } from "./visible.ts";
+import { visible } from "./terminal/visible.ts";
 
 /** Columns as wide as their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

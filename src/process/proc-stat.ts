@@ -6,6 +6,8 @@ export interface ProcessStat {
   readonly session: number;
   /** The device of its controlling terminal; 0 for none. */
   readonly terminal: number;
+  /** The process group that the terminal belongs to now; -1 without one. */
+  readonly foregroundGroup: number;
   /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
   readonly state: string;
   /**
@@ -36,6 +38,7 @@ export function parseStat(text: string): ProcessStat | undefined {
     group: Number(fields[2]),
     session: Number(fields[3]),
     terminal: Number(fields[4]),
+    foregroundGroup: Number(fields[5]),
     state,
     dead,
     isThread,

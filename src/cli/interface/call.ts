@@ -109,6 +109,11 @@ export const REPORTING = {
     value: "NAME",
     help: "Name of the call in logs, in the ledger and in HARDCALL_<NAME>_TIMEOUT. Default: made of the command's name.",
   },
+  stderr: {
+    takes: "choice",
+    choices: ["live", "tail", "off"],
+    help: "The command's stderr: as it comes (live), its last 20 lines after a failure (tail), or not shown. Default: live on a terminal, else tail.",
+  },
   "outcome-file": {
     takes: "file",
     value: "FILE",
