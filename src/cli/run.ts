@@ -25,7 +25,8 @@ export async function main(argv: string[]): Promise<number> {
   const callee = command(file, args, {
     ...processOptionsOf(flags),
     inheritStdin: flags.stdin,
-    maxInput: flags["max-input"],
+    // Given, it means that stdin is read whole before the start; a pipe without a key goes through as it comes.
+    maxInput: given["max-input"] === undefined ? undefined : flags["max-input"],
     allowEmpty: flags["allow-empty"],
     minBytes: flags["min-bytes"],
     onOutput: (bytes) => {

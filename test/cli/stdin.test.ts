@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -88,6 +89,32 @@ describe("--stdin with a key", () => {
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stdout.toString()).toContain("stdin is a terminal");
   });
+});
+
+test("without a key it goes through as it comes, of any size", async () => {
+  const { child, finished } = startHardcall(
+    [
+      "run",
+      "--timeout",
+      "20s",
+      "--stdin",
+      "--stderr",
+      "live",
+      "--",
+      "sh",
+      "-c",
+      "read a; echo $a >&2; wc -c",
+    ],
+    {
+      stdin: OPEN,
+    },
+  );
+  child.stdin?.write("first\n");
+  // Nothing starts before the end of a stdin that is read first.
+  expect(String(((await once(child.stderr!, "data")) as [Buffer])[0])).toBe("first\n");
+  child.stdin?.end(Buffer.alloc(17 * 1024 * 1024, "x"));
+  expect(await finished).toMatchObject({ exitCode: 0 });
+  expect((await finished).stdout.toString().trim()).toBe(`${17 * 1024 * 1024}`);
 });
 
 test("every attempt has the whole of it", async () => {
