@@ -10,7 +10,7 @@ import { EXAMPLE } from "./interface/tools.ts";
 import { UsageError } from "./interface/usage-error.ts";
 import { print } from "./print.ts";
 import { table } from "./table.ts";
-import { visible } from "./visible.ts";
+import { visible } from "./terminal/visible.ts";
 
 /** `hardcall example` lists the examples of the package; with a name it copies one and says how to run it. */
 export async function main(argv: readonly string[]): Promise<number> {
