@@ -95,7 +95,7 @@ function repeated({ calls, arrivals }: KeyRecord): string[] {
   return again === 0 ? [] : [`asked for ${again} times by calls that began when it was done`];
 }
 
-/** What stopping takes beside the grace, in this machine's own time (README, guarantee 1). */
+/** What stopping takes beside the grace, in this machine's own time (docs/guarantees.md, 1). */
 const STOP_MS = 350;
 
 function overrun({ answer, subject, life, begunAt, endedAt }: CallRecord): string[] {
