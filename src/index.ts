@@ -17,15 +17,14 @@ export {
 export type { JobOptions } from "./callees/job/settings.ts";
 export { task, type TaskContext, type TaskOptions } from "./callees/task.ts";
 export type { AttemptContext, Callee, Candidate, Failure, Report } from "./core/callee.ts";
+export { defineCall } from "./call/define-call.ts";
 export {
-  defineCall,
   type Call,
-  type CallOptions,
-  type CallValue,
   type InvokeOptions,
   type KeyedCall,
   type KeyedInvokeOptions,
-} from "./call/define-call.ts";
+} from "./call/defined-call.ts";
+export { type CallOptions, type CallValue } from "./call/call-options.ts";
 export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
 export { CallError, ConfigError } from "./core/errors.ts";
 export type { StopCause } from "./core/stop-cause.ts";

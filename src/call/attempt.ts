@@ -1,40 +1,35 @@
 import pTimeout from "p-timeout";
-import type { AttemptContext, AttemptNotes, Callee, Feedback, Report } from "../core/callee.ts";
-import { Deadline, type Limits } from "./deadline.ts";
-import { type StopCause } from "../core/stop-cause.ts";
+import type { AttemptContext, AttemptNotes, CallIdentity, Feedback, Report } from "../core/callee.ts";
+import { Deadline, type TimeLimits } from "./deadline.ts";
+import type { StopCause } from "../core/stop-cause.ts";
 import { SHA256_OF_NOTHING } from "../core/errors.ts";
 import { errorFromOutside, errorName } from "../core/failure.ts";
 import { giveWay } from "../core/give-way.ts";
 import type { AttemptRecord } from "../core/result.ts";
-import type { StandardSchema } from "../core/standard-schema.ts";
-import type { Evidence, FoundEvidence } from "../core/evidence.ts";
+import type { FoundEvidence } from "../core/evidence.ts";
 import { seekEvidence } from "../evidence/seek.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
+import type { Definition } from "./invocation.ts";
 import { judgingTime, type Allowance } from "../core/allowance.ts";
 import { ownFailure } from "../core/lazily.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { judge, type AttemptVerdict } from "./verdict.ts";
 
 /** One attempt that is over. */
-export interface Attempt<Value, Details extends object> {
+export interface FinishedAttempt<Value, Details extends object> {
   readonly record: AttemptRecord;
   readonly report: Report<unknown, Details>;
-  readonly verdict: Verdict<Value>;
+  readonly verdict: AttemptVerdict<Value>;
   /** The attempt was given up while its work goes on: how that ends in the end. Never rejects; may stay pending. */
-  readonly late?: Promise<Attempt<Value, Details>> | undefined;
+  readonly late?: Promise<FinishedAttempt<Value, Details>> | undefined;
 }
 
 export interface AttemptOptions<Input, Value, Details extends object> {
-  readonly name: string;
-  readonly callee: Callee<Input, unknown, Details>;
-  readonly output: StandardSchema | undefined;
-  readonly evidence: readonly Evidence<Value>[];
+  readonly identity: CallIdentity;
+  readonly definition: Pick<Definition<Input, Value, Details>, "callee" | "output" | "evidence">;
   readonly input: Input;
-  readonly callId: string;
-  readonly attempt: number;
-  readonly key: string | undefined;
   readonly externalRef: string | undefined;
   readonly feedback: Feedback | undefined;
-  readonly limits: Limits;
+  readonly limits: TimeLimits;
   /** On the clock of `performance.now()`. */
   readonly totalEndsAt: number;
   /** The caller's cancel and the host's signals. */
@@ -57,8 +52,9 @@ const NOT_STARTED: Report<never, never> = {
 /** Starts the callee once, under a deadline, and judges how it ended. Never rejects. */
 export async function runAttempt<Input, Value, Details extends object>(
   options: AttemptOptions<Input, Value, Details>,
-): Promise<Attempt<Value, Details>> {
-  const { callee, output, attempt } = options;
+): Promise<FinishedAttempt<Value, Details>> {
+  const { identity, definition } = options;
+  const { callee, output } = definition;
   const startedAt = new Date();
   const start = performance.now();
   const deadline = new Deadline(options.limits, options.totalEndsAt, options.cancel);
@@ -77,12 +73,12 @@ export async function runAttempt<Input, Value, Details extends object>(
     end: Report<unknown, Details>,
     cause: StopCause | undefined,
     allowance: Allowance,
-  ): Promise<Attempt<Value, Details>> {
+  ): Promise<FinishedAttempt<Value, Details>> {
     let verdict = await judge<Value>(end, cause, output, allowance);
     let found: readonly FoundEvidence[] = [];
     if (verdict.ok) {
-      const { name, callId, key, evidence } = options;
-      const context = { name, callId, key, attempt, startedAt };
+      const { evidence } = definition;
+      const context = { ...identity, startedAt };
       const findings = await seekEvidence({ evidence, value: verdict.value, context, allowance });
       found = findings.found;
       if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
@@ -95,17 +91,14 @@ export async function runAttempt<Input, Value, Details extends object>(
   }
 
   async function runCallee(
-    { name, callId, key, externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,
+    { externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
     // A start takes a millisecond or more of the event loop, and many calls may come to theirs in one turn.
     await giveWay();
     if (clock.signal.aborted) return NOT_STARTED;
     const context: AttemptContext = {
-      name,
-      callId,
-      attempt: options.attempt,
-      key,
+      ...identity,
       externalRef,
       limitMs: Math.min(limits.attemptMs ?? Infinity, totalEndsAt - performance.now()),
       signal: clock.signal,
@@ -159,11 +152,14 @@ async function bounded<Details extends object>(
 }
 
 function describeAttempt(
-  { attempt, externalRef }: { readonly attempt: number; readonly externalRef: string | undefined },
+  {
+    identity: { attempt },
+    externalRef,
+  }: Pick<AttemptOptions<never, never, object>, "identity" | "externalRef">,
   startedAt: string,
   durationMs: number,
   report: Report<unknown, object>,
-  verdict: Verdict<unknown>,
+  verdict: AttemptVerdict<unknown>,
 ): AttemptRecord {
   const failure = verdict.ok ? undefined : verdict.failure;
   const { exitCode, signal, survivors, notes, costUsd } = report;

@@ -4,7 +4,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";
-import { nameOf, readTerms, sharesVariables, variablesOf } from "./terms.ts";
+import { nameOf, readLimits, sharesVariables, variablesOf } from "./effective-limits.ts";
 import type { Effects } from "../core/vocabulary.ts";
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
@@ -39,10 +39,10 @@ export function checkContract(options: ContractOptions): void {
   const problems = [
     ...nameProblems(options.name),
     ...calleeProblems(options.callee),
-    ...gateProblems(options),
+    ...effectsProblems(options),
     ...shapeProblems(options),
   ];
-  problems.push(...readTerms(options, process.env).problems);
+  problems.push(...readLimits(options, process.env).problems);
   if (problems.length > 0) throw new ConfigError(nameOf(options), problems);
 }
 
@@ -67,7 +67,7 @@ function calleeProblems(given: unknown): readonly string[] {
   return callee.problems ?? [];
 }
 
-function gateProblems(options: ContractOptions): string[] {
+function effectsProblems(options: ContractOptions): string[] {
   const { effects, key, probe, retry } = options;
   if (!EFFECTS.includes(effects)) {
     return [

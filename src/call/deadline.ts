@@ -3,7 +3,7 @@ import type { StopCause } from "../core/stop-cause.ts";
 import { formatDuration } from "../core/duration.ts";
 
 /** The time limits of a call in milliseconds. */
-export interface Limits {
+export interface TimeLimits {
   readonly totalMs: number;
   readonly attemptMs: number | undefined;
   readonly idleMs: number | undefined;
@@ -25,7 +25,7 @@ export class Deadline {
   #ended = false;
   #lastActivity = performance.now();
 
-  constructor(limits: Limits, totalEndsAt: number, callerSignal: AbortSignal | undefined) {
+  constructor(limits: TimeLimits, totalEndsAt: number, callerSignal: AbortSignal | undefined) {
     this.#callerSignal = callerSignal;
     const { totalMs, attemptMs, idleMs } = limits;
     const now = performance.now();

@@ -1,7 +1,7 @@
 import type { AttemptRecord } from "../core/result.ts";
 
 /** What each of several attempts got wrong, and what they cost together. */
-export function tellAttempts(history: readonly AttemptRecord[]): string {
+export function describeAttempts(history: readonly AttemptRecord[]): string {
   if (history.length < 2) return "";
   const each = history.map(({ message, code }, index) => `${index + 1}: ${message ?? code ?? "succeeded"}`);
   const cost = totalCost(history);

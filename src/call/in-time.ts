@@ -1,6 +1,9 @@
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 import type { Within } from "../ledger/store/store.ts";
 
+/** How long a write may wait for other processes, where the call has so much time left. */
+export const WRITE = { withinMs: 10_000 } as const;
+
 /** What a call whose time is over still gets to tell the ledger how it ended: one try, and a few more. */
 const LAST_WORD_MS = 100;
 
@@ -22,4 +25,9 @@ export function inTime(ledger: UsedLedger, call: { remainingMs(): number }): Use
       ledger.settleAndClaim(claim, result, request, clamp(within)),
     probed: (claim, answer, options) => ledger.probed(claim, answer, { ...options, ...clamp(options) }),
   };
+}
+
+/** What is left of the call's time, but no longer than any write may wait. */
+export function withinLimit(call: { remainingMs(): number }): { readonly withinMs: number } {
+  return { withinMs: Math.max(1, Math.min(WRITE.withinMs, call.remainingMs())) };
 }

@@ -3,7 +3,7 @@ import { LedgerError } from "../database/errors.ts";
 import { fingerprintOfParts } from "../ledger/key/fingerprint.ts";
 import { ConfigError } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
-import { asConfigError } from "./gate-answers.ts";
+import { asConfigError } from "./ledger-answers.ts";
 import type { Definition } from "./invocation.ts";
 
 /**

@@ -32,7 +32,8 @@ export class Lease {
     return this.#claim;
   }
 
-  hold(claim: Claim): void {
+  /** Keeps the claim alive from now on, with a heartbeat. */
+  renew(claim: Claim): void {
     this.stop();
     this.#claim = claim;
     this.#heldAt = performance.now();

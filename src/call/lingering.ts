@@ -2,10 +2,8 @@ import type { Borrowed } from "../ledger/shared.ts";
 import type { SettleRequest } from "../ledger/store/store.ts";
 import type { Claim } from "../ledger/operation/state.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
+import { WRITE } from "./in-time.ts";
 import { LEASE_MS } from "./lease.ts";
-
-/** How long a heartbeat or the late result may wait for other processes. */
-const WRITE_WITHIN_MS = 10_000;
 
 /**
  * Work that goes on after its attempt was given up. While it does the ledger is told so, so that nothing starts beside
@@ -22,22 +20,21 @@ export function watchLingering(
 ): AbortSignal {
   const recorded = new AbortController();
   const use = async <T>(work: (ledger: ReturnType<typeof traceLedger>) => Promise<T>): Promise<T> => {
-    const { store, giveBack } = await open(WRITE_WITHIN_MS);
+    const { store, giveBack } = await open(WRITE.withinMs);
     try {
       return await work(traceLedger(store));
     } finally {
       await giveBack();
     }
   };
-  const within = { withinMs: WRITE_WITHIN_MS };
   const heartbeat = setInterval(() => {
     // The next beat tries again, and without any the lease of this work runs out.
-    use((ledger) => ledger.heartbeat(claim, undefined, within)).catch(() => undefined);
+    use((ledger) => ledger.heartbeat(claim, undefined, WRITE)).catch(() => undefined);
   }, LEASE_MS / 3);
   heartbeat.unref();
   void late
-    .then((result) => use((ledger) => ledger.settle(claim, result, within)))
-    // The ledger then counts this work as going on for as long as this process lives, and starts nothing.
+    .then((result) => use((ledger) => ledger.settle(claim, result, WRITE)))
+    // A ledger that was not available is told later (ledger/store/unwritten.ts); one that refused the result keeps the doubt.
     .catch(() => undefined)
     .finally(() => {
       clearInterval(heartbeat);

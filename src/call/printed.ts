@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LedgerStore } from "../ledger/store/store.ts";
-import type { Passage } from "./gate.ts";
+import type { Admission } from "./idempotency-guard.ts";
 
 /**
  * Adds to a success the bytes that it printed where the ledger has only its value: calls of the library and older versions of hardcall
@@ -9,10 +9,10 @@ import type { Passage } from "./gate.ts";
  * @param store where the call was found; nothing for a callee that prints nothing again
  */
 export async function withPrinted(
-  done: Passage,
+  done: Admission,
   record: { readonly callId: string; readonly name: string },
   store: Pick<LedgerStore, "show"> | undefined,
-): Promise<Passage> {
+): Promise<Admission> {
   if (store === undefined || done.kind !== "done") return done;
   if (done.output !== undefined || done.value === undefined) return done;
   const [found] = await store.show({ callIdOrKey: record.callId, name: record.name });

@@ -1,9 +1,9 @@
 import type { Failure, Report } from "../core/callee.ts";
 import type { Allowance } from "../core/allowance.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Passage } from "./gate.ts";
+import type { Admission } from "./idempotency-guard.ts";
 import type { Definition } from "./invocation.ts";
-import { firstValid, type Verdict } from "./verdict.ts";
+import { firstValid, type AttemptVerdict } from "./verdict.ts";
 
 const MUST_FIT =
   "It is done, and is not run again under this key. Change the schema so that it fits what was kept, or use another key to run it again.";
@@ -13,10 +13,10 @@ const MUST_HOLD =
 
 /** What a success of an earlier call is worth to this one: its value has to be there, and to fit the schema as of now. */
 export async function judgeReplay<Value>(
-  { outcome, value, output: bytes, replay }: Passage & { readonly kind: "done" },
+  { outcome, value, output: bytes, replay }: Admission & { readonly kind: "done" },
   definition: Pick<Definition<never, never, object>, "callee" | "output" | "replayWithoutValue">,
   allowance: Allowance,
-): Promise<Verdict<Value | undefined>> {
+): Promise<AttemptVerdict<Value | undefined>> {
   const { callee, output, replayWithoutValue } = definition;
   const isKept = callee.restoreOutput === undefined ? replay.valueKept === "value" : bytes !== undefined;
   // To a command line that prints, an operator's word is a success without output: `> dump.sql` would empty a good file.
@@ -43,7 +43,7 @@ function readAgain(
   return callee.readOutput?.(bytes, { json: output !== undefined }) ?? {};
 }
 
-function notKept({ callId, ageMs, valueKept }: (Passage & { readonly kind: "done" })["replay"]): Failure {
+function notKept({ callId, ageMs, valueKept }: (Admission & { readonly kind: "done" })["replay"]): Failure {
   const why = valueKept === "value" ? "" : ` (${valueKept})`;
   const message = `succeeded ${formatDuration(ageMs)} ago (call ${callId}), and its output was not kept${why}`;
   return { code: "output_not_kept", message, effect: "completed" };

@@ -6,7 +6,7 @@ import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract-options.ts";
 import { defineCall } from "./define-call.ts";
 import type { CallResult } from "../core/result.ts";
-import { sharesVariables } from "./terms.ts";
+import { sharesVariables } from "./effective-limits.ts";
 
 /** What a one-off call needs beyond its callee's own options. */
 export interface OnceOptions {

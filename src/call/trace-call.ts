@@ -1,4 +1,5 @@
-import type { Attempt } from "./attempt.ts";
+import type { CallIdentity } from "../core/callee.ts";
+import type { FinishedAttempt } from "./attempt.ts";
 import type { Definition } from "./invocation.ts";
 import type { Settled } from "../core/settled.ts";
 import { agentFacts } from "../telemetry/agent-facts.ts";
@@ -45,10 +46,10 @@ export function traceCall<T extends Settled<unknown>>(
 
 /** An attempt on the channel `hardcall:attempt`. */
 export function traceAttempt<Value, Details extends object>(
-  of: Pick<AttemptTrace, "callId" | "name" | "attempt"> & Pick<Definition<never, never, object>, "callee">,
-  work: (context: AttemptTrace | undefined) => Promise<Attempt<Value, Details>>,
-): Promise<Attempt<Value, Details>> {
-  const { callId, name, attempt, callee } = of;
+  { callId, name, attempt }: CallIdentity,
+  callee: Pick<Definition<never, never, object>["callee"], "kind" | "telemetry">,
+  work: (context: AttemptTrace | undefined) => Promise<FinishedAttempt<Value, Details>>,
+): Promise<FinishedAttempt<Value, Details>> {
   return traced(
     "attempt",
     () => ({ callId, name, callee: callee.kind, attempt, ...callee.telemetry, carrier: {} }),

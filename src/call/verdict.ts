@@ -7,7 +7,7 @@ import { describeIssues } from "../core/issues.ts";
 import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../core/standard-schema.ts";
 
 /** What one attempt came to. */
-export type Verdict<Value> =
+export type AttemptVerdict<Value> =
   | {
       readonly ok: true;
       readonly value: Value;
@@ -25,7 +25,7 @@ export async function judge<Value>(
   cause: StopCause | undefined,
   output: StandardSchema | undefined,
   allowance: Allowance,
-): Promise<Verdict<Value>> {
+): Promise<AttemptVerdict<Value>> {
   if (cause !== undefined && report.beatTheStop !== true) return failed(stopped(cause, report));
   if (report.failure !== undefined) return failed(report.failure);
   if (output === undefined) return { ok: true, value: report.value as Value };
@@ -52,7 +52,7 @@ export async function firstValid<Value>(
   candidates: readonly Candidate[],
   output: StandardSchema,
   allowance: Allowance,
-): Promise<Verdict<Value>> {
+): Promise<AttemptVerdict<Value>> {
   const problems: string[] = [];
   let issues: readonly SchemaIssue[] | undefined;
   for (const candidate of candidates) {

@@ -1,13 +1,17 @@
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Effect, Effects, ErrorCode } from "./vocabulary.ts";
 
-/** What the runtime hands a callee for one attempt. */
-export interface AttemptContext {
+/** Which attempt of which call. */
+export interface CallIdentity {
   readonly name: string;
   readonly callId: string;
-  /** 1 for the first. */
-  readonly attempt: number;
   readonly key: string | undefined;
+  /** 1 for the first; with a key, the first of all calls with that key. */
+  readonly attempt: number;
+}
+
+/** What the runtime hands a callee for one attempt. */
+export interface AttemptContext extends CallIdentity {
   /** What `identify` named, as the ledger has it. */
   readonly externalRef: string | undefined;
   /** How long this attempt may take, in milliseconds. */
@@ -63,11 +67,7 @@ export interface GatherContext {
 }
 
 /** What a callee may base the name of its next thing on. */
-export interface IdentifyContext {
-  readonly name: string;
-  readonly callId: string;
-  readonly attempt: number;
-  readonly key: string | undefined;
+export interface IdentifyContext extends CallIdentity {
   readonly effects: Effects;
   readonly previous: PreviousAttempt | undefined;
   /** Milliseconds that are left of the whole call. */

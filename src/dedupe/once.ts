@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { defineCall, type CallOptions } from "../call/define-call.ts";
+import { defineCall } from "../call/define-call.ts";
+import { type CallOptions } from "../call/call-options.ts";
 import type { Duration } from "../core/duration.ts";
 import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
 import type { Probe } from "../call/invocation.ts";

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Deadline, describeStop, type Limits } from "../../src/call/deadline.ts";
+import { Deadline, describeStop, type TimeLimits } from "../../src/call/deadline.ts";
 import { CallError, runCommand } from "../../src/index.ts";
 import { linesIn, PidFile, tempFolder } from "../helpers/files.ts";
 import { startHardcall } from "../helpers/run.ts";
 
-const NONE: Limits = { totalMs: 60_000, attemptMs: undefined, idleMs: undefined };
+const NONE: TimeLimits = { totalMs: 60_000, attemptMs: undefined, idleMs: undefined };
 
-function begin(limits: Partial<Limits>, signal?: AbortSignal): Deadline {
+function begin(limits: Partial<TimeLimits>, signal?: AbortSignal): Deadline {
   const all = { ...NONE, ...limits };
   return new Deadline(all, performance.now() + all.totalMs, signal);
 }

@@ -1,5 +1,6 @@
 import type { EffectWithin } from "../../src/call/contract-options.ts";
-import { defineCall, type KeyedCall } from "../../src/call/define-call.ts";
+import { defineCall } from "../../src/call/define-call.ts";
+import { type KeyedCall } from "../../src/call/defined-call.ts";
 import { CallError } from "../../src/core/errors.ts";
 import { rejected } from "../../src/core/rejected.ts";
 import type { Settled } from "../../src/core/settled.ts";

@@ -4,11 +4,11 @@ import type { SettleAnswer } from "../ledger/operation/events.ts";
 import type { Attempt, AttemptEnd, Operation } from "../ledger/operation/state.ts";
 import type { SettleRequest, StoreClaimAnswer } from "../ledger/store/store.ts";
 import { readValue, type StorePolicy } from "../ledger/key/value.ts";
-import type { Attempt as FinishedAttempt } from "./attempt.ts";
+import type { FinishedAttempt } from "./attempt.ts";
 import { formatDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
-import type { Passage } from "./gate.ts";
+import type { Admission } from "./idempotency-guard.ts";
 import { packDetails, packOutput, unpackDetails } from "./kept.ts";
 
 /** An attempt that is over, as the ledger keeps it. */
@@ -49,7 +49,7 @@ export function previousOf(attempt: Attempt | undefined): PreviousAttempt | unde
 }
 
 /** A success that was there before this call. */
-export function doneBefore(outcome: "replayed" | "recovered", record: Operation): Passage {
+export function doneBefore(outcome: "replayed" | "recovered", record: Operation): Admission {
   const { value: stored, details, callId, settledAt, settledBy } = record;
   const value = stored.kept === "value" ? readValue(stored) : undefined;
   return {
@@ -73,23 +73,23 @@ export function ageOf({ startedAt, createdAt }: Operation): string {
 }
 
 /** Why a call may not start. */
-export function stopped(
+export function refusal(
   answer:
     | (StoreClaimAnswer & { readonly kind: "in_progress" | "in_doubt" | "key_conflict" })
     | { readonly kind: "in_doubt"; readonly record: Operation },
-): Passage {
+): Admission {
   switch (answer.kind) {
     case "in_progress": {
       const { retryAfterMs, owner } = answer;
       const message = `is in progress elsewhere (process ${owner.pid} on ${owner.host})`;
       const failure = { code: "in_progress", message, effect: "unknown", retryAfterMs } as const;
-      return { kind: "stopped", outcome: "in_progress", failure };
+      return { kind: "refused", outcome: "in_progress", failure };
     }
     case "in_doubt": {
       const { record } = answer;
       const message = `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
       return {
-        kind: "stopped",
+        kind: "refused",
         outcome: "in_doubt",
         failure: { code: "in_doubt", message, effect: "unknown" },
       };
@@ -97,7 +97,7 @@ export function stopped(
     case "key_conflict": {
       const message = `was given a key that stands for another input${tellDifference(answer.differs)}`;
       return {
-        kind: "stopped",
+        kind: "refused",
         outcome: "failed",
         failure: { code: "key_conflict", message, effect: "not_started" },
       };

@@ -1,13 +1,13 @@
 import type { ContractOptions } from "./contract-options.ts";
-import type { Limits } from "./deadline.ts";
+import type { TimeLimits } from "./deadline.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isObject, show } from "../core/options.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 
 /** The limits and the retry policy that hold for one call, environment applied. */
-export interface Terms {
-  readonly limits: Limits;
+export interface EffectiveLimits {
+  readonly time: TimeLimits;
   readonly retry: RetryPolicy;
 }
 
@@ -25,17 +25,17 @@ export const sharesVariables = (name: string) => /-(attempt|idle)$/.test(name);
  *
  * @throws ConfigError `invalid_config`, naming the variable
  */
-export function termsOf(options: ContractOptions, env: NodeJS.ProcessEnv): Terms {
-  const { terms, problems } = readTerms(options, env);
-  if (terms === undefined) throw new ConfigError(options.name, problems);
-  return terms;
+export function effectiveLimits(options: ContractOptions, env: NodeJS.ProcessEnv): EffectiveLimits {
+  const { limits, problems } = readLimits(options, env);
+  if (limits === undefined) throw new ConfigError(options.name, problems);
+  return limits;
 }
 
-/** The terms, or everything that is wrong with them. */
-export function readTerms(
+/** The limits and the retry policy, or everything that is wrong with them. */
+export function readLimits(
   options: ContractOptions,
   env: NodeJS.ProcessEnv,
-): { terms?: Terms; problems: string[] } {
+): { limits?: EffectiveLimits; problems: string[] } {
   const problems: string[] = [];
   const prefix = variablesOf(nameOf(options));
   const fromEnv = (suffix: string): Tuned => {
@@ -64,12 +64,12 @@ export function readTerms(
       problems.push(`timeout.${field} is not a limit; there are total, attempt and idle`);
     }
   }
-  const limits = {
+  const time = {
     totalMs: duration(timeout === split ? "timeout.total" : "timeout", split.total, fromEnv("TIMEOUT")) ?? 0,
     attemptMs: duration("timeout.attempt", split.attempt, fromEnv("ATTEMPT_TIMEOUT")),
     idleMs: duration("timeout.idle", split.idle, fromEnv("IDLE_TIMEOUT")),
   };
-  const limit = Math.min(limits.attemptMs ?? Infinity, limits.totalMs);
+  const limit = Math.min(time.attemptMs ?? Infinity, time.totalMs);
   const policy = {
     attempts: attemptsOf({ ...options, retry }, fromEnv("ATTEMPTS"), problems),
     baseDelayMs: duration("retry.baseDelay", retry?.baseDelay, undefined) ?? 1000,
@@ -81,7 +81,7 @@ export function readTerms(
     if (!RETRY_FIELDS.has(field))
       problems.push(`retry.${field} is not an option; there are ${[...RETRY_FIELDS].join(", ")}`);
   }
-  return problems.length > 0 ? { problems } : { problems, terms: { limits, retry: policy } };
+  return problems.length > 0 ? { problems } : { problems, limits: { time, retry: policy } };
 }
 
 type Tuned = { readonly label: string; readonly value: unknown } | undefined;

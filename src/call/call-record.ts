@@ -1,0 +1,131 @@
+import { ADVICE } from "../core/advice.ts";
+import type { Failure, Feedback, Report } from "../core/callee.ts";
+import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
+import {
+  makeResult,
+  type AttemptRecord,
+  type CallFacts,
+  type KeyedResult,
+  type Replay,
+} from "../core/result.ts";
+import { issuePath, type SchemaIssue } from "../core/standard-schema.ts";
+import type { Effect } from "../core/vocabulary.ts";
+import type { FinishedAttempt } from "./attempt.ts";
+import { describeAttempts, totalCost } from "./history.ts";
+import type { Definition } from "./invocation.ts";
+import type { OngoingCall } from "./ongoing-call.ts";
+import { isRetryable, type RetryPolicy } from "./retry.ts";
+
+/** How a call failed, beside the failure itself. */
+export interface FailedCall {
+  /** @default "failed" */
+  readonly outcome?: CallError["outcome"] | undefined;
+  readonly issues?: readonly SchemaIssue[] | undefined;
+  /** What came back although the call failed. */
+  readonly value?: unknown;
+  readonly replay?: Replay | undefined;
+}
+
+/** What a call has come to so far, and the result or error that it ends with. */
+export class CallRecord<Value, Details extends object> {
+  readonly #definition: Pick<Definition<never, Value, Details>, "name" | "effects">;
+  readonly #call: OngoingCall;
+  readonly #key: string | undefined;
+  readonly #attempts: AttemptRecord[] = [];
+  #last: FinishedAttempt<Value, Details> | undefined;
+
+  constructor(
+    definition: Pick<Definition<never, Value, Details>, "name" | "effects">,
+    call: OngoingCall,
+    key: string | undefined,
+  ) {
+    this.#definition = definition;
+    this.#call = call;
+    this.#key = key;
+  }
+
+  /** The attempt that ended last. */
+  get last(): FinishedAttempt<Value, Details> | undefined {
+    return this.#last;
+  }
+
+  add(attempt: FinishedAttempt<Value, Details>): void {
+    this.#last = attempt;
+    this.#attempts.push(attempt.record);
+  }
+
+  result(
+    facts: Pick<CallFacts, "replay" | "evidence"> & {
+      readonly outcome: "executed" | "replayed" | "recovered";
+    },
+    value: Value,
+    details: Details,
+  ): KeyedResult<Value, Details> {
+    return makeResult({ ...this.#facts(), ...facts }, value, details);
+  }
+
+  error(failure: Failure, { outcome = "failed", issues, value, replay }: FailedCall = {}): CallError {
+    const { effects, name } = this.#definition;
+    const effect = this.#effectOf(failure);
+    const message = `The call "${name}" ${failure.message}.${describeAttempts(this.#attempts)} ${failure.advice ?? ADVICE[failure.code]}`;
+    const error = new CallError(message, {
+      ...this.#facts(),
+      ...(replay && { replay }),
+      outcome,
+      code: failure.code,
+      retryable:
+        // The ledger decides about a call that comes while another is in progress.
+        outcome === "in_progress" ||
+        // A replay would bring the same once more.
+        (replay === undefined && isRetryable(effects, this.#key !== undefined, { ...failure, effect })),
+      retryAfterMs: failure.retryAfterMs,
+      effect,
+      cause: failure.cause,
+      value,
+    });
+    if (issues !== undefined) Object.defineProperty(error, "issues", { value: issues, enumerable: false });
+    return error;
+  }
+
+  /** What the next attempt is told of an output that broke the schema, where the retry policy asks for that. */
+  feedback({ feedback }: Pick<RetryPolicy, "feedback">): Feedback | undefined {
+    const last = this.#last;
+    if (!feedback || last === undefined || last.verdict.ok) return undefined;
+    const { failure, issues = [] } = last.verdict;
+    if (failure.code !== "invalid_output") return undefined;
+    const listed = issues.map((issue) => `${issuePath(issue) || "(whole)"}: ${issue.message}`);
+    return {
+      issues: listed.length > 0 ? listed.join("\n") : failure.message,
+      resume: feedback === "resume" ? last.report.details : undefined,
+    };
+  }
+
+  /** Of the whole call: a last attempt without effect proves nothing about the attempts before it. */
+  #effectOf({ effect }: Failure): Effect {
+    if (effect !== "not_started" && effect !== "rejected") return effect;
+    return this.#attempts.some((attempt) => attempt.effect === "unknown" || attempt.effect === "completed")
+      ? "unknown"
+      : effect;
+  }
+
+  #facts(): Omit<CallFacts, "outcome"> {
+    const report: Report<unknown, Details> = this.#last?.report ?? {};
+    const cost = totalCost(this.#attempts);
+    const externalRef = this.#last?.record.externalRef;
+    return {
+      callId: this.#call.callId,
+      name: this.#definition.name,
+      ...(this.#key !== undefined && { key: this.#key }),
+      ...(externalRef !== undefined && { externalRef }),
+      attempts: [...this.#attempts],
+      ...(cost !== undefined && { totalCostUsd: cost }),
+      durationMs: Math.round(performance.now() - this.#call.startedAt),
+      ...(report.exitCode !== undefined && { exitCode: report.exitCode }),
+      ...(report.signal !== undefined && { signal: report.signal }),
+      stdoutTail: report.stdoutTail ?? "",
+      stderrTail: report.stderrTail ?? "",
+      stdoutBytes: report.stdoutBytes ?? 0,
+      stdoutSha256: report.stdoutSha256 ?? SHA256_OF_NOTHING,
+    };
+  }
+}

@@ -1,0 +1,216 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { AttemptNotes, Failure } from "../core/callee.ts";
+import { cookieOf } from "../core/cookie.ts";
+import { faultPoint } from "../core/fault-points.ts";
+import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
+import type { ClaimRequest } from "../ledger/operation/events.ts";
+import type { Borrowed } from "../ledger/shared.ts";
+import type { StoreClaimAnswer } from "../ledger/store/store.ts";
+import { traceLedger } from "../telemetry/trace-ledger.ts";
+import type { FinishedAttempt } from "./attempt.ts";
+import type { Admission, IdempotencyGuard } from "./idempotency-guard.ts";
+import { inTime, withinLimit, WRITE } from "./in-time.ts";
+import type { Definition } from "./invocation.ts";
+import { Lease } from "./lease.ts";
+import { doneBefore, lateFailure, ledgerFailure, previousOf, refusal, resultOf } from "./ledger-answers.ts";
+import { watchLingering } from "./lingering.ts";
+import type { Look } from "./look.ts";
+import type { OngoingCall } from "./ongoing-call.ts";
+import { withPrinted } from "./printed.ts";
+import { cancelledProbe, probe, tooEarly } from "./probe.ts";
+
+const LONGEST_POLL_MS = 1000;
+
+/** What of a definition the guard goes by. */
+export type GuardedDefinition = Pick<
+  Definition<never, never, object>,
+  "callee" | "ledger" | "store" | "onInProgress"
+>;
+
+/** The ledger as the guard of one call. */
+export class LedgerGuard implements IdempotencyGuard {
+  readonly #definition: GuardedDefinition;
+  readonly #request: ClaimRequest;
+  readonly #look: Look;
+  readonly #call: OngoingCall;
+  #borrowed: Borrowed | undefined;
+  #opened: Lease | undefined;
+  /** The answer to the claim that was made together with the end of the attempt before. */
+  #next: StoreClaimAnswer | undefined;
+  /** Aborts when work of this call ends that went on after its attempt was given up. */
+  #lateEnd: AbortSignal | undefined;
+
+  constructor(definition: GuardedDefinition, request: ClaimRequest, look: Look, call: OngoingCall) {
+    this.#definition = definition;
+    this.#request = request;
+    this.#look = look;
+    this.#call = call;
+  }
+
+  get key(): string {
+    return this.#request.key;
+  }
+
+  async admit(): Promise<Admission> {
+    try {
+      const answer = this.#next ?? (await this.#claimAnew());
+      this.#next = undefined;
+      return await this.#admitAfter(answer);
+    } catch (error) {
+      return { kind: "refused", outcome: "failed", failure: ledgerFailure(error, "not_started") };
+    }
+  }
+
+  async started(attempt: number, externalRef: string | undefined): Promise<Failure | undefined> {
+    const cookie = cookieOf({ callId: this.#call.callId, attempt });
+    try {
+      const { ledger, claim } = this.#lease;
+      await ledger.started(claim, { cookie, externalRef }, withinLimit(this.#call));
+      return undefined;
+    } catch (error) {
+      return ledgerFailure(error, "not_started");
+    }
+  }
+
+  note({ pidStart, ...notes }: AttemptNotes): void {
+    // Helps to find what is still running should this process die; the cookie alone finds it on Linux.
+    void this.#lease.beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
+  }
+
+  async succeeded(attempt: FinishedAttempt<unknown, object>): Promise<Failure | undefined> {
+    this.#opened?.stop();
+    try {
+      const { ledger, claim } = this.#lease;
+      return lateFailure(await ledger.settle(claim, this.#resultOf(attempt), WRITE));
+    } catch (error) {
+      const message = "did its work, but that could not be recorded; the result is on this error";
+      return ledgerFailure(error, "completed", message);
+    }
+  }
+
+  async failed(attempt: FinishedAttempt<unknown, object>, again: boolean): Promise<Failure | undefined> {
+    const { verdict, late } = attempt;
+    if (verdict.ok) return undefined;
+    const { message, effect } = verdict.failure;
+    const { ledger, claim } = this.#lease;
+    const result = this.#resultOf(attempt);
+    this.#opened?.stop();
+    try {
+      if (again) {
+        const { next } = await ledger.settleAndClaim(claim, result, this.#request, WRITE);
+        this.#next = next;
+        if (next.kind === "proceed" || next.kind === "probe") this.#lease.renew(next.claim);
+      } else {
+        await ledger.settle(claim, result, WRITE);
+      }
+      return undefined;
+    } catch (error) {
+      return ledgerFailure(error, effect, `${message}, and that could not be recorded`);
+    } finally {
+      if (late !== undefined) {
+        const end = late.then((ended) => this.#resultOf(ended));
+        this.#lateEnd = watchLingering((withinMs) => this.#borrow(withinMs), claim, end);
+      }
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#opened?.stop();
+    await this.#giveBackNext();
+    await this.#borrowed?.giveBack();
+  }
+
+  async #giveBackNext(): Promise<void> {
+    const next = this.#next;
+    this.#next = undefined;
+    try {
+      if (next?.kind === "probe") await this.#lease.ledger.probed(next.claim, "released", WRITE);
+      if (next?.kind !== "proceed") return;
+      const end = { code: "cancelled", effect: "not_started" } as const;
+      await this.#lease.ledger.settle(next.claim, { state: "failed", end }, WRITE);
+    } catch {
+      // The lease gives it back.
+    }
+  }
+
+  async #claimAnew(): Promise<StoreClaimAnswer> {
+    faultPoint("beforeClaim");
+    const call = this.#call;
+    this.#borrowed ??= await this.#borrow(withinLimit(call).withinMs);
+    const ledger = inTime(traceLedger(this.#borrowed.store), call);
+    const lease = (this.#opened ??= new Lease(ledger, (reason) => call.cancel(reason)));
+    for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
+      const answer = await lease.ledger.claim(this.#request, withinLimit(call));
+      if (answer.kind === "proceed" || answer.kind === "probe") lease.renew(answer.claim);
+      faultPoint("afterClaim");
+      if (answer.kind !== "in_progress" || this.#definition.onInProgress === "fail") return answer;
+      if (call.remainingMs() <= pollMs || call.signal.aborted) return answer;
+      await wait(pollMs, undefined, { signal: call.signal }).catch(() => undefined);
+    }
+  }
+
+  async #admitAfter(answer: StoreClaimAnswer): Promise<Admission> {
+    switch (answer.kind) {
+      case "proceed":
+        await endOrphansOf(answer.lastAttempt);
+        return { kind: "attempt", attempt: answer.attempt, previous: previousOf(answer.lastAttempt) };
+      case "probe":
+        await endOrphansOf(answer.lastAttempt);
+        return await this.#admitAfterProbe(answer);
+      case "replayed": {
+        const prints = this.#definition.callee.restoreOutput !== undefined;
+        const done = doneBefore("replayed", answer.record);
+        return prints ? await withPrinted(done, answer.record, this.#borrowed?.store) : done;
+      }
+      case "in_doubt":
+        // An operator should not be looking whether it happened while it goes on.
+        await endOrphansOf(answer.lastAttempt);
+        return refusal(answer);
+      case "in_progress":
+      case "key_conflict":
+        return refusal(answer);
+      default:
+        return answer satisfies never;
+    }
+  }
+
+  async #admitAfterProbe({
+    claim,
+    record,
+    lastAttempt,
+  }: StoreClaimAnswer & { readonly kind: "probe" }): Promise<Admission> {
+    const call = this.#call;
+    const previous = previousOf(lastAttempt);
+    const look = () => this.#look(previous, record.attempts + 1);
+    const probed = await probe(claim, { look, call, ledger: this.#lease.ledger, news: this.#lateEnd });
+    switch (probed?.kind) {
+      case undefined:
+        return await this.#admitAfter(await this.#claimAnew());
+      case "proceed":
+        this.#lease.renew(probed.claim);
+        return { kind: "attempt", attempt: probed.attempt, previous };
+      case "recovered":
+        return doneBefore("recovered", probed.record);
+      case "too_early":
+        this.#lease.stop();
+        return call.signal.aborted ? cancelledProbe(call) : tooEarly(probed);
+      case "in_doubt":
+        return refusal(probed);
+      default:
+        return probed satisfies never;
+    }
+  }
+
+  #borrow(withinMs: number): Promise<Borrowed> {
+    return borrowLedger(this.#definition.ledger, withinMs);
+  }
+
+  #resultOf(attempt: FinishedAttempt<unknown, object>) {
+    return resultOf(attempt, this.#definition.store, this.#definition.callee);
+  }
+
+  get #lease(): Lease {
+    if (this.#opened === undefined) throw new Error("the ledger is used before the claim");
+    return this.#opened;
+  }
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import type { Invocation } from "./invocation.ts";
+
+/** A call under way: its id, the time it has left, and the one signal that cancels it. */
+export class OngoingCall {
+  readonly callId = randomUUID();
+  /** On the clock of `performance.now()`, as `endsAt`. */
+  readonly startedAt = performance.now();
+  readonly endsAt: number;
+  readonly #cancel = new AbortController();
+  readonly #cancels: readonly AbortSignal[];
+  readonly #onAbort = () => this.cancel(this.#cancels.find(({ aborted }) => aborted)?.reason);
+
+  constructor(totalMs: number, { signal, host }: Pick<Invocation<never>, "signal" | "host">) {
+    this.endsAt = this.startedAt + totalMs;
+    this.#cancels = signal === undefined ? [host] : [signal, host];
+    for (const cancel of this.#cancels) cancel.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#cancels.some(({ aborted }) => aborted)) this.#onAbort();
+  }
+
+  /** Aborts when the caller cancels, when the host is told to end, or with `cancel`: the first reason stands. */
+  get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  remainingMs(): number {
+    return this.endsAt - performance.now();
+  }
+
+  /** Stops the running attempt. */
+  cancel(reason: unknown): void {
+    this.#cancel.abort(reason);
+  }
+
+  /** The call is over. A caller's signal may live as long as the host, and must not keep every call in memory. */
+  detach(): void {
+    for (const cancel of this.#cancels) cancel.removeEventListener("abort", this.#onAbort);
+  }
+}

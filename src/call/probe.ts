@@ -1,0 +1,88 @@
+import { LedgerError } from "../database/errors.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { ProbedAnswer, ProbeReport } from "../ledger/operation/events.ts";
+import type { Claim } from "../ledger/operation/state.ts";
+import { faultPoint } from "../core/fault-points.ts";
+import type { UsedLedger } from "../telemetry/trace-ledger.ts";
+import type { Admission } from "./idempotency-guard.ts";
+import type { OngoingCall } from "./ongoing-call.ts";
+import { WRITE } from "./in-time.ts";
+import { ageOf } from "./ledger-answers.ts";
+import { formatDuration } from "../core/duration.ts";
+
+/** How soon a probe that has seen nothing is asked again, while it is too early to believe it: this, then twice as long. */
+const FIRST_LOOK_AGAIN_MS = 1000;
+const LONGEST_LOOK_AGAIN_MS = 30_000;
+
+interface Probing {
+  readonly look: () => Promise<ProbeReport>;
+  readonly ledger: Pick<UsedLedger, "probed">;
+  readonly call: Pick<OngoingCall, "signal" | "remainingMs">;
+  /** Aborts when work of an earlier attempt ends that was known to go on: there is news. */
+  readonly news: AbortSignal | undefined;
+}
+
+/**
+ * Looks until the answer counts. `present` does at once, `absent` only when no effect can appear any more, so until then
+ * the call waits and looks again. Without the time to wait it gives back the right to look, and the answer is `too_early`.
+ *
+ * @returns `undefined` when a late result or another owner has settled the matter meanwhile: a probe has no effect, so the call
+ *   simply claims anew
+ */
+export async function probe(claim: Claim, probing: Probing): Promise<ProbedAnswer | undefined> {
+  try {
+    return await probeUntilItCounts(claim, probing);
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "lease_lost") return undefined;
+    throw error;
+  }
+}
+
+async function probeUntilItCounts(
+  claim: Claim,
+  { look, ledger, call, news }: Probing,
+): Promise<ProbedAnswer> {
+  const { signal } = call;
+  const release = () => ledger.probed(claim, "released", WRITE);
+  for (let pauseMs = FIRST_LOOK_AGAIN_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_AGAIN_MS)) {
+    faultPoint("beforeProbe");
+    const from = performance.now();
+    const seen = await look();
+    faultPoint("afterProbe");
+    const lookedMs = Math.floor(performance.now() - from);
+    const answer = await ledger.probed(claim, seen, { ...WRITE, lookedMs });
+    if (answer.kind !== "too_early") return answer;
+    if (answer.retryAfterMs >= call.remainingMs()) {
+      await release();
+      return answer;
+    }
+    const until = news === undefined || news.aborted ? signal : AbortSignal.any([signal, news]);
+    // Aborted: there is a reason to go on at once.
+    await wait(Math.min(answer.retryAfterMs, pauseMs), undefined, { signal: until }).catch(() => undefined);
+    if (signal.aborted) {
+      await release();
+      return answer;
+    }
+  }
+}
+
+/** The call may not start yet: an effect that nothing has shown so far may still appear. */
+export function tooEarly({ record, retryAfterMs }: ProbedAnswer & { readonly kind: "too_early" }): Admission {
+  const message =
+    `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, the probe finds ` +
+    `no effect, and one may still appear for ${formatDuration(retryAfterMs)} (effectWithin)`;
+  const advice = `Nothing was started. Call again after ${formatDuration(retryAfterMs)}: the probe is asked anew then.`;
+  const failure = { code: "in_doubt", message, effect: "unknown", retryAfterMs, advice } as const;
+  return { kind: "refused", outcome: "in_doubt", failure, tooEarly: true };
+}
+
+/** The call was cancelled while it waited for the time at which "absent" counts. */
+export function cancelledProbe({ signal }: Pick<OngoingCall, "signal">): Admission {
+  const message = "was cancelled while it waited to see whether an earlier attempt took effect";
+  const cause: unknown = signal.reason;
+  return {
+    kind: "refused",
+    outcome: "failed",
+    failure: { code: "cancelled", message, effect: "unknown", cause },
+  };
+}
