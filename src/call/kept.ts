@@ -23,7 +23,7 @@ export function packOutput(output: Uint8Array, value: unknown): KeptOutput | und
 }
 
 /** The bytes again. With an ending only, the value has to be there. */
-export function unpackOutput(kept: KeptOutput | undefined, value: unknown): Uint8Array | undefined {
+function unpackOutput(kept: KeptOutput | undefined, value: unknown): Uint8Array | undefined {
   if (kept === undefined) return undefined;
   if ("base64" in kept) return Buffer.from(kept.base64, "base64");
   if ("text" in kept) return Buffer.from(kept.text);

@@ -2,7 +2,7 @@ import type { Failure } from "./callee.ts";
 import { errorFromOutside, errorName } from "./failure.ts";
 
 /** A part of hardcall could not be loaded, such as for want of a descriptor (EMFILE). What it is for has not started. */
-export class NotLoaded extends Error {
+class NotLoaded extends Error {
   constructor(cause: unknown) {
     super(`could not start: hardcall could not load its own code: ${errorName(cause)}`, { cause });
     this.name = "NotLoaded";

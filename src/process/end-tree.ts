@@ -3,7 +3,7 @@ import { giveWay } from "../core/give-way.ts";
 import type { ProcessTree } from "./process-tree.ts";
 
 /** How long a killed process may take to be gone before it counts as a survivor. */
-export const KILL_BOUND_MS = 200;
+const KILL_BOUND_MS = 200;
 
 /**
  * Ends a tree: SIGTERM, then after `graceMs` SIGKILL, again and again until nothing new turns up.

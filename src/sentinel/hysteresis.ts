@@ -25,8 +25,6 @@ export interface AlertState {
 /** `worse`: what was `unknown` or `late` when it was alerted has turned out worse. */
 export type AlertKind = "alert" | "worse" | "reminder" | "recovered";
 
-export const CALM: AlertState = { alarm: false, badStreak: 0, okStreak: 0, episode: 0, alerts: 0 };
-
 const SEVERITY: Readonly<Record<Verdict, number>> = { ok: 0, unknown: 1, late: 2, silent: 3 };
 
 /** The next state, and the alert that belongs to the step, if any. Alerts tell of transitions, not of states. */

@@ -1,4 +1,4 @@
-import { parseDuration, type Duration } from "../core/duration.ts";
+import { parseDuration } from "../core/duration.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3660;
@@ -27,5 +27,3 @@ export function formatSpan(ms: number): string {
   const rest = hours % 24;
   return rest === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${rest} h`;
 }
-
-export type { Duration };

@@ -64,7 +64,7 @@ export const windowStart = (times: readonly number[], min: number, since: number
   times.toSorted((one, other) => other - one)[min - 1] ?? since;
 
 /** Silence about silence would be the old mistake again: what cannot be told is never ok, and alerts in its turn. */
-export function unknown(reason: string, expected: Expectation, moment: Moment): Judgement {
+function unknown(reason: string, expected: Expectation, moment: Moment): Judgement {
   const { maintenance, unknownGrace } = expected;
   const inMaintenance = isInMaintenance(moment.now, maintenance);
   const from = Math.min(moment.unknownSince ?? moment.now, moment.now);

@@ -32,7 +32,7 @@ function hasShown(settled: Settled<unknown>): boolean {
 }
 
 /** The fields of the line. */
-export function wideLine(settled: Settled<unknown>): Record<string, unknown> {
+function wideLine(settled: Settled<unknown>): Record<string, unknown> {
   const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, replay, evidence } = settled;
   const failure = settled instanceof Error ? settled : undefined;
   const { stdoutBytes, stdoutSha256 } = settled;

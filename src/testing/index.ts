@@ -12,3 +12,4 @@ export {
 } from "./fake-bigquery.ts";
 export { fakeClaude, type FakeClaude, type FakeClaudeCall, type FakeClaudeOptions } from "./fake-claude.ts";
 export type { FakeServer } from "./fake-server.ts";
+export { memoryLedger } from "./memory-ledger.ts";

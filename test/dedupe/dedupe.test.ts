@@ -8,7 +8,9 @@ import {
   type DedupeOptions,
   type Logger,
 } from "../../src/index.ts";
-import { createMemoryStore, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
+import { createMemoryStore } from "../../src/ledger/store/memory.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
 const stores: readonly [string, (clock: () => number) => Promise<LedgerStore>][] = [

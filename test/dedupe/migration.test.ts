@@ -3,7 +3,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { dedupe } from "../../src/index.ts";
-import { openSqliteStore } from "../../src/ledger/index.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/database/sqlite/migrations.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 

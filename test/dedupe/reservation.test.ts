@@ -1,7 +1,9 @@
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, dedupe, type Dedupe, type Logger } from "../../src/index.ts";
-import { createMemoryStore, openSqliteStore, type LedgerStore } from "../../src/ledger/index.ts";
+import { createMemoryStore } from "../../src/ledger/store/memory.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
 const MINUTE = 60_000;

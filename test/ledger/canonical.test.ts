@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { anything, assert, clone, dictionary, property, string } from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import { canonicalize, fingerprintOf } from "../../src/ledger/index.ts";
+import { canonicalize, fingerprintOf } from "../../src/ledger/key/canonical.ts";
 
 class Client {
   readonly token = "t";

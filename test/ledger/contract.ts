@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Claim, Effects, LedgerStore, Listing } from "../../src/ledger/index.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
+import type { Claim } from "../../src/ledger/operation/state.ts";
+import type { LedgerStore, Listing } from "../../src/ledger/store/store.ts";
 import {
   claimOf,
   failed,

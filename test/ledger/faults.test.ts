@@ -17,7 +17,8 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { errnoOf } from "../../src/database/errors.ts";
 import {
   mountTypeOf,

@@ -1,13 +1,13 @@
+import type { Effects } from "../../src/core/vocabulary.ts";
+import type { ClaimRequest } from "../../src/ledger/operation/events.ts";
+import type { Claim } from "../../src/ledger/operation/state.ts";
+import type { Liveness } from "../../src/ledger/owner/owner.ts";
 import type {
-  Claim,
-  ClaimRequest,
-  Effects,
   LedgerStore,
-  Liveness,
   SettleRequest,
   StoreClaimAnswer,
   StoreOptions,
-} from "../../src/ledger/index.ts";
+} from "../../src/ledger/store/store.ts";
 import { fakeOwner } from "./owners.ts";
 
 export const LEASE_MS = 30_000;

@@ -10,7 +10,7 @@ import {
   record,
   type Arbitrary,
 } from "fast-check";
-import type { Effects } from "../../src/ledger/index.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
 import { EFFECT_WITHIN_MS, LEASE_MS, World } from "./world.ts";
 
 export const HOSTS = 2;

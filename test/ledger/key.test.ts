@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { array, assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkKey, isBlank, isHashOfNothing, keyFor, type KeyPart, toKey } from "../../src/ledger/index.ts";
+import { isBlank } from "../../src/core/blank.ts";
+import { isHashOfNothing } from "../../src/core/hash-of-nothing.ts";
+import { checkKey, keyFor, type KeyPart, toKey } from "../../src/ledger/key/key.ts";
 
 const ALGORITHMS = ["md5", "sha1", "sha256", "sha384", "sha512"];
 

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
-import { currentOwner, openSqliteStore } from "../../src/ledger/index.ts";
+import { currentOwner } from "../../src/ledger/owner/owner.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { ledgerPath } from "../helpers/ledger.ts";

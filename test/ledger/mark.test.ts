@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/index.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { request, start, succeeded } from "./harness.ts";

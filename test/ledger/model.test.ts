@@ -1,6 +1,6 @@
 import { assert, boolean, check, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Effects } from "../../src/ledger/index.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
 import { actions, counterexample, HOSTS, play } from "./interleavings.ts";
 import { LEASE_MS, World } from "./world.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { readProcess } from "../../src/ledger/owner/proc.ts";
 import { parseStat } from "../../src/process/proc-stat.ts";
-import { currentOwner, isOwnerAlive } from "../../src/ledger/index.ts";
+import { currentOwner, isOwnerAlive } from "../../src/ledger/owner/owner.ts";
 
 const onLinux = process.platform === "linux";
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { currentOwner, type Liveness, type Owner } from "../../src/ledger/index.ts";
+import { currentOwner, type Liveness, type Owner } from "../../src/ledger/owner/owner.ts";
 
 /** An owner that exists only in a test's world, which decides whether it lives. */
 export function fakeOwner(id: string, host = "here"): Owner {

@@ -1,7 +1,9 @@
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Effects, type LedgerStore, openSqliteStore } from "../../src/ledger/index.ts";
+import type { Effects } from "../../src/core/vocabulary.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { LedgerProcess } from "./child.ts";
 import { temporaryFolder } from "./folders.ts";
 import { claimOf, failed, request } from "./harness.ts";

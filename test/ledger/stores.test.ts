@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { createMemoryLedger, createMemoryStore, openSqliteStore } from "../../src/ledger/index.ts";
+import { emptyMemory, createMemoryStore } from "../../src/ledger/store/memory.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { storeContract } from "./contract.ts";
 import { temporaryFolder } from "./folders.ts";
 
 storeContract("memory", () => {
-  const memory = createMemoryLedger();
+  const memory = emptyMemory();
   return { open: async (options) => createMemoryStore({ ...options, memory }), dispose: () => {} };
 });
 

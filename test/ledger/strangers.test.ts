@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/index.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import type { AttemptNote } from "../../src/ledger/operation/state.ts";
 import { readStat } from "../../src/process/proc-table.ts";

@@ -1,6 +1,6 @@
 import { assert, jsonValue, property } from "fast-check";
 import { expect, it } from "vitest";
-import { keepValue, readValue } from "../../src/ledger/index.ts";
+import { keepValue, readValue } from "../../src/ledger/key/value.ts";
 
 const MAX = 1000;
 

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/index.ts";
+import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { DAY, HOUR, START, World } from "./world.ts";
 
 /** A file whose last change is at that time. */

@@ -1,9 +1,10 @@
 import { array, assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CALM, step, type AlertRules, type AlertState } from "../../src/sentinel/hysteresis.ts";
+import { step, type AlertRules, type AlertState } from "../../src/sentinel/hysteresis.ts";
 import type { Judgement, Verdict } from "../../src/sentinel/verdict.ts";
 
 const MINUTE = 60_000;
+const CALM: AlertState = { alarm: false, badStreak: 0, okStreak: 0, episode: 0, alerts: 0 };
 
 function judgement(verdict: Verdict, more: Partial<Judgement> = {}): Judgement {
   return { verdict, isAlarming: verdict === "silent", isInMaintenance: false, ...more };

@@ -38,7 +38,7 @@ export async function ask<T>(
 }
 
 /** What the error of a driver means. Only the driver can say that nothing happened: with `jobError`, or `rejected`. */
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   return toldFailure(error) ?? rejectionOf(error) ?? errorFromOutside(error);
 }
 

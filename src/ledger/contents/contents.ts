@@ -158,7 +158,7 @@ export type ContentStep<Answer> = Contents & {
 export type ContentMoment = Moment & { readonly isAlive: (owner: Owner) => Liveness };
 
 /** The name of every operation of `once`, which tunes it: `HARDCALL_DEDUPE_TIMEOUT`. */
-export const ONCE_NAME = "dedupe";
+const ONCE_NAME = "dedupe";
 
 /** The operation of `once` on a content. A hash has one length, so no two contents share a key. */
 export function onceTarget({ scope, sha256 }: ContentRef): { readonly name: string; readonly key: string } {

@@ -1,3 +1,4 @@
+import type { ProbeAnswer } from "../../core/vocabulary.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type { Attempt, AttemptEnd, AttemptNote, Claim, Effects, Operation, Resolution } from "./state.ts";
@@ -75,8 +76,6 @@ export type SettleAnswer =
   | { readonly kind: "settled_late"; readonly record: Operation }
   /** Kept as a late attempt; it changed nothing that was known, or put the operation in doubt. */
   | { readonly kind: "late"; readonly doubleEffect: boolean; readonly record: Operation };
-
-export type ProbeAnswer = "present" | "absent" | "unknown";
 
 /** What became of a look: what the probe saw, or why it did not look. */
 export type ProbeReport =

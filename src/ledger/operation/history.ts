@@ -41,7 +41,7 @@ function lateRow(attempts: readonly Attempt[], entry: LogEntry & { kind: "late_r
 }
 
 /** An attempt without its end. */
-export function startOf(attempt: Attempt): Attempt {
+function startOf(attempt: Attempt): Attempt {
   const { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef } = attempt;
   return { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef, late: false };
 }

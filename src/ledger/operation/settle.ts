@@ -32,7 +32,7 @@ export function settle(
 }
 
 /** The row after the newest attempt's own report. */
-export function conclude(row: Operation, settlement: Settlement, now: Instant, by: SettledBy): Operation {
+function conclude(row: Operation, settlement: Settlement, now: Instant, by: SettledBy): Operation {
   const over = { ...row, probing: false, leaseUntil: now.at, settledAt: now.at, settledBy: by, ended: now };
   if (settlement.state === "succeeded") {
     const { value, details } = settlement;
@@ -60,7 +60,7 @@ export function conclude(row: Operation, settlement: Settlement, now: Instant, b
 }
 
 /** Whether an attempt that ended so has certainly had no effect. */
-export function isClean(effect: Effect): boolean {
+function isClean(effect: Effect): boolean {
   return effect === "not_started" || effect === "rejected";
 }
 

@@ -8,8 +8,8 @@ import { retention } from "../operation/retention.ts";
 import { changedAt, type Operation, OWNER_LOST, type Resolution } from "../operation/state.ts";
 import type { LedgerStore, StoreOptions } from "./store.ts";
 
-/** What a ledger in memory holds; give the same one to two stores to have two owners share it. */
-export type MemoryLedger = {
+/** What a ledger in memory holds. Two stores with the same memory are two owners of one ledger. */
+export type Memory = {
   readonly operations: Map<string, Entry>;
   /** What operators said of operations that are forgotten. */
   readonly verdicts: Map<string, readonly Resolution[]>;
@@ -22,7 +22,7 @@ export type MemoryLedger = {
 
 type Entry = { readonly row: Operation; readonly history: History };
 
-export function createMemoryLedger(): MemoryLedger {
+export function emptyMemory(): Memory {
   return {
     operations: new Map(),
     verdicts: new Map(),
@@ -34,13 +34,13 @@ export function createMemoryLedger(): MemoryLedger {
 }
 
 /**
- * A ledger that is gone with the process: for tests, and for calls whose effects are `none`. Same rules, same
- * answers.
+ * A ledger that is gone with the process: `memoryLedger()` of hardcall/testing. Its rules and answers are those of the
+ * ledger in a file.
  */
 export function createMemoryStore(
-  options: StoreOptions & { readonly memory?: MemoryLedger | undefined } = {},
+  options: StoreOptions & { readonly memory?: Memory | undefined } = {},
 ): LedgerStore {
-  const memory = options.memory ?? createMemoryLedger();
+  const memory = options.memory ?? emptyMemory();
   return createStore(memoryBackend(memory, clockOf(options)), options);
 }
 
@@ -48,7 +48,7 @@ export function createMemoryStore(
 const isOf = (id: string, { row, history }: Entry) =>
   row.callId === id || history.attempts.some(({ callId }) => callId === id);
 
-function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
+function memoryBackend(memory: Memory, clock: () => Instant): Backend {
   const entries = () => [...memory.operations.values()];
   const remove = (id: string, { row, history }: Entry) => {
     memory.operations.delete(id);
@@ -61,7 +61,7 @@ function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
   return {
     location: "memory",
 
-    // Nothing is awaited between reading and writing, so one thread arbitrates itself.
+    // No `await` between reading and writing: no other call of this thread can come between.
     async transact(target, _options, body) {
       const id = idOf(target);
       const entry = memory.operations.get(id);
@@ -148,7 +148,7 @@ function memoryBackend(memory: MemoryLedger, clock: () => Instant): Backend {
     },
 
     async close() {
-      // Nothing is held: the memory belongs to whoever made it.
+      // There is nothing to close: the memory belongs to the caller.
     },
   };
 }

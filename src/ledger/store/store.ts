@@ -68,7 +68,7 @@ export type OperationHistory = {
 };
 
 /** An attempt that never reported a result; what it started may still be running. */
-export type Unfinished = {
+type Unfinished = {
   readonly name: string;
   readonly key: string;
   readonly attempt: Attempt;

@@ -4,7 +4,7 @@ import { CountError, type Artifact } from "./artifact.ts";
 import { toInstant } from "./instant.ts";
 
 /** Without a time for each, what was there before must be remembered whole. */
-export const MOST_WITHOUT_TIME = 10_000;
+const MOST_WITHOUT_TIME = 10_000;
 /** Of rows with a time the newest are kept; a verdict needs no more. */
 const MOST_WITH_TIME = 10_000;
 

@@ -10,7 +10,7 @@ export interface SuccessesOptions {
 }
 
 /** Each output once, by its first success: the same draft for the eleventh day is not news. */
-export const DISTINCT_OUTPUTS = `
+const DISTINCT_OUTPUTS = `
   SELECT value_sha256 AS id, min(settled_at) AS at, max(CASE WHEN value_bytes <= 256 THEN value_json END) AS json
   FROM operations
   WHERE name = ? AND state = 'succeeded' AND value_sha256 IS NOT NULL AND settled_at IS NOT NULL
