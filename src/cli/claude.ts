@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { defineCall } from "../call/define-call.ts";
-import { termsOf } from "../call/terms.ts";
+import { effectiveLimits } from "../call/effective-limits.ts";
 import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { contractOf, processOptionsOf } from "./call-options.ts";
@@ -51,7 +51,7 @@ export async function main(argv: string[]): Promise<number> {
   return settleCall({
     name,
     view,
-    terms: termsOf(options, process.env),
+    limits: effectiveLimits(options, process.env),
     run: () => call.settle(argument ?? ""),
     output: textOf,
     place,

@@ -1,7 +1,7 @@
 import { defineCall } from "../call/define-call.ts";
 import type { Settled } from "../core/settled.ts";
 import { nameOf } from "../call/run-once.ts";
-import { termsOf } from "../call/terms.ts";
+import { effectiveLimits } from "../call/effective-limits.ts";
 import { command } from "../callees/command.ts";
 import { contractOf, processOptionsOf } from "./call-options.ts";
 import { parse } from "./interface/parse.ts";
@@ -47,7 +47,7 @@ export async function main(argv: string[]): Promise<number> {
   return settleCall({
     name,
     view,
-    terms: termsOf(options, process.env),
+    limits: effectiveLimits(options, process.env),
     run: () => call.settle(),
     // The bytes as they came, also of a replay: a dump need not be text.
     output: () => stdout,

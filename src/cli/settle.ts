@@ -1,4 +1,4 @@
-import type { Terms } from "../call/terms.ts";
+import type { EffectiveLimits } from "../call/effective-limits.ts";
 import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
 import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
@@ -18,18 +18,18 @@ import { clear, placeOf, writeTo, type Place } from "./write-file.ts";
 export async function settleCall<Value>(of: {
   readonly name: string;
   readonly view: CallView;
-  readonly terms: Terms;
+  readonly limits: EffectiveLimits;
   readonly run: () => Promise<Settled<Value>>;
   readonly output: (settled: Settled<Value>) => string | Uint8Array;
   readonly place: Place | undefined;
 }): Promise<number> {
   const { place, view } = of;
-  const { limits, retry } = of.terms;
+  const { time, retry } = of.limits;
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
   const stayOnce = stayingOnce(() => view.stopping());
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
-  view.start({ totalMs: limits.totalMs, attempts: retry.attempts });
+  view.start({ totalMs: time.totalMs, attempts: retry.attempts });
   const settled = await of.run();
   await view.finish();
   if (place !== undefined) writeOutcome(place, settled);
