@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { optionsOf } from "../../src/cli/interface/command.ts";
+import { COMMANDS } from "../../src/cli/interface/commands.ts";
+import { ERROR_CODES } from "../../src/core/vocabulary.ts";
+import { RUN_PAGES } from "./pages.ts";
+
+/** Options of other programs that pages speak of. */
+const OF_OTHERS = [
+  // docker run
+  "--init",
+  // claude itself
+  "--disallowed-tools",
+  "--json-schema",
+  "--output-format",
+];
+
+const known = new Set([
+  ...COMMANDS.flatMap((command) => Object.keys(optionsOf(command)).map((name) => `--${name}`)),
+  "--help",
+  "--version",
+  ...OF_OTHERS,
+]);
+
+/** What a page has in `code`, outside of its blocks: those are run. */
+const codeIn = (prose: readonly string[]) =>
+  prose.flatMap((line, index) =>
+    [...line.matchAll(/`([^`]+)`/g)].map(([, code]) => ({ code: code as string, line: index + 1 })),
+  );
+
+describe.each(RUN_PAGES)("$name", ({ prose }) => {
+  it("names only options that are there", () => {
+    // In other code, such as `npm publish --provenance`, they are another program's.
+    const ours = codeIn(prose).filter(({ code }) => /^--|\bhardcall /.test(code));
+    const named = ours.flatMap(({ code, line }) =>
+      [...code.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => ({ option, line })),
+    );
+    expect(named.filter(({ option }) => !known.has(option))).toEqual([]);
+  });
+
+  it("names only codes of errors that are there", () => {
+    const anchors = prose.flatMap((line, index) =>
+      [...line.matchAll(/\[`(\w+)`\]\((?:errors\.md)?#(\w+)\)/g)].map(([, code, anchor]) => ({
+        code,
+        anchor,
+        line: index + 1,
+      })),
+    );
+    const codes: readonly (string | undefined)[] = ERROR_CODES;
+    expect(anchors.filter(({ code, anchor }) => code !== anchor || !codes.includes(code))).toEqual([]);
+  });
+});
