@@ -20,6 +20,7 @@ const WORK: Readonly<Record<string, () => Promise<{ main(args: string[]): Promis
   example: () => import("./cli/example.ts"),
   "fake-bin": () => import("./cli/fake-bin.ts"),
   doctor: () => import("./cli/doctor.ts"),
+  completion: () => import("./cli/completion.ts"),
   help: () => import("./cli/help.ts"),
 };
 

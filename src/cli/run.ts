@@ -19,14 +19,13 @@ export async function main(argv: string[]): Promise<number> {
   applyLogLevel(flags["log-level"]);
   const name = flags.name ?? nameOf(file);
   let stdout: Uint8Array = new Uint8Array();
-  if (given["max-input"] !== undefined && !flags.stdin)
+  if (flags["max-input"] !== undefined && !flags.stdin)
     throw new UsageError("--max-input needs --stdin: without it the command sees end of file");
   const view = new CallView({ name, kind: "command", stderr: flags.stderr });
   const callee = command(file, args, {
     ...processOptionsOf(flags),
     inheritStdin: flags.stdin,
-    // Given, it means that stdin is read whole before the start; a pipe without a key goes through as it comes.
-    maxInput: given["max-input"] === undefined ? undefined : flags["max-input"],
+    maxInput: flags["max-input"],
     allowEmpty: flags["allow-empty"],
     minBytes: flags["min-bytes"],
     onOutput: (bytes) => {

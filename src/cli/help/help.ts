@@ -1,6 +1,14 @@
 import type { Command, Option } from "../interface/command.ts";
 import { optionsOf } from "../interface/command.ts";
-import { COMMANDS, FAMILIES, findCommand, FIRST_WORDS, verbOf, type Found } from "../interface/commands.ts";
+import {
+  COMMANDS,
+  FAMILIES,
+  findCommand,
+  FIRST_WORDS,
+  summaryOf,
+  verbOf,
+  type Found,
+} from "../interface/commands.ts";
 import { nearest } from "../interface/nearest.ts";
 import { valueName } from "../interface/parse.ts";
 import { UsageError } from "../interface/usage-error.ts";
@@ -91,12 +99,6 @@ const nameOf = (name: string, option: Option) => `--${name} ${valueName(option)}
 export function describe(option: Option): string {
   const standard = "default" in option && option.default !== undefined ? ` Default: ${option.default}.` : "";
   return `${option.help}${standard}${"multiple" in option ? " May be repeated." : ""}`;
-}
-
-function summaryOf(name: string): string {
-  const found = findCommand([name]);
-  if (found === undefined) throw new Error(`no command ${name}`);
-  return (found.kind === "command" ? found.command : found.family).summary;
 }
 
 function exitCodes(): string {

@@ -27,7 +27,7 @@ export const REPEATS = {
     takes: "choice",
     choices: ["none", "keyed", "verifiable", "once"],
     default: "once",
-    help: "What a repeat would do: no harm (none); nothing, as the service honours the key (keyed); what a probe can tell (verifiable); harm (once).",
+    help: "What a repeat would do. none: no harm. keyed: nothing, as the service honours the key. verifiable: --probe can tell. once: harm.",
   },
   attempts: {
     takes: "number",

@@ -38,7 +38,7 @@ export interface OptionGroup {
 /** A word of the command line that is no option. */
 export interface Operand {
   readonly name: string;
-  readonly takes: "text" | "file" | "command" | "topic" | readonly string[];
+  readonly takes: "text" | "file" | "folder" | "command" | "topic" | readonly string[];
   /** What to say when it is missing. Without it, it may be. */
   readonly ifMissing?: string;
   /** What to do about a further word. */

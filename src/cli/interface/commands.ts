@@ -4,7 +4,7 @@ import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./de
 import { LEDGER_LIST, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
 import { RUN } from "./run.ts";
 import { SENTINEL_CHECK, SENTINEL_STATUS } from "./sentinel.ts";
-import { DOCTOR, EXAMPLE, FAKE_BIN, HELP, REPORT } from "./tools.ts";
+import { COMPLETION, DOCTOR, EXAMPLE, FAKE_BIN, HELP, REPORT } from "./tools.ts";
 
 /** Commands that share their first word. */
 export interface Family {
@@ -36,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   EXAMPLE,
   FAKE_BIN,
   DOCTOR,
+  COMPLETION,
   HELP,
 ];
 
@@ -62,5 +63,12 @@ export const verbOf = ({ name }: Command): string => name.slice(name.indexOf(" "
 export const FIRST_WORDS: readonly string[] = [
   ...new Set(COMMANDS.map(({ name }) => name.split(" ")[0] ?? name)),
 ];
+
+/** What a first word is for, in one sentence. */
+export function summaryOf(firstWord: string): string {
+  const found = findCommand([firstWord]);
+  if (found === undefined) throw new Error(`no command ${firstWord}`);
+  return (found.kind === "command" ? found.command : found.family).summary;
+}
 
 const commandNamed = (name: string) => COMMANDS.find((command) => command.name === name);

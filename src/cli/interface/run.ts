@@ -19,8 +19,7 @@ const RUN_INPUT = {
   "max-input": {
     takes: "number",
     value: "N",
-    default: 16_777_216,
-    help: "With --stdin: refuses more bytes than this, before anything starts.",
+    help: "With --stdin: reads stdin first, and refuses more bytes than this before anything starts. Default with --key or --attempts: 16777216.",
   },
 } as const;
 

@@ -36,7 +36,7 @@ export const EXAMPLE = {
   ],
   operands: [
     { name: "NAME", takes: EXAMPLES.map(({ name }) => name) },
-    { name: "FOLDER", takes: "file" },
+    { name: "FOLDER", takes: "folder" },
   ],
   groups: [],
   examples: ["hardcall example", "hardcall example publish-once ./jobs"],
