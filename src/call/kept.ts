@@ -6,7 +6,10 @@ export type KeptOutput =
   { readonly ending: string } | { readonly text: string } | { readonly base64: string };
 
 /** A JSON text of the ledger beside the value: the callee's details, what evidence found, and the output where it is printed again. */
-type KeptDetails = { readonly output?: KeptOutput; readonly sameAsValue?: readonly string[] };
+interface KeptDetails {
+  readonly output?: KeptOutput;
+  readonly sameAsValue?: readonly string[];
+}
 
 /** An output as the ledger keeps it so that a replay prints the very bytes; `undefined` for one that is too large. */
 export function packOutput(output: Uint8Array, value: unknown): KeptOutput | undefined {

@@ -5,9 +5,9 @@ import type { Effect, Effects, ErrorCode } from "./vocabulary.ts";
 export interface CallIdentity {
   readonly name: string;
   readonly callId: string;
-  readonly key: string | undefined;
   /** 1 for the first; with a key, the first of all calls with that key. */
   readonly attempt: number;
+  readonly key: string | undefined;
 }
 
 /** What the runtime hands a callee for one attempt. */

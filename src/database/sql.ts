@@ -5,7 +5,10 @@ export const positional: Placeholder = () => "?";
 
 export type Column = string | number | null;
 export type Columns = Readonly<Record<string, Column>>;
-export type Query = { readonly text: string; readonly values: readonly Column[] };
+export interface Query {
+  readonly text: string;
+  readonly values: readonly Column[];
+}
 
 export function insert(table: string, columns: Columns, p: Placeholder): Query {
   const names = Object.keys(columns);
@@ -16,8 +19,8 @@ export function insert(table: string, columns: Columns, p: Placeholder): Query {
   };
 }
 
-export type TransactOptions = {
+export interface TransactOptions {
   /** Survives a power cut once the transaction has returned. */
   readonly durable: boolean;
   readonly withinMs: number;
-};
+}

@@ -4,19 +4,19 @@ import { locked } from "../database/sqlite/errors.ts";
 import type { LedgerStore } from "./store/store.ts";
 
 /** What a call holds of a ledger while it runs. */
-export type Borrowed = {
+export interface Borrowed {
   readonly store: LedgerStore;
   /** To be called once, when the call is over. */
   readonly giveBack: () => Promise<void>;
-};
+}
 
-type Shared = {
+interface Shared {
   readonly opening: Promise<LedgerStore>;
   /** Handles that are open and calls that are under way. */
   users: number;
   /** A handle was closed: the connection closes with the last that uses it. */
   unwanted: boolean;
-};
+}
 
 /** One connection per file and process. */
 const shared = new Map<string, Shared>();

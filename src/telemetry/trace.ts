@@ -7,7 +7,11 @@ import {
   type TraceError,
 } from "./channels.ts";
 
-type Contexts = { call: CallTrace; attempt: AttemptTrace; ledger: LedgerTrace };
+interface Contexts {
+  call: CallTrace;
+  attempt: AttemptTrace;
+  ledger: LedgerTrace;
+}
 
 const channels = {
   call: tracingChannel(CHANNELS.call),

@@ -40,7 +40,9 @@ interface Place {
   readonly given: ReadonlyMap<Node, string>;
 }
 
-type Reference = { readonly typeArguments?: readonly Node[] | undefined };
+interface Reference {
+  readonly typeArguments?: readonly Node[] | undefined;
+}
 
 /** The declarations of an entry as one TypeScript text, sorted by name. */
 export async function surface(declarations: Declarations, specifier: string): Promise<string> {

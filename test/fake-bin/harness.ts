@@ -89,7 +89,9 @@ export async function runFake(args: readonly string[], options: FakeOptions = {}
   return startFake(args, options).ended;
 }
 
-export type Json = { readonly [key: string]: unknown };
+export interface Json {
+  readonly [key: string]: unknown;
+}
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -5,7 +5,10 @@ import { cachedPackageOrReason } from "./cached-package.ts";
 const PACKAGE = "@anthropic-ai/claude-agent-sdk";
 const VERSION = "0.3.329";
 
-export type Message = { readonly type: string; readonly [field: string]: unknown };
+export interface Message {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
 
 /** The part of the official SDK that the tests use. */
 export interface Sdk {

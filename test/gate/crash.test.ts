@@ -11,7 +11,10 @@ import { PublishServer, type Manner } from "./publish-server.ts";
 import { openFrom, publish, type Ending, type Order } from "./publish.ts";
 
 /** Where the process dies in its call; or several times over, where it takes one death to get to the next. */
-type Death = { readonly at: FaultPoint | "the request"; readonly manner: Manner };
+interface Death {
+  readonly at: FaultPoint | "the request";
+  readonly manner: Manner;
+}
 
 const EFFECTS = ["none", "keyed", "verifiable", "once"] as const;
 type Row = readonly [moment: string, deaths: readonly Death[], ends: Partial<Record<Effects, string>>];

@@ -14,11 +14,11 @@ export const LEASE_MS = 30_000;
 export const T0 = 1_763_640_000_000;
 
 /** One ledger shared by several owners, under a clock and a liveness that the test sets. */
-export type Harness = {
+export interface Harness {
   now: number;
   readonly liveness: Map<string, Liveness>;
   as(owner: string, options?: StoreOptions): Promise<LedgerStore>;
-};
+}
 
 /** How a kind of store is opened for a test; called once per owner, on the same data within one test. */
 export type OpenStore = (options: StoreOptions) => Promise<LedgerStore>;

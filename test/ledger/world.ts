@@ -16,7 +16,7 @@ export const LEASE_MS = 1000;
 export const EFFECT_WITHIN_MS = 3000;
 
 /** One call on one machine, as it physically is, whatever the ledger believes. */
-export type Call = {
+export interface Call {
   readonly host: number;
   readonly incarnation: number;
   claim: Claim;
@@ -24,7 +24,7 @@ export type Call = {
   hadEffect: boolean;
   /** On the clock that never jumps; `undefined` while it is at work. */
   endedAt: number | undefined;
-};
+}
 
 /**
  * One key, several hosts that crash, a clock that jumps, and the effects that really happened. `sameMachine`

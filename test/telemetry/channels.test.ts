@@ -14,7 +14,11 @@ import {
 } from "../../src/index.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
-type Event<Trace> = { readonly event: string; readonly trace: Trace; readonly seen: object };
+interface Event<Trace> {
+  readonly event: string;
+  readonly trace: Trace;
+  readonly seen: object;
+}
 
 /** Every event of a channel, with the context as it was then. */
 function listen<Trace extends object>(name: string): Event<Trace>[] {

@@ -7,11 +7,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { command, defineCall, openLedger, task, type Logger } from "../../src/index.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
-type Logged = {
+interface Logged {
   readonly level: keyof Logger;
   readonly fields: Record<string, unknown>;
   readonly message: string;
-};
+}
 
 function recorder() {
   const lines: Logged[] = [];

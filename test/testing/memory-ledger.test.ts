@@ -4,7 +4,9 @@ import { defineCall, type LedgerStore, task } from "../../src/index.ts";
 import { memoryLedger } from "../../src/testing/index.ts";
 import { tempFolder } from "../helpers/files.ts";
 
-type Post = { readonly id: string };
+interface Post {
+  readonly id: string;
+}
 
 /** A call that must not happen twice, and the posts that its callee has been given. */
 function publishCall(ledger: LedgerStore, work: (post: Post) => Promise<string>) {

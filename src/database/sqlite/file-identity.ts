@@ -96,13 +96,13 @@ export class FileIdentity {
   }
 }
 
-type Identity = {
+interface Identity {
   readonly file: string;
   readonly log: string;
   readonly names: number;
   readonly size: number;
   readonly changedMs: number;
-};
+}
 
 function identify(path: string): Identity {
   const file = statSync(path, { throwIfNoEntry: false });

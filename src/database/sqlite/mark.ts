@@ -18,12 +18,12 @@ const NEVER_WRITTEN = /^\0+$/;
 const READINGS = 3;
 
 /** What the mark of a ledger says. */
-export type Mark = {
+export interface Mark {
   /** The newest commit it knows of; `undefined` when it holds no number, as the empty mark of an older version. */
   readonly commits: number | undefined;
   /** A process that had it open saw that it was overwritten. Its log may have been moved into the wrong file since. */
   readonly overwritten: boolean;
-};
+}
 
 /**
  * `undefined` when there is none. To be read before the ledger, which is written first.

@@ -5,7 +5,7 @@ import type { Attempt, AttemptEnd, AttemptNote, Claim, Effects, Operation, Resol
 import type { StoredValue } from "../key/value.ts";
 
 /** What a call asks of the ledger before it may begin. */
-export type ClaimRequest = {
+export interface ClaimRequest {
   readonly name: string;
   readonly key: string;
   /** One per call, the same for all its attempts. */
@@ -20,7 +20,7 @@ export type ClaimRequest = {
    * @default 0
    */
   readonly effectWithinMs?: number | undefined;
-};
+}
 
 export type ClaimEvent = ClaimRequest & { readonly owner: Owner };
 
@@ -63,12 +63,12 @@ export type Settlement =
     }
   | FailedSettlement;
 
-export type FailedSettlement = {
+export interface FailedSettlement {
   readonly state: "failed";
   readonly end: AttemptEnd & { readonly code: string };
   /** The attempt was given up while its work goes on. A heartbeat tells that it still does, a late result that it has ended. */
   readonly lingering?: boolean | undefined;
-};
+}
 
 export type SettleAnswer =
   | { readonly kind: "settled"; readonly record: Operation }
@@ -98,13 +98,13 @@ export type ProbedAnswer =
   | { readonly kind: "in_doubt"; readonly record: Operation };
 
 /** A person's answer to "did it happen?". `by` and `why` are kept. */
-export type Verdict = {
+export interface Verdict {
   readonly as: "done" | "absent";
   readonly by: string;
   readonly why: string;
   /** Also over an operation that is held or has ended; what it overrode is kept in the history. @default false */
   readonly force?: boolean | undefined;
-};
+}
 
 export type ResolveAnswer =
   | { readonly kind: "resolved"; readonly record: Operation; readonly overrode?: string | undefined }
@@ -113,7 +113,10 @@ export type ResolveAnswer =
   | { readonly kind: "in_progress"; readonly record: Operation; readonly owner: Owner };
 
 /** The claim is not the newest any more, or the operation is not in a state where this can be written. */
-export type Lost = { readonly kind: "lost"; readonly record: Operation | undefined };
+export interface Lost {
+  readonly kind: "lost";
+  readonly record: Operation | undefined;
+}
 
 /** A line for the append-only history of an operation. */
 export type LogEntry =
@@ -126,18 +129,18 @@ export type LogEntry =
   | { readonly kind: "resolution"; readonly resolution: Resolution };
 
 /** What a transition decides: an answer, the new row if it changed, and what to append. */
-export type Step<Answer> = {
+export interface Step<Answer> {
   readonly answer: Answer;
   readonly row?: Operation | undefined;
   readonly log: readonly LogEntry[];
-};
+}
 
 /** What a transition may know of the world. */
-export type Moment = {
+export interface Moment {
   /** The ledger's clocks, which for a database are the database's. */
   readonly now: Instant;
   /** Asked only about the owner of the row, and of its work that goes on. */
   readonly liveness: (owner: Owner, claim: Claim) => Liveness;
   /** The highest fence of any row that was deleted, so that a fence is never used twice for a key. */
   readonly fenceFloor: number;
-};
+}

@@ -1,7 +1,10 @@
 import type { LogEntry } from "./events.ts";
 import type { Attempt, Resolution } from "./state.ts";
 
-export type History = { readonly attempts: readonly Attempt[]; readonly resolutions: readonly Resolution[] };
+export interface History {
+  readonly attempts: readonly Attempt[];
+  readonly resolutions: readonly Resolution[];
+}
 
 export const EMPTY_HISTORY: History = { attempts: [], resolutions: [] };
 

@@ -12,7 +12,7 @@ export type OperationState = "reserved" | "started" | "succeeded" | "failed" | "
 export type SettledBy = "attempt" | "late" | "probe" | "operator";
 
 /** One operation: everything the ledger knows of a (name, key). Instants are wall-clock milliseconds. */
-export type Operation = {
+export interface Operation {
   /** The name of the call; keys of two calls never meet. */
   readonly name: string;
   readonly key: string;
@@ -53,10 +53,10 @@ export type Operation = {
   readonly details?: string | undefined;
   /** When retention ended; what is left is a tombstone, so that a late retry is reported and not run. */
   readonly prunedAt?: number | undefined;
-};
+}
 
 /** Work of an attempt that was given up and that goes on all the same, such as a function that ignores its signal. */
-export type Lingering = {
+export interface Lingering {
   readonly fence: number;
   readonly owner: Owner;
   /** When its owner last said so. */
@@ -66,13 +66,17 @@ export type Lingering = {
    * process of this machine could look afterwards, and the owner lived.
    */
   readonly lost?: true | "seen_alive" | undefined;
-};
+}
 
 /** The right to write to one operation, for as long as `fence` is its newest. */
-export type Claim = { readonly name: string; readonly key: string; readonly fence: number };
+export interface Claim {
+  readonly name: string;
+  readonly key: string;
+  readonly fence: number;
+}
 
 /** What identifies what an attempt started, so that a later host can find and end it. */
-export type AttemptNote = {
+export interface AttemptNote {
   /** The process the attempt started, not the one that owns the claim. */
   readonly pid?: number | undefined;
   /** Its start time in clock ticks since boot (field 22 of /proc/pid/stat): a pid alone is reused. */
@@ -81,10 +85,10 @@ export type AttemptNote = {
   readonly cookie?: string | undefined;
   /** The id of a remote job, made before it is sent. */
   readonly externalRef?: string | undefined;
-};
+}
 
 /** How an attempt ended. */
-export type AttemptEnd = {
+export interface AttemptEnd {
   /** Why it failed, e.g. `timeout`; absent for a success. */
   readonly code?: string | undefined;
   readonly effect: Effect;
@@ -95,7 +99,7 @@ export type AttemptEnd = {
   readonly stdoutSha256?: string | undefined;
   /** Milliseconds on a monotonic clock. */
   readonly durationMs?: number | undefined;
-};
+}
 
 /** One attempt as the ledger keeps it. A late result is a row of its own; nothing is overwritten. */
 export type Attempt = AttemptNote &
@@ -111,7 +115,7 @@ export type Attempt = AttemptNote &
   };
 
 /** An answer to "did it happen?", by a probe or by a person. Kept. */
-export type Resolution = {
+export interface Resolution {
   readonly at: number;
   readonly fence: number;
   readonly answer: "present" | "absent" | "unknown";
@@ -120,7 +124,7 @@ export type Resolution = {
   readonly why: string;
   /** What an operator's word was put in place of by force: the state, and who had brought it about or held it. */
   readonly overrode?: string | undefined;
-};
+}
 
 /** `code` of an attempt whose owner went away without reporting a result. */
 export const OWNER_LOST = "owner_lost";

@@ -1,12 +1,12 @@
 /** A moment on the clocks of a ledger. */
-export type Instant = {
+export interface Instant {
   /** Wall clock, Unix milliseconds: for people, for retention, and across boots. */
   readonly at: number;
   /** Names the clock that `ticks` is read from; `""` when there is none, and the wall clock decides. */
   readonly boot: string;
   /** Milliseconds on a clock that all processes and containers of one boot share and that cannot be set. */
   readonly ticks: number;
-};
+}
 
 /** Milliseconds from one moment to another; `undefined` when they are of two boots and no clock has seen both. */
 export function elapsedMs(since: Instant, now: Instant): number | undefined {

@@ -6,7 +6,7 @@ import { timeSpace } from "./time-space.ts";
 import { currentThread, hasThreadEnded, type Thread } from "./thread.ts";
 
 /** The process that holds a claim, named so that another process can tell whether it still exists. */
-export type Owner = {
+export interface Owner {
   readonly host: string;
   /** Changes with every boot of the machine; `""` when it cannot be known. */
   readonly bootId: string;
@@ -17,7 +17,7 @@ export type Owner = {
   readonly pidStart: string;
   /** Random, one per process or worker thread. A worker's ends with ` thread <tid> <start>`, so that its end can be seen. */
   readonly id: string;
-};
+}
 
 /**
  * Whether an owner still exists. It proves nothing about the effect: a dead owner may have had it.

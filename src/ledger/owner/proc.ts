@@ -1,12 +1,12 @@
 import { procIsOurs, readStat } from "../../process/proc-table.ts";
 import { errnoOf } from "../../database/errors.ts";
 
-export type ProcessEntry = {
+export interface ProcessEntry {
   /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
   readonly state: string;
   /** Clock ticks since boot, as text: field 22 of proc_pid_stat(5). */
   readonly start: string;
-};
+}
 
 /**
  * Looks a process up. Outside Linux there is nothing to read, so an existing process is `unreadable`: its pid

@@ -4,7 +4,10 @@ import { procIsOurs } from "../../process/proc-table.ts";
 import { errnoOf } from "../../database/errors.ts";
 
 /** A thread of the system: its id, which is reused, and its start in clock ticks since boot. */
-export type Thread = { readonly tid: number; readonly start: string };
+export interface Thread {
+  readonly tid: number;
+  readonly start: string;
+}
 
 /** The worker thread that asks; `undefined` on the main thread, which lives as long as the process, and where nothing tells. */
 export function currentThread(): Thread | undefined {

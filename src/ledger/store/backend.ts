@@ -5,19 +5,22 @@ import type { Instant } from "../owner/instant.ts";
 import type { Attempt, Operation } from "../operation/state.ts";
 import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
 
-export type Target = { readonly name: string; readonly key: string };
+export interface Target {
+  readonly name: string;
+  readonly key: string;
+}
 
 /** What a transaction body is given. */
-export type View = {
+export interface View {
   readonly row: Operation | undefined;
   readonly now: Instant;
   readonly fenceFloor: number;
-};
+}
 
 export type OpenAttempt = Target & { readonly attempt: Attempt };
 
 /** What a database has to be able to do to hold a ledger. The rules are in the transitions, not here. */
-export type Backend = {
+export interface Backend {
   readonly location: string;
   /**
    * Reads the row, runs the body and writes what it decides, arbitrated against every other process. The body
@@ -36,4 +39,4 @@ export type Backend = {
   openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]>;
   prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned>;
   close(): Promise<void>;
-};
+}

@@ -9,7 +9,7 @@ import { changedAt, type Operation, OWNER_LOST, type Resolution } from "../opera
 import type { LedgerStore, StoreOptions } from "./store.ts";
 
 /** What a ledger in memory holds. Two stores with the same memory are two owners of one ledger. */
-export type Memory = {
+export interface Memory {
   readonly operations: Map<string, Entry>;
   /** What operators said of operations that are forgotten. */
   readonly verdicts: Map<string, readonly Resolution[]>;
@@ -18,9 +18,12 @@ export type Memory = {
   readonly contents: Map<string, Seen>;
   readonly reservations: Map<string, Reservation>;
   readonly streaks: Map<string, Streak>;
-};
+}
 
-type Entry = { readonly row: Operation; readonly history: History };
+interface Entry {
+  readonly row: Operation;
+  readonly history: History;
+}
 
 export function emptyMemory(): Memory {
   return {

@@ -31,7 +31,9 @@ import type {
 import type { StorePolicy } from "../key/value.ts";
 
 /** How long a ledger operation may wait for other processes. @default 10000 */
-export type Within = { readonly withinMs?: number | undefined };
+export interface Within {
+  readonly withinMs?: number | undefined;
+}
 
 /** The result of an attempt, with the value as the callee gave it. */
 export type SettleRequest =
@@ -46,7 +48,7 @@ export type SettleRequest =
     }
   | FailedSettlement;
 
-export type Listing = {
+export interface Listing {
   readonly state?: OperationState | undefined;
   readonly name?: string | undefined;
   /** Only operations that last changed state at least so many milliseconds ago. */
@@ -55,32 +57,35 @@ export type Listing = {
   readonly limit?: number | undefined;
   /** The last operation of the page before. One that changes meanwhile becomes the newest, and is on no later page. */
   readonly after?: Operation | undefined;
-};
+}
 
 /** A call id, or a key; with `name` only that call's. */
-export type OperationRef = { readonly callIdOrKey: string; readonly name?: string | undefined };
+export interface OperationRef {
+  readonly callIdOrKey: string;
+  readonly name?: string | undefined;
+}
 
-export type OperationHistory = {
+export interface OperationHistory {
   readonly record: Operation;
   /** Oldest first; late results are rows of their own. */
   readonly attempts: readonly Attempt[];
   readonly resolutions: readonly Resolution[];
-};
+}
 
 /** An attempt that never reported a result; what it started may still be running. */
-type Unfinished = {
+interface Unfinished {
   readonly name: string;
   readonly key: string;
   readonly attempt: Attempt;
   readonly ownerAlive: Liveness;
-};
+}
 
-export type Pruned = {
+export interface Pruned {
   /** Successes whose value and attempts were dropped and whose key is still remembered. */
   readonly tombstoned: number;
   /** Operations that were forgotten. */
   readonly deleted: number;
-};
+}
 
 /** A claim's answer, with the newest attempt when one may have had an effect. */
 export type StoreClaimAnswer = ClaimAnswer & { readonly lastAttempt?: Attempt | undefined };
@@ -89,7 +94,7 @@ export type StoreClaimAnswer = ClaimAnswer & { readonly lastAttempt?: Attempt | 
  * The durable record of calls and attempts. Every method may throw LedgerError `ledger_unavailable`; every write
  * under a claim throws `lease_lost` once another owner has taken the operation over.
  */
-export type LedgerStore = {
+export interface LedgerStore {
   /** Where the ledger is, for messages: a path or a URL without credentials. */
   readonly location: string;
 
@@ -145,10 +150,10 @@ export type LedgerStore = {
     options?: Within,
   ): Promise<Pruned>;
   close(): Promise<void>;
-};
+}
 
 /** What every store can be told. */
-export type StoreOptions = {
+export interface StoreOptions {
   /** @default this process */
   readonly owner?: Owner | undefined;
   /** Wall clock in milliseconds, which then decides leases too. @default Date.now, and for leases a clock that cannot be set */
@@ -157,4 +162,4 @@ export type StoreOptions = {
   readonly liveness?: ((owner: Owner) => Liveness) | undefined;
   /** Above it a value is not kept, and the record says `too_large`. @default 1048576 */
   readonly maxValueBytes?: number | undefined;
-};
+}

@@ -9,13 +9,13 @@ const TRY_WITHIN_MS = 50;
 const HOLDS_EXIT_MS = 2000;
 
 type Write = (withinMs: number) => Promise<unknown>;
-type Entry = {
+interface Entry {
   readonly write: Write;
   readonly failedAt: number;
   pauseMs: number;
   timer?: NodeJS.Timeout;
   running?: Promise<void> | undefined;
-};
+}
 
 /** The results that could not be written, by operation: each is tried again for as long as the process lives. */
 export class UnwrittenResults {

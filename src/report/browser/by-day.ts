@@ -2,14 +2,14 @@ import * as Plot from "@observablehq/plot";
 import type { Day } from "../data.ts";
 import { COLORS, data, timeTicks } from "./page.ts";
 
-type DayMark = {
+interface DayMark {
   readonly at: Date;
   readonly end: Date;
   readonly low: number;
   readonly high: number;
   readonly color: string;
   readonly title: string;
-};
+}
 
 function byDay(width: number, marks: readonly DayMark[], format: (value: number) => string) {
   return Plot.plot({
