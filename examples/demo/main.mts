@@ -1,6 +1,6 @@
 /**
  * Runs 48 ways in which claude can answer, fail or hang, and shows what two plain wrappers and hardcall make of each. Every run is
- * a real process: the fake claude that comes with hardcall. It takes about a minute, needs zod, and leaves nothing behind:
+ * a real process: the fake claude that comes with hardcall. It takes about half a minute, needs zod, and leaves nothing behind:
  *
  *     node main.mts
  */
@@ -27,12 +27,12 @@ print("An incident, replayed: a job asks claude for a draft twice a day, and for
 print("nothing. The job publishes each draft, but skips one whose SHA-256 it has seen before. The SHA-256");
 print("of an empty draft is always e3b0c442….");
 print("");
-const { runs, wrapperOk, hardcallFailed, published } = await tellStory(print);
+const { runs, naiveOk, hardcallFailed, published } = await tellStory(print);
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 print("");
 print(`published: ${published}`);
 print(
-  `The wrapper reported ${wrapperOk} of ${runs} runs as ok. hardcall reported ${hardcallFailed} of ${runs} as failed.`,
+  `The naive caller reported ${naiveOk} of ${runs} runs as ok. hardcall reported ${hardcallFailed} of ${runs} as failed.`,
 );
 print("Neither could publish anything, but hardcall says so on day 1, at 09:00.");
 print("");

@@ -10,7 +10,7 @@ const BLANK: Mode = { name: "empty-stdout", right: "empty_output" };
 
 export interface StoryEnd {
   readonly runs: number;
-  readonly wrapperOk: number;
+  readonly naiveOk: number;
   readonly hardcallFailed: number;
   readonly published: number;
 }
@@ -33,23 +33,23 @@ class Pipeline {
 }
 
 export async function tellStory(print: (line: string) => void): Promise<StoryEnd> {
-  const wrapper = new Pipeline();
+  const withoutHardcall = new Pipeline();
   const withHardcall = new Pipeline();
-  let [wrapperOk, hardcallFailed, runs] = [0, 0, 0];
-  print(`${"run".padEnd(13)}${"the wrapper's log".padEnd(45)}hardcall's log`);
+  let [naiveOk, hardcallFailed, runs] = [0, 0, 0];
+  print(`${"run".padEnd(13)}${"log of the naive caller".padEnd(45)}log with hardcall`);
   for (let day = 1; day <= DAYS; day++) {
     for (const hour of HOURS) {
       const mode = runs++ % 3 === 2 ? BLANK : LIMITED;
       const [naive, hard] = await Promise.all([trial("naive", mode), trial("hardcall", mode)]);
-      const left = logLine(wrapper, naive.answer);
+      const left = logLine(withoutHardcall, naive.answer);
       const right = logLine(withHardcall, hard.answer);
-      if (left.includes("status=ok")) wrapperOk++;
+      if (left.includes("status=ok")) naiveOk++;
       if (right.startsWith("ERROR")) hardcallFailed++;
       print(`${`day ${String(day).padStart(2)} ${hour}`.padEnd(13)}${left.padEnd(45)}${right}`);
     }
   }
-  const published = wrapper.published.length + withHardcall.published.length;
-  return { runs, wrapperOk, hardcallFailed, published };
+  const published = withoutHardcall.published.length + withHardcall.published.length;
+  return { runs, naiveOk, hardcallFailed, published };
 }
 
 function logLine(pipeline: Pipeline, answer: Answer): string {

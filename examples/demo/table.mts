@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { MODES, type Mode } from "./modes.mts";
 import {
   HANG_TIMEOUT_MS,
@@ -14,6 +15,8 @@ const CALLERS = ["naive", "naive with a timeout", "hardcall"] as const;
 const ANSWER_WIDTH = [13, 13, 17];
 /** More rows at once would keep two processors so busy that the times mean nothing. Rows that hang only wait. */
 const ROWS_AT_ONCE = 2;
+/** All rows that hang start early and wait side by side. Started at the same moment, they would delay each other. */
+const HANGS_APART_MS = 500;
 
 export interface Score {
   readonly wrong: readonly [number, number, number];
@@ -29,7 +32,7 @@ export async function showTable(print: (line: string) => void): Promise<Score> {
   print("  naive with a timeout  the same, with the timeout of Node's spawn");
   print("  hardcall              defineCall({ callee: claude(…), timeout: … })");
   print(
-    `The timeout is ${HANG_TIMEOUT_MS / 1000} s for a mode that hangs, else ${TIMEOUT_MS / 1000} s. The columns:`,
+    `The timeout is ${HANG_TIMEOUT_MS / 1000} s for a mode that hangs (the table pauses there), else ${TIMEOUT_MS / 1000} s. The columns:`,
   );
   print("  answer  the draft that the caller returned, or its error code; x marks a wrong answer");
   print("  s       seconds until the caller answered; > means that the demo gave up on it");
@@ -55,7 +58,7 @@ export async function showTable(print: (line: string) => void): Promise<Score> {
   }
   print(
     row(
-      "wrong",
+      "wrong answers",
       wrong.map((count, column) =>
         `  ${count} of ${MODES.length}`.padEnd((ANSWER_WIDTH[column] as number) + 12),
       ),
@@ -70,8 +73,9 @@ const tryAll = (mode: Mode) => Promise.all(CALLERS.map((caller) => trial(caller,
 async function* inOrder() {
   const lanes = Array.from({ length: ROWS_AT_ONCE }, () => Promise.resolve<unknown>(undefined));
   let next = 0;
+  let hanging = 0;
   const started = MODES.map((mode) => {
-    if (mode.hangs) return tryAll(mode);
+    if (mode.hangs) return wait(HANGS_APART_MS * hanging++).then(() => tryAll(mode));
     const lane = next++ % ROWS_AT_ONCE;
     const trials = (lanes[lane] as Promise<unknown>).then(() => tryAll(mode));
     lanes[lane] = trials;

@@ -65,6 +65,14 @@ describe("in a project that has only the packed package, as its header says:", (
     ]);
   });
 
+  it("demo: it starts; test/demo reads its whole table", async () => {
+    const { exitCode, stdout } = await project.shell(
+      "npx hardcall example demo && cd demo && node main.mts | head -n 12",
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout.toString()).toMatch(/^claude can answer, fail or hang in 48 ways[^]*^ok +"The mornin…" /m);
+  });
+
   it("detached-job: a second run takes the result from the ledger", async () => {
     const { folder, ends } = await tried("detached-job");
     expect(ends).toEqual([{ ...SUCCESS, out: "executed: saved\n" }]);

@@ -35,7 +35,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "demo",
-    about: "48 ways in which claude can fail: two plain wrappers and hardcall (about a minute)",
+    about: "48 ways in which claude can fail: two plain wrappers and hardcall (half a minute)",
     needs: ["hardcall", "zod"],
     run: ["node main.mts"],
   },
