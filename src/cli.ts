@@ -2,7 +2,8 @@
 import { leaveHungFiles } from "./cli/leave.ts";
 import { ConfigError } from "./core/errors.ts";
 import { refuseLostBytes } from "./cli/arguments.ts";
-import { inFlags } from "./cli/in-flags.ts";
+import { commandLineWording } from "./cli/wording.ts";
+import { speakAs } from "./core/wording.ts";
 import { readCommand, type CommandLine } from "./cli/interface/command-line.ts";
 import { EXIT } from "./cli/interface/exit-code.ts";
 import { HelpAsked, UsageError } from "./cli/interface/usage-error.ts";
@@ -58,6 +59,7 @@ async function printHelp(words: readonly string[]): Promise<void> {
 }
 
 async function start(argv: readonly string[]): Promise<void> {
+  speakAs(commandLineWording("tail"));
   // What cannot be told must not change how it ended: without a listener the error would end the process.
   process.stderr.on("error", () => undefined);
   const line = readCommand(argv);
@@ -71,7 +73,7 @@ async function start(argv: readonly string[]): Promise<void> {
       return;
     }
     const expected = error instanceof UsageError || error instanceof ConfigError;
-    const text = error instanceof Error ? (expected ? inFlags(error.message) : error.stack) : String(error);
+    const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
     process.stderr.write(`hardcall: ${text}\n`);
     if (error instanceof UsageError)
       process.stderr.write(`Try: ${["hardcall", ...words, "--help"].join(" ")}\n`);

@@ -1,4 +1,3 @@
-import { ADVICE } from "../core/advice.ts";
 import type { Failure, Feedback, Report } from "../core/callee.ts";
 import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
 import {
@@ -10,6 +9,7 @@ import {
 } from "../core/result.ts";
 import { issuePath, type SchemaIssue } from "../core/standard-schema.ts";
 import type { Effect } from "../core/vocabulary.ts";
+import { advise } from "../core/wording.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import { describeAttempts, totalCost } from "./history.ts";
 import type { Definition } from "./invocation.ts";
@@ -67,7 +67,15 @@ export class CallRecord<Value, Details extends object> {
   error(failure: Failure, { outcome = "failed", issues, value, replay }: FailedCall = {}): CallError {
     const { effects, name } = this.#definition;
     const effect = this.#effectOf(failure);
-    const message = `The call "${name}" ${failure.message}.${describeAttempts(this.#attempts)} ${failure.advice ?? ADVICE[failure.code]}`;
+    const { stdoutBytes, stderrTail } = this.#facts();
+    const advice =
+      failure.advice ??
+      advise(failure.code, {
+        retryAfterMs: failure.retryAfterMs,
+        hasStdout: stdoutBytes > 0,
+        hasStderr: stderrTail !== "",
+      });
+    const message = `The call "${name}" ${failure.message}.${describeAttempts(this.#attempts)} ${advice}`;
     const error = new CallError(message, {
       ...this.#facts(),
       ...(replay && { replay }),

@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import type { ContractOptions, EffectWithin } from "./contract-options.ts";
 import type { Callee } from "../core/callee.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -50,10 +51,12 @@ function nameProblems(name: unknown): string[] {
   if (typeof name === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) {
     if (!sharesVariables(name)) return [];
     return [
-      `name must not end with -attempt or -idle: ${variablesOf(name)}_TIMEOUT would tune the call "${name.replace(/-[a-z]+$/, "")}" too`,
+      `${optionName("name")} must not end with -attempt or -idle: ${variablesOf(name)}_TIMEOUT would tune the call "${name.replace(/-[a-z]+$/, "")}" too`,
     ];
   }
-  return ['name must be 1 to 64 of a-z, 0-9 and single hyphens inside, such as "write-draft"'];
+  return [
+    `${optionName("name")} must be 1 to 64 of a-z, 0-9 and single hyphens inside, such as "write-draft"`,
+  ];
 }
 
 const calleeOf = (given: unknown): Partial<Callee<never, unknown>> | undefined =>
@@ -80,33 +83,35 @@ function effectsProblems(options: ContractOptions): string[] {
   if (probe !== undefined && typeof probe !== "function")
     problems.push("probe must be a function of the input");
   if (retry !== undefined && effects === "once") {
-    problems.push('retry cannot go with effects "once": a repeat could do the thing twice; take retry out');
+    problems.push(
+      `${optionName("retry")} cannot go with ${optionName("effects")} "once": a repeat could do the thing twice; take ${optionName("retry")} out`,
+    );
   } else if (retry !== undefined && effects !== "none" && key === undefined) {
     problems.push(
-      `retry with effects "${effects}" needs a key: without one there is nothing to gate a repeat with`,
+      `${optionName("retry")} with ${optionName("effects")} "${effects}" needs a key: without one there is nothing to gate a repeat with`,
     );
   }
   if (effects === "verifiable" && key !== undefined && probe === undefined) {
-    problems.push('effects "verifiable" needs a probe that looks whether the effect exists');
+    problems.push(`${optionName("effects")} "verifiable" needs a probe that looks whether the effect exists`);
   }
   if (probe !== undefined && effects !== "verifiable")
-    problems.push('probe goes with effects "verifiable" only');
+    problems.push(`${optionName("probe")} goes with ${optionName("effects")} "verifiable" only`);
   problems.push(...effectWithinProblems(options));
   return problems;
 }
 
 function effectWithinProblems({ effects, probe, effectWithin }: ContractOptions): string[] {
   if (probe === undefined || effects !== "verifiable")
-    return effectWithin === undefined ? [] : ["effectWithin goes with a probe only"];
+    return effectWithin === undefined ? [] : [`${optionName("effectWithin")} goes with a probe only`];
   if (effectWithin === undefined) {
     return [
-      'effectWithin is missing; say for how long after an attempt\'s end its effect may still appear, such as "2m" for a request ' +
+      `${optionName("effectWithin")} is missing; say for how long after an attempt's end its effect may still appear, such as "2m" for a request ` +
         'that has left, or "none" where a dead attempt can have no later effect',
     ];
   }
   if (effectWithin === "none") return [];
   const parsed = parseDuration(effectWithin);
-  return "ms" in parsed ? [] : [`effectWithin ${parsed.problem}, or "none"`];
+  return "ms" in parsed ? [] : [`${optionName("effectWithin")} ${parsed.problem}, or "none"`];
 }
 
 /** Milliseconds, for an option that was checked. */

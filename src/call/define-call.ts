@@ -1,7 +1,6 @@
 import type { CallOptions, CallValue } from "./call-options.ts";
 import type { Call, KeyedCall, KeyedInvokeOptions } from "./defined-call.ts";
 import { anchored } from "../database/ledger-path.ts";
-import { ADVICE } from "../core/advice.ts";
 import { checkContract, effectWithinMs } from "./contract.ts";
 import { type ContractOptions, type KeyParts } from "./contract-options.ts";
 import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
@@ -14,6 +13,7 @@ import type { Settled } from "../core/settled.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import { effectiveLimits } from "./effective-limits.ts";
 import type { ProbeAnswer } from "../core/vocabulary.ts";
+import { advise } from "../core/wording.ts";
 
 /**
  * Makes a function of a callee and a contract. Everything that is wrong with the definition is said here, at once.
@@ -122,7 +122,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
 /** What ended the call outside of its attempts: nothing was loaded, the options cannot be read, or a fault of our own. */
 function faultOf(name: string, error: unknown): CallError {
   const { code, message, effect } = ownFailure(error);
-  return new CallError(`The call "${name}" ${message}. ${ADVICE[code]}`, {
+  return new CallError(`The call "${name}" ${message}. ${advise(code)}`, {
     ...NO_FACTS,
     name,
     code,

@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import type { ContractOptions } from "./contract-options.ts";
 import type { TimeLimits } from "./deadline.ts";
 import { parseDuration } from "../core/duration.ts";
@@ -65,9 +66,14 @@ export function readLimits(
     }
   }
   const time = {
-    totalMs: duration(timeout === split ? "timeout.total" : "timeout", split.total, fromEnv("TIMEOUT")) ?? 0,
-    attemptMs: duration("timeout.attempt", split.attempt, fromEnv("ATTEMPT_TIMEOUT")),
-    idleMs: duration("timeout.idle", split.idle, fromEnv("IDLE_TIMEOUT")),
+    totalMs:
+      duration(
+        optionName(timeout === split ? "timeout.total" : "timeout"),
+        split.total,
+        fromEnv("TIMEOUT"),
+      ) ?? 0,
+    attemptMs: duration(optionName("timeout.attempt"), split.attempt, fromEnv("ATTEMPT_TIMEOUT")),
+    idleMs: duration(optionName("timeout.idle"), split.idle, fromEnv("IDLE_TIMEOUT")),
   };
   const limit = Math.min(time.attemptMs ?? Infinity, time.totalMs);
   const policy = {

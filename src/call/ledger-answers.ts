@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import type { Callee, Failure, PreviousAttempt, Report } from "../core/callee.ts";
 import { LedgerError } from "../database/errors.ts";
 import type { SettleAnswer } from "../ledger/operation/events.ts";
@@ -112,7 +113,7 @@ function tellDifference(parts: readonly string[]): string {
   if (parts.length === 0) return "";
   const told = `; what differs: ${parts.join(", ")}`;
   if (!parts.includes("folder")) return told;
-  return `${told} (where a folder is new at each deployment, fingerprint.cwd or --fingerprint-cwd names what stands for it)`;
+  return `${told} (where a folder is new at each deployment, ${optionName("fingerprint.cwd")} names what stands for it)`;
 }
 
 /** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */

@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import { LedgerError } from "../database/errors.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ProbedAnswer, ProbeReport } from "../ledger/operation/events.ts";
@@ -70,7 +71,7 @@ async function probeUntilItCounts(
 export function tooEarly({ record, retryAfterMs }: ProbedAnswer & { readonly kind: "too_early" }): Admission {
   const message =
     `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, the probe finds ` +
-    `no effect, and one may still appear for ${formatDuration(retryAfterMs)} (effectWithin)`;
+    `no effect, and one may still appear for ${formatDuration(retryAfterMs)} (${optionName("effectWithin")})`;
   const advice = `Nothing was started. Call again after ${formatDuration(retryAfterMs)}: the probe is asked anew then.`;
   const failure = { code: "in_doubt", message, effect: "unknown", retryAfterMs, advice } as const;
   return { kind: "refused", outcome: "in_doubt", failure, tooEarly: true };

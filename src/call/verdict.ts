@@ -1,3 +1,4 @@
+import { advise } from "../core/wording.ts";
 import type { Candidate, Failure, Report } from "../core/callee.ts";
 import { describeStop } from "./deadline.ts";
 import { type StopCause } from "../core/stop-cause.ts";
@@ -32,14 +33,21 @@ export async function judge<Value>(
   return firstValid(report.candidates ?? [{ value: report.value }], output, allowance);
 }
 
-function stopped(cause: StopCause, { failure: own, afterStop }: Report<unknown, object>): Failure {
+function stopped(
+  cause: StopCause,
+  { failure: own, afterStop, stderrTail }: Report<unknown, object>,
+): Failure {
   if (cause.code === "cancelled" && (cause.reason as { code?: unknown } | undefined)?.code === "lease_lost") {
     const message = "was stopped because another owner may have taken it over";
     return { code: "lease_lost", message, effect: "unknown", cause: cause.reason };
   }
   const how = describeStop(cause);
+  const code = afterStop?.confirmed === false ? "cancel_unconfirmed" : cause.code;
+  const hasStderr = stderrTail !== undefined && stderrTail !== "";
   return {
-    code: afterStop?.confirmed === false ? "cancel_unconfirmed" : cause.code,
+    code,
+    ...(cause.code === code &&
+      "limit" in cause && { advice: advise(code, { limit: cause.limit, hasStderr }) }),
     message: afterStop === undefined ? how : `${how}, and ${afterStop.message}`,
     // A stop that came before anything started has started nothing.
     effect: own?.effect === "not_started" ? "not_started" : (afterStop?.effect ?? "unknown"),

@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import { isUtf8 } from "node:buffer";
 import { isBlank } from "../core/blank.ts";
 import { errorName } from "../core/failure.ts";
@@ -64,11 +65,12 @@ export function command<Input = void>(
   const options = readOptions<CommandOptions<Input>>(given, COMMAND_OPTIONS, problems);
   const settings = processSettings(options, problems);
   const { minBytes = 0, cwd, env } = options;
-  if (!Number.isInteger(minBytes) || minBytes < 0) problems.push("minBytes must be a whole number of bytes");
+  if (!Number.isInteger(minBytes) || minBytes < 0)
+    problems.push(`${optionName("minBytes")} must be a whole number of bytes`);
   if (typeof options.stdin !== "function") problems.push(...stdinProblems(options.stdin));
   const { inheritStdin = false, maxInput = MAX_INPUT } = options;
   if (!Number.isInteger(maxInput) || maxInput < 1)
-    problems.push(`maxInput is ${maxInput}; give a whole number of bytes above 0`);
+    problems.push(`${optionName("maxInput")} is ${maxInput}; give a whole number of bytes above 0`);
   if (options.stdin !== undefined && options.inheritStdin)
     problems.push("give stdin or inheritStdin, not both");
   if (typeof args !== "function") problems.push(...commandLineProblems({ file, args, cwd, env }));
@@ -186,7 +188,7 @@ async function runCommandLine(
     return { ...report, failure: { ...failure, message } };
   }
   if (end.stdout.tooLarge) {
-    const message = `printed ${end.stdout.bytes} bytes on stdout, more than maxOutput (${settings.maxOutput})`;
+    const message = `printed ${end.stdout.bytes} bytes on stdout, more than ${optionName("maxOutput")} (${settings.maxOutput})`;
     return { ...report, failure: { code: "output_too_large", message, effect: "completed" } };
   }
   const bytes = end.stdout.kept();
@@ -221,7 +223,7 @@ const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
 
 function tooLittleFailure(text: string, bytes: number, minBytes: number): Failure | undefined {
   if (bytes >= minBytes) return blankFailure(text);
-  const message = `printed ${bytes} bytes on stdout, fewer than minBytes (${minBytes})`;
+  const message = `printed ${bytes} bytes on stdout, fewer than ${optionName("minBytes")} (${minBytes})`;
   return { code: "empty_output", message, effect: "completed" };
 }
 

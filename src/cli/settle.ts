@@ -1,12 +1,13 @@
 import type { EffectiveLimits } from "../call/effective-limits.ts";
+import { speakAs } from "../core/wording.ts";
 import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
 import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
-import { inFlags } from "./in-flags.ts";
 import type { Given } from "./interface/parse.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { UsageError } from "./interface/usage-error.ts";
 import type { CallView } from "./terminal/call-view.ts";
+import { commandLineWording } from "./wording.ts";
 import { clear, placeOf, writeTo, type Place } from "./write-file.ts";
 
 /**
@@ -29,12 +30,13 @@ export async function settleCall<Value>(of: {
   const stayOnce = stayingOnce(() => view.stopping());
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
+  speakAs(commandLineWording(view.mode));
   view.start({ totalMs: time.totalMs, attempts: retry.attempts });
   const settled = await of.run();
   await view.finish();
   if (place !== undefined) writeOutcome(place, settled);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
-    view.fail(inFlags(settled.message, settled.code), settled.stderrTail);
+    view.fail(settled.message, settled.stderrTail);
     return exitCodeOf(settled);
   }
   const output = of.output(settled);

@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import { parseDuration, type Duration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { readOptions, type Kinds } from "../core/options.ts";
@@ -140,7 +141,7 @@ export function gateOf(options: DedupeOptions): () => Promise<DedupeGate> {
   if (scope.trim() === "" || scope.length > 256 || /\p{Cc}/u.test(scope) || !scope.isWellFormed())
     problems.push('scope must be 1 to 256 visible characters, such as "drafts"');
   if (!Number.isInteger(maxStreak) || maxStreak < 2)
-    problems.push(`maxStreak is ${maxStreak}; give a whole number from 2`);
+    problems.push(`${optionName("maxStreak")} is ${maxStreak}; give a whole number from 2`);
   const limit = parseDuration(hold ?? DEFAULT_HOLD);
   if ("problem" in limit) problems.push(`hold ${limit.problem}`);
   if (problems.length > 0) throw new ConfigError(scope, problems);

@@ -1,6 +1,6 @@
 import { isBytes } from "../core/foreign.ts";
 import { randomUUID } from "node:crypto";
-import { ADVICE } from "../core/advice.ts";
+import { advise } from "../core/wording.ts";
 import { ConfigError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
 import { LedgerError } from "../database/errors.ts";
@@ -96,7 +96,7 @@ export class DedupeGate {
       throw new ConfigError(scope, [`the content must be a string or bytes, not ${show(content)}`]);
     const hashed = hashContent(content);
     if (!("nothing" in hashed)) return hashed;
-    const message = `The content for "${scope}" is ${hashed.nothing}. ${ADVICE.empty_output}`;
+    const message = `The content for "${scope}" is ${hashed.nothing}. ${advise("empty_output")}`;
     throw contentError(scope, "empty_output", message, { callId });
   }
 

@@ -1,4 +1,4 @@
-import { ADVICE } from "../core/advice.ts";
+import { advise } from "../core/wording.ts";
 import { logContent } from "../telemetry/log.ts";
 import type { Hashed } from "./content.ts";
 import { contentError } from "./content-error.ts";
@@ -24,7 +24,7 @@ export async function tellDuplicate(
   if (!isStreak) return verdict;
   const message = `The content for "${scope}" is the same for the ${ordinal(streak)} time in a row (first at ${at}${
     seen.callId === undefined ? "" : `, by call ${seen.callId}`
-  }). ${ADVICE.duplicate_streak}`;
+  }). ${advise("duplicate_streak")}`;
   throw contentError(scope, "duplicate_streak", message, { callId, ...hashed });
 }
 
@@ -51,7 +51,7 @@ export function unsettled(scope: string, code: "in_doubt" | "in_progress", hashe
     code === "in_doubt"
       ? "may have been published: how its attempt ended is not known"
       : "is being published";
-  const message = `The content for "${scope}" ${what} (key ${scope}/${hashed.sha256}). ${ADVICE[code]}`;
+  const message = `The content for "${scope}" ${what} (key ${scope}/${hashed.sha256}). ${advise(code)}`;
   return contentError(scope, code, message, hashed);
 }
 

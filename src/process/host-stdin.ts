@@ -1,3 +1,5 @@
+import { optionName } from "../core/wording.ts";
+
 export interface StdinLimits {
   /** More bytes than that are refused. */
   readonly maxBytes: number;
@@ -40,7 +42,7 @@ export async function readHostStdin({
   if (signal.aborted) return undefined;
   if (fault !== undefined) return `stdin could not be read (${fault})`;
   if (size > maxBytes)
-    return `stdin has more than ${maxBytes} bytes, so it was not read to its end; raise maxInput (--max-input), or give the command a file`;
+    return `stdin has more than ${maxBytes} bytes, so it was not read to its end; raise ${optionName("maxInput")}, or give the command a file`;
   if (!inTime) return "stdin did not end within the timeout";
   return undefined;
 }

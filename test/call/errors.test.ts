@@ -142,22 +142,22 @@ describe("messages are whole sentences with what to do", () => {
     [
       "kill -SEGV $$",
       {},
-      'The call "it" was ended by SIGSEGV, which hardcall did not send. Look for an out-of-memory kill, or for whoever sent the signal.',
+      'The call "it" was ended by SIGSEGV, which hardcall did not send. Check the system\'s log for an out-of-memory kill, or find out what sent the signal.',
     ],
     [
       "exit 0",
       {},
-      'The call "it" printed nothing. Nothing was produced, whatever the exit code says; do not use it.',
+      'The call "it" printed nothing. Nothing was produced, even if the exit code says success; do not use it.',
     ],
     [
       "printf ' \\n'",
       {},
-      'The call "it" printed 2 bytes of nothing visible. Nothing was produced, whatever the exit code says; do not use it.',
+      'The call "it" printed 2 bytes of nothing visible. Nothing was produced, even if the exit code says success; do not use it.',
     ],
     [
       "sleep 60",
       { timeout: 300 },
-      'The call "it" timed out after 300 ms (limit of the whole call). If it needs longer, raise its timeout; else find out what it waits for (stderrTail has its last words).',
+      'The call "it" timed out after 300 ms (limit of the whole call). If it needs longer, raise its timeout; else find out what it waits for.',
     ],
   ])("%s", async (script, options, message) => {
     expect(await messageOf(script, { killGrace: 200, ...options })).toBe(message);

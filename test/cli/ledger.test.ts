@@ -149,7 +149,7 @@ describe("hardcall run --key", () => {
     [["--key", ""], "blank"],
     [["--key", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"], "hash of empty content"],
     [["--effects", "verifiable", "--key", "a"], "needs a probe"],
-    [["--effects", "once", "--key", "a", "--attempts", "2"], "retry cannot go with effects"],
+    [["--effects", "once", "--key", "a", "--attempts", "2"], "--attempts cannot go with --effects"],
     [["--effects", "keyed", "--attempts", "2"], "needs a key"],
     [["--effects", "perhaps"], '--effects is "perhaps"'],
   ])("exits 2 for %j, and runs nothing", async (flags, why) => {

@@ -32,7 +32,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "retry without permission",
       ["--timeout", "1m", "--attempts", "3"],
-      'retry cannot go with effects "once": a repeat could do the thing twice; take retry out.',
+      '--attempts cannot go with --effects "once": a repeat could do the thing twice; take --attempts out.',
     ],
     [
       "attempts that are no number",

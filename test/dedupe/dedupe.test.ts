@@ -90,7 +90,7 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
     expect(error).toMatchObject({ code: "duplicate_streak", callId: "call-3", retryable: false });
     expect((error as Error).message).toBe(
       'The content for "drafts" is the same for the 3rd time in a row (first at 2026-11-20T18:00:00.000Z, by call call-1). ' +
-        "The same output came again and again; look at what produces it.",
+        "The same output came several times in a row; look at what produces it.",
     );
     expect(logged.map(([level]) => level)).toEqual(["warn", "error"]);
     // Other content ends the streak; what came before stays a duplicate.
@@ -119,7 +119,7 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
         .catch((thrown: unknown) => thrown)) as CallError;
       expect(error).toMatchObject({ code: "empty_output", outcome: "failed" });
       expect(error.message).toBe(
-        `The content for "drafts" is ${words}. Nothing was produced, whatever the exit code says; do not use it.`,
+        `The content for "drafts" is ${words}. Nothing was produced, even if the exit code says success; do not use it.`,
       );
     }
     await expect(

@@ -44,7 +44,7 @@ it("stops the command at the deadline, and knows that it has stopped", async () 
   expect(ended).toMatchObject({
     code: "timeout",
     effect: "unknown",
-    message: `The call "detached" timed out after 1 s (limit of the whole call), and its job ${ended.externalRef} has stopped. If it needs longer, raise its timeout; else find out what it waits for (stderrTail has its last words).`,
+    message: `The call "detached" timed out after 1 s (limit of the whole call), and its job ${ended.externalRef} has stopped. If it needs longer, raise its timeout; else find out what it waits for.`,
   });
 });
 

@@ -45,7 +45,7 @@ const UNRECORDED = {
   value: { id: "post-a" },
   message:
     'The call "publish" did its work, but that could not be recorded; the result is on this error. ' +
-    "Nothing may be started that cannot be recorded; mend the ledger.",
+    "A call that cannot be recorded is not started; repair the ledger.",
 };
 
 const LOST = /was deleted or emptied, for its .*ledger\S*-(created|wal).* is still there/;

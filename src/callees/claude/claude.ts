@@ -1,3 +1,4 @@
+import { optionName } from "../../core/wording.ts";
 import { errorName } from "../../core/failure.ts";
 import { readOptions } from "../../core/options.ts";
 import type { StandardSchema } from "../../core/standard-schema.ts";
@@ -68,9 +69,15 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
     }),
   );
   const { model, resume, permissionMode } = options;
-  problems.push(...blankProblems({ model, resume, permissionMode }));
+  problems.push(
+    ...blankProblems({
+      [optionName("model")]: model,
+      [optionName("resume")]: resume,
+      [optionName("permissionMode")]: permissionMode,
+    }),
+  );
   if (permissionDenials !== "fail" && permissionDenials !== "allow") {
-    problems.push('permissionDenials must be "fail" or "allow"');
+    problems.push(`${optionName("permissionDenials")} must be "fail" or "allow"`);
   }
   return {
     kind: "claude",
@@ -116,7 +123,9 @@ function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: b
   if (bytes > MAX_PROMPT_BYTES)
     return [`the prompt has ${bytes} bytes and claude takes at most ${MAX_PROMPT_BYTES}`];
   if (options.marker && structured)
-    return ["marker asks for a last line of text; take it out, as output already tells"];
+    return [
+      `${optionName("marker")} asks for a last line of text; take it out, as ${optionName("output")} already tells`,
+    ];
   return [];
 }
 

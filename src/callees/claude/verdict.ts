@@ -1,3 +1,4 @@
+import { optionName } from "../../core/wording.ts";
 import { blankFailure } from "../../core/blank.ts";
 import { exitFailure } from "../subprocess/failure.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
@@ -51,7 +52,7 @@ export function failureOf(
 
 function tooLarge({ stdout }: FinishedProcess, maxOutput: number): Failure | undefined {
   if (stdout.bytes <= maxOutput) return undefined;
-  const message = `printed ${stdout.bytes} bytes on stdout, more than maxOutput (${maxOutput})`;
+  const message = `printed ${stdout.bytes} bytes on stdout, more than ${optionName("maxOutput")} (${maxOutput})`;
   return { code: "output_too_large", message, effect: "completed" };
 }
 

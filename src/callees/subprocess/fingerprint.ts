@@ -1,3 +1,4 @@
+import { optionName } from "../../core/wording.ts";
 import { isBlank } from "../../core/blank.ts";
 import { readOptions, type Kinds } from "../../core/options.ts";
 import { LedgerError } from "../../database/errors.ts";
@@ -25,12 +26,17 @@ export function fingerprintProblems(given: unknown): string[] {
   if (given === undefined) return [];
   const problems: string[] = [];
   const { cwd, env = [] } = readOptions<FingerprintOptions>(given, KINDS, problems);
-  if (cwd !== undefined && isBlank(cwd)) problems.push("cwd is blank; give what stands for the folder");
-  for (const [index, name] of env.entries()) {
-    if (isBlank(name) || /[=\0]/.test(name))
-      problems.push(`env[${index}] is no name of an environment variable`);
-  }
-  return problems.map((problem) => `fingerprint: ${problem}`);
+  return [
+    ...problems.map((problem) => `fingerprint: ${problem}`),
+    ...(cwd !== undefined && isBlank(cwd)
+      ? [`${optionName("fingerprint.cwd")} is blank; give what stands for the folder`]
+      : []),
+    ...env.flatMap((name, index) =>
+      isBlank(name) || /[=\0]/.test(name)
+        ? [`value ${index + 1} of ${optionName("fingerprint.env")} is no name of an environment variable`]
+        : [],
+    ),
+  ];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { optionName } from "../../core/wording.ts";
 import path from "node:path";
 import { lazily } from "../../core/lazily.ts";
 import { tell } from "../../core/listener.ts";
@@ -48,10 +49,12 @@ export interface ProcessSettings {
 
 export function processSettings(options: ProcessOptions, problems: string[]): ProcessSettings {
   const grace = parseDuration(options.killGrace ?? 5000);
-  if ("problem" in grace) problems.push(`killGrace ${grace.problem}`);
+  if ("problem" in grace) problems.push(`${optionName("killGrace")} ${grace.problem}`);
   const maxOutput = options.maxOutput ?? 16 * 1024 * 1024;
   if (!Number.isInteger(maxOutput) || maxOutput < 1 || maxOutput > LARGEST_OUTPUT) {
-    problems.push(`maxOutput is ${maxOutput}; give a whole number of bytes from 1 to ${LARGEST_OUTPUT}`);
+    problems.push(
+      `${optionName("maxOutput")} is ${maxOutput}; give a whole number of bytes from 1 to ${LARGEST_OUTPUT}`,
+    );
   }
   const leftovers = options.leftovers ?? "end";
   problems.push(...fingerprintProblems(options.fingerprint));

@@ -37,7 +37,7 @@ const DEFAULT_COLUMNS = 80;
  */
 export class CallView {
   readonly #name: string;
-  readonly #mode: StderrMode;
+  readonly mode: StderrMode;
   readonly #writer = new StderrWriter();
   readonly #screen: Screen;
   readonly #agent: AgentProgress | undefined;
@@ -54,7 +54,7 @@ export class CallView {
   constructor(of: ViewOptions) {
     const { stderr } = process;
     this.#name = of.name;
-    this.#mode = of.stderr ?? (stderr.isTTY ? "live" : "tail");
+    this.mode = of.stderr ?? (stderr.isTTY ? "live" : "tail");
     this.#agent = of.kind === "claude" ? new AgentProgress() : undefined;
     this.#hasLine = stderr.isTTY && !isDumb(process.env["TERM"]) && !isLogged();
     this.#screen = new Screen({
@@ -67,7 +67,7 @@ export class CallView {
 
   /** For the callee's `onStderr`. */
   get onStderr(): ((chunk: Uint8Array) => void) | undefined {
-    return this.#mode === "live" ? (chunk) => this.#screen.show(chunk) : undefined;
+    return this.mode === "live" ? (chunk) => this.#screen.show(chunk) : undefined;
   }
 
   /** For the callee's `onEvent`. */
@@ -115,7 +115,7 @@ export class CallView {
 
   /** Says how the call ended, in one line, and shows the end of the child's stderr below it unless that was shown before. */
   fail(message: string, stderr: string): void {
-    const tail = this.#mode === "tail" ? stderrTail(stderr) : "";
+    const tail = this.mode === "tail" ? stderrTail(stderr) : "";
     process.stderr.write(`${this.#isCut ? "\n" : ""}hardcall: ${message}\n${tail}`);
   }
 
@@ -123,13 +123,13 @@ export class CallView {
     this.#attempt++;
     this.#isBetween = false;
     this.#agent?.next();
-    if (this.#mode === "live" && this.#attempt > 1)
+    if (this.mode === "live" && this.#attempt > 1)
       this.#screen.say(`hardcall: attempt ${this.#attempt} of ${this.#limits.attempts}`);
   }
 
   #end(): void {
     this.#isBetween = true;
-    if (this.#mode === "live") this.#screen.endChild();
+    if (this.mode === "live") this.#screen.endChild();
   }
 
   #draw(): void {

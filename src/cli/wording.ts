@@ -1,0 +1,80 @@
+import { adviceFrom, COMMON_ADVICE, type Advice, type AdviceFacts } from "../core/advice.ts";
+import type { OptionName, Wording } from "../core/wording.ts";
+import type { StderrMode } from "./terminal/call-view.ts";
+
+/** The options of the library as the command line has them. */
+export const OPTIONS: Readonly<Record<OptionName, `--${string}`>> = {
+  name: "--name",
+  timeout: "--timeout",
+  "timeout.total": "--timeout",
+  "timeout.attempt": "--attempt-timeout",
+  "timeout.idle": "--idle-timeout",
+  effects: "--effects",
+  key: "--key",
+  probe: "--probe",
+  effectWithin: "--effect-within",
+  retry: "--attempts",
+  "retry.attempts": "--attempts",
+  output: "--schema",
+  killGrace: "--kill-grace",
+  maxOutput: "--max-output",
+  maxInput: "--max-input",
+  minBytes: "--min-bytes",
+  maxStreak: "--max-streak",
+  "fingerprint.cwd": "--fingerprint-cwd",
+  "fingerprint.env": "--fingerprint-env",
+  model: "--model",
+  resume: "--resume",
+  marker: "--marker",
+  permissionMode: "--permission-mode",
+  permissionDenials: "--permission-denials",
+};
+
+/** @param mode what is shown of the child's stderr, so that no advice names what is not there */
+export function commandLineWording(mode: StderrMode): Wording {
+  const table = adviceWith(mode);
+  return {
+    named: (option) => OPTIONS[option],
+    advise: (code, facts) => adviceFrom(table, code, facts),
+  };
+}
+
+const adviceWith = (mode: StderrMode): Advice => ({
+  ...COMMON_ADVICE,
+  timeout: (facts) =>
+    `If it needs longer, raise ${facts.limit === "attempt" ? "--attempt-timeout" : "--timeout"}; else find out what it waits for${stderrNote(mode, facts)}.`,
+  idle_timeout: (facts) =>
+    `If it is silent by nature, raise --idle-timeout; else find out what it waits for${stderrNote(mode, facts)}.`,
+  exit_nonzero: (facts) => whereReason(mode, facts),
+  output_too_large: "Raise --max-output, or let it write to a file.",
+  invalid_output: "Compare the output with the schema; --outcome-file FILE keeps its end.",
+  evidence_missing: "It says that it succeeded; look for the artifact before you run it again.",
+  turn_limit: "Raise --max-turns, or give it less to do; what it did so far stays done.",
+  budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
+  permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",
+  job_failed: "--outcome-file FILE keeps the end of what it printed.",
+  in_doubt:
+    "Look whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
+  lease_lost: "Another owner took the call over; look at its history: hardcall ledger show CALL.",
+  ledger_unavailable:
+    "A call that cannot be recorded is not started; repair the ledger, or choose another with --ledger.",
+  output_not_kept:
+    "It is done. To go on without its output, give --replay-without-output; to run it again, use another key.",
+});
+
+/** Where its last words are, for the end of a sentence. */
+function stderrNote(mode: StderrMode, { hasStderr }: AdviceFacts): string {
+  if (!hasStderr) return "";
+  const where = { live: "above", tail: "below", off: "shown with --stderr tail" } as const;
+  return ` (its stderr is ${where[mode]})`;
+}
+
+function whereReason(mode: StderrMode, { hasStdout, hasStderr }: AdviceFacts): string {
+  if (hasStderr) {
+    if (mode === "off") return "--stderr tail shows the end of its stderr.";
+    return mode === "live" ? "Its stderr is above." : "The end of its stderr is below.";
+  }
+  return hasStdout
+    ? "It printed nothing on stderr; --outcome-file FILE keeps the end of its stdout."
+    : "It printed nothing; start it by hand to find out why.";
+}
