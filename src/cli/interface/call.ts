@@ -1,4 +1,5 @@
 import type { Options } from "./command.ts";
+import { ledgerFile } from "./ledger-file.ts";
 
 /** The options that `hardcall run` and `hardcall claude` share, by their headings in the help. */
 
@@ -27,7 +28,7 @@ export const REPEATS = {
     takes: "choice",
     choices: ["none", "keyed", "verifiable", "once"],
     default: "once",
-    help: "What a repeat would do. none: no harm. keyed: nothing, as the service honours the key. verifiable: --probe can tell. once: harm.",
+    help: "What a repeat would do. none: no harm. keyed: nothing, if the service honours the key. verifiable: --probe can tell. once: harm.",
   },
   attempts: {
     takes: "number",
@@ -37,12 +38,12 @@ export const REPEATS = {
   key: {
     takes: "text",
     value: "K",
-    help: "Names the piece of work. A later call with this key and the same input gets the first result; another input is a conflict (exit 73).",
+    help: "Names the piece of work. A later call with this key and the same input gets the first result. Another input is a conflict (exit 73).",
   },
   probe: {
     takes: "shell command",
     value: "COMMAND",
-    help: "With --effects verifiable: tells whether the effect is there (exit 0) or not (exit 1). It reads HARDCALL_KEY.",
+    help: "With --effects verifiable: tells whether the effect is there (exit 0) or not (exit 1). It gets the key in HARDCALL_KEY.",
   },
   "effect-within": {
     takes: "duration",
@@ -64,11 +65,7 @@ export const REPEATS = {
     takes: "nothing",
     help: "With --key: accepts a replay whose output the ledger did not keep. Otherwise that is a failure (exit 65).",
   },
-  ledger: {
-    takes: "file",
-    value: "FILE",
-    help: "Where calls with a key are recorded. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
-  },
+  ledger: ledgerFile("Where calls with a key are recorded."),
 } as const satisfies Options;
 
 export const EVIDENCE = {
@@ -107,7 +104,7 @@ export const REPORTING = {
   name: {
     takes: "text",
     value: "NAME",
-    help: "Name of the call in logs, in the ledger and in HARDCALL_<NAME>_TIMEOUT. Default: made of the command's name.",
+    help: "Name of the call in logs, in the ledger and in HARDCALL_<NAME>_TIMEOUT. Default: the program's name.",
   },
   stderr: {
     takes: "choice",

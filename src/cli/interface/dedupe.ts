@@ -1,5 +1,6 @@
 import { REPORTING } from "./call.ts";
 import type { Command, Options } from "./command.ts";
+import { ledgerFile } from "./ledger-file.ts";
 
 const SCOPE = {
   scope: {
@@ -11,11 +12,7 @@ const SCOPE = {
 
 const COMMON = {
   timeout: { takes: "duration", value: "D", default: "1m", help: "Limit for reading stdin." },
-  ledger: {
-    takes: "file",
-    value: "FILE",
-    help: "Where content is remembered. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
-  },
+  ledger: ledgerFile("Where content is remembered."),
   json: { takes: "nothing", help: "Prints JSON." },
   "log-level": REPORTING["log-level"],
 } as const satisfies Options;

@@ -23,10 +23,10 @@ export const ENVIRONMENT: readonly {
     },
   },
   {
-    title: "Variables that hardcall sets for the command, probes and evidence commands",
+    title: "Variables that hardcall sets for the command and for evidence commands",
     variables: {
       HARDCALL_CALL_ID: "The id of the call, as in the ledger and in logs.",
-      HARDCALL_KEY: "The key of the call, if it has one. A service that honours keys gets it from here.",
+      HARDCALL_KEY: "The key of the call, if it has one. A probe gets it too.",
       HARDCALL_ATTEMPT: "The number of the attempt: 1, 2, 3 …",
       HARDCALL_STARTED_AT: "Evidence commands only: when the call started (ISO 8601).",
       HARDCALL_CALLS: "How hardcall finds the processes that belong to a call. Leave it as it is.",

@@ -1,11 +1,8 @@
 import type { Command, Options } from "./command.ts";
+import { ledgerFile } from "./ledger-file.ts";
 
 const LEDGER = {
-  ledger: {
-    takes: "file",
-    value: "FILE",
-    help: "The ledger. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
-  },
+  ledger: ledgerFile("The ledger."),
 } as const satisfies Options;
 
 const JSON_OUTPUT = { json: { takes: "nothing", help: "Prints JSON." } } as const satisfies Options;
@@ -21,7 +18,7 @@ const REF = [
 export const LEDGER_LIST = {
   name: "ledger list",
   usage: "[options]",
-  summary: "List calls, newest first.",
+  summary: "List calls, the last change first.",
   operands: [],
   groups: [
     {
@@ -93,13 +90,13 @@ export const LEDGER_PRUNE = {
           takes: "duration",
           value: "D",
           default: "30d",
-          help: "Keeps values this long. A key whose value was dropped is still remembered.",
+          help: "How long values and failed calls are kept. The key of a success is remembered longer.",
         },
         tombstone: {
           takes: "duration",
           value: "D",
           default: "90d",
-          help: "Remembers keys this long. A forgotten key can run again.",
+          help: "How long such a key is remembered after that. A forgotten key can run again.",
         },
         ...JSON_OUTPUT,
         ...LEDGER,

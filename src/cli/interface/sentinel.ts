@@ -1,11 +1,8 @@
 import type { Command, Options } from "./command.ts";
+import { ledgerFile } from "./ledger-file.ts";
 
 const COMMON = {
-  ledger: {
-    takes: "file",
-    value: "FILE",
-    help: "Where checks and alerts are recorded. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
-  },
+  ledger: ledgerFile("Where checks and alerts are recorded."),
   json: { takes: "nothing", help: "Prints JSON." },
 } as const satisfies Options;
 

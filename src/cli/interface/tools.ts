@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { ledgerFile } from "./ledger-file.ts";
 import { EXAMPLES } from "./example-list.ts";
 
 export const REPORT = {
@@ -16,11 +17,7 @@ export const REPORT = {
           help: "The page to write. Readable by its owner only. Required.",
         },
         days: { takes: "number", value: "N", default: 14, help: "How many days to show, 1 to 3660." },
-        ledger: {
-          takes: "file",
-          value: "FILE",
-          help: "The ledger. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.",
-        },
+        ledger: ledgerFile("The ledger."),
       },
     },
   ],
