@@ -12,7 +12,7 @@ const rows = new Map<string, string[][]>();
 let heading = "";
 for (const line of readPage("docs/command-line.md").prose) {
   heading = /^## (.*)$/.exec(line)?.[1] ?? heading;
-  if (!line.startsWith("| ") || /^\| -/.test(line)) continue;
+  if (!line.startsWith("| ") || line.startsWith("| -")) continue;
   const cells = line
     .slice(2, -2)
     .split(/ +\| /)
