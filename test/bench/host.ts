@@ -50,6 +50,6 @@ const settlement: Settlement = {
   rssMb: (process.resourceUsage().maxRSS * 1024) / 1e6,
 };
 process.stdout.write(`${JSON.stringify(settlement)}\n`);
-// Whoever started us counts what is left while we live: a library may tidy up only when its host ends.
+// Our parent counts what is left while we live: a library may tidy up only when its host ends.
 if (part === "fault") await wait(20_000);
 process.exit(0);

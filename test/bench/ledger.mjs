@@ -98,7 +98,7 @@ const SUBJECTS = {
 };
 
 /** Prints the table. */
-export async function run(quick = false) {
+async function run(quick = false) {
   process.stdout.write(`${await ledgerCost(quick)}\n`);
 }
 

@@ -29,7 +29,7 @@ test.each([
   expect(deadline.signal.reason).toEqual(cause);
 });
 
-test("the first cause stands, whatever comes after it", async () => {
+test("the first cause stands, later ones change nothing", async () => {
   const caller = new AbortController();
   const deadline = begin({ totalMs: 20 }, caller.signal);
   await once(deadline.signal, "abort");

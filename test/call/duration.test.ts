@@ -40,7 +40,7 @@ test.each([
   expect(parseDuration(value)).toEqual({ problem });
 });
 
-test("whatever is accepted is a delay that a timer can hold", () => {
+test("every accepted duration is a delay that a timer can hold", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.double(), fc.integer(), fc.anything()), (value) => {
       const parsed = parseDuration(value);

@@ -40,7 +40,7 @@ const contract = options(
   { name: "it", callee, timeout: "1s", effects: "none", retry: { attempts: 2 } },
 );
 
-describe("whatever it is given, it makes something, or says what to do", () => {
+describe("for any options, it makes a call or says what to do", () => {
   it.each([
     ["defineCall", hardcall.defineCall, [contract]],
     [

@@ -83,7 +83,7 @@ export class Agitator {
     });
   }
 
-  /** A process of its own for each, which is killed in the end, whatever it is doing. */
+  /** A process of its own for each. In the end it is killed in the middle of its work. */
   #write(order: WriterOrder, killAfterMs: number): void {
     const writer = new LineProcess(process.execPath, [WRITER, this.#disk.ledger], this.#env);
     const kill = () => writer.signal("SIGKILL");

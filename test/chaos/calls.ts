@@ -11,7 +11,7 @@ export interface Order extends Subject {
   readonly onInProgress: "fail" | "wait";
 }
 
-/** The input of a call: the same whoever makes it, as the fingerprint is. */
+/** The input of a call: the same from every host, and so is its fingerprint. */
 type Input = Pick<Subject, "key"> & { readonly url: string };
 
 const COMMAND = fileURLToPath(new URL("processes/publish-command.ts", import.meta.url));
@@ -19,7 +19,7 @@ const COMMAND = fileURLToPath(new URL("processes/publish-command.ts", import.met
 /**
  * The real pipeline round a real request, by a function or by a process.
  *
- * @param onWork is called when a function has started that will send its request whatever becomes of its call
+ * @param onWork is called when a function has started that sends its request also after its call has ended
  */
 export function callOf(order: Order, ledger: string, onWork: () => void): KeyedCall<Input, unknown, object> {
   const { effects, totalMs, onInProgress } = order;

@@ -3,7 +3,7 @@ import { Random } from "./random.ts";
 import { LIMITS } from "./subject.ts";
 
 /** Hosts by number: the first live on this machine, the others each in a pid namespace of its own, as a container does. */
-export const HOSTS = { local: 3, contained: 2 } as const;
+const HOSTS = { local: 3, contained: 2 } as const;
 export const HOST_COUNT = HOSTS.local + HOSTS.contained;
 export const isContained = (host: number): boolean => host >= HOSTS.local;
 

@@ -15,7 +15,7 @@ export const LIMITS = {
   leaseMs: 30_000,
 } as const;
 
-export type GatedEffects = Exclude<Effects, "none">;
+type GatedEffects = Exclude<Effects, "none">;
 
 /** One key and the call that it stands for: the same in every process, whenever it is made. */
 export interface Subject {

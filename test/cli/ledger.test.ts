@@ -87,7 +87,7 @@ describe("hardcall run --key", () => {
     expect(count()).toBe(1);
   });
 
-  it("exits 76 after a run that was killed, until somebody says what happened", async () => {
+  it("exits 76 after a run that was killed, until an operator says what happened", async () => {
     const ledger = ledgerPath();
     const dying = publishing(ledger, 'test -e "$0.go" && echo published || { touch "$0.go"; sleep 60; }');
     const command = [...dying.command, path.join(path.dirname(ledger), "script")];

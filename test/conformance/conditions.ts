@@ -22,7 +22,7 @@ export interface Condition {
   readonly before?: readonly string[] | undefined;
 }
 
-export const SCHEMA = '{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}';
+const SCHEMA = '{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}';
 
 const SESSION = "11111111-2222-4333-8444-555555555555";
 const STREAM = ["--output-format", "stream-json", "--verbose"];

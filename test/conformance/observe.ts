@@ -22,8 +22,8 @@ export interface Observation {
   readonly raw: Ending;
 }
 
-// Within some 50 ms of its request the CLI still answers a signal as if the turn had not begun. Anybody who sends
-// one in earnest does so later, so that is what is compared.
+// Within some 50 ms of its request the CLI still answers a signal as if the turn had not begun. A real
+// timeout sends its signal later, so the comparison does too.
 const AFTER_REQUEST_MS = 500;
 // The fake makes no request to wait for. This is several times what it needs to start on a busy machine.
 const FAKE_STARTED_MS = 1500;

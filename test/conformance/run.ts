@@ -21,7 +21,7 @@ export interface Ending {
 
 const LIMIT_MS = 60_000;
 
-/** Runs to the end, whatever happens: after a minute it is killed, and the ending says so by its signal. */
+/** Runs to the end. After a minute it is killed, and the ending says so by its signal. */
 export async function run({ file, args, cwd, env, stdin, kill }: Run): Promise<Ending> {
   const started = performance.now();
   const child = spawn(file, args, {

@@ -43,7 +43,7 @@ function cell(aspect: Aspect, { genuine, listed, unlisted }: Row): string {
 
 const AT_MOST = 12;
 
-/** The differences that nobody listed, for whoever has to look. */
+/** The differences that are not listed as accepted, in full. */
 export function formatDetails({ name, unlisted }: Row): string {
   const lines = unlisted
     .slice(0, AT_MOST)

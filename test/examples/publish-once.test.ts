@@ -96,7 +96,7 @@ describe("a carousel that the service publishes, and is too slow to say so", () 
     const result = await publish(CAROUSEL);
     expect(result).toMatchObject({ outcome: "recovered", replay: { settledBy: "probe" } });
     expect(result.attempts).toMatchObject([{ attempt: 1, code: "timeout", effect: "unknown" }]);
-    // Whatever starts the job again.
+    // The scheduler starts the job again.
     expect(await publish(CAROUSEL)).toMatchObject({ outcome: "recovered" });
     expect(await publish(CAROUSEL)).toMatchObject({ outcome: "recovered" });
     expect(service.posts).toEqual([CAROUSEL]);

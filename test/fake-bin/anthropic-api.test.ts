@@ -384,7 +384,7 @@ describe("the process", () => {
     expect(await listeningAddresses(child.pid!)).toEqual([`0100007F:${hex(new URL(url).port)}`]);
   });
 
-  it.each(["SIGTERM", "SIGINT"] as const)("ends on %s, whoever is waiting", async (signal) => {
+  it.each(["SIGTERM", "SIGINT"] as const)("ends on %s, also while a client waits", async (signal) => {
     const { child, exited, url } = await start(["--mode", "hang"]);
     const hung = post(url, REQUEST).catch(() => "cut off");
     await fetch(`${url}/__requests?wait=1`);

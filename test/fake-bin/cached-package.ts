@@ -20,7 +20,7 @@ export async function cachedPackage(
   const installed = join(folder, "node_modules");
   if (existsSync(join(installed, name))) return installed;
 
-  // Made aside and moved, so that nobody meets half of it.
+  // Installed aside and then moved, so that no other test finds half of it.
   const aside = `${folder}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
   const options = ["--no-save", "--no-audit", "--no-fund", "--prefix", aside, ...flags];

@@ -106,7 +106,7 @@ const REFUSALS: [string, string[], string][] = [
   ["no prompt and no -p", ["--output-format", "json"], PROMPT_USAGE],
   ["--resume alone", ["-p", "x", "--resume"], `${RESUME_USAGE}\n`],
   [
-    "a title nobody gave",
+    "a title that no session has",
     ["-p", "x", "--resume", "weekly"],
     `${RESUME_USAGE}. Provided value "weekly" is not a UUID and does not match any session title.\n`,
   ],
@@ -216,7 +216,7 @@ describe("accepted", () => {
 });
 
 describe("subcommands", () => {
-  test("auth status tells whether somebody is logged in", async () => {
+  test("auth status tells whether the user is logged in", async () => {
     const yes = await runFake(["auth", "status"], { mode: "ok" });
     expect(yes.exitCode).toBe(0);
     expect(JSON.parse(yes.stdout)).toMatchObject({ loggedIn: true, apiKeySource: "ANTHROPIC_API_KEY" });

@@ -8,7 +8,7 @@ import { afterEach } from "vitest";
 export const FAKE_BIN = join(import.meta.dirname, "../../fake-bin");
 const FAKE = join(FAKE_BIN, "claude");
 
-/** Stdin that is a pipe nobody has written to yet. */
+/** Stdin that is an open pipe without data. */
 export const OPEN = Symbol("open");
 
 export interface Run {
@@ -30,7 +30,7 @@ export interface FakeOptions {
 }
 
 /** The environment of every run: nothing of the tester's own but PATH. */
-export function environment(options: FakeOptions = {}): NodeJS.ProcessEnv {
+function environment(options: FakeOptions = {}): NodeJS.ProcessEnv {
   return {
     PATH: [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
     ANTHROPIC_BASE_URL: "http://gateway.test:8080",

@@ -163,7 +163,7 @@ describe("the lifetime limit", () => {
     expect(await runFake(["-p", "x"], { mode: "ignore-sigterm", env })).toMatchObject({ exitCode: 1 });
   });
 
-  test("ends a flood nobody reads", async () => {
+  test("ends a flood that is not read", async () => {
     const fake = startFake(["-p", "x"], { mode: "flood", env: { FAKE_CLAUDE_MAX_LIFETIME_MS: "500" } });
     fake.child.stdout?.pause();
     await gone(fake.pid);

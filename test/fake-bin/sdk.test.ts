@@ -61,7 +61,7 @@ describe.skipIf(typeof sdk === "string")(
       expect(last(run)).toMatchObject({ type: "result", structured_output: { n: 1 } });
     });
 
-    // It ends normally: nobody is told that there is no answer.
+    // It ends normally, and no error says that there is no answer.
     it.each([
       ["empty-stdout", []],
       ["missing-result", ["system", "assistant"]],

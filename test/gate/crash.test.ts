@@ -26,7 +26,7 @@ const ends = (none: string, keyed: string, verifiable: string, once: string) => 
   once,
 });
 const same = (end: string) => ends(end, end, end, end);
-/** It has happened, and nobody has written that down. */
+/** The effect has happened, and the ledger does not have it. */
 const UNKNOWN = ends("executed, 2", "executed, 1", "recovered, 1", "in_doubt, 1");
 
 /** What the next call must come to, and how many posts exist after it. */

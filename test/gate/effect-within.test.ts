@@ -121,7 +121,7 @@ it("a probe that answers slowly tells what was true when it looked", async () =>
 });
 
 describe("a function that ignores its signal", () => {
-  /** Publishes when `finish` is called, whatever its signal says. */
+  /** Publishes when `finish` is called, also after its signal was aborted. */
   function deaf(
     ledger: string,
     options: { totalMs?: number; attempts?: number; effectWithin?: string } = {},

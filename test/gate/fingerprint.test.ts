@@ -9,7 +9,7 @@ import { fakeClaude } from "../../src/testing/index.ts";
 import { fixture, linesOf, tempFolder } from "../helpers/files.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 
-/** A call with one key, made of whatever callee. */
+/** A call with one key, of the given callee. */
 const settle = <Input>(ledger: string, callee: Callee<Input, string>, input: Input, output?: z.ZodType) =>
   defineCall({ name: "it", callee, timeout: "30s", effects: "once", key: () => "a", ledger, output }).settle(
     input,

@@ -168,7 +168,7 @@ describe("a ledger that cannot be used", () => {
         },
       ],
       [
-        "nobody had it open",
+        "no process had it open",
         async (ledger: string, order: Order) => {
           const store = await openSqliteStore({ path: ledger });
           expect(await publish(order, store)).toMatchObject({ outcome: "executed" });

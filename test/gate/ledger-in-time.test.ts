@@ -30,7 +30,7 @@ async function emptyLedger(): Promise<{ ledger: string; lock: (how: string) => (
   return { ledger, lock };
 }
 
-/** Nobody reads or writes meanwhile, not even to open it. */
+/** Meanwhile no other process can read, write or open it. */
 const EXCLUSIVE = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
 
 function callThen(

@@ -129,7 +129,7 @@ describe("an owner that is suspended after it has published, and wakes late", ()
     ["keyed", "executed", { outcome: "failed", code: "lease_lost", effect: "completed" }, 1],
     ["verifiable", "recovered", { outcome: "executed" }, 1],
     ["once", "in_doubt", { outcome: "executed" }, 1],
-    // Nobody minds, but it is said.
+    // Two runs of a call without effects do no harm. hardcall reports them all the same.
     ["none", "executed", { outcome: "failed", code: "lease_lost", effect: "completed" }, 2],
   ] as const)(
     "on another machine, %s: the next call is %s, and nothing that it did is lost",

@@ -96,7 +96,7 @@ export class PublishServer {
     return this.#log;
   }
 
-  /** Waits until somebody is being held for this key. */
+  /** Waits until the server holds a request with this key. */
   async holding(key: string): Promise<void> {
     if (this.#held.has(key)) return;
     const { promise, resolve } = Promise.withResolvers<void>();

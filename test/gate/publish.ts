@@ -84,7 +84,7 @@ export function endingOf(settled: Settled<unknown>): Ending {
 /** A ledger seen from another machine, or with another clock. */
 export interface Viewpoint {
   readonly path: string;
-  /** Its claims name an owner on a machine where nobody here can look whether it lives. */
+  /** Its claims name an owner on another machine: this one cannot see whether the owner lives. */
   readonly foreign?: boolean;
   readonly clockOffsetMs?: number;
 }

@@ -1,6 +1,6 @@
 import { afterEach } from "vitest";
 
-/** A listener leak or a rejected promise that nobody handled shows as a process warning first. */
+/** A listener leak or an unhandled rejection shows as a process warning first. */
 const warnings: Error[] = [];
 process.on("warning", (warning) => warnings.push(warning));
 

@@ -60,7 +60,7 @@ export async function appears(find: () => number[]): Promise<number[]> {
   throw new Error("what was looked for has not appeared");
 }
 
-export function readProc(pid: number, file: string): string {
+function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch {

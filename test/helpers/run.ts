@@ -30,7 +30,7 @@ export interface Started {
   readonly finished: Promise<Finished>;
 }
 
-/** After its exit nobody may hold a program's output open: `x=$(…)` would hang. */
+/** After its exit no process may hold a program's output open: `x=$(…)` would hang. */
 const CLOSE_BOUND_MS = 3000;
 
 /** Starts a program as a shell would; it is ended with the test. */

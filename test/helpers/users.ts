@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { ROOT } from "./files.ts";
 
 /** A user without a name and, apart from what a test starts, without a process. */
-export const UID = 40_000 + (process.pid % 20_000);
+const UID = 40_000 + (process.pid % 20_000);
 
 /** Before a command: runs it as that user. */
 export const asUser = ["setpriv", `--reuid=${UID}`, `--regid=${UID}`, "--clear-groups"] as const;

@@ -1,5 +1,5 @@
 /**
- * A host of calls, as a process of its own: it can be killed, and what nobody caught shows. Reads a `HostPlan` from its first
+ * A host of calls, as a process of its own: it can be killed, and an uncaught error shows. Reads a `HostPlan` from its first
  * argument, prints a `HostLine` per call.
  */
 import { setTimeout as wait } from "node:timers/promises";

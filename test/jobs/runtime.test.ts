@@ -253,7 +253,7 @@ it.each([
   expect(started.size).toBe(1);
 });
 
-it("is not sure of a refusal when the submit before it had an end that nobody knows", async () => {
+it("is not sure of a refusal when the end of the submit before it is unknown", async () => {
   const ends: (() => Error)[] = [
     () => Object.assign(new Error("reset"), { code: "ECONNRESET" }),
     () => jobError({ code: "unavailable", message: "was refused", effect: "rejected" }),

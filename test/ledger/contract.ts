@@ -19,7 +19,7 @@ import {
 const KEY = { name: "publish", key: "lodge/2026-11-20" } as const;
 const DAY_MS = 86_400_000;
 
-/** An attempt of one owner that nobody knows the end of, and the other's claim to probe it. */
+/** One owner's attempt with an unknown end, and the other owner's claim to probe it. */
 async function doubted(ann: LedgerStore, bob: LedgerStore): Promise<Claim> {
   await ann.settle(await start(ann, "verifiable"), failed("unknown"));
   return claimOf(await bob.claim(request("verifiable")));
@@ -29,7 +29,7 @@ async function keysOf(store: LedgerStore, filter: Listing): Promise<string[]> {
   return (await store.list(filter)).map(({ key }) => key);
 }
 
-/** What every store has to do, whatever is underneath. `prepare` makes a new, empty ledger for each test. */
+/** What every store has to do. `prepare` makes a new, empty ledger for each test. */
 export function storeContract(label: string, prepare: () => { open: OpenStore; dispose: () => void }): void {
   describe(`the ledger in ${label}`, () => {
     let world: Harness;
@@ -273,7 +273,7 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
         expect(got).toEqual(expected);
       });
 
-      it("in one step with the next claim nobody slips in between", async () => {
+      it("in one step with the next claim leaves no gap for another owner", async () => {
         const claim = await start(ann, "none");
         const { settled, next } = await ann.settleAndClaim(claim, failed("unknown"), request("none"));
         expect([settled.kind, next.kind]).toEqual(["settled", "proceed"]);
@@ -446,7 +446,7 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
         await expect(reasonless).rejects.toMatchObject({ code: "invalid_config" });
       });
 
-      it("is told when there is nothing to resolve, or somebody is still at work", async () => {
+      it("is told when there is nothing to resolve, or an owner is still at work", async () => {
         const verdict = { as: "done", by: "ada", why: "seen" } as const;
         expect(await bob.resolve(KEY, verdict)).toBeUndefined();
         const claim = await start(ann, "once");
@@ -508,7 +508,7 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
         ]);
         expect(await bob.show({ callIdOrKey: KEY.key })).toHaveLength(2);
         expect(await bob.show({ callIdOrKey: KEY.key, name: "mail" })).toHaveLength(1);
-        expect(await bob.show({ callIdOrKey: "nobody" })).toEqual([]);
+        expect(await bob.show({ callIdOrKey: "unknown" })).toEqual([]);
       });
 
       it("is pruned to a tombstone, then forgotten; what is in doubt or running stays for good", async () => {

@@ -69,7 +69,7 @@ describe.each(kindsOfEffects)("any interleaving with effects $kinds", ({ kinds }
     },
   );
 
-  it("has at most one attempt at work on one machine, whatever the clock does", () => {
+  it("has at most one attempt at work on one machine, even if the clock is set", () => {
     expect(counterexample(kinds, true, (world) => world.running().length <= 1)).toBeNull();
   });
 });

@@ -1,13 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { currentOwner, type Liveness, type Owner } from "../../src/ledger/owner/owner.ts";
+import { currentOwner, type Owner } from "../../src/ledger/owner/owner.ts";
 
 /** An owner that exists only in a test's world, which decides whether it lives. */
 export function fakeOwner(id: string, host = "here"): Owner {
   return { host, bootId: `boot-of-${host}`, pidSpace: "pid:[1]", pid: 100, pidStart: "1", id };
-}
-
-export function always(answer: Liveness): () => Liveness {
-  return () => answer;
 }
 
 /** A process of this machine that has ended, as the owner of what it did not finish. */

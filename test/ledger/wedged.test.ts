@@ -207,7 +207,7 @@ describe("ledger resolve --force", () => {
     });
   });
 
-  it("takes back a wrong --as done, and whatever else an operation has come to", async () => {
+  it("takes back a wrong --as done, and any other end of an operation", async () => {
     const file = ledgerFile();
     const store = await open(file);
     await store.settle(await start(store, "once"), {

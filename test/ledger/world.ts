@@ -15,7 +15,7 @@ export const LEASE_MS = 1000;
 /** How long after the end of an attempt its effect may still appear in this world. */
 export const EFFECT_WITHIN_MS = 3000;
 
-/** One call on one machine, as it physically is, whatever the ledger believes. */
+/** One call on one machine, as it really is: the ledger may believe otherwise. */
 export interface Call {
   readonly host: number;
   readonly incarnation: number;
@@ -34,7 +34,7 @@ export interface Call {
 export class World {
   row: Operation | undefined;
   history: History = EMPTY_HISTORY;
-  /** The wall clock, which anybody may set. */
+  /** The wall clock, which may be set. */
   now = 1_700_000_000_000;
   #ticks = 0;
   #boot = 1;

@@ -25,7 +25,7 @@ describe("review-floor", () => {
 
   const nothingStands = `red: ${SIZE}, and no approval of the last commit stands yet.`;
   test.for([
-    ["nobody approved", []],
+    ["no approval", []],
     ["it was approved by its author", [review("ada", "APPROVED", "2026-11-20T13:00:00Z")]],
     ["it was approved by a bot", [review("b[bot]", "APPROVED", "2026-11-20T13:00:00Z", undefined, "Bot")]],
     ["an older commit was approved", [review("grace", "APPROVED", "2026-11-20T13:00:00Z", "0ld")]],

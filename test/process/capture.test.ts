@@ -46,7 +46,7 @@ test("a character that is split over chunks is whole in what is kept", async () 
   expect(capture.kept().toString()).toBe("naïve 🎉");
 });
 
-test("memory stays bounded by what is kept, whatever is printed", async () => {
+test("memory stays bounded by what is kept, for any output", async () => {
   const stream = new PassThrough();
   const capture = new Capture(stream, { keepBytes: 1024, tailBytes: 4096 });
   const chunk = Buffer.alloc(65_536, "x");

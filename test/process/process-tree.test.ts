@@ -136,7 +136,7 @@ test("a group whose last member has gone is never signalled again", async () => 
   expect(await endTree(tree, 300)).toBe(0);
 });
 
-test("a tree with a leader that is no process signals nobody", async () => {
+test("a tree whose leader is no process sends no signal", async () => {
   for (const pid of [0, 1, -1, Number.NaN]) {
     const tree = new ProcessTree({ pid, startTime: undefined }, newCookie());
     tree.signal("SIGKILL");

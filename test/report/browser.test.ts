@@ -33,7 +33,7 @@ describe.skipIf(chromium === undefined)(
     it("22 green runs stand above an empty row of artifacts", async () => {
       await using ledger = new Ledger();
       const html = await browse(await blogReport(ledger), DESKTOP, "--dump-dom");
-      // The call that makes nothing comes first, whatever its runs say.
+      // The call without artifacts comes first, even if all its runs succeeded.
       expect(html).toMatch(/<h3>nightly-post<\/h3><span class="quiet">22 succeeded<\/span>/);
       const nightly = marks(html, 'data-call="0"', "runs-and-artifacts");
       expect(colored(nightly, "succeeded")).toBe(22);

@@ -31,7 +31,7 @@ export interface Seed {
 let calls = 0;
 
 /** Rows as the ledger writes them, many at once and for days that are over. */
-export function seed(db: SqliteConnection, seeds: Iterable<Seed>): void {
+function seed(db: SqliteConnection, seeds: Iterable<Seed>): void {
   db.run("BEGIN IMMEDIATE", []);
   for (const one of seeds) insert(db, one);
   db.run("COMMIT", []);

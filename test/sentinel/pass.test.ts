@@ -56,7 +56,7 @@ describe("a sentinel over time", () => {
   it("is unknown while two clocks an hour apart disagree, and right again afterwards", async () => {
     using world = new World();
     await world.check();
-    // Half an hour before the alert is due, somebody sets the clock forward by an hour.
+    // Half an hour before the alert is due, the clock is set forward by an hour.
     world.wait(48.5 * HOUR);
     world.now += HOUR;
     expect(await world.check({ unknownGrace: "6h" })).toMatchObject({

@@ -43,7 +43,7 @@ export class World implements Disposable {
   readonly ledger = path.join(this.folder, "ledger.db");
   readonly lines: string[] = [];
   now = START;
-  /** Time since boot: goes on whatever the wall clock is set to. */
+  /** Time since boot: goes on when the wall clock is set. */
   uptime = 5 * DAY;
 
   readonly clock: Clock = { now: () => this.now, uptime: () => this.uptime, machine: "here" };

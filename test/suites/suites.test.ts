@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const env = {
   ...process.env,
   FAKE_BIN: join(ROOT, "fake-bin"),
-  // Whatever node comes first for a person who starts the suites: here, this one.
+  // The suites take the node that comes first on PATH: here, the one that runs this test.
   PATH: [dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
 };
 

@@ -129,7 +129,7 @@ describe("the line of a call", () => {
 
   it.each([
     ["throws", "() => { throw new RangeError('disk full'); }"],
-    // A rejection that nobody handles would end the host.
+    // An unhandled rejection would end the host.
     ["rejects", "async () => { throw new RangeError('disk full'); }"],
   ])("does not change what became of the call when the logger %s", async (_how, fail) => {
     const index = path.join(import.meta.dirname, "../../src/index.ts");

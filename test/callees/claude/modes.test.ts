@@ -114,7 +114,7 @@ describe("with a schema, only a good answer is a success", () => {
 describe("with a marker", () => {
   it.each([...SUCCESSES, "schema-missing"])("%s is a success without its last line", async (mode) => {
     const outcome = await ask({ fake: fakeOf(mode), marker: true });
-    // What stands before the last line goes with it when nobody can see it.
+    // Invisible text before the last line is removed with it.
     const expected = mode === "big-line" ? said(FOXES.trimEnd()) : EXPECTED[mode];
     expect(decisionOf(outcome)).toEqual(expected);
   });
@@ -167,7 +167,7 @@ it("takes a denied permission for nothing when told so", async () => {
   expect(decisionOf(outcome)).toEqual(said("I could not publish the post: the command needs your approval."));
 });
 
-it("takes characters that nobody can see for nothing, although the CLI does not", async () => {
+it("takes invisible characters for nothing, although the CLI does not", async () => {
   const outcome = await ask({ fake: { mode: "ok", env: { FAKE_CLAUDE_TEXT: " \u200B\uFEFF\u00A0" } } });
   expect(decisionOf(outcome)).toEqual(again("empty_output", "completed"));
 });

@@ -32,7 +32,7 @@ const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   "max-turns/stream-json": inVain("turn_limit", "unknown"),
   "max-budget/stream-json": inVain("budget_limit", "rejected"),
   "hang-SIGTERM/stream-json": again("killed", "unknown"),
-  // Somebody sent SIGINT: exit code 0 and no result.
+  // SIGINT from outside: exit code 0 and no result.
   "hang-SIGINT/stream-json": again("no_result", "completed"),
   "stream-json-without-verbose": inVain("invalid_request", "rejected"),
 };

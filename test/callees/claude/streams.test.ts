@@ -83,7 +83,7 @@ describe("lines", () => {
 });
 
 describe("a stream", () => {
-  it("is the same in whatever chunks it comes", () => {
+  it("does not depend on how the stream is cut into chunks", () => {
     expect(read(GOOD).result?.text).toContain("Größe, 日本語");
     fc.assert(
       fc.property(fc.constantFrom(GOOD, ...RUNS), cuts, (bytes, places) => {
@@ -225,7 +225,7 @@ describe("an event", () => {
 });
 
 describe("a whole call", () => {
-  it("of a stream that is cut off is never a success, whatever the exit code", async () => {
+  it("of a stream that is cut off is never a success, with any exit code", async () => {
     const place = fc.nat(wholeAt(GOOD) - 1);
     await fc.assert(
       fc.asyncProperty(place, fc.constantFrom(0, 0, 0, 1), async (length, exitCode) => {

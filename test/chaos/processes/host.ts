@@ -9,7 +9,7 @@ import { countQueueing } from "../processor.ts";
 
 export type HostOrder = { readonly id: number; readonly order: Order } | { readonly wallClockMs: number };
 
-/** How a call ended, and how long it took on the host's own clock that nobody sets. */
+/** How a call ended, and how long it took on the host's monotonic clock. */
 export interface HostAnswer extends Ending {
   readonly id: number;
   readonly callId: string;
