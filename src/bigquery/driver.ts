@@ -8,7 +8,7 @@ import {
 import type { BigQueryClient } from "./client.ts";
 import type { JobInsert } from "./configuration.ts";
 import { statusOf } from "./http-failure.ts";
-import { number, readStatus, type JobResource } from "./job-status.ts";
+import { countOf, readStatus, type JobResource } from "./job-status.ts";
 import { readRows, type RowOptions } from "./rows.ts";
 import { send } from "./send.ts";
 
@@ -115,11 +115,11 @@ function detailsOf(jobId: string, location: string | undefined, { statistics }: 
   return {
     jobId,
     location,
-    bytesBilled: number(query?.totalBytesBilled),
-    bytesProcessed: number(query?.totalBytesProcessed ?? statistics?.totalBytesProcessed),
-    slotMs: number(query?.totalSlotMs ?? statistics?.totalSlotMs),
+    bytesBilled: countOf(query?.totalBytesBilled),
+    bytesProcessed: countOf(query?.totalBytesProcessed ?? statistics?.totalBytesProcessed),
+    slotMs: countOf(query?.totalSlotMs ?? statistics?.totalSlotMs),
     cacheHit: query?.cacheHit,
     statementType: query?.statementType,
-    dmlAffectedRows: number(query?.numDmlAffectedRows),
+    dmlAffectedRows: countOf(query?.numDmlAffectedRows),
   };
 }

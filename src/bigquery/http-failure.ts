@@ -6,7 +6,7 @@ import { reasonCode, QUOTA_RETRY_AFTER_MS } from "./reasons.ts";
 
 /** What an error of the client's transport means: of one request, never of the job that it was about. */
 export function meaningOf(error: unknown): Error & { readonly failure: Failure } {
-  return jobError(failureOf(error));
+  return jobError(httpFailure(error));
 }
 
 /** An answer that is no answer: `{}`, half of one, or a proxy's page. */
@@ -21,7 +21,7 @@ export function statusOf(error: unknown): number | undefined {
   return typeof code === "number" ? code : undefined;
 }
 
-function failureOf(error: unknown): Failure {
+function httpFailure(error: unknown): Failure {
   const status = statusOf(error);
   if (status === undefined) return withoutAnswer(error);
   const reason = reasonOf(error);

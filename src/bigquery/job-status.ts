@@ -50,24 +50,24 @@ export function readStatus(resource: object, expected: QueryConfiguration): JobS
       return { state: "running", ...facts };
     case "DONE":
       if ((job.status.errorResult ?? undefined) === undefined) return { state: "succeeded", ...facts };
-      return { state: "failed", failure: failureOf(job), ...facts };
+      return { state: "failed", failure: jobFailure(job), ...facts };
     default:
       throw garbled("about its job");
   }
 }
 
 /** A number as the API writes it, in a string. */
-export function number(text: unknown): number | undefined {
+export function countOf(text: unknown): number | undefined {
   const value = typeof text === "string" ? Number(text || Number.NaN) : text;
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 function bytesProcessed({ statistics }: JobResource): number | undefined {
   const { query, totalBytesProcessed } = statistics ?? {};
-  return number(query?.totalBytesProcessed ?? totalBytesProcessed ?? query?.estimatedBytesProcessed);
+  return countOf(query?.totalBytesProcessed ?? totalBytesProcessed ?? query?.estimatedBytesProcessed);
 }
 
-function failureOf(job: JobResource): Failure {
+function jobFailure(job: JobResource): Failure {
   const { reason: given, message } = job.status?.errorResult ?? {};
   const reason = typeof given === "string" ? given : "";
   const effect = effectOf(job);
@@ -86,14 +86,14 @@ function failureOf(job: JobResource): Failure {
 
 /** A single statement is all or nothing; a script is as far as it got. */
 function effectOf({ statistics }: JobResource): Effect {
-  const children = number(statistics?.numChildJobs) ?? 0;
+  const children = countOf(statistics?.numChildJobs) ?? 0;
   return children > 0 || IN_STEPS.has(statistics?.query?.statementType) ? "unknown" : "rejected";
 }
 
 /** Stopped by the server's own limit, or by a person; a stop of ours is told by its cause. */
 function stoppedFailure({ configuration, statistics }: JobResource): Pick<Failure, "code" | "message"> {
-  const limitMs = number(configuration?.jobTimeoutMs);
-  const ranMs = (number(statistics?.endTime) ?? 0) - (number(statistics?.startTime) ?? 0);
+  const limitMs = countOf(configuration?.jobTimeoutMs);
+  const ranMs = (countOf(statistics?.endTime) ?? 0) - (countOf(statistics?.startTime) ?? 0);
   if (limitMs !== undefined && ranMs >= limitMs) {
     return {
       code: "timeout",

@@ -4,7 +4,7 @@ import { jobError } from "../callees/job/driver.ts";
 import { send } from "./send.ts";
 import { withTransport, type BigQueryClient, type RestCallback, type RestRequest } from "./client.ts";
 import { garbled, meaningOf } from "./http-failure.ts";
-import { number } from "./job-status.ts";
+import { countOf } from "./job-status.ts";
 
 export interface RowOptions {
   readonly pageSize: number;
@@ -77,7 +77,7 @@ async function readPage(
     const { jobComplete, pageToken: next, totalRows } = (body ?? {}) as ResultsResource;
     // The client hands an incomplete answer on as no rows and no error.
     if (jobComplete !== true || !Array.isArray(rows)) return reject(garbled("about its rows"));
-    return resolve({ rows, pageToken: next || undefined, totalRows: number(totalRows) });
+    return resolve({ rows, pageToken: next || undefined, totalRows: countOf(totalRows) });
   });
   return promise;
 }

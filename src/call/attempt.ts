@@ -7,12 +7,12 @@ import { errorFromOutside, errorName } from "../core/failure.ts";
 import { giveWay } from "../core/give-way.ts";
 import type { AttemptRecord } from "../core/result.ts";
 import type { FoundEvidence } from "../core/evidence.ts";
-import { seekEvidence } from "../evidence/seek.ts";
+import { collectEvidence } from "../evidence/collect-evidence.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import type { Definition } from "./invocation.ts";
 import { judgingTime, type Allowance } from "../core/allowance.ts";
 import { ownFailure } from "../core/lazily.ts";
-import { judge, type AttemptVerdict } from "./verdict.ts";
+import { judgeReport, type AttemptVerdict } from "./verdict.ts";
 
 /** One attempt that is over. */
 export interface FinishedAttempt<Value, Details extends object> {
@@ -74,12 +74,12 @@ export async function runAttempt<Input, Value, Details extends object>(
     cause: StopCause | undefined,
     allowance: Allowance,
   ): Promise<FinishedAttempt<Value, Details>> {
-    let verdict = await judge<Value>(end, cause, output, allowance);
+    let verdict = await judgeReport<Value>(end, cause, output, allowance);
     let found: readonly FoundEvidence[] = [];
     if (verdict.ok) {
       const { evidence } = definition;
       const context = { ...identity, startedAt };
-      const findings = await seekEvidence({ evidence, value: verdict.value, context, allowance });
+      const findings = await collectEvidence({ evidence, value: verdict.value, context, allowance });
       found = findings.found;
       if (findings.failure !== undefined) verdict = { ok: false, failure: findings.failure };
     }

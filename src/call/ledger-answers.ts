@@ -2,7 +2,7 @@ import { optionName } from "../core/wording.ts";
 import type { Callee, Failure, PreviousAttempt, Report } from "../core/callee.ts";
 import { LedgerError } from "../database/errors.ts";
 import type { SettleAnswer } from "../ledger/operation/events.ts";
-import type { Attempt, AttemptEnd, Operation } from "../ledger/operation/state.ts";
+import type { LedgerAttempt, AttemptEnd, Operation } from "../ledger/operation/state.ts";
 import type { SettleRequest, StoreClaimAnswer } from "../ledger/store/store.ts";
 import { readValue, type StorePolicy } from "../ledger/key/value.ts";
 import type { FinishedAttempt } from "./attempt.ts";
@@ -44,7 +44,7 @@ function endOf(report: Report<unknown, object>): Omit<AttemptEnd, "code" | "effe
 }
 
 /** The attempt before, where it was of something that can be found again. */
-export function previousOf(attempt: Attempt | undefined): PreviousAttempt | undefined {
+export function previousOf(attempt: LedgerAttempt | undefined): PreviousAttempt | undefined {
   if (attempt?.externalRef === undefined) return undefined;
   return { externalRef: attempt.externalRef, effect: attempt.effect };
 }

@@ -14,7 +14,7 @@ import type { Definition } from "./invocation.ts";
 import { Lease } from "./lease.ts";
 import { doneBefore, lateFailure, ledgerFailure, previousOf, refusal, resultOf } from "./ledger-answers.ts";
 import { watchLingering } from "./lingering.ts";
-import type { Look } from "./look.ts";
+import type { EffectLook } from "./look.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
 import { withPrinted } from "./printed.ts";
 import { cancelledProbe, probe, tooEarly } from "./probe.ts";
@@ -31,7 +31,7 @@ export type GuardedDefinition = Pick<
 export class LedgerGuard implements IdempotencyGuard {
   readonly #definition: GuardedDefinition;
   readonly #request: ClaimRequest;
-  readonly #look: Look;
+  readonly #look: EffectLook;
   readonly #call: OngoingCall;
   #borrowed: Borrowed | undefined;
   #opened: Lease | undefined;
@@ -40,7 +40,7 @@ export class LedgerGuard implements IdempotencyGuard {
   /** Aborts when work of this call ends that went on after its attempt was given up. */
   #lateEnd: AbortSignal | undefined;
 
-  constructor(definition: GuardedDefinition, request: ClaimRequest, look: Look, call: OngoingCall) {
+  constructor(definition: GuardedDefinition, request: ClaimRequest, look: EffectLook, call: OngoingCall) {
     this.#definition = definition;
     this.#request = request;
     this.#look = look;

@@ -9,7 +9,7 @@ import type { OngoingCall } from "./ongoing-call.ts";
 const PROBE_WITHIN_MS = 30_000;
 
 /** Looks what became of the effect of an earlier attempt, before the attempt of this number. */
-export type Look = (previous: PreviousAttempt | undefined, attempt: number) => Promise<ProbeReport>;
+export type EffectLook = (previous: PreviousAttempt | undefined, attempt: number) => Promise<ProbeReport>;
 
 /** How this call looks: the callee finds what it started before and joins it; else the caller's probe looks for the effect. */
 export function lookOf<Input>(
@@ -17,7 +17,7 @@ export function lookOf<Input>(
   input: Input,
   key: string,
   call: OngoingCall,
-): Look {
+): EffectLook {
   const { probe } = definition;
   const canJoin = async (previous: PreviousAttempt | undefined, attempt: number) => {
     // What ended well but broke the contract is not mended by joining it.

@@ -9,14 +9,14 @@ import type { CallResult } from "../core/result.ts";
 import { sharesVariables } from "./effective-limits.ts";
 
 /** What a one-off call needs beyond its callee's own options. */
-export interface OnceOptions {
+export interface RunOnceOptions {
   readonly timeout: Timeout;
   readonly signal?: AbortSignal | undefined;
   /** @default made of the command's name */
   readonly name?: string | undefined;
 }
 
-export type RunCommandOptions = OnceOptions & CommandOptions<void>;
+export type RunCommandOptions = RunOnceOptions & CommandOptions<void>;
 
 /**
  * Runs a command once. It is never tried again.
@@ -33,7 +33,7 @@ export async function runCommand(
 ): Promise<CallResult<string>> {
   const { timeout, signal, name, ...rest } = options ?? {};
   const call = defineCall({
-    name: name ?? nameOf(file),
+    name: name ?? nameOfCommand(file),
     callee: command(file, args, rest),
     timeout,
     effects: "once",
@@ -41,7 +41,7 @@ export async function runCommand(
   return call(undefined, { signal });
 }
 
-export type RunClaudeOptions = OnceOptions & ClaudeOptions;
+export type RunClaudeOptions = RunOnceOptions & ClaudeOptions;
 
 /**
  * Asks claude once. It is never tried again.
@@ -61,7 +61,7 @@ export async function runClaude(
 }
 
 /** A call's name from a command's: `pg_dump` gives `pg-dump`. */
-export function nameOf(file: unknown): string {
+export function nameOfCommand(file: unknown): string {
   const base = typeof file === "string" ? path.basename(file).toLowerCase() : "";
   const name = base.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
   const short = name.slice(0, 64).replace(/-+$/, "") || "command";

@@ -6,7 +6,7 @@ import { agentFacts } from "../telemetry/agent-facts.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import { kindsOf } from "../telemetry/facts.ts";
 import { traced } from "../telemetry/trace.ts";
-import { hashKey } from "../telemetry/wide-line.ts";
+import { hashKey } from "../telemetry/canonical-log-line.ts";
 
 /** A call on the channel `hardcall:call`. */
 export function traceCall<T extends Settled<unknown>>(

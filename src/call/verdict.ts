@@ -21,13 +21,13 @@ export type AttemptVerdict<Value> =
  * Cause first: a callee that was told to stop has not succeeded, whatever it exits with (a child that traps SIGTERM and
  * exits 0 late has timed out). Then its own failure, then its output.
  */
-export async function judge<Value>(
+export async function judgeReport<Value>(
   report: Report<unknown, object>,
   cause: StopCause | undefined,
   output: StandardSchema | undefined,
   allowance: Allowance,
 ): Promise<AttemptVerdict<Value>> {
-  if (cause !== undefined && report.beatTheStop !== true) return failed(stopped(cause, report));
+  if (cause !== undefined && report.completedDespiteAbort !== true) return failed(stopped(cause, report));
   if (report.failure !== undefined) return failed(report.failure);
   if (output === undefined) return { ok: true, value: report.value as Value };
   return firstValid(report.candidates ?? [{ value: report.value }], output, allowance);

@@ -15,7 +15,7 @@ import {
   executableOf,
   loadRunProcess,
   processSettings,
-  shielded,
+  safeListener,
   type ProcessOptions,
   type ProcessSettings,
 } from "./subprocess/options.ts";
@@ -153,7 +153,7 @@ async function runCommandLine(
   const { runProcess } = await loadRunProcess();
   const cookie = cookieOf(context);
   const listenerNotes: string[] = [];
-  const showStderr = shielded("onStderr", options.onStderr, listenerNotes);
+  const showStderr = safeListener("onStderr", options.onStderr, listenerNotes);
   const cwd = options.cwd ?? process.cwd();
   const env = childEnv(options.env, context, cookie);
   const end = await runProcess(
@@ -194,7 +194,7 @@ async function runCommandLine(
   const bytes = end.stdout.kept();
   const { failure: broken, ...read } = readOutput(bytes, { json: context.output !== undefined }, options);
   if (broken !== undefined) return { ...report, failure: broken };
-  shielded("onOutput", options.onOutput, listenerNotes)(bytes);
+  safeListener("onOutput", options.onOutput, listenerNotes)(bytes);
   const lossy = !isUtf8(bytes);
   return {
     ...report,

@@ -85,7 +85,7 @@ async function runTask<Input, Raw>(
     if (report !== "abandoned") {
       context.ended();
       // A value is proof. A function that swallows its abort and returns nothing has proved nothing.
-      return report.value === undefined ? report : { ...report, beatTheStop: true };
+      return report.value === undefined ? report : { ...report, completedDespiteAbort: true };
     }
     return {
       notes: ["the function did not stop when it was told to; its work may go on"],

@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
 import { CallError, ConfigError } from "../core/errors.ts";
-import { gateOf } from "../dedupe/dedupe.ts";
-import type { DedupeGate } from "../dedupe/gate.ts";
+import { deduplicatorOf } from "../dedupe/dedupe.ts";
+import type { Deduplicator } from "../dedupe/deduplicator.ts";
 import { contentFrom } from "./content.ts";
 import { claimantOf } from "./dedupe-owner.ts";
 import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
@@ -19,7 +19,7 @@ type Flags = ValuesOf<(typeof DEDUPE_FORGET)["groups"]> &
 
 /** What one use of the command works on. */
 interface Use {
-  readonly gate: DedupeGate;
+  readonly deduplicator: Deduplicator;
   readonly scope: string;
   readonly content: Uint8Array;
   readonly flags: Omit<Flags, "scope" | "timeout">;
@@ -48,9 +48,9 @@ export async function main([verb, ...args]: string[]): Promise<number> {
     throw new UsageError("--scope is missing; name what is kept apart, such as --scope drafts");
   applyLogLevel(flags["log-level"]);
   const { hold, ledger, "max-streak": maxStreak } = flags;
-  const gate = await gateOf({ scope, hold, ledger, maxStreak })();
+  const deduplicator = await deduplicatorOf({ scope, hold, ledger, maxStreak })();
   try {
-    return await work({ gate, scope, content: await contentFrom(operands[0], timeout), flags });
+    return await work({ deduplicator, scope, content: await contentFrom(operands[0], timeout), flags });
   } catch (error) {
     if (!(error instanceof CallError) || error instanceof ConfigError) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);
@@ -58,10 +58,10 @@ export async function main([verb, ...args]: string[]): Promise<number> {
   }
 }
 
-async function check({ gate, scope, content, flags: { call, json } }: Use): Promise<number> {
+async function check({ deduplicator, scope, content, flags: { call, json } }: Use): Promise<number> {
   const { process: parent, ...claimant } = claimantOf(call, undefined);
   const runner = runnerOf(process.env["HARDCALL_CALL_ID"] || undefined);
-  const answer = await gate.check(content, { ...claimant, outlives: { process: parent, runner } });
+  const answer = await deduplicator.check(content, { ...claimant, outlives: { process: parent, runner } });
   if (json) print(JSON.stringify(answer));
   switch (answer.verdict) {
     case "new": {
@@ -90,8 +90,8 @@ async function check({ gate, scope, content, flags: { call, json } }: Use): Prom
   }
 }
 
-async function commit({ gate, scope, content, flags: { call, token, json } }: Use): Promise<number> {
-  const answer = await gate.commit(content, claimantOf(call, token));
+async function commit({ deduplicator, scope, content, flags: { call, token, json } }: Use): Promise<number> {
+  const answer = await deduplicator.commit(content, claimantOf(call, token));
   if (json) print(JSON.stringify({ committed: answer.kind === "committed" }));
   if (answer.kind === "committed") return json ? EXIT.ok : told("committed");
   const { callId, firstAt } = answer.seen;
@@ -102,8 +102,8 @@ async function commit({ gate, scope, content, flags: { call, token, json } }: Us
   return EXIT.elsewhere;
 }
 
-async function release({ gate, scope, content, flags: { call, token, json } }: Use): Promise<number> {
-  const answer = await gate.release(content, claimantOf(call, token));
+async function release({ deduplicator, scope, content, flags: { call, token, json } }: Use): Promise<number> {
+  const answer = await deduplicator.release(content, claimantOf(call, token));
   if (json) print(JSON.stringify({ released: answer === "released" }));
   if (answer !== "held")
     return json ? EXIT.ok : told(answer === "released" ? "released" : "was not reserved");
@@ -113,8 +113,8 @@ async function release({ gate, scope, content, flags: { call, token, json } }: U
   return EXIT.elsewhere;
 }
 
-async function forget({ gate, content, flags: { json } }: Use): Promise<number> {
-  const forgotten = await gate.forget(content);
+async function forget({ deduplicator, content, flags: { json } }: Use): Promise<number> {
+  const forgotten = await deduplicator.forget(content);
   if (json) print(JSON.stringify({ forgotten }));
   return json ? EXIT.ok : told(forgotten ? "forgotten" : "was not known");
 }

@@ -13,7 +13,11 @@ interface Said {
 }
 
 /** `hardcall ledger resolve`: an operator says whether it happened. */
-export async function resolve(store: LedgerStore, ref: string, said: Said): Promise<string | number> {
+export async function resolveOperation(
+  store: LedgerStore,
+  ref: string,
+  said: Said,
+): Promise<string | number> {
   const { as, by, why } = said;
   if (as === undefined)
     throw new UsageError("--as is missing; give done (it happened) or absent (it did not)");

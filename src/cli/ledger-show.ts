@@ -1,5 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
-import type { Attempt, Resolution } from "../ledger/operation/state.ts";
+import type { LedgerAttempt, Resolution } from "../ledger/operation/state.ts";
 import type { OperationHistory } from "../ledger/store/store.ts";
 import { visible } from "./terminal/visible.ts";
 
@@ -19,7 +19,7 @@ export function describeHistory({ record, attempts, resolutions }: OperationHist
   ].join("\n");
 }
 
-function describeAttempt(attempt: Attempt, number: number): string[] {
+function describeAttempt(attempt: LedgerAttempt, number: number): string[] {
   const { code, effect, exitCode, signal, stdoutBytes, stdoutSha256, stderrTail, endedAt, startedAt } =
     attempt;
   const ended =

@@ -1,11 +1,11 @@
 import { parseDuration } from "../core/duration.ts";
 import { LedgerError } from "../database/errors.ts";
 import { requireLedger } from "../database/existing.ts";
-import { openLedger } from "../ledger/open.ts";
+import { openStore } from "../ledger/open.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { jsonOf, tableOf } from "./ledger-list.ts";
-import { notFound, resolve } from "./ledger-resolve.ts";
+import { notFound, resolveOperation } from "./ledger-resolve.ts";
 import { describeHistory } from "./ledger-show.ts";
 import type { Command, ValuesOf } from "./interface/command.ts";
 import { LEDGER_LIST, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./interface/ledger.ts";
@@ -33,18 +33,18 @@ function verb<const C extends Command>(command: C, run: Run<C>) {
 const VERBS = new Map([
   ["list", verb(LEDGER_LIST, list)],
   ["show", verb(LEDGER_SHOW, show)],
-  ["resolve", verb(LEDGER_RESOLVE, (store, flags, ref) => resolve(store, ref, flags))],
+  ["resolve", verb(LEDGER_RESOLVE, (store, flags, ref) => resolveOperation(store, ref, flags))],
   ["prune", verb(LEDGER_PRUNE, prune)],
 ]);
 
-/** `hardcall ledger list | show <call or key> | resolve <call or key> --as … --by … --why … | prune` */
+/** `hardcall ledger list | show <call or key> | resolveOperation <call or key> --as … --by … --why … | prune` */
 export async function main([name = "", ...args]: string[]): Promise<number> {
   const read = VERBS.get(name);
   if (read === undefined) throw new Error(`no verb ${name}`);
   const { ledger, answer } = read(args);
   try {
     requireLedger(ledger);
-    const store = await openLedger(ledger);
+    const store = await openStore(ledger);
     try {
       return await tell(answer(store));
     } finally {

@@ -1,6 +1,6 @@
 import { defineCall } from "../call/define-call.ts";
 import type { Settled } from "../core/settled.ts";
-import { nameOf } from "../call/run-once.ts";
+import { nameOfCommand } from "../call/run-once.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
 import { command } from "../callees/command.ts";
 import { contractOf, processOptionsOf } from "./call-options.ts";
@@ -17,7 +17,7 @@ export async function main(argv: string[]): Promise<number> {
   const flags = values();
   const [file = "", ...args] = operands;
   applyLogLevel(flags["log-level"]);
-  const name = flags.name ?? nameOf(file);
+  const name = flags.name ?? nameOfCommand(file);
   let stdout: Uint8Array = new Uint8Array();
   if (flags["max-input"] !== undefined && !flags.stdin)
     throw new UsageError("--max-input needs --stdin: without it the command sees end of file");

@@ -1,5 +1,5 @@
 import { LedgerError } from "../database/errors.ts";
-import { explain } from "../sentinel/alert.ts";
+import { explainVerdict } from "../sentinel/alert.ts";
 import { SentinelConfigError } from "../sentinel/definition.ts";
 import type { Pass } from "../sentinel/pass.ts";
 import { formatSpan } from "../sentinel/span.ts";
@@ -61,7 +61,7 @@ function passTable({ at, sentinels }: Pass): string {
       sentinel.name,
       sentinel.found === undefined ? "?" : `${sentinel.found}/${sentinel.min}`,
       due(sentinel.dueAt, at),
-      `${explain(sentinel, sentinel, at)}${sentinel.isInMaintenance ? " (maintenance)" : ""}`,
+      `${explainVerdict(sentinel, sentinel, at)}${sentinel.isInMaintenance ? " (maintenance)" : ""}`,
     ]),
   );
 }
@@ -89,7 +89,7 @@ function describeStatus({ now, passes, sentinels, undelivered }: SentinelStatus)
     found === undefined ? "?" : `${found}/${min}`,
     due(dueAt, now),
     alarm ? "yes" : "",
-    explain({ min, window }, { found, lastAt, reason }, now),
+    explainVerdict({ min, window }, { found, lastAt, reason }, now),
   ]);
   return [...lines, "", table(["VERDICT", "SENTINEL", "FOUND", "DUE", "ALARM", "WHY"], rows)].join("\n");
 }

@@ -107,7 +107,7 @@ export interface Failure {
 export interface Report<Raw, Details extends object> {
   readonly failure?: Failure | undefined;
   /** It succeeded for certain although it had been told to stop: what was done is done, and is not called a timeout. */
-  readonly beatTheStop?: boolean | undefined;
+  readonly completedDespiteAbort?: boolean | undefined;
   /** It was told to stop, and can tell what became of it. Without this, nobody knows. */
   readonly afterStop?: AfterStop | undefined;
   /** What the callee answers when no schema is asked for. */

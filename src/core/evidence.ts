@@ -62,10 +62,10 @@ export type FoundEvidence =
     };
 
 /** The answer of a look: what is there, or why that is not it. `missing` goes into messages, so it holds no output. */
-export type Look = Found | { readonly missing: string };
+export type EvidenceCheck = EvidenceFound | { readonly missing: string };
 
 /** What a look of our own found; a caller's function cannot pass for one by the shape of what it returns. */
-export class Found {
+export class EvidenceFound {
   readonly evidence: FoundEvidence;
 
   constructor(evidence: FoundEvidence) {

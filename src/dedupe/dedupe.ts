@@ -6,7 +6,7 @@ import { anchored } from "../database/ledger-path.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { KeyedResult } from "../core/result.ts";
-import type { Content, DedupeGate } from "./gate.ts";
+import type { Content, Deduplicator } from "./deduplicator.ts";
 import type { OnceProbe, Publish } from "./once.ts";
 import type { DedupeVerdict } from "./verdict.ts";
 
@@ -101,35 +101,37 @@ export interface Dedupe {
  * @throws ConfigError `invalid_config`
  */
 export function dedupe(options: DedupeOptions): Dedupe {
-  const gate = gateOf(options);
+  const deduplicator = deduplicatorOf(options);
   return {
     check: async (content, check = {}) => {
       const { callId, hold } = read(options, check, CHECK_OPTIONS);
-      return await (await gate()).check(content, { ...named(callId), holdMs: milliseconds(options, hold) });
+      return await (
+        await deduplicator()
+      ).check(content, { ...named(callId), holdMs: milliseconds(options, hold) });
     },
     commit: async (content, whose = {}) => {
       const { callId, token } = read(options, whose, RESERVATION_OPTIONS);
-      return (await (await gate()).commit(content, { ...named(callId), token })).kind === "committed";
+      return (await (await deduplicator()).commit(content, { ...named(callId), token })).kind === "committed";
     },
     release: async (content, whose = {}) => {
       const { callId, token } = read(options, whose, RESERVATION_OPTIONS);
-      return (await (await gate()).release(content, { ...named(callId), token })) === "released";
+      return (await (await deduplicator()).release(content, { ...named(callId), token })) === "released";
     },
     once: async (content, publish, once = {}) => {
       const given: OnceFields = once;
       if (typeof publish !== "function") throw new ConfigError(options.scope, ["publish must be a function"]);
       const { callId, hold, probe, effectWithin } = read(options, given, ONCE_OPTIONS);
-      const [{ once: publishOnce }, opened] = await Promise.all([import("./once.ts"), gate()]);
+      const [{ once: publishOnce }, opened] = await Promise.all([import("./once.ts"), deduplicator()]);
       const settling = { probe, effectWithin } as OnceProbe<typeof content>;
       const check = { ...named(callId), holdMs: milliseconds(options, hold) };
       return await publishOnce(opened, content, publish, settling, check);
     },
-    forget: async (content) => await (await gate()).forget(content),
+    forget: async (content) => await (await deduplicator()).forget(content),
   };
 }
 
 /** @internal The working part, loaded when first used, as hashing and the ledger are. The options are checked at once. */
-export function gateOf(options: DedupeOptions): () => Promise<DedupeGate> {
+export function deduplicatorOf(options: DedupeOptions): () => Promise<Deduplicator> {
   const problems: string[] = [];
   const {
     scope = "",
@@ -148,8 +150,8 @@ export function gateOf(options: DedupeOptions): () => Promise<DedupeGate> {
   const holdMs = "ms" in limit ? limit.ms : 0;
   const file = anchored(ledger);
   return async () => {
-    const { DedupeGate } = await import("./gate.ts");
-    return new DedupeGate({ scope, maxStreak, holdMs, ledger: file, logger });
+    const { Deduplicator } = await import("./deduplicator.ts");
+    return new Deduplicator({ scope, maxStreak, holdMs, ledger: file, logger });
   };
 }
 

@@ -8,9 +8,9 @@ import { makeResult, type KeyedResult } from "../core/result.ts";
 import { task, type TaskContext } from "../callees/task.ts";
 import { readValue } from "../ledger/key/value.ts";
 import { contentError } from "./content-error.ts";
-import { onceTarget, type SightAnswer } from "../ledger/contents/contents.ts";
-import type { Check, Content, DedupeGate } from "./gate.ts";
-import { tellDuplicate, tellPending } from "./tell.ts";
+import { onceTarget, type CheckContentAnswer } from "../ledger/contents/contents.ts";
+import type { Check, Content, Deduplicator } from "./deduplicator.ts";
+import { reportDuplicate, reportPending } from "./report.ts";
 
 /** Publishes content. The signal aborts when it must stop. */
 export type Publish<Published, Value> = (content: Published, context: TaskContext) => Value | Promise<Value>;
@@ -30,25 +30,31 @@ export type OnceProbe<Published> =
  * in doubt until the probe or an operator tells, and is not simply published again.
  */
 export async function once<Published extends Content, Value>(
-  gate: DedupeGate,
+  deduplicator: Deduplicator,
   content: Published,
   publish: Publish<Published, Value>,
   settling: OnceProbe<Published>,
   check: Check,
 ): Promise<KeyedResult<Value>> {
-  const { scope, holdMs } = gate.options;
+  const { scope, holdMs } = deduplicator.options;
   const { callId } = check;
-  const hashed = gate.hash(content, callId);
+  const hashed = deduplicator.hash(content, callId);
   const { name, key } = onceTarget({ scope, ...hashed });
-  const call = callFor(gate, { name, key, timeout: check.holdMs ?? holdMs }, content, publish, settling);
-  const { answer, token } = await gate.sight(hashed, { ...check, once: true });
+  const call = callFor(
+    deduplicator,
+    { name, key, timeout: check.holdMs ?? holdMs },
+    content,
+    publish,
+    settling,
+  );
+  const { answer, token } = await deduplicator.reserve(hashed, { ...check, once: true });
   if (answer.kind === "duplicate") {
-    await tellDuplicate(gate.options, hashed, answer, callId);
+    await reportDuplicate(deduplicator.options, hashed, answer, callId);
     return publishedBefore<Value>({ name, key }, answer);
   }
   if (answer.kind !== "new") {
     const retryAfterMs = answer.kind === "pending" ? answer.retryAfterMs : undefined;
-    if (answer.kind === "pending") await tellPending(gate.options, hashed, answer, callId);
+    if (answer.kind === "pending") await reportPending(deduplicator.options, hashed, answer, callId);
     const message = `The content for "${scope}" is reserved by another owner and may be published at any time. Try again later.`;
     throw contentError(scope, "in_progress", message, { callId, ...hashed, retryAfterMs });
   }
@@ -56,7 +62,9 @@ export async function once<Published extends Content, Value>(
   const settled = await call.settle(hashed.sha256);
   const whose = { owner: check.owner, callId, token };
   try {
-    await (settled instanceof CallError ? gate.release(hashed, whose) : gate.commit(hashed, whose));
+    await (settled instanceof CallError
+      ? deduplicator.release(hashed, whose)
+      : deduplicator.commit(hashed, whose));
   } catch (error) {
     // The operation knows what came of it, and every check asks it; the hold ends by itself.
     if (!(error instanceof CallError)) throw error;
@@ -67,7 +75,7 @@ export async function once<Published extends Content, Value>(
 
 /** Checks the probe and what goes with it, so it comes before anything is reserved. */
 function callFor<Published extends Content, Value>(
-  { options: { ledger, logger } }: DedupeGate,
+  { options: { ledger, logger } }: Deduplicator,
   { name, key, timeout }: { readonly name: string; readonly key: string; readonly timeout: number },
   content: Published,
   publish: Publish<Published, Value>,
@@ -90,7 +98,7 @@ function callFor<Published extends Content, Value>(
 /** What was committed is a replay, also when no `once` had published it. */
 function publishedBefore<Value>(
   { name, key }: { readonly name: string; readonly key: string },
-  { seen, once: operation }: SightAnswer & { readonly kind: "duplicate" },
+  { seen, once: operation }: CheckContentAnswer & { readonly kind: "duplicate" },
 ): KeyedResult<Value> {
   const value = operation?.value ?? { kept: "none" };
   const callId = operation?.callId ?? seen.callId ?? "";

@@ -1,13 +1,13 @@
 import { isBlank } from "../core/blank.ts";
 import { failureOfResponse } from "../core/failure.ts";
-import { Found, type FoundEvidence } from "../core/evidence.ts";
+import { EvidenceFound, type FoundEvidence } from "../core/evidence.ts";
 
 /** What the answer of a look means. `which` is the function's name. */
 export function readAnswer(
   answer: unknown,
   which: string,
 ): { readonly found: FoundEvidence } | { readonly missing: string | undefined } {
-  if (answer instanceof Found) return { found: answer.evidence };
+  if (answer instanceof EvidenceFound) return { found: answer.evidence };
   if (isNothing(answer)) return { missing: undefined };
   const refused = failureOfResponse(answer);
   if (refused !== undefined) return { missing: `it ${refused.message}` };

@@ -3,7 +3,7 @@ import { readOptions, type Kinds } from "../core/options.ts";
 import type { AttemptContext, Report } from "../core/callee.ts";
 import { command } from "../callees/command.ts";
 import type { ProcessOptions } from "../callees/subprocess/options.ts";
-import { Found, type Evidence, type EvidenceContext, type Look } from "../core/evidence.ts";
+import { EvidenceFound, type Evidence, type EvidenceContext, type EvidenceCheck } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd" | "env" | "killGrace">;
@@ -11,7 +11,7 @@ export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd
 /**
  * A command that looks for the artifact: exit code 0 means that it is there. It is started without a shell, sees end of file on stdin,
  * and has `HARDCALL_CALL_ID`, `HARDCALL_KEY`, `HARDCALL_ATTEMPT` and `HARDCALL_STARTED_AT` (ISO 8601) in its environment. It may be
- * started several times within `within`. One that is not done in time is told to stop and killed after `killGrace` (250 ms). Found: `exitCode`, `stdoutBytes`, `stdoutSha256`.
+ * started several times within `within`. One that is not done in time is told to stop and killed after `killGrace` (250 ms). EvidenceFound: `exitCode`, `stdoutBytes`, `stdoutSha256`.
  *
  * @example
  * evidence: [evidenceCommand("aws", ["s3api", "head-object", "--bucket", "posts", "--key", "today.json"], { within: "30s" })];
@@ -28,7 +28,7 @@ export function evidenceCommand<Value = unknown>(
     typeof args === "function" ? args(value, context) : args;
   const { problems } = command(file, typeof args === "function" ? [] : args, { ...options, env });
   return eventually<Value>(
-    async (value, context): Promise<Look> => {
+    async (value, context): Promise<EvidenceCheck> => {
       const callee = command(file, argsOf(value, context), {
         ...options,
         allowEmpty: true,
@@ -72,9 +72,9 @@ function asAttempt({ name, callId, key, attempt, signal }: EvidenceContext): Att
   };
 }
 
-function readReport({ failure, exitCode, stdoutBytes, stdoutSha256 }: Report<string, object>): Look {
+function readReport({ failure, exitCode, stdoutBytes, stdoutSha256 }: Report<string, object>): EvidenceCheck {
   if (failure !== undefined) return { missing: `the command that looks for it ${failure.message}` };
-  return new Found({
+  return new EvidenceFound({
     kind: "command",
     exitCode: exitCode ?? 0,
     stdoutBytes: stdoutBytes ?? 0,

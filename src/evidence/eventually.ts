@@ -47,7 +47,7 @@ async function lookUntilFound<Value>(
   withinMs: number,
 ): Promise<unknown> {
   const endsAt = performance.now() + withinMs;
-  let told: Glance | undefined;
+  let told: LookResult | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const glance = await lookOnce(look, value, context, endsAt - performance.now(), withinMs);
     if ("answer" in glance && "found" in readAnswer(glance.answer, "")) return glance.answer;
@@ -62,7 +62,7 @@ async function lookUntilFound<Value>(
   }
 }
 
-type Glance = { readonly late?: boolean } & ({ readonly answer: unknown } | { readonly thrown: unknown });
+type LookResult = { readonly late?: boolean } & ({ readonly answer: unknown } | { readonly thrown: unknown });
 
 /** A look that hangs, and does not heed its signal, is left behind when its time is over. */
 async function lookOnce<Value>(
@@ -71,7 +71,7 @@ async function lookOnce<Value>(
   context: EvidenceContext,
   leftMs: number,
   withinMs: number,
-): Promise<Glance> {
+): Promise<LookResult> {
   const late = { missing: `looking for it took longer than ${formatDuration(withinMs)}` };
   const over = new AbortController();
   const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<typeof late>();

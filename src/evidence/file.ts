@@ -40,7 +40,7 @@ export function fileWritten<Value = unknown>(
   if (schema !== undefined && !isStandardSchema(schema)) problems.push("schema must be a Standard Schema");
   // Loaded now, as an upgrade may have replaced the files when the callee is done; and not with hardcall itself, as
   // node:fs/promises is a fifth of what loading all of it costs.
-  const loading = import("./file-look.ts").catch(() => undefined);
+  const loading = import("./check-file.ts").catch(() => undefined);
   return eventually<Value>(
     async (value, context) => {
       const named = typeof file === "function" ? file(value, context) : file;
@@ -48,7 +48,7 @@ export function fileWritten<Value = unknown>(
       // A path that was made of the output does not belong into a message.
       const label = typeof file === "function" ? "the file" : JSON.stringify(named);
       const since = newerThanStart ? context.startedAt : undefined;
-      const { lookAtFile } = (await loading) ?? (await import("./file-look.ts"));
+      const { lookAtFile } = (await loading) ?? (await import("./check-file.ts"));
       return await lookAtFile(path.resolve(named), label, {
         minBytes,
         schema,

@@ -3,7 +3,7 @@ import { readOptions, type Kinds } from "../core/options.ts";
 import { isStandardSchema, type StandardSchema } from "../core/standard-schema.ts";
 import { describeIssues } from "../core/issues.ts";
 import { ContentScan } from "./content-scan.ts";
-import { Found, type Evidence, type EvidenceContext, type Look } from "../core/evidence.ts";
+import { EvidenceFound, type Evidence, type EvidenceContext, type EvidenceCheck } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export interface HttpOptions extends SettlingOptions {
@@ -23,7 +23,7 @@ export interface HttpOptions extends SettlingOptions {
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 /**
- * A page or resource that the call must have made, by a GET. Found: `url` (without query), `status`, `bytes`, `sha256`.
+ * A page or resource that the call must have made, by a GET. EvidenceFound: `url` (without query), `status`, `bytes`, `sha256`.
  *
  * @example
  * evidence: [httpFound((post: Published) => `https://example.org/p/${post.id}`, { contains: "</article>", within: "30s" })];
@@ -62,7 +62,7 @@ const HTTP_OPTIONS: Kinds<HttpOptions> = {
 
 const isUrl = (url: unknown) => url instanceof URL || (typeof url === "string" && URL.canParse(url));
 
-async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Promise<Look> {
+async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Promise<EvidenceCheck> {
   const { status, minBytes = 1, contains, schema, headers, redirect = "manual" } = options;
   const response = await fetch(url, { signal, redirect, ...(headers && { headers }) });
   const scan = new ContentScan(LARGEST_BODY);
@@ -81,7 +81,7 @@ async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Prom
     return { missing: "the answer does not hold the text that it must" };
   const problem = schema === undefined ? undefined : await misfit(text, schema);
   if (problem !== undefined) return { missing: problem };
-  return new Found({
+  return new EvidenceFound({
     kind: "http",
     url: `${url.origin}${url.pathname}`,
     status: response.status,

@@ -1,5 +1,5 @@
 import { readOptions, type Kinds } from "../core/options.ts";
-import { Found, type Evidence, type EvidenceContext, type Look } from "../core/evidence.ts";
+import { EvidenceFound, type Evidence, type EvidenceContext, type EvidenceCheck } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 /** A `DatabaseSync` of node:sqlite or better-sqlite3; only what is used of it, so that no package is needed. */
@@ -29,7 +29,7 @@ const KEPT_IDS = 20;
 const LONGEST_ID = 128;
 
 /**
- * Rows that the call must have made. Found: `rows` and their `ids`.
+ * Rows that the call must have made. EvidenceFound: `rows` and their `ids`.
  *
  * @example
  * rowsExist({
@@ -49,12 +49,12 @@ export function rowsExist<Value = unknown>(options: RowsOptions<Value>): Evidenc
   if (!isPreparing(client) && typeof (client as Partial<QueryingClient> | undefined)?.query !== "function")
     problems.push("rowsExist() needs a client with prepare (node:sqlite) or query (pg)");
   return eventually<Value>(
-    async (value, context): Promise<Look> => {
+    async (value, context): Promise<EvidenceCheck> => {
       const bound = typeof params === "function" ? params(value, context) : params;
       const rows = await rowsOf(client as RowsOptions<Value>["client"], query, bound);
       const count = countOf(query, rows) ?? rows.length;
       if (count < min) return { missing: `the query found ${count} rows, fewer than ${min}` };
-      return new Found({ kind: "rows", rows: count, ids: idsOf(rows, id) });
+      return new EvidenceFound({ kind: "rows", rows: count, ids: idsOf(rows, id) });
     },
     { within: read.within },
     problems,

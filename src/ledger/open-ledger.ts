@@ -12,5 +12,5 @@ import type { LedgerStore } from "./store/store.ts";
  */
 export async function openLedger(path?: string): Promise<LedgerStore> {
   const opening = await import("./open.ts");
-  return opening.openLedger(path);
+  return opening.openStore(path);
 }

@@ -6,7 +6,7 @@ import { defaultLedgerPath, filePath } from "../database/ledger-path.ts";
 import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
 import { type Borrowed, borrow, handleOf } from "./shared.ts";
 import { OPEN_WITHIN_MS, openSqliteStore } from "./store/sqlite.ts";
-import { type Attempt, OWNER_LOST } from "./operation/state.ts";
+import { type LedgerAttempt, OWNER_LOST } from "./operation/state.ts";
 import type { LedgerStore } from "./store/store.ts";
 
 /** What a dead host's processes get between SIGTERM and SIGKILL. */
@@ -28,7 +28,7 @@ export async function borrowLedger(
 }
 
 /** As `borrowLedger`, to be closed by who opened it. */
-export async function openLedger(ledger: LedgerStore | string | undefined): Promise<LedgerStore> {
+export async function openStore(ledger: LedgerStore | string | undefined): Promise<LedgerStore> {
   if (typeof ledger === "object") return ledger;
   return handleOf(pathOf(ledger), await borrowLedger(ledger));
 }
@@ -56,14 +56,14 @@ async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore>
  * Ends what an attempt left running whose host has died, so that it cannot go on beside the next attempt: what carries its
  * cookie, and its process group as long as the group is proved to be its own. Says nothing about its effect.
  */
-export async function endOrphansOf(attempt: Attempt | undefined): Promise<void> {
+export async function endOrphansOf(attempt: LedgerAttempt | undefined): Promise<void> {
   if (attempt?.cookie === undefined) return;
   // A claim closes the attempt of a dead owner, which says nothing of what that has left running.
   if (attempt.endedAt !== undefined && attempt.code !== OWNER_LOST) return;
   if (isOwnerAlive(attempt.owner) === "dead") await endWhatIsLeftOf(attempt);
 }
 
-async function endWhatIsLeftOf({ cookie, pid = 0, pidStart }: Attempt): Promise<void> {
+async function endWhatIsLeftOf({ cookie, pid = 0, pidStart }: LedgerAttempt): Promise<void> {
   if (cookie === undefined) return;
   await giveWay();
   const leader = { pid, startTime: pidStart === undefined ? undefined : Number(pidStart) };

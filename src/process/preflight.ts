@@ -3,7 +3,7 @@ import { isFolder } from "../core/is-folder.ts";
 /** Linux takes no single argument or environment entry of this size, its NUL included (MAX_ARG_STRLEN, execve(2)). */
 const MAX_ARGUMENT_BYTES = 131_072;
 
-export interface CommandLine {
+export interface SpawnRequest {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd?: string | undefined;
@@ -11,7 +11,7 @@ export interface CommandLine {
 }
 
 /** What would keep a command from starting and can be known before; names positions, never values. */
-export function commandLineProblems({ file, args, cwd, env }: CommandLine): string[] {
+export function commandLineProblems({ file, args, cwd, env }: SpawnRequest): string[] {
   const problems: string[] = [];
   if (typeof file !== "string" || file.trim() === "")
     problems.push("the command must be a name or path that is not blank");

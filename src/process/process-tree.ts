@@ -3,7 +3,7 @@ import type { ProcessStat } from "./proc-stat.ts";
 import { type Leader, NUMBERS_LAST_MS, ProcessGroup } from "./process-group.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
-import type { Finding, Sought } from "./sighting.ts";
+import type { TreeFinding, SearchedTree } from "./process-search.ts";
 
 /**
  * Everything that one attempt started: its process group, whatever carries its cookie in the environment (which
@@ -11,7 +11,7 @@ import type { Finding, Sought } from "./sighting.ts";
  *
  * A process that left the group, emptied its environment and lost its parent is not found.
  */
-export class ProcessTree implements Sought {
+export class ProcessTree implements SearchedTree {
   readonly cookie: string;
   readonly bornAt: number;
   readonly #leader: Leader;
@@ -120,7 +120,7 @@ export class ProcessTree implements Sought {
     else signalProcess(pid, signal);
   }
 
-  #take({ members, zombieSeen, certain, unread }: Finding): number[] {
+  #take({ members, zombieSeen, certain, unread }: TreeFinding): number[] {
     this.known.clear();
     for (const { pid, startTime } of members) this.known.set(pid, startTime);
     this.#certain = certain;

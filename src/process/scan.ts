@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { lastPid, listPids } from "./proc-table.ts";
-import { Sighting, type Finding, type Sought } from "./sighting.ts";
+import { ProcessSearch, type TreeFinding, type SearchedTree } from "./process-search.ts";
 
 /** For so long the event loop waits for the reading of processes, at most. */
 const SLICE_MS = 5;
@@ -14,8 +14,8 @@ const BLANK_PAUSE_MS = 1;
 export const scanCounts = { scans: 0 };
 
 interface Request {
-  readonly tree: Sought;
-  readonly resolve: (finding: Finding) => void;
+  readonly tree: SearchedTree;
+  readonly resolve: (finding: TreeFinding) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -28,8 +28,8 @@ let isScanning = false;
  *
  * @throws when `/proc` cannot be read, such as for want of a descriptor
  */
-export function scan(tree: Sought): Promise<Finding> {
-  const { promise, resolve, reject } = Promise.withResolvers<Finding>();
+export function scan(tree: SearchedTree): Promise<TreeFinding> {
+  const { promise, resolve, reject } = Promise.withResolvers<TreeFinding>();
   waiting.push({ tree, resolve, reject });
   if (!isScanning) void scanForAll();
   return promise;
@@ -43,10 +43,10 @@ async function scanForAll(): Promise<void> {
     const requests = waiting;
     waiting = [];
     try {
-      const sighting = await readAll(requests.map(({ tree }) => tree));
+      const search = await readAll(requests.map(({ tree }) => tree));
       const slice = new Slice();
       for (const { tree, resolve } of requests) {
-        resolve(sighting.of(tree));
+        resolve(search.of(tree));
         if (slice.isOver()) await slice.pause();
       }
     } catch (error) {
@@ -56,13 +56,13 @@ async function scanForAll(): Promise<void> {
   isScanning = false;
 }
 
-async function readAll(trees: readonly Sought[]): Promise<Sighting> {
+async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
   scanCounts.scans++;
-  const sighting = new Sighting(trees);
+  const search = new ProcessSearch(trees);
   const slice = new Slice();
   const see = async (pids: readonly number[]) => {
     for (const pid of pids) {
-      sighting.see(pid);
+      search.see(pid);
       if (slice.isOver()) await slice.pause();
     }
   };
@@ -77,11 +77,11 @@ async function readAll(trees: readonly Sought[]): Promise<Sighting> {
       await see(last > newest ? numbersAfter(newest, last) : listPids());
       newest = last;
       if (performance.now() < chaseUntil) continue;
-      sighting.certain = false;
+      search.certain = false;
     }
-    if (sighting.blank.size === 0 || blankReads++ === BLANK_READS) return sighting.close();
+    if (search.blank.size === 0 || blankReads++ === BLANK_READS) return search.close();
     await wait(BLANK_PAUSE_MS);
-    await see(sighting.takeBlank());
+    await see(search.takeBlank());
   }
 }
 
@@ -92,13 +92,13 @@ const FEW_PIDS = 64;
  * Looks at the pids that were given out since one, without a pause; whatever descends from a process was given its pid after
  * it. `undefined` when they are too many, or something is being started just then: then only a scan can tell.
  */
-export function lookAtNewest(tree: Sought, first: number): Finding | undefined {
-  const sighting = new Sighting([tree]);
+export function lookAtNewest(tree: SearchedTree, first: number): TreeFinding | undefined {
+  const search = new ProcessSearch([tree]);
   for (let newest = first; ;) {
     const last = lastPid();
     if (!(last >= newest && last - first <= FEW_PIDS)) return undefined;
-    if (last === newest) return sighting.blank.size === 0 ? sighting.close().of(tree) : undefined;
-    for (const pid of numbersAfter(newest, last)) sighting.see(pid);
+    if (last === newest) return search.blank.size === 0 ? search.close().of(tree) : undefined;
+    for (const pid of numbersAfter(newest, last)) search.see(pid);
     newest = last;
   }
 }

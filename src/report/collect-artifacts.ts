@@ -1,5 +1,5 @@
 import type { SqliteConnection } from "../database/sqlite/connection.ts";
-import { explain } from "../sentinel/alert.ts";
+import { explainVerdict } from "../sentinel/alert.ts";
 import { saysSomething } from "../sentinel/count/successes.ts";
 import { readSentinels, type SentinelRecord } from "../sentinel/store.ts";
 import type { ArtifactRow } from "./data.ts";
@@ -65,7 +65,7 @@ function sentinelRow(
     ...toRow(sentinel.name, buckets),
     sentinel: {
       verdict: sentinel.verdict ?? "unknown",
-      why: explain(sentinel, sentinel, sentinel.checkedAt ?? now),
+      why: explainVerdict(sentinel, sentinel, sentinel.checkedAt ?? now),
       changes: stretches,
     },
   };

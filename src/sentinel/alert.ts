@@ -1,6 +1,6 @@
 import type { AlertKind, AlertState } from "./hysteresis.ts";
 import { formatSpan } from "./span.ts";
-import type { Judgement, Verdict } from "./verdict.ts";
+import type { Judgement, SentinelVerdict } from "./verdict.ts";
 
 /** What is delivered. It holds counts, times and names, and nothing of what was found. */
 export interface Alert {
@@ -8,7 +8,7 @@ export interface Alert {
   readonly id: string;
   readonly kind: AlertKind;
   readonly sentinel: string;
-  readonly verdict: Verdict;
+  readonly verdict: SentinelVerdict;
   /** The whole alert in one sentence. */
   readonly title: string;
   /** Distinct new artifacts in the window; absent when it cannot be told. */
@@ -63,11 +63,11 @@ function titleOf(
   judgement: Judgement,
   now: number,
 ): string {
-  return `${PREFIX[kind]}${sentinel.name} is ${judgement.verdict}: ${explain(sentinel, judgement, now)}`;
+  return `${PREFIX[kind]}${sentinel.name} is ${judgement.verdict}: ${explainVerdict(sentinel, judgement, now)}`;
 }
 
 /** Why a verdict is what it is, as the rest of a sentence. */
-export function explain(
+export function explainVerdict(
   { min, window }: { readonly min: number; readonly window: number },
   { found, lastAt, reason }: Pick<Judgement, "found" | "lastAt" | "reason">,
   now: number,

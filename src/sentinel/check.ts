@@ -18,12 +18,12 @@ import {
   writeVerdict,
   type SentinelRecord,
 } from "./store.ts";
-import { judgeUnderJump, windowStart, type Evidence, type Judgement } from "./verdict.ts";
+import { judgeUnderJump, windowStart, type SentinelCount, type Judgement } from "./verdict.ts";
 
 /** What is remembered of one count's artifacts beyond its verdict: enough for the report. */
 type Counted =
   | { readonly kind: "found"; readonly artifacts: Map<string, number | undefined> }
-  | (Evidence & { readonly kind: "failed" });
+  | (SentinelCount & { readonly kind: "failed" });
 
 export interface Checked {
   readonly judgement: Judgement;
@@ -78,7 +78,12 @@ function record(
   return { judgement, record: readSentinel(db, sentinel.name) };
 }
 
-function toEvidence(db: SqliteConnection, before: SentinelRecord, counted: Counted, now: number): Evidence {
+function toEvidence(
+  db: SqliteConnection,
+  before: SentinelRecord,
+  counted: Counted,
+  now: number,
+): SentinelCount {
   if (counted.kind === "failed") return counted;
   const isFirst = before.baselinedAt === undefined;
   // A definition that finds what the one before found looks at the same thing, only from elsewhere.

@@ -4,10 +4,10 @@ import { toInstant } from "./count/instant.ts";
 import { channelOf, type AlertChannel, type Channel } from "./channels.ts";
 import { countHash } from "./count/count-hash.ts";
 import type { Count } from "./count/count.ts";
-import { files, type FilesOptions } from "./count/files.ts";
-import { http, type HttpOptions } from "./count/http.ts";
-import { rows, type RowsOptions } from "./count/rows.ts";
-import { successes, type SuccessesOptions } from "./count/successes.ts";
+import { files, type FilesCountOptions } from "./count/files.ts";
+import { http, type HttpCountOptions } from "./count/http.ts";
+import { rows, type RowsCountOptions } from "./count/rows.ts";
+import { successes, type SuccessesCountOptions } from "./count/successes.ts";
 import type { AlertRules } from "./hysteresis.ts";
 import type { Maintenance } from "./maintenance.ts";
 import { parseSpan, parseSpanOrNone } from "./span.ts";
@@ -15,7 +15,11 @@ import type { Expectation } from "./verdict.ts";
 
 /** What is counted: files, rows, items of JSON, successes in the ledger, or whatever a function finds. */
 export type CountOptions =
-  FilesOptions | { readonly rows: RowsOptions } | { readonly http: HttpOptions } | SuccessesOptions | Count;
+  | FilesCountOptions
+  | { readonly rows: RowsCountOptions }
+  | { readonly http: HttpCountOptions }
+  | SuccessesCountOptions
+  | Count;
 
 export interface SentinelOptions {
   /** Names it in alerts and in the ledger: `[a-z0-9-]`. */
@@ -188,9 +192,9 @@ function countOf(count: unknown, problems: string[]): Pick<Sentinel, "count" | "
 function toCount(count: unknown): Count {
   if (typeof count === "function") return count as Count;
   const given: Readonly<Record<string, unknown>> = isObject(count) ? count : {};
-  if (isText(given["files"])) return files(given as unknown as FilesOptions);
-  if (isObject(given["rows"])) return rows(given["rows"] as unknown as RowsOptions);
-  if (isObject(given["http"])) return http(given["http"] as unknown as HttpOptions);
+  if (isText(given["files"])) return files(given as unknown as FilesCountOptions);
+  if (isObject(given["rows"])) return rows(given["rows"] as unknown as RowsCountOptions);
+  if (isObject(given["http"])) return http(given["http"] as unknown as HttpCountOptions);
   if (isText(given["ledger"])) return successes({ ledger: given["ledger"] });
   throw new TypeError("give { files: glob }, { rows: {…} }, { http: {…} }, { ledger: name } or a function");
 }

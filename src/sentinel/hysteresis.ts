@@ -1,4 +1,4 @@
-import type { Judgement, Verdict } from "./verdict.ts";
+import type { Judgement, SentinelVerdict } from "./verdict.ts";
 
 export interface AlertRules {
   /** Checks in a row that must be bad before an alert. */
@@ -18,14 +18,14 @@ export interface AlertState {
   readonly episode: number;
   /** Counts the alerts of this episode. */
   readonly alerts: number;
-  readonly worst?: Verdict | undefined;
+  readonly worst?: SentinelVerdict | undefined;
   readonly alertedAt?: number | undefined;
 }
 
 /** `worse`: what was `unknown` or `late` when it was alerted has turned out worse. */
 export type AlertKind = "alert" | "worse" | "reminder" | "recovered";
 
-const SEVERITY: Readonly<Record<Verdict, number>> = { ok: 0, unknown: 1, late: 2, silent: 3 };
+const SEVERITY: Readonly<Record<SentinelVerdict, number>> = { ok: 0, unknown: 1, late: 2, silent: 3 };
 
 /** The next state, and the alert that belongs to the step, if any. Alerts tell of transitions, not of states. */
 export function step(

@@ -5,10 +5,10 @@ export type { AlertChannel } from "./channels.ts";
 export type { Clock } from "./clock.ts";
 export { readConfig } from "./config.ts";
 export type { Count, CountContext } from "./count/count.ts";
-export type { FilesOptions } from "./count/files.ts";
-export type { HttpOptions } from "./count/http.ts";
-export type { QueryClient, RowsOptions } from "./count/rows.ts";
-export type { SuccessesOptions } from "./count/successes.ts";
+export type { FilesCountOptions } from "./count/files.ts";
+export type { HttpCountOptions } from "./count/http.ts";
+export type { QueryClient, RowsCountOptions } from "./count/rows.ts";
+export type { SuccessesCountOptions } from "./count/successes.ts";
 export {
   type CountOptions,
   defineSentinel,
@@ -18,6 +18,12 @@ export {
 } from "./definition.ts";
 export type { AlertKind } from "./hysteresis.ts";
 export type { Maintenance } from "./maintenance.ts";
-export { checkSentinels, type CheckOptions, type Pass, type SentinelCheck } from "./pass.ts";
+export { checkSentinels, type CheckSentinelsOptions, type Pass, type SentinelCheck } from "./pass.ts";
 export { type PassStatus, sentinelStatus, type SentinelStatus } from "./status.ts";
-export { type Evidence, type Expectation, judge, type Judgement, type Verdict } from "./verdict.ts";
+export {
+  type SentinelCount,
+  type Expectation,
+  judge,
+  type Judgement,
+  type SentinelVerdict,
+} from "./verdict.ts";

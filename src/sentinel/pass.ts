@@ -9,7 +9,7 @@ import { nameConflicts } from "./source.ts";
 import { DURABLE, register, retireOthers } from "./store.ts";
 import type { Judgement } from "./verdict.ts";
 
-export interface CheckOptions {
+export interface CheckSentinelsOptions {
   /** The ledger's file. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
   readonly ledger?: string | undefined;
   /**
@@ -53,7 +53,7 @@ export interface Pass {
  */
 export async function checkSentinels(
   sentinels: readonly Sentinel[],
-  options: CheckOptions = {},
+  options: CheckSentinelsOptions = {},
 ): Promise<Pass> {
   const { source = "code", clock = systemClock(), print = printLine } = options;
   const db = await connectSqlite({ path: options.ledger });

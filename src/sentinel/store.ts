@@ -3,7 +3,7 @@ import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import type { Alert } from "./alert.ts";
 import type { Sentinel } from "./definition.ts";
 import type { AlertState } from "./hysteresis.ts";
-import type { Judgement, Verdict } from "./verdict.ts";
+import type { Judgement, SentinelVerdict } from "./verdict.ts";
 
 /** What the ledger remembers of a sentinel. Instants are wall-clock milliseconds. */
 export interface SentinelRecord extends AlertState {
@@ -20,7 +20,7 @@ export interface SentinelRecord extends AlertState {
   readonly retiredAt: number | undefined;
   readonly revision: number;
   readonly checkedAt: number | undefined;
-  readonly verdict: Verdict | undefined;
+  readonly verdict: SentinelVerdict | undefined;
   readonly reason: string | undefined;
   readonly found: number | undefined;
   readonly lastAt: number | undefined;
@@ -107,7 +107,7 @@ function toRecord(row: Row): SentinelRecord {
     retiredAt: maybeNumber(row, "retired_at"),
     revision: number(row, "revision"),
     checkedAt: maybeNumber(row, "checked_at"),
-    verdict: maybeText(row, "verdict") as Verdict | undefined,
+    verdict: maybeText(row, "verdict") as SentinelVerdict | undefined,
     reason: maybeText(row, "reason"),
     found: maybeNumber(row, "found"),
     lastAt: maybeNumber(row, "last_at"),
@@ -118,7 +118,7 @@ function toRecord(row: Row): SentinelRecord {
     okStreak: number(row, "ok_streak"),
     episode: number(row, "episode"),
     alerts: number(row, "alerts"),
-    worst: maybeText(row, "worst") as Verdict | undefined,
+    worst: maybeText(row, "worst") as SentinelVerdict | undefined,
     alertedAt: maybeNumber(row, "alerted_at"),
   };
 }

@@ -7,10 +7,10 @@ import { addOutsideMaintenance, isInMaintenance, type Maintenance } from "./main
  * - `silent`: the grace is over too, and nothing came at all
  * - `unknown`: the count failed, took too long, or the clock cannot be trusted
  */
-export type Verdict = "ok" | "late" | "silent" | "unknown";
+export type SentinelVerdict = "ok" | "late" | "silent" | "unknown";
 
 /** What a count came to. */
-export type Evidence =
+export type SentinelCount =
   /** When each distinct artifact came to be, in wall-clock milliseconds; the order does not matter. */
   | { readonly kind: "found"; readonly times: readonly number[] }
   | { readonly kind: "failed"; readonly reason: string };
@@ -23,7 +23,7 @@ export interface Expectation {
   readonly maintenance: readonly Maintenance[];
 }
 
-export interface Moment {
+export interface VerdictMoment {
   readonly now: number;
   /** When expecting began: registration. */
   readonly since: number;
@@ -32,7 +32,7 @@ export interface Moment {
 }
 
 export interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: SentinelVerdict;
   /** The grace of this verdict is over: this is worth an alert. */
   readonly isAlarming: boolean;
   readonly isInMaintenance: boolean;
@@ -45,7 +45,7 @@ export interface Judgement {
 }
 
 /** The verdict, from what was found and nothing else. */
-export function judge(evidence: Evidence, expected: Expectation, moment: Moment): Judgement {
+export function judge(evidence: SentinelCount, expected: Expectation, moment: VerdictMoment): Judgement {
   const inMaintenance = isInMaintenance(moment.now, expected.maintenance);
   if (evidence.kind === "failed") return unknown(evidence.reason, expected, moment);
   const { window, grace, min, maintenance } = expected;
@@ -64,7 +64,7 @@ export const windowStart = (times: readonly number[], min: number, since: number
   times.toSorted((one, other) => other - one)[min - 1] ?? since;
 
 /** Silence about silence would be the old mistake again: what cannot be told is never ok, and alerts in its turn. */
-function unknown(reason: string, expected: Expectation, moment: Moment): Judgement {
+function unknown(reason: string, expected: Expectation, moment: VerdictMoment): Judgement {
   const { maintenance, unknownGrace } = expected;
   const inMaintenance = isInMaintenance(moment.now, maintenance);
   const from = Math.min(moment.unknownSince ?? moment.now, moment.now);
@@ -82,9 +82,9 @@ function unknown(reason: string, expected: Expectation, moment: Moment): Judgeme
  * holds; what depends on which of them is right is `unknown`.
  */
 export function judgeUnderJump(
-  evidence: Evidence,
+  evidence: SentinelCount,
   expected: Expectation,
-  moment: Moment,
+  moment: VerdictMoment,
   jump: number,
 ): Judgement {
   const shown = judge(evidence, expected, moment);

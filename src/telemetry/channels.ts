@@ -104,7 +104,7 @@ export interface LedgerTrace {
     | "settle"
     | "settleAndClaim"
     | "probed"
-    | "sight"
+    | "checkContent"
     | "commitContent"
     | "releaseContent"
     | "forget";

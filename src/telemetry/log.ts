@@ -1,8 +1,8 @@
 import { ConfigError } from "../core/errors.ts";
-import { tell } from "../core/listener.ts";
+import { notifyListener } from "../core/listener.ts";
 import type { Settled } from "../core/settled.ts";
 import type { Logger } from "./logger.ts";
-import { lineOf, type Line } from "./wide-line.ts";
+import { lineOf, type Line } from "./canonical-log-line.ts";
 
 const LEVELS: readonly string[] = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
@@ -57,7 +57,7 @@ export async function logContent(note: ContentNote, logger?: Logger): Promise<vo
 async function write({ level, fields, message }: Line, minimum: string, logger?: Logger): Promise<void> {
   try {
     const target = logger ?? (await onStderr(minimum));
-    tell(() => target[level](fields, message), lost);
+    notifyListener(() => target[level](fields, message), lost);
   } catch (error) {
     lost(error);
   }

@@ -1,7 +1,7 @@
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { LedgerTrace } from "./channels.ts";
 import { traced } from "./trace.ts";
-import { hashKey } from "./wide-line.ts";
+import { hashKey } from "./canonical-log-line.ts";
 
 /** What a call and a dedupe gate use of a ledger. */
 export type UsedLedger = Pick<
@@ -12,7 +12,7 @@ export type UsedLedger = Pick<
   | "settle"
   | "settleAndClaim"
   | "probed"
-  | "sight"
+  | "checkContent"
   | "commitContent"
   | "releaseContent"
   | "forget"
@@ -37,10 +37,10 @@ export function traceLedger(store: LedgerStore): UsedLedger {
       ),
     probed: (claim, answer, within) =>
       run({ operation: "probed", ...claim }, () => store.probed(claim, answer, within), kindOf),
-    sight: (request, within) =>
+    checkContent: (request, within) =>
       run(
-        { operation: "sight", name: request.scope, callId: request.callId },
-        () => store.sight(request, within),
+        { operation: "checkContent", name: request.scope, callId: request.callId },
+        () => store.checkContent(request, within),
         kindOf,
       ),
     commitContent: (request, within) =>

@@ -123,7 +123,7 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
       );
     }
     await expect(
-      ledger.sight({
+      ledger.checkContent({
         scope: "drafts",
         sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         bytes: 0,

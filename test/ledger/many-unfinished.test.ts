@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import { currentOwner } from "../../src/ledger/owner/owner.ts";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
-import { openLedger } from "../../src/ledger/open.ts";
+import { openStore } from "../../src/ledger/open.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { start } from "./harness.ts";
@@ -33,7 +33,7 @@ it.runIf(process.platform === "linux")(
     const exited = once(orphan, "exit");
     await once(orphan, "spawn");
     const { scans } = scanCounts;
-    const ledger = await openLedger(file);
+    const ledger = await openStore(file);
     onTestFinished(() => ledger.close());
     expect(await exited).toEqual([null, "SIGTERM"]);
     // One for all, and those that see the one end.

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
-import { openLedger } from "../../src/ledger/open.ts";
+import { openStore } from "../../src/ledger/open.ts";
 import type { AttemptNote } from "../../src/ledger/operation/state.ts";
 import { readStat } from "../../src/process/proc-table.ts";
 import { fixture, PidFile } from "../helpers/files.ts";
@@ -21,7 +21,7 @@ async function tidyUp(left: AttemptNote): Promise<void> {
   const store = await openSqliteStore({ path: file, owner: lostOwner() });
   await store.heartbeat(await start(store, "once"), left);
   await store.close();
-  const ledger = await openLedger(file);
+  const ledger = await openStore(file);
   await ledger.close();
 }
 

@@ -1,12 +1,12 @@
 import { array, assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { step, type AlertRules, type AlertState } from "../../src/sentinel/hysteresis.ts";
-import type { Judgement, Verdict } from "../../src/sentinel/verdict.ts";
+import type { Judgement, SentinelVerdict } from "../../src/sentinel/verdict.ts";
 
 const MINUTE = 60_000;
 const CALM: AlertState = { alarm: false, badStreak: 0, okStreak: 0, episode: 0, alerts: 0 };
 
-function judgement(verdict: Verdict, more: Partial<Judgement> = {}): Judgement {
+function judgement(verdict: SentinelVerdict, more: Partial<Judgement> = {}): Judgement {
   return { verdict, isAlarming: verdict === "silent", isInMaintenance: false, ...more };
 }
 
@@ -20,7 +20,7 @@ function play(judgements: readonly Judgement[], rules: Partial<AlertRules> = {})
   });
 }
 
-const of = (...verdicts: Verdict[]) => verdicts.map((verdict) => judgement(verdict));
+const of = (...verdicts: SentinelVerdict[]) => verdicts.map((verdict) => judgement(verdict));
 
 describe("alerts", () => {
   it("tell of transitions only", () => {
@@ -78,7 +78,7 @@ describe("alerts", () => {
   });
 
   it("alternate between alarm and all-clear (any sequence)", () => {
-    const verdicts = array(constantFrom<Verdict>("ok", "late", "silent", "unknown"));
+    const verdicts = array(constantFrom<SentinelVerdict>("ok", "late", "silent", "unknown"));
     const streak = integer({ min: 1, max: 3 });
     assert(
       property(verdicts, streak, streak, (sequence, alertAfter, recoverAfter) => {

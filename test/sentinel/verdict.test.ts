@@ -1,7 +1,7 @@
 import { array, assert, integer, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addOutsideMaintenance } from "../../src/sentinel/maintenance.ts";
-import { judge, judgeUnderJump, type Evidence, type Expectation } from "../../src/sentinel/verdict.ts";
+import { judge, judgeUnderJump, type SentinelCount, type Expectation } from "../../src/sentinel/verdict.ts";
 
 const HOUR = 3_600_000;
 const EXPECTED: Expectation = {
@@ -11,7 +11,7 @@ const EXPECTED: Expectation = {
   min: 1,
   maintenance: [],
 };
-const found = (...times: number[]): Evidence => ({ kind: "found", times });
+const found = (...times: number[]): SentinelCount => ({ kind: "found", times });
 const at = (now: number) => ({ now, since: 0 });
 
 describe("the verdict", () => {
@@ -35,7 +35,7 @@ describe("the verdict", () => {
   });
 
   it("is unknown after a count that failed, and that alerts after its own grace", () => {
-    const failed: Evidence = { kind: "failed", reason: "the database is not there" };
+    const failed: SentinelCount = { kind: "failed", reason: "the database is not there" };
     const early = judge(failed, EXPECTED, { now: 9 * HOUR, since: 0, unknownSince: 8 * HOUR });
     expect(early).toMatchObject({
       verdict: "unknown",

@@ -10,7 +10,7 @@ import {
   executableOf,
   loadRunProcess,
   processSettings,
-  shielded,
+  safeListener,
   type ProcessSettings,
 } from "../subprocess/options.ts";
 import { cookieOf } from "../../core/cookie.ts";
@@ -30,7 +30,7 @@ import type { ClaudeDetails } from "./details.ts";
 import type { ClaudeEvent } from "./events.ts";
 import { LineReader } from "./lines.ts";
 import { Transcript } from "./transcript.ts";
-import { failureOf } from "./verdict.ts";
+import { runFailure } from "./run-failure.ts";
 
 export type ClaudeInput =
   | string
@@ -165,7 +165,7 @@ class ClaudeRun {
     this.#input = input;
     this.#context = context;
     this.#marker = options.marker ? makeMarker() : undefined;
-    this.#show = shielded("onEvent", options.onEvent, this.#notes);
+    this.#show = safeListener("onEvent", options.onEvent, this.#notes);
   }
 
   async run(): Promise<Report<string, ClaudeDetails>> {
@@ -190,7 +190,7 @@ class ClaudeRun {
           this.#controls = controls;
           lines.push(chunk);
         },
-        onStderr: shielded("onStderr", options.onStderr, this.#notes),
+        onStderr: safeListener("onStderr", options.onStderr, this.#notes),
         onSpawn: ({ pid, startTime }) =>
           this.#context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
         onExit: () => this.#context.ended(),
@@ -244,9 +244,9 @@ class ClaudeRun {
       notes: [...(base.notes ?? []), ...this.#notes],
       costUsd: result?.costUsd,
       // The answer was there before the stop.
-      beatTheStop: stoppedAfterResult,
+      completedDespiteAbort: stoppedAfterResult,
     };
-    const failure = failureOf(end, this.#transcript, {
+    const failure = runFailure(end, this.#transcript, {
       stderr: report.stderrTail ?? "",
       stoppedAfterResult,
       maxOutput: this.#settings.maxOutput,

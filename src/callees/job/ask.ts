@@ -25,7 +25,7 @@ export async function ask<T>(
     return { ok: true, value: await pTimeout(asked, { milliseconds, ...(stop && { signal: stop }) }) };
   } catch (error) {
     const abandoned = error instanceof TimeoutError || stop?.aborted === true;
-    if (!abandoned) return { ok: false, answered: true, failure: failureOf(error) };
+    if (!abandoned) return { ok: false, answered: true, failure: driverFailure(error) };
     const message = `had no answer to its ${what} within ${formatDuration(milliseconds)}`;
     return {
       ok: false,
@@ -38,7 +38,7 @@ export async function ask<T>(
 }
 
 /** What the error of a driver means. Only the driver can say that nothing happened: with `jobError`, or `rejected`. */
-function failureOf(error: unknown): Failure {
+function driverFailure(error: unknown): Failure {
   return toldFailure(error) ?? rejectionOf(error) ?? errorFromOutside(error);
 }
 

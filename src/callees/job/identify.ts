@@ -8,7 +8,7 @@ import type { JobSettings } from "./settings.ts";
  * The id for the next attempt. An id is left behind only when its job is known to be over: as long as it may run, or may still
  * come of a submit on its way, the next attempt asks for the same id, which the service takes once only.
  */
-export async function identify<Input>(
+export async function identifyJob<Input>(
   driver: JobDriver<Input, unknown>,
   input: Input,
   context: IdentifyContext,

@@ -52,8 +52,8 @@ export function job<Input, Raw, Details extends object = object>(
     stopMs: settings.cancelGraceMs,
     fingerprint: read.fingerprint ?? ((input) => input),
     async identify(input, context) {
-      const { identify } = await loadIdentify();
-      return identify(driver, input, context, settings);
+      const { identifyJob } = await loadIdentify();
+      return identifyJob(driver, input, context, settings);
     },
     async run(input, context) {
       const { runJob } = await loadRunJob();

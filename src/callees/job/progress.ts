@@ -1,4 +1,4 @@
-import { tell } from "../../core/listener.ts";
+import { notifyListener } from "../../core/listener.ts";
 import type { AttemptContext } from "../../core/callee.ts";
 import type { JobProgress, JobStatus } from "./driver.ts";
 
@@ -47,7 +47,7 @@ export class Progress {
   #tell(progress: JobProgress): void {
     if (isLogged()) void logProgress(progress);
     // A listener that throws must not cost the job that it watches.
-    tell(() => this.#listener?.(progress), ignore);
+    notifyListener(() => this.#listener?.(progress), ignore);
   }
 }
 

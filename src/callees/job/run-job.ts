@@ -6,7 +6,7 @@ import { RunningJob } from "./running-job.ts";
 import type { JobSettings } from "./settings.ts";
 import { stopJob } from "./stop.ts";
 import { submitOrJoin } from "./submit.ts";
-import { readResult, watch } from "./watch.ts";
+import { readJobResult, watch } from "./watch.ts";
 
 /** One attempt: submit or join, watch, read; or, when told to stop, cancel and watch the job end. */
 export async function runJob<Input, Raw, Details extends object>(
@@ -17,11 +17,11 @@ export async function runJob<Input, Raw, Details extends object>(
 ): Promise<Report<Raw, Details>> {
   const id = context.externalRef ?? jobId(context.name, context.key, context.attempt);
   const job = new RunningJob(id, driver, input, context, settings);
-  const report = await toItsEnd(job as unknown as RunningJob<never, Raw, Details>);
+  const report = await runToCompletion(job as unknown as RunningJob<never, Raw, Details>);
   return { ...report, notes: [...job.notes] };
 }
 
-async function toItsEnd<Raw, Details extends object>(
+async function runToCompletion<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
 ): Promise<Report<Raw, Details>> {
   try {
@@ -44,7 +44,7 @@ async function untilItsResult<Raw, Details extends object>(
   if (submission.kind === "failed") return { failure: submission.failure };
   const end = await watch(job);
   if (end === undefined) return undefined;
-  const report = end.state === "failed" ? { failure: end.failure } : await readResult(job);
+  const report = end.state === "failed" ? { failure: end.failure } : await readJobResult(job);
   if (report !== undefined) job.context.ended();
   return report;
 }

@@ -39,7 +39,7 @@ export async function stopJob<Raw, Details extends object>(
     if (!answer.ok) continue;
     const { value: status } = answer;
     last = status.state;
-    if (status.state === "succeeded") return await beatTheStop(job, endsAt);
+    if (status.state === "succeeded") return await readDespiteStop(job, endsAt);
     if (status.state === "failed") {
       const message = `its job ${job.id} has stopped`;
       return { afterStop: { confirmed: true, effect: status.failure.effect, message } };
@@ -57,14 +57,15 @@ export async function stopJob<Raw, Details extends object>(
 }
 
 /** Cancelling is asking: a job that was done before it heard is a success, if its result can still be had. */
-async function beatTheStop<Raw, Details extends object>(
+async function readDespiteStop<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
   endsAt: number,
 ): Promise<Report<Raw, Details>> {
   const answer = await job.result(endsAt - performance.now(), undefined);
-  if (answer.ok) return { value: answer.value.value, details: answer.value.details, beatTheStop: true };
+  if (answer.ok)
+    return { value: answer.value.value, details: answer.value.details, completedDespiteAbort: true };
   if (answer.answered && answer.failure.code !== "unavailable") {
-    return { failure: { ...answer.failure, effect: "completed" }, beatTheStop: true };
+    return { failure: { ...answer.failure, effect: "completed" }, completedDespiteAbort: true };
   }
   const message = `its job ${job.id} has succeeded, but its result could not be read`;
   return { afterStop: { confirmed: true, effect: "completed", message } };

@@ -35,7 +35,7 @@ function vanished(id: string): Failure {
 }
 
 /** Reads the result of a job that succeeded. `undefined` when the attempt was told to stop first. */
-export async function readResult<Raw, Details extends object>(
+export async function readJobResult<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
 ): Promise<Report<Raw, Details> | undefined> {
   for (let reads = 1; ; reads++) {

@@ -1,7 +1,7 @@
 import { optionName } from "../../core/wording.ts";
 import path from "node:path";
 import { lazily } from "../../core/lazily.ts";
-import { tell } from "../../core/listener.ts";
+import { notifyListener } from "../../core/listener.ts";
 import type { Kinds } from "../../core/options.ts";
 import { parseDuration, type Duration } from "../../core/duration.ts";
 import { COOKIES, withCookie } from "../../core/cookie.ts";
@@ -91,11 +91,11 @@ export const executableOf = (file: unknown): string | undefined =>
   typeof file === "string" ? path.basename(file) : undefined;
 
 /** A caller's listener, whose fault costs a note. */
-export function shielded<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
+export function safeListener<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
   const onFault = () => {
     // The listener is not ours to mend, and what it was shown is not for a log.
     const note = `${name} threw`;
     if (!notes.includes(note)) notes.push(note);
   };
-  return (value: T): void => tell(() => listener?.(value), onFault);
+  return (value: T): void => notifyListener(() => listener?.(value), onFault);
 }

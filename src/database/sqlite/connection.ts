@@ -5,7 +5,7 @@ import { FileIdentity } from "./file-identity.ts";
 import type { MarkWriter } from "./mark.ts";
 import type { Row } from "../columns.ts";
 import type { Column } from "../sql.ts";
-import { explain, NotYet } from "./errors.ts";
+import { explainSqlite, NotYet } from "./errors.ts";
 import { aboutLedger, openMark, readWhole, rollBack } from "./open.ts";
 import { whileBusy } from "./while-busy.ts";
 
@@ -39,7 +39,7 @@ export class SqliteConnection {
     try {
       return await whileBusy(this.path, READ_WITHIN_MS, body);
     } catch (error) {
-      throw explain(error, this.path);
+      throw explainSqlite(error, this.path);
     }
   }
 
@@ -50,7 +50,7 @@ export class SqliteConnection {
       this.#files.checkNames();
       return result;
     } catch (error) {
-      throw explain(error, this.path);
+      throw explainSqlite(error, this.path);
     }
   }
 
@@ -66,7 +66,7 @@ export class SqliteConnection {
         if (busy !== 0) throw new NotYet(unavailable("locked", `The log of ${this.path} is being read.`));
       });
     } catch (error) {
-      if (!(error instanceof LedgerError && error.reason === "locked")) throw explain(error, this.path);
+      if (!(error instanceof LedgerError && error.reason === "locked")) throw explainSqlite(error, this.path);
     }
   }
 

@@ -38,7 +38,7 @@ export class NotYet extends Error {
 }
 
 /** An error of SQLite or the file system as a sentence that says what to do. */
-export function explain(error: unknown, path: string): unknown {
+export function explainSqlite(error: unknown, path: string): unknown {
   if (error instanceof LedgerError) return error;
   switch (primaryCode(error) ?? errnoOf(error)) {
     case CORRUPT:

@@ -10,7 +10,7 @@ const SETTLES_WITHIN_MS = 1000;
 
 export interface IdentityOptions {
   /** What the ledger says of itself through its log, if all of it can be read there. */
-  readonly throughLog: () => Content;
+  readonly throughLog: () => FileContent;
   /** Called once it is certain that the file was overwritten. */
   readonly onOverwritten: () => void;
 }
@@ -22,10 +22,10 @@ export interface IdentityOptions {
 export class FileIdentity {
   readonly #path: string;
   readonly #lineage: string;
-  readonly #throughLog: () => Content;
+  readonly #throughLog: () => FileContent;
   readonly #onOverwritten: () => void;
   #known: Identity;
-  #content: Content;
+  #content: FileContent;
   #wrongSince: number | undefined;
 
   /** @param lineage of the ledger, as it reads through its log */
@@ -80,7 +80,7 @@ export class FileIdentity {
     throw error;
   }
 
-  #follows(now: Content): boolean {
+  #follows(now: FileContent): boolean {
     if (now === "damaged") return false;
     // Until the log is moved for the first time, the file knows nothing.
     if (now === "nothing") return this.#content === "nothing";
@@ -117,13 +117,13 @@ function identify(path: string): Identity {
   };
 }
 
-export type Content = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
+export type FileContent = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
 
 /**
  * What the file says of itself without its log: a connection of its own, as only SQLite may open the file. Closing it in any
  * other way would drop the locks that this process has on it.
  */
-function readContent(path: string): Content {
+function readContent(path: string): FileContent {
   const { DatabaseSync } = loadSqlite();
   const url = pathToFileURL(path);
   url.searchParams.set("immutable", "1");

@@ -1,7 +1,7 @@
-import { isDoubtful, isHeld } from "../operation/hold.ts";
+import { isDoubtful, isHeld } from "../operation/ownership.ts";
 import {
   isOwn,
-  seenOnce,
+  recordOfOnce,
   type CommitAnswer,
   type CommitRequest,
   type ContentMoment,
@@ -17,7 +17,7 @@ import {
 export function commit(view: ContentView, request: CommitRequest, now: number): ContentStep<CommitAnswer> {
   const { reserved, last } = view;
   const own = reserved !== undefined && isOwn(reserved, request) ? reserved : undefined;
-  const seen = view.seen ?? (own === undefined ? seenOnce(view.once, request.bytes) : undefined);
+  const seen = view.seen ?? (own === undefined ? recordOfOnce(view.once, request.bytes) : undefined);
   if (seen !== undefined) {
     const answer: CommitAnswer = isOwn(seen, request) ? { kind: "committed" } : { kind: "duplicate", seen };
     return { ...view, seen, answer, ...(own && { reserved: undefined }) };

@@ -11,7 +11,7 @@ export interface ContentRef {
 }
 
 /** Content that counts as seen, since it was committed. Instants are wall-clock milliseconds. */
-export interface Seen {
+export interface ContentRecord {
   readonly bytes: number;
   /** Who committed it, if it has a name: see `Claimant`. */
   readonly owner?: string | undefined;
@@ -71,7 +71,7 @@ export interface Claimant {
   readonly process?: Owner | undefined;
 }
 
-export type SightRequest = ContentRef &
+export type CheckContentRequest = ContentRef &
   Omit<Claimant, "process"> & {
     readonly bytes: number;
     readonly token: string;
@@ -85,17 +85,17 @@ export type SightRequest = ContentRef &
     readonly once?: boolean | undefined;
   };
 
-export type SightEvent = ContentRef &
+export type CheckContentEvent = ContentRef &
   Claimant &
-  Pick<SightRequest, "bytes" | "token" | "holdMs" | "once"> &
+  Pick<CheckContentRequest, "bytes" | "token" | "holdMs" | "once"> &
   Pick<Reservation, "endsWithProcess" | "runner">;
 
-export type SightAnswer =
+export type CheckContentAnswer =
   | { readonly kind: "new" }
   /** `times` and `streak` count this time too, unless its own owner came back. */
   | {
       readonly kind: "duplicate";
-      readonly seen: Seen;
+      readonly seen: ContentRecord;
       readonly times: number;
       readonly streak: number;
       /** The `once` that published it. */
@@ -116,7 +116,7 @@ export type CommitRequest = ContentRef & Claimant & { readonly bytes: number };
 export type CommitAnswer =
   | { readonly kind: "committed" }
   /** Another owner had committed it, so it was published twice. */
-  | { readonly kind: "duplicate"; readonly seen: Seen };
+  | { readonly kind: "duplicate"; readonly seen: ContentRecord };
 
 export type ReleaseRequest = ContentRef & Claimant;
 
@@ -134,7 +134,7 @@ export type ForgetAnswer =
 
 /** What a ledger holds of a scope and a content. */
 export interface Contents {
-  readonly seen: Seen | undefined;
+  readonly seen: ContentRecord | undefined;
   readonly reserved: Reservation | undefined;
   readonly last: Streak | undefined;
 }
@@ -185,7 +185,7 @@ export function isOwn(record: Partial<Claimant>, { owner, token, process }: Clai
 }
 
 /** What a `once` that succeeded says of its content, should its process have died before it could commit. */
-export function seenOnce(once: Operation | undefined, bytes: number): Seen | undefined {
+export function recordOfOnce(once: Operation | undefined, bytes: number): ContentRecord | undefined {
   if (once?.state !== "succeeded") return undefined;
   const at = once.settledAt ?? once.createdAt;
   return { bytes, callId: once.callId, firstAt: at, lastAt: at, times: 1 };

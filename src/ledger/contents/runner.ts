@@ -1,7 +1,7 @@
-import { isHeld, isLingering } from "../operation/hold.ts";
+import { isHeld, isLingering } from "../operation/ownership.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type { Operation } from "../operation/state.ts";
-import type { ContentMoment, Reservation, Runner, SightEvent } from "./contents.ts";
+import type { ContentMoment, Reservation, Runner, CheckContentEvent } from "./contents.ts";
 
 /**
  * Whether a reservation's run may still publish, when a run of the same owner asks for it. What both have above them, such as cron
@@ -11,7 +11,7 @@ import type { ContentMoment, Reservation, Runner, SightEvent } from "./contents.
  */
 export function mayBeAtWork(
   reserved: Pick<Reservation, "process" | "runner">,
-  event: Pick<SightEvent, "process" | "runner">,
+  event: Pick<CheckContentEvent, "process" | "runner">,
   call: Operation | undefined,
   moment: ContentMoment,
 ): boolean {

@@ -1,7 +1,7 @@
 import { maybeText, number, type Row, text } from "../../database/columns.ts";
 import type { Owner } from "../owner/owner.ts";
 import { insert, type Columns, type Placeholder, type Query } from "../../database/sql.ts";
-import type { ContentRef, Contents, Reservation, Seen, Streak } from "./contents.ts";
+import type { ContentRef, Contents, Reservation, ContentRecord, Streak } from "./contents.ts";
 import type { Runner } from "./contents.ts";
 
 /** Every statement of a dedupe gate in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
@@ -17,7 +17,7 @@ export function selectStreak(p: Placeholder): string {
   return `SELECT * FROM content_streaks WHERE scope = ${p(1)}`;
 }
 
-export function readSeen(row: Row | undefined): Seen | undefined {
+export function readSeen(row: Row | undefined): ContentRecord | undefined {
   if (row === undefined) return undefined;
   return {
     bytes: number(row, "bytes"),
@@ -84,7 +84,7 @@ function replace(
   return columns === undefined ? [clear] : [clear, insert(table, { ...which, ...columns }, p)];
 }
 
-function seenColumns(seen: Seen): Columns {
+function seenColumns(seen: ContentRecord): Columns {
   return {
     bytes: seen.bytes,
     owner: seen.owner ?? null,

@@ -1,6 +1,6 @@
 import type { ClaimAnswer, ClaimEvent, LogEntry, Moment, Step } from "./events.ts";
 import { differenceOf } from "../key/fingerprint.ts";
-import { gate, isDoubtful, isHeld, isStrict, withLosses } from "./hold.ts";
+import { howToProceed, isDoubtful, isHeld, isStrict, withLosses } from "./ownership.ts";
 import { type Instant, leaseFrom, leaseLeftMs } from "../owner/instant.ts";
 import { type Effects, type Operation, OWNER_LOST } from "./state.ts";
 
@@ -38,7 +38,7 @@ function isBound(row: Operation, effects: Effects): boolean {
 
 function pass(row: Operation, event: ClaimEvent, moment: Moment, log: LogEntry[]): Step<ClaimAnswer> {
   const known = withLosses(row, moment);
-  switch (gate(row, event.effects)) {
+  switch (howToProceed(row, event.effects)) {
     case "again":
       return proceed(known, event, moment, log);
     case "probe":
@@ -61,7 +61,7 @@ function proceed(
     attempts: 0,
     value: { kept: "none" },
     ...row,
-    ...hold(row, event, moment),
+    ...takeOver(row, event, moment),
     state: "reserved",
     effects: event.effects,
     fingerprint: event.fingerprint,
@@ -80,7 +80,7 @@ function proceed(
 function probe(row: Operation, event: ClaimEvent, moment: Moment, log: LogEntry[]): Step<ClaimAnswer> {
   const taken: Operation = {
     ...row,
-    ...hold(row, event, moment),
+    ...takeOver(row, event, moment),
     state: "in_doubt",
     probing: true,
     effects: event.effects,
@@ -107,7 +107,7 @@ function stop(row: Operation, event: ClaimEvent, moment: Moment, log: LogEntry[]
   return { answer: { kind: "in_doubt", record: doubted }, row: doubted, log };
 }
 
-function hold(row: Operation | undefined, event: ClaimEvent, { now, fenceFloor }: Moment) {
+function takeOver(row: Operation | undefined, event: ClaimEvent, { now, fenceFloor }: Moment) {
   return {
     name: event.name,
     key: event.key,

@@ -1,7 +1,15 @@
 import type { ProbeAnswer } from "../../core/vocabulary.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
-import type { Attempt, AttemptEnd, AttemptNote, Claim, Effects, Operation, Resolution } from "./state.ts";
+import type {
+  LedgerAttempt,
+  AttemptEnd,
+  AttemptNote,
+  Claim,
+  Effects,
+  Operation,
+  Resolution,
+} from "./state.ts";
 import type { StoredValue } from "../key/value.ts";
 
 /** What a call asks of the ledger before it may begin. */
@@ -98,7 +106,7 @@ export type ProbedAnswer =
   | { readonly kind: "in_doubt"; readonly record: Operation };
 
 /** A person's answer to "did it happen?". `by` and `why` are kept. */
-export interface Verdict {
+export interface OperatorVerdict {
   readonly as: "done" | "absent";
   readonly by: string;
   readonly why: string;
@@ -120,7 +128,7 @@ export interface Lost {
 
 /** A line for the append-only history of an operation. */
 export type LogEntry =
-  | { readonly kind: "attempt_started"; readonly attempt: Attempt }
+  | { readonly kind: "attempt_started"; readonly attempt: LedgerAttempt }
   /** Fills in the end of a started attempt, once. */
   | { readonly kind: "attempt_ended"; readonly fence: number; readonly end: AttemptEnd; readonly at: number }
   /** What was learnt of a running attempt, such as the id of its process. */

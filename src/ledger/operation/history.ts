@@ -1,8 +1,8 @@
 import type { LogEntry } from "./events.ts";
-import type { Attempt, Resolution } from "./state.ts";
+import type { LedgerAttempt, Resolution } from "./state.ts";
 
 export interface History {
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly LedgerAttempt[];
   readonly resolutions: readonly Resolution[];
 }
 
@@ -37,18 +37,21 @@ export function append(history: History, entry: LogEntry): History {
   }
 }
 
-function lateRow(attempts: readonly Attempt[], entry: LogEntry & { kind: "late_result" }): Attempt[] {
+function lateRow(
+  attempts: readonly LedgerAttempt[],
+  entry: LogEntry & { kind: "late_result" },
+): LedgerAttempt[] {
   const origin = attempts.find((attempt) => attempt.fence === entry.fence && !attempt.late);
   if (origin === undefined) return [];
   return [{ ...startOf(origin), ...entry.end, endedAt: entry.at, late: true }];
 }
 
 /** An attempt without its end. */
-function startOf(attempt: Attempt): Attempt {
+function startOf(attempt: LedgerAttempt): LedgerAttempt {
   const { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef } = attempt;
   return { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef, late: false };
 }
 
-function isOpen(attempt: Attempt, fence: number): boolean {
+function isOpen(attempt: LedgerAttempt, fence: number): boolean {
   return attempt.fence === fence && attempt.endedAt === undefined;
 }

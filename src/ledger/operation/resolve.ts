@@ -7,9 +7,9 @@ import type {
   ProbeReport,
   ResolveAnswer,
   Step,
-  Verdict,
+  OperatorVerdict,
 } from "./events.ts";
-import { absentAfterMs, isDoubtful, isHeld, isLingering, withLosses } from "./hold.ts";
+import { absentAfterMs, isDoubtful, isHeld, isLingering, withLosses } from "./ownership.ts";
 import { type Instant, leaseFrom } from "../owner/instant.ts";
 import { lost } from "./progress.ts";
 import type { Owner } from "../owner/owner.ts";
@@ -74,7 +74,7 @@ export function probed(
  * in is late, kept, and able to contradict the operator. By force it also outranks an owner that seems to hold the
  * operation, work that goes on, and an end that it already has, such as an earlier word of an operator that was wrong.
  */
-export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<ResolveAnswer> {
+export function resolve(row: Operation, verdict: OperatorVerdict, moment: Moment): Step<ResolveAnswer> {
   const { as, by, why, force = false } = verdict;
   const { now } = moment;
   const isOpen = isDoubtful(row) && row.state !== "succeeded";
@@ -104,7 +104,7 @@ export function resolve(row: Operation, verdict: Verdict, moment: Moment): Step<
  * Who may still bring the effect about. Of work that was given up and goes on, "it is not there" says nothing yet, and a new
  * attempt would run beside it; "it is there" is true whatever comes.
  */
-function workerOf(row: Operation, as: Verdict["as"], moment: Moment): Owner | undefined {
+function workerOf(row: Operation, as: OperatorVerdict["as"], moment: Moment): Owner | undefined {
   if (row.state !== "in_doubt" && isHeld(row, moment)) return row.owner;
   return as === "absent" && isLingering(row, moment) ? row.lingering?.owner : undefined;
 }

@@ -1,5 +1,5 @@
 import type { LogEntry, Lost, Settlement, SettleAnswer, Step } from "./events.ts";
-import { isStrict } from "./hold.ts";
+import { isStrict } from "./ownership.ts";
 import type { Instant } from "../owner/instant.ts";
 import { lost } from "./progress.ts";
 import type { Claim, Effect, Operation, SettledBy } from "./state.ts";

@@ -102,7 +102,7 @@ export interface AttemptEnd {
 }
 
 /** One attempt as the ledger keeps it. A late result is a row of its own; nothing is overwritten. */
-export type Attempt = AttemptNote &
+export type LedgerAttempt = AttemptNote &
   Partial<AttemptEnd> & {
     readonly fence: number;
     readonly callId: string;

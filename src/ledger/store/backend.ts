@@ -2,7 +2,7 @@ import type { TransactOptions } from "../../database/sql.ts";
 import type { ContentRef, ContentStep, ContentView } from "../contents/contents.ts";
 import type { Step } from "../operation/events.ts";
 import type { Instant } from "../owner/instant.ts";
-import type { Attempt, Operation } from "../operation/state.ts";
+import type { LedgerAttempt, Operation } from "../operation/state.ts";
 import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
 
 export interface Target {
@@ -17,7 +17,7 @@ export interface View {
   readonly fenceFloor: number;
 }
 
-export type OpenAttempt = Target & { readonly attempt: Attempt };
+export type OpenAttempt = Target & { readonly attempt: LedgerAttempt };
 
 /** What a database has to be able to do to hold a ledger. The rules are in the transitions, not here. */
 export interface Backend {
@@ -33,7 +33,7 @@ export interface Backend {
     options: TransactOptions,
     body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
   ): Promise<A>;
-  attempt(target: Target, fence: number): Promise<Attempt | undefined>;
+  attempt(target: Target, fence: number): Promise<LedgerAttempt | undefined>;
   list(filter: Required<Pick<Listing, "limit">> & Listing): Promise<readonly Operation[]>;
   show(ref: OperationRef): Promise<readonly OperationHistory[]>;
   openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]>;

@@ -1,6 +1,6 @@
 import { commit, forget, release, withdraw } from "../contents/conclude.ts";
 import { contentOf, type ContentMoment, type ContentRef } from "../contents/contents.ts";
-import { sight } from "../contents/sight.ts";
+import { checkContent } from "../contents/check-content.ts";
 import type { Backend, Target, View } from "./backend.ts";
 import type { TransactOptions } from "../../database/sql.ts";
 import { LedgerError } from "../../database/errors.ts";
@@ -149,14 +149,14 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       );
     },
 
-    async sight({ outlives, ...request }, within) {
+    async checkContent({ outlives, ...request }, within) {
       requireContent(request);
       requireText(request.token, "token");
       requireTime(request.holdMs, "holdMs");
       const { process, runner } = outlives ?? { process: owner };
       const event = { ...request, process, runner, endsWithProcess: outlives === undefined };
       return await backend.transactContent(request, durable(within), (view) =>
-        sight(view, event, contentMomentOf(view)),
+        checkContent(view, event, contentMomentOf(view)),
       );
     },
 

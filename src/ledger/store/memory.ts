@@ -1,6 +1,6 @@
 import { clockOf } from "../owner/boot-clock.ts";
 import type { Instant } from "../owner/instant.ts";
-import { onceTarget, type Reservation, type Seen, type Streak } from "../contents/contents.ts";
+import { onceTarget, type Reservation, type ContentRecord, type Streak } from "../contents/contents.ts";
 import type { Backend } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import { append, EMPTY_HISTORY, type History } from "../operation/history.ts";
@@ -15,7 +15,7 @@ export interface Memory {
   readonly verdicts: Map<string, readonly Resolution[]>;
   fenceFloor: number;
   /** What dedupe gates have seen, by scope and hash; and what came last, by scope. */
-  readonly contents: Map<string, Seen>;
+  readonly contents: Map<string, ContentRecord>;
   readonly reservations: Map<string, Reservation>;
   readonly streaks: Map<string, Streak>;
 }

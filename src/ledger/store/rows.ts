@@ -3,7 +3,7 @@ import type { Instant } from "../owner/instant.ts";
 import type { Owner } from "../owner/owner.ts";
 import type { Columns } from "../../database/sql.ts";
 import {
-  type Attempt,
+  type LedgerAttempt,
   changedAt,
   type Effect,
   type Effects,
@@ -102,7 +102,7 @@ export function readOperation(row: Row): Operation {
 
 export function attemptColumns(
   target: { readonly name: string; readonly key: string },
-  attempt: Attempt,
+  attempt: LedgerAttempt,
 ): Columns {
   return {
     name: target.name,
@@ -120,7 +120,7 @@ export function attemptColumns(
   };
 }
 
-export function readAttempt(row: Row): Attempt {
+export function readAttempt(row: Row): LedgerAttempt {
   return {
     fence: number(row, "fence"),
     callId: text(row, "call_id"),

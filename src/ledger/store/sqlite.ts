@@ -14,9 +14,9 @@ import { retention } from "../operation/retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
 import { SqliteConnection } from "../../database/sqlite/connection.ts";
-import { explain } from "../../database/sqlite/errors.ts";
+import { explainSqlite } from "../../database/sqlite/errors.ts";
 import { openDatabase } from "../../database/sqlite/open.ts";
-import { type Attempt, changedAt, type Operation } from "../operation/state.ts";
+import { type LedgerAttempt, changedAt, type Operation } from "../operation/state.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
 import { whileBusy } from "../../database/sqlite/while-busy.ts";
 
@@ -55,7 +55,7 @@ export async function connectSqlite(
     const path = prepareFile(given);
     return await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => connect(path));
   } catch (error) {
-    throw explain(error, given);
+    throw explainSqlite(error, given);
   }
 }
 
@@ -106,7 +106,7 @@ class SqliteBackend implements Backend {
     });
   }
 
-  async attempt({ name, key }: Target, fence: number): Promise<Attempt | undefined> {
+  async attempt({ name, key }: Target, fence: number): Promise<LedgerAttempt | undefined> {
     return await this.#db.read(() => {
       const row = this.#db.get(sql.selectAttempt(positional), [name, key, fence]);
       return row === undefined ? undefined : rows.readAttempt(row);

@@ -5,8 +5,8 @@ import type {
   ForgetAnswer,
   ReleaseAnswer,
   ReleaseRequest,
-  SightAnswer,
-  SightRequest,
+  CheckContentAnswer,
+  CheckContentRequest,
 } from "../contents/contents.ts";
 import type {
   ClaimAnswer,
@@ -16,11 +16,11 @@ import type {
   ProbeReport,
   ResolveAnswer,
   SettleAnswer,
-  Verdict,
+  OperatorVerdict,
 } from "../operation/events.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type {
-  Attempt,
+  LedgerAttempt,
   AttemptEnd,
   AttemptNote,
   Claim,
@@ -68,7 +68,7 @@ export interface OperationRef {
 export interface OperationHistory {
   readonly record: Operation;
   /** Oldest first; late results are rows of their own. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly LedgerAttempt[];
   readonly resolutions: readonly Resolution[];
 }
 
@@ -76,7 +76,7 @@ export interface OperationHistory {
 interface Unfinished {
   readonly name: string;
   readonly key: string;
-  readonly attempt: Attempt;
+  readonly attempt: LedgerAttempt;
   readonly ownerAlive: Liveness;
 }
 
@@ -88,7 +88,7 @@ export interface Pruned {
 }
 
 /** A claim's answer, with the newest attempt when one may have had an effect. */
-export type StoreClaimAnswer = ClaimAnswer & { readonly lastAttempt?: Attempt | undefined };
+export type StoreClaimAnswer = ClaimAnswer & { readonly lastAttempt?: LedgerAttempt | undefined };
 
 /**
  * The durable record of calls and attempts. Every method may throw LedgerError `ledger_unavailable`; every write
@@ -125,12 +125,12 @@ export interface LedgerStore {
   /** An operator's verdict. `undefined` when there is no such operation. */
   resolve(
     operation: { readonly name: string; readonly key: string },
-    verdict: Verdict,
+    verdict: OperatorVerdict,
     options?: Within,
   ): Promise<ResolveAnswer | undefined>;
 
   /** Content comes to a scope of a dedupe gate. What is new is reserved for its owner. Durable when it returns. */
-  sight(request: SightRequest, options?: Within): Promise<SightAnswer>;
+  checkContent(request: CheckContentRequest, options?: Within): Promise<CheckContentAnswer>;
   /** The content was published, and counts as seen from now on. Durable when it returns. */
   commitContent(request: CommitRequest, options?: Within): Promise<CommitAnswer>;
   /** The content was not published: its reservation is given back. */

@@ -1,5 +1,5 @@
 import { LedgerError } from "../../database/errors.ts";
-import type { ClaimRequest, Verdict } from "../operation/events.ts";
+import type { ClaimRequest, OperatorVerdict } from "../operation/events.ts";
 import { checkKey } from "../key/key.ts";
 import { isHashOfNothing } from "../../core/hash-of-nothing.ts";
 import { isBlank } from "../../core/blank.ts";
@@ -35,7 +35,7 @@ export function requireCount(count: number, label: string, most: number): void {
 }
 
 /** A line break in what a person says would look like a line of somebody else in the history. */
-export function requireVerdict({ by, why }: Verdict): void {
+export function requireVerdict({ by, why }: OperatorVerdict): void {
   for (const [label, text] of Object.entries({ by, why })) {
     requireText(text, label);
     if (/[\p{Cc}\u2028\u2029]/u.test(text)) {

@@ -7,7 +7,7 @@ import { CountError, type Artifact } from "./artifact.ts";
 import { toInstant } from "./instant.ts";
 import type { Count } from "./count.ts";
 
-export interface FilesOptions {
+export interface FilesCountOptions {
   /** A glob, such as `"posts/*.md"` (`**` for any depth). */
   readonly files: string;
   /** What the glob starts from. @default the current folder; for a configuration file, its folder */
@@ -34,7 +34,7 @@ interface Found {
 }
 
 /** Files with content, told apart by content: a file written anew with the same words is no new artifact. */
-export function files(options: FilesOptions): Count {
+export function files(options: FilesCountOptions): Count {
   const { files: pattern, cwd = ".", minBytes = 1 } = options;
   const dated = options.dateInName === undefined ? undefined : new RegExp(options.dateInName, "u");
   return async ({ signal, enough }) => {

@@ -2,7 +2,7 @@ import { CountError } from "./artifact.ts";
 import type { Count } from "./count.ts";
 import { fromRows, type RowShape } from "./row.ts";
 
-export interface HttpOptions extends RowShape {
+export interface HttpCountOptions extends RowShape {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Where in the JSON the list is, such as `"data.items"`. @default the JSON is the list */
@@ -12,7 +12,7 @@ export interface HttpOptions extends RowShape {
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Items of a list that a URL answers with as JSON. Anything but a 2xx status and a list is no answer. */
-export function http(options: HttpOptions): Count {
+export function http(options: HttpCountOptions): Count {
   const { url, headers = {}, items = "" } = options;
   return async ({ signal }) => {
     const list = at(await fetchJson(url, headers, signal), items);

@@ -12,7 +12,7 @@ export interface QueryClient {
   query(sql: string): PromiseLike<Rows | { readonly rows: Rows }>;
 }
 
-export interface RowsOptions extends RowShape {
+export interface RowsCountOptions extends RowShape {
   /** A SQLite file, opened for reading only. */
   readonly database?: string | undefined;
   /** In place of `database`. */
@@ -26,7 +26,7 @@ const QUERY_PROCESS = fileURLToPath(
 );
 
 /** Rows of a query. */
-export function rows(options: RowsOptions): Count {
+export function rows(options: RowsCountOptions): Count {
   const { database, client, query } = options;
   if (client !== undefined) {
     return async () => {

@@ -4,7 +4,7 @@ import type { Artifact } from "./artifact.ts";
 import { CountError } from "./artifact.ts";
 import type { Count } from "./count.ts";
 
-export interface SuccessesOptions {
+export interface SuccessesCountOptions {
   /** The call's name. */
   readonly ledger: string;
 }
@@ -22,7 +22,7 @@ const EMPTY = new Set(
 );
 
 /** Calls of one name that succeeded, in the ledger the sentinel itself is in, told apart by their output. */
-export function successes({ ledger: name }: SuccessesOptions): Count {
+export function successes({ ledger: name }: SuccessesCountOptions): Count {
   return async ({ ledger, enough }) => {
     if (ledger === undefined) throw new CountError("there is no ledger to count in");
     const found = await ledger.read(() =>

@@ -1,7 +1,7 @@
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 
-export interface GateOptions {
+export interface DeduplicatorOptions {
   readonly scope: string;
   readonly maxStreak: number;
   readonly holdMs: number;

@@ -5,7 +5,7 @@ import { ConfigError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
 import { LedgerError } from "../database/errors.ts";
 import { checkText } from "../ledger/key/key.ts";
-import { openLedger } from "../ledger/open.ts";
+import { openStore } from "../ledger/open.ts";
 import { logContent } from "../telemetry/log.ts";
 import { traceLedger, type UsedLedger } from "../telemetry/trace-ledger.ts";
 import { hashContent, type Hashed } from "./content.ts";
@@ -14,36 +14,36 @@ import type {
   Claimant,
   CommitAnswer,
   ReleaseAnswer,
-  SightAnswer,
-  SightRequest,
+  CheckContentAnswer,
+  CheckContentRequest,
 } from "../ledger/contents/contents.ts";
-import type { GateOptions } from "./gate-options.ts";
-import { tellDuplicate, tellPending, unsettled } from "./tell.ts";
+import type { DeduplicatorOptions } from "./deduplicator-options.ts";
+import { reportDuplicate, reportPending, unsettled } from "./report.ts";
 import type { DedupeVerdict, NewContent } from "./verdict.ts";
 
 export type Content = string | Uint8Array;
 export type Check = Omit<Claimant, "token" | "process"> &
-  Pick<SightRequest, "outlives" | "once"> & { readonly holdMs?: number | undefined };
+  Pick<CheckContentRequest, "outlives" | "once"> & { readonly holdMs?: number | undefined };
 
 /** The working part of `dedupe`. */
-export class DedupeGate {
-  readonly options: GateOptions;
+export class Deduplicator {
+  readonly options: DeduplicatorOptions;
 
-  constructor(options: GateOptions) {
+  constructor(options: DeduplicatorOptions) {
     this.options = options;
   }
 
   async check(content: Content, check: Check): Promise<DedupeVerdict> {
     const { owner, callId } = check;
     const hashed = this.hash(content, callId);
-    const { answer, token } = await this.sight(hashed, check);
+    const { answer, token } = await this.reserve(hashed, check);
     switch (answer.kind) {
       case "new":
         return this.#reserved(hashed, { owner, callId, token });
       case "duplicate":
-        return await tellDuplicate(this.options, hashed, answer, callId);
+        return await reportDuplicate(this.options, hashed, answer, callId);
       case "pending":
-        return await tellPending(this.options, hashed, answer, callId);
+        return await reportPending(this.options, hashed, answer, callId);
       case "in_doubt":
         throw unsettled(this.options.scope, "in_doubt", hashed);
       default:
@@ -52,15 +52,15 @@ export class DedupeGate {
   }
 
   /** Reserves what is new, under the token. */
-  async sight(
+  async reserve(
     hashed: Hashed,
     { holdMs, ...check }: Check,
-  ): Promise<{ readonly answer: SightAnswer; readonly token: string }> {
+  ): Promise<{ readonly answer: CheckContentAnswer; readonly token: string }> {
     const { scope } = this.options;
     const token = `${prefixOf(hashed)}${randomUUID()}`;
     this.#checkCall(check);
     const request = { scope, ...hashed, ...check, token, holdMs: holdMs ?? this.options.holdMs };
-    return { answer: await this.#use((ledger) => ledger.sight(request)), token };
+    return { answer: await this.#use((ledger) => ledger.checkContent(request)), token };
   }
 
   async commit(content: Content | Hashed, whose: Claimant): Promise<CommitAnswer> {
@@ -135,7 +135,7 @@ export class DedupeGate {
   async #use<T>(work: (ledger: UsedLedger) => Promise<T>): Promise<T> {
     const { scope } = this.options;
     try {
-      return await work(traceLedger(await openLedger(this.options.ledger)));
+      return await work(traceLedger(await openStore(this.options.ledger)));
     } catch (error) {
       if (!(error instanceof LedgerError) || error.code === "invalid_config")
         throw this.#asConfigError(error);

@@ -5,7 +5,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import { describeIssues } from "../core/issues.ts";
 import { ContentScan } from "./content-scan.ts";
-import { Found, type Look } from "../core/evidence.ts";
+import { EvidenceFound, type EvidenceCheck } from "../core/evidence.ts";
 
 const LARGEST_JSON = 64 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ export interface Wanted {
 /**
  * @param label what the file is called in a message
  */
-export async function lookAtFile(absolute: string, label: string, wanted: Wanted): Promise<Look> {
+export async function lookAtFile(absolute: string, label: string, wanted: Wanted): Promise<EvidenceCheck> {
   const { minBytes, since, schema } = wanted;
   let stats: BigIntStats;
   try {
@@ -40,7 +40,13 @@ export async function lookAtFile(absolute: string, label: string, wanted: Wanted
   const problem = schema === undefined ? undefined : await misfit(scan, schema);
   if (problem !== undefined) return { missing: `${label} ${problem}` };
   const modifiedAt = new Date(Number(stats.mtimeMs)).toISOString();
-  return new Found({ kind: "file", path: absolute, bytes: scan.bytes, sha256: scan.sha256(), modifiedAt });
+  return new EvidenceFound({
+    kind: "file",
+    path: absolute,
+    bytes: scan.bytes,
+    sha256: scan.sha256(),
+    modifiedAt,
+  });
 }
 
 async function readWhole(absolute: string, { schema, signal }: Wanted): Promise<ContentScan> {

@@ -1,25 +1,25 @@
-import { isDoubtful, isHeld } from "../operation/hold.ts";
+import { isDoubtful, isHeld } from "../operation/ownership.ts";
 import { elapsedMs } from "../owner/instant.ts";
 import type { Operation } from "../operation/state.ts";
 import {
-  seenOnce,
+  recordOfOnce,
   type ContentMoment,
   type ContentStep,
   type ContentView,
   type Reservation,
-  type SightAnswer,
-  type SightEvent,
+  type CheckContentAnswer,
+  type CheckContentEvent,
 } from "./contents.ts";
 import { livenessOf, mayBeAtWork } from "./runner.ts";
 
-type Step = ContentStep<SightAnswer>;
+type Step = ContentStep<CheckContentAnswer>;
 
 /**
  * Content comes to a scope. New content is reserved and counts as seen only once it was committed: a crash between the check and the
  * publishing must not make it a duplicate of something that never came to be.
  */
-export function sight(view: ContentView, event: SightEvent, moment: ContentMoment): Step {
-  const seen = view.seen ?? seenOnce(view.once, event.bytes);
+export function checkContent(view: ContentView, event: CheckContentEvent, moment: ContentMoment): Step {
+  const seen = view.seen ?? recordOfOnce(view.once, event.bytes);
   if (seen !== undefined) return duplicate({ ...view, seen }, event, moment);
   if (!event.once && view.once !== undefined) {
     const { once } = view;
@@ -37,7 +37,7 @@ export function sight(view: ContentView, event: SightEvent, moment: ContentMomen
 
 function duplicate(
   view: ContentView & { readonly seen: NonNullable<ContentView["seen"]> },
-  event: SightEvent,
+  event: CheckContentEvent,
   { now }: ContentMoment,
 ): Step {
   const { seen, last } = view;
@@ -59,7 +59,7 @@ function duplicate(
   };
 }
 
-function reserve(view: ContentView, event: SightEvent, { now }: ContentMoment): Step {
+function reserve(view: ContentView, event: CheckContentEvent, { now }: ContentMoment): Step {
   const { bytes, token, owner, callId, process, runner, endsWithProcess, holdMs, sha256 } = event;
   const reserved = { bytes, token, owner, callId, process, runner, endsWithProcess, holdMs, at: now };
   // What was never published has repeated nothing, however often it was checked.
@@ -70,7 +70,7 @@ function reserve(view: ContentView, event: SightEvent, { now }: ContentMoment): 
 function isFree(
   reserved: Reservation,
   { holder }: ContentView,
-  event: SightEvent,
+  event: CheckContentEvent,
   moment: ContentMoment,
 ): boolean {
   if (leftMs(reserved, moment) <= 0) return true;
@@ -88,6 +88,6 @@ function leftMs({ at, holdMs }: Reservation, { now }: ContentMoment): number {
   return Math.min(holdMs, holdMs - elapsed);
 }
 
-function publishing({ callId, startedAt, createdAt, leaseMs }: Operation): SightAnswer {
+function publishing({ callId, startedAt, createdAt, leaseMs }: Operation): CheckContentAnswer {
   return { kind: "pending", callId, since: startedAt ?? createdAt, retryAfterMs: leaseMs };
 }

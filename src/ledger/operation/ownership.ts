@@ -113,7 +113,7 @@ export function isDoubtful(row: Operation): boolean {
  * What to do about a doubt. The stricter of the two declarations counts, so that a call whose `effects` were
  * loosened in the code does not run over a doubt that the stricter one left; a probe is proof for either.
  */
-export function gate(row: Operation, effects: Effects): "again" | "probe" | "stop" {
+export function howToProceed(row: Operation, effects: Effects): "again" | "probe" | "stop" {
   if (!isDoubtful(row)) return "again";
   if (effects === "verifiable") return "probe";
   return isStrict(effects) || isStrict(row.effects) ? "stop" : "again";

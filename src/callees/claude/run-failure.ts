@@ -17,7 +17,7 @@ export interface RunFacts {
 }
 
 /** Why a run is no success, whatever its answer says; in this order the most telling sign is named. */
-export function failureOf(
+export function runFailure(
   end: FinishedProcess,
   transcript: Transcript,
   { stderr, stoppedAfterResult, maxOutput, denialsFail }: RunFacts,

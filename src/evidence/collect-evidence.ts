@@ -4,21 +4,21 @@ import { cancelledWhile, withinAllowance, type Allowance } from "../core/allowan
 import { readAnswer } from "./answer.ts";
 import type { Evidence, EvidenceContext, FoundEvidence } from "../core/evidence.ts";
 
-export interface Search<Value> {
+export interface EvidenceRequest<Value> {
   readonly evidence: readonly Evidence<Value>[];
   readonly value: Value;
   readonly context: Omit<EvidenceContext, "signal">;
   readonly allowance: Allowance;
 }
 
-export interface Findings {
+export interface CollectedEvidence {
   readonly found: readonly FoundEvidence[];
   /** The first piece that is missing decides. */
   readonly failure?: Failure | undefined;
 }
 
 /** Looks for every piece of evidence in turn, and for no longer than the call may take. Never rejects. */
-export async function seekEvidence<Value>(search: Search<Value>): Promise<Findings> {
+export async function collectEvidence<Value>(search: EvidenceRequest<Value>): Promise<CollectedEvidence> {
   const { evidence, allowance } = search;
   const { cancel } = allowance;
   const found: FoundEvidence[] = [];
@@ -26,7 +26,7 @@ export async function seekEvidence<Value>(search: Search<Value>): Promise<Findin
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, cancel]);
   try {
-    const failure = await withinAllowance(seekEach(search, signal, found), allowance);
+    const failure = await withinAllowance(collectEach(search, signal, found), allowance);
     return { found, failure };
   } catch (cause) {
     if (cancel.aborted)
@@ -38,8 +38,8 @@ export async function seekEvidence<Value>(search: Search<Value>): Promise<Findin
   }
 }
 
-async function seekEach<Value>(
-  { evidence, value, context, allowance: { cancel } }: Search<Value>,
+async function collectEach<Value>(
+  { evidence, value, context, allowance: { cancel } }: EvidenceRequest<Value>,
   signal: AbortSignal,
   found: FoundEvidence[],
 ): Promise<Failure | undefined> {

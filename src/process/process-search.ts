@@ -4,7 +4,7 @@ import type { ProcessStat } from "./proc-stat.ts";
 import { mayBeLeftBehind } from "./unread.ts";
 
 /** A tree whose members are looked for. */
-export interface Sought {
+export interface SearchedTree {
   readonly cookie: string;
   /** Its leader's start time in clock ticks since boot; 0 where that is not known. */
   readonly bornAt: number;
@@ -17,7 +17,7 @@ export interface Sought {
 }
 
 /** What was found of one tree. */
-export interface Finding {
+export interface TreeFinding {
   readonly members: readonly ProcessStat[];
   /** Whether a zombie of its process group was seen, because of which the group still takes signals. */
   readonly zombieSeen: boolean;
@@ -28,22 +28,25 @@ export interface Finding {
 }
 
 /** Sorts processes to the trees that they belong to, while they are read one by one. */
-export class Sighting {
+export class ProcessSearch {
   /** Processes whose environment read as empty: within `execve` the old one is gone and the new one not yet there. */
   readonly blank = new Set<number>();
   certain = true;
   readonly #oldest: number;
-  readonly #byGroup = new Map<number, Sought>();
-  readonly #byCookie = new Map<string, Sought>();
-  readonly #byKnown = new Map<number, Sought[]>();
+  readonly #byGroup = new Map<number, SearchedTree>();
+  readonly #byCookie = new Map<string, SearchedTree>();
+  readonly #byKnown = new Map<number, SearchedTree[]>();
   /** Those of no tree by themselves: their parents decide. */
   readonly #others = new Map<number, ProcessStat>();
   readonly #denied = new Set<number>();
-  readonly #members = new Map<number, { readonly stat: ProcessStat; readonly trees: readonly Sought[] }>();
+  readonly #members = new Map<
+    number,
+    { readonly stat: ProcessStat; readonly trees: readonly SearchedTree[] }
+  >();
   /** Process groups in which a zombie is. */
   readonly #zombies = new Set<number>();
 
-  constructor(trees: readonly Sought[]) {
+  constructor(trees: readonly SearchedTree[]) {
     this.#oldest = Math.min(...trees.map(({ bornAt }) => bornAt));
     for (const tree of trees) {
       if (tree.group !== undefined) this.#byGroup.set(tree.group, tree);
@@ -87,7 +90,7 @@ export class Sighting {
     return this;
   }
 
-  of(tree: Sought): Finding {
+  of(tree: SearchedTree): TreeFinding {
     const members: ProcessStat[] = [];
     for (const { stat, trees } of this.#members.values()) if (trees.includes(tree)) members.push(stat);
     const unread = [...this.#denied].filter((pid) => this.#mayBeOf(tree, pid));
@@ -99,9 +102,9 @@ export class Sighting {
     };
   }
 
-  #treesOf(stat: ProcessStat): readonly Sought[] {
+  #treesOf(stat: ProcessStat): readonly SearchedTree[] {
     const { pid, group, parent, startTime } = stat;
-    const isYounger = (tree: Sought) => startTime >= tree.bornAt;
+    const isYounger = (tree: SearchedTree) => startTime >= tree.bornAt;
     const inGroup = this.#byGroup.get(group);
     if (inGroup !== undefined && isYounger(inGroup)) return [inGroup];
     const known = this.#byKnown.get(pid)?.filter((tree) => tree.known.get(pid) === startTime) ?? [];
@@ -118,7 +121,7 @@ export class Sighting {
     });
   }
 
-  #add(stat: ProcessStat, trees: readonly Sought[]): void {
+  #add(stat: ProcessStat, trees: readonly SearchedTree[]): void {
     if (this.#members.has(stat.pid)) return;
     this.#members.set(stat.pid, { stat, trees });
     this.#others.delete(stat.pid);
@@ -126,7 +129,7 @@ export class Sighting {
     for (const tree of trees) tree.found(stat);
   }
 
-  #mayBeOf(tree: Sought, pid: number): boolean {
+  #mayBeOf(tree: SearchedTree, pid: number): boolean {
     const stat = this.#others.get(pid);
     if (stat === undefined || tree.bornAt === 0 || stat.startTime < tree.bornAt) return false;
     return mayBeLeftBehind(stat);

@@ -2,15 +2,15 @@ import { advise } from "../core/wording.ts";
 import { logContent } from "../telemetry/log.ts";
 import type { Hashed } from "./content.ts";
 import { contentError } from "./content-error.ts";
-import type { SightAnswer } from "../ledger/contents/contents.ts";
-import type { GateOptions } from "./gate-options.ts";
+import type { CheckContentAnswer } from "../ledger/contents/contents.ts";
+import type { DeduplicatorOptions } from "./deduplicator-options.ts";
 import type { DuplicateContent, PendingContent } from "./verdict.ts";
 
-type Answer<Kind extends SightAnswer["kind"]> = SightAnswer & { readonly kind: Kind };
+type Answer<Kind extends CheckContentAnswer["kind"]> = CheckContentAnswer & { readonly kind: Kind };
 
 /** @throws CallError `duplicate_streak` for one too many in a row */
-export async function tellDuplicate(
-  { scope, maxStreak, logger }: GateOptions,
+export async function reportDuplicate(
+  { scope, maxStreak, logger }: DeduplicatorOptions,
   hashed: Hashed,
   { seen, times, streak }: Answer<"duplicate">,
   callId: string | undefined,
@@ -28,8 +28,8 @@ export async function tellDuplicate(
   throw contentError(scope, "duplicate_streak", message, { callId, ...hashed });
 }
 
-export async function tellPending(
-  { scope, logger }: GateOptions,
+export async function reportPending(
+  { scope, logger }: DeduplicatorOptions,
   hashed: Hashed,
   { callId, since, retryAfterMs }: Answer<"pending">,
   ownCallId: string | undefined,
