@@ -3,7 +3,7 @@ import type { OptionName, Wording } from "../core/wording.ts";
 import type { StderrMode } from "./terminal/call-view.ts";
 
 /** The options of the library as the command line has them. */
-export const OPTIONS: Readonly<Record<OptionName, `--${string}`>> = {
+export const OPTION_WORDS: Readonly<Record<OptionName, `--${string}`>> = {
   name: "--name",
   timeout: "--timeout",
   "timeout.total": "--timeout",
@@ -34,7 +34,7 @@ export const OPTIONS: Readonly<Record<OptionName, `--${string}`>> = {
 export function commandLineWording(mode: StderrMode): Wording {
   const table = adviceWith(mode);
   return {
-    named: (option) => OPTIONS[option],
+    named: (option) => OPTION_WORDS[option],
     advise: (code, facts) => adviceFrom(table, code, facts),
   };
 }
