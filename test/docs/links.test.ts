@@ -11,7 +11,7 @@ const { files } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8
 /** What `npm pack` takes along, named in package.json or not. */
 const shipped = (file: string) =>
   /^(README\.md|LICENSE|package\.json)$/.test(file) ||
-  files.some((entry) => file === entry || file.startsWith(`${entry}/`));
+  (!files.includes(`!${file}`) && files.some((entry) => file === entry || file.startsWith(`${entry}/`)));
 
 /** Being written: pages may link to them before they are there. */
 const COMING =

@@ -8,7 +8,7 @@ const pages = (...patterns: string[]) =>
     .map((name) => readPage(name));
 
 /** The pages whose blocks are run. */
-export const RUN_PAGES = pages("docs/*.md");
+export const RUN_PAGES = pages("README.md", "docs/*.md");
 
 /** All pages for people: their links are followed. */
 export const ALL_PAGES = pages(
