@@ -1,5 +1,5 @@
 import { CallError, claude, defineCall } from "hardcall";
-import { z } from "zod";
+import { z } from "zod"; // npm install zod
 
 const writeDraft = defineCall({
   name: "write-draft", // names the call in logs and in the variables that tune it: HARDCALL_WRITE_DRAFT_TIMEOUT

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkOf } from "./check-block.ts";
-import { titleOf } from "./page.ts";
+import { titleOf, type Block } from "./page.ts";
 import { RUN_PAGES } from "./pages.ts";
 import { makeProject, save, type Project } from "./project.ts";
 import type { Ended } from "./run-block.ts";
@@ -18,10 +20,19 @@ describe.concurrent.each(RUN_PAGES)("$name", ({ blocks }) => {
   });
   afterAll(() => project.remove());
 
-  it.each(checks)("%s", { concurrent: false }, async (_, block, check) => {
-    if (block.steering.file !== undefined) save(project.folder, block.steering.file, block.code);
-    const { expected, actual, ended } = await check(project, block, last);
-    last = ended ?? last;
-    expect(actual).toEqual(expected);
-  });
+  for (const [title, block, check] of checks) {
+    it.skipIf(lacks(block))(title, { concurrent: false }, async () => {
+      if (block.steering.file !== undefined) save(project.folder, block.steering.file, block.code);
+      const { expected, actual, ended } = await check(project, block, last);
+      last = ended ?? last;
+      expect(actual).toEqual(expected);
+    });
+  }
 });
+
+/** Whether this machine has not what the block needs. */
+const lacks = ({ language, steering }: Block): boolean => {
+  const needs = language === "python" ? ["python3", ...steering.needs] : steering.needs;
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  return needs.some((program) => !folders.some((folder) => existsSync(path.join(folder, program))));
+};

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ROOT } from "../helpers/files.ts";
@@ -18,7 +26,10 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
+/** @throws An Error when the package is not built */
 export function makeProject(): Project {
+  if (!existsSync(path.join(ROOT, "dist/index.d.ts")))
+    throw new Error("There is no whole dist/ for the pages to run with; run `npm run build` first.");
   const root = mkdtempSync(path.join(tmpdir(), "hardcall-docs-"));
   const folder = path.join(root, "project");
   for (const name of ["project", "home", "state", "fake-state"]) mkdirSync(path.join(root, name));

@@ -7,6 +7,8 @@ export interface Steering {
   readonly exit: number;
   /** It is checked, but not run. */
   readonly norun: boolean;
+  /** Programs without which the block is skipped, such as what only some systems have. */
+  readonly needs: readonly string[];
   /** A python block is run, and not only parsed. */
   readonly run: boolean;
   /** The block is what the one before it prints. */
@@ -21,6 +23,7 @@ export function parseSteering(comment: string, where: string): Steering {
     env: {},
     exit: 0,
     norun: false,
+    needs: [],
     run: false,
     prints: false,
     failsToCompile: false,
@@ -45,6 +48,8 @@ function steeredBy(name: string, value: string, where: string): Partial<Steering
       return { exit: Number(value) };
     case "norun":
       return { norun: true };
+    case "needs":
+      return { needs: value.split(/\s+/) };
     case "run":
       return { run: true };
     case "prints":
@@ -53,7 +58,9 @@ function steeredBy(name: string, value: string, where: string): Partial<Steering
       if (value !== "fails") throw new Error(`${where}: typecheck takes "fails".`);
       return { failsToCompile: true };
     default:
-      throw new Error(`${where} steers no block. Known: file, env, exit, norun, run, prints, typecheck.`);
+      throw new Error(
+        `${where} steers no block. Known: file, env, exit, norun, needs, run, prints, typecheck.`,
+      );
   }
 }
 
