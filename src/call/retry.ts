@@ -59,7 +59,7 @@ export type Permission =
   /** Nobody knows what a repeat would do. */
   | "stop";
 
-/** Effects × what is known. The table of the README, as a function. */
+/** Effects × what is known. The table of docs/tasks-and-retries.md, as a function. */
 export function mayFollow(effects: Effects, hasKey: boolean, failure: Pick<Failure, "effect">): Permission {
   if (effects === "none") return "again";
   const harmless = failure.effect === "not_started" || failure.effect === "rejected";

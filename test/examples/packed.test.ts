@@ -122,7 +122,7 @@ publish-once, second run: recovered, 0 requests, 1 post on the service
   });
 });
 
-it("the README's own example and picture stay out of the package", async () => {
+it("the README's own example stays out of the package", async () => {
   const { stdout } = await project.shell("ls node_modules/hardcall/examples");
   const listed = EXAMPLES.flatMap(({ name, files }) => files ?? [name]);
   expect(stdout.toString().trim().split("\n").toSorted()).toEqual(listed.toSorted());
