@@ -15,7 +15,7 @@ const setup = { mode: ["running", "ok"], rows: [{ property: "alpine-lodge", nigh
 // A limit of the call, changed without a change of its code.
 process.env["HARDCALL_DAILY_REPORT_ATTEMPT_TIMEOUT"] = "2s";
 
-await using fake = await fakeBigQuery();
+const fake = await fakeBigQuery();
 await fake.project("before", setup);
 await fake.project("after", setup);
 const client = (projectId: string) =>
@@ -28,5 +28,6 @@ const rows = await dailyReport(client("after"), DAY);
 const { ran, jobs } = await fake.report("after");
 console.log("after:", rows);
 console.log(`after: ${ran} jobs started, ${jobs.filter(({ cancelled }) => cancelled).length} cancelled`);
+await fake[Symbol.asyncDispose]();
 // The first caller still waits and would keep this process alive.
 process.exit();
