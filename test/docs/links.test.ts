@@ -13,16 +13,12 @@ const shipped = (file: string) =>
   /^(README\.md|LICENSE|package\.json)$/.test(file) ||
   (!files.includes(`!${file}`) && files.some((entry) => file === entry || file.startsWith(`${entry}/`)));
 
-/** Being written: pages may link to them before they are there. */
-const COMING =
-  /^(examples\/|docs\/(getting-started|commands|claude|command-line|errors|benchmarks|recipes|coming-from|architecture)\.md$)/;
-
 /** A link of this page to a file of ours, or to an anchor, that leads nowhere. */
 function problemOf(page: string, target: string): string | undefined {
   const [file = "", anchor] = decodeURI(target).split("#");
   const goal = file === "" ? page : path.join(path.dirname(page), file);
-  if (!existsSync(path.join(ROOT, goal))) return COMING.test(goal) ? undefined : `${goal} is not there`;
-  if (shipped(page) && !shipped(goal) && !COMING.test(goal)) return `${goal} is not in the package`;
+  if (!existsSync(path.join(ROOT, goal))) return `${goal} is not there`;
+  if (shipped(page) && !shipped(goal)) return `${goal} is not in the package`;
   if (anchor === undefined || !goal.endsWith(".md")) return undefined;
   return anchorsOf(readPage(goal)).has(anchor) ? undefined : `${goal} has no heading #${anchor}`;
 }
