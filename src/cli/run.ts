@@ -28,6 +28,7 @@ export async function main(argv: string[]): Promise<number> {
     maxInput: flags["max-input"],
     allowEmpty: flags["allow-empty"],
     minBytes: flags["min-bytes"],
+    rejectedExitCodes: exitCodesOf(flags["rejected-exit-codes"]),
     onOutput: (bytes) => {
       stdout = bytes;
     },
@@ -52,6 +53,14 @@ export async function main(argv: string[]): Promise<number> {
     output: () => stdout,
     place,
   });
+}
+
+function exitCodesOf(list: string | undefined): readonly number[] | undefined {
+  const codes = list?.split(",").map((code) => (/^\s*\d{1,3}\s*$/.test(code) ? Number(code) : Number.NaN));
+  if (codes?.every((code) => code >= 1 && code <= 255) ?? true) return codes;
+  throw new UsageError(
+    "--rejected-exit-codes takes exit codes from 1 to 255 with commas between them, such as 3,75",
+  );
 }
 
 /** A value as text. The ledger may have kept none. */

@@ -51,6 +51,25 @@ describe("hardcall run --key", () => {
     expect(count()).toBe(1);
   });
 
+  it("may run again after an exit code that says that it refused", async () => {
+    const ledger = ledgerPath();
+    const { command, count } = publishing(ledger, "exit 75");
+    const flags = ["--key", "a", "--rejected-exit-codes", "3,75"];
+    expect(await run(ledger, flags, command)).toMatchObject({ exitCode: 69 });
+    expect(await run(ledger, flags, command)).toMatchObject({ exitCode: 69 });
+    expect(count()).toBe(2);
+    expect(await run(ledger, ["--key", "b"], command)).toMatchObject({ exitCode: 69 });
+    expect(await run(ledger, ["--key", "b"], command)).toMatchObject({ exitCode: 76 });
+    expect(count()).toBe(3);
+    for (const list of ["", "0", "a", "3,,4", "256"]) {
+      const wrong = await run(ledger, ["--key", "a", "--rejected-exit-codes", list], command);
+      expect(wrong).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining("from 1 to 255") as string,
+      });
+    }
+  });
+
   it("finds the ledger in HARDCALL_LEDGER too, and makes its folder", async () => {
     const ledger = path.join(path.dirname(ledgerPath()), "deep", "down", "ledger.db");
     const args = ["run", "--timeout", "60s", "--key", "a", "--", "echo", "hello"];

@@ -1,6 +1,15 @@
 import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING } from "./call.ts";
 import type { Command } from "./command.ts";
 
+const RUN_REPEATS = {
+  ...REPEATS,
+  "rejected-exit-codes": {
+    takes: "text",
+    value: "LIST",
+    help: "Exit codes, such as 3,75, by which the command says that it refused and did nothing: a later call may start.",
+  },
+} as const;
+
 const RUN_OUTPUT = {
   ...OUTPUT,
   "allow-empty": { takes: "nothing", help: "Accepts blank output as a success." },
@@ -37,7 +46,7 @@ export const RUN = {
   optionsComeFirst: true,
   groups: [
     { title: "Time limits", options: LIMITS },
-    { title: "Repeats", options: REPEATS },
+    { title: "Repeats", options: RUN_REPEATS },
     { title: "Output", options: RUN_OUTPUT },
     { title: "Evidence", options: EVIDENCE },
     { title: "Input and processes", options: { ...RUN_INPUT, ...PROCESSES } },
