@@ -123,5 +123,5 @@ function readSchema(file: string): Record<string, unknown> {
       `--schema ${JSON.stringify(file)} cannot be read as JSON: ${(error as Error).message}`,
     );
   }
-  throw new UsageError(`--schema ${JSON.stringify(file)} holds no JSON object`);
+  throw new UsageError(`--schema ${JSON.stringify(file)} is not a JSON object; a JSON Schema is one`);
 }

@@ -16,7 +16,7 @@ export async function contentFrom(file: string | undefined, timeout: string): Pr
   }
   if (process.stdin.isTTY) throw new UsageError("there is no content; name a file, or give it on stdin");
   const fault = unreadableStdin();
-  if (fault !== undefined) throw new UsageError(`stdin could not be read (${fault})`);
+  if (fault !== undefined) throw new UsageError(`stdin could not be read (${fault}); name a file`);
   const limit = parseDuration(timeout);
   if ("problem" in limit) throw new UsageError(`--timeout ${limit.problem}`);
   try {
@@ -26,10 +26,12 @@ export async function contentFrom(file: string | undefined, timeout: string): Pr
     process.stdin.destroy();
     if (!(error instanceof TimeoutError)) {
       const why = (error as NodeJS.ErrnoException).code ?? "unknown error";
-      throw new UsageError(`stdin could not be read (${why}), so the content is not complete`);
+      throw new UsageError(
+        `stdin could not be read to its end (${why}), so nothing was recorded; name a file`,
+      );
     }
     throw new UsageError(
-      `stdin did not end within ${formatDuration(limit.ms)}, so the content is not complete`,
+      `stdin did not end within ${formatDuration(limit.ms)}, so nothing was recorded; close it, or raise --timeout`,
     );
   }
 }

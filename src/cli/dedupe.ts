@@ -108,7 +108,7 @@ async function release({ deduplicator, scope, content, flags: { call, token, jso
   if (answer !== "held")
     return json ? EXIT.ok : told(answer === "released" ? "released" : "was not reserved");
   say(
-    `The content for "${scope}" is reserved by another owner, and stays so. Give the token of its check (--token).`,
+    `The content for "${scope}" is reserved by another owner, and was not released. If it is yours, give the token that dedupe check printed (--token).`,
   );
   return EXIT.elsewhere;
 }

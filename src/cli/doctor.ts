@@ -12,6 +12,7 @@ import { isRecentEnough, NEEDED } from "./node-version.ts";
 import { parse } from "./interface/parse.ts";
 import { DOCTOR } from "./interface/tools.ts";
 import { print } from "./print.ts";
+import { paint } from "./terminal/paint.ts";
 import { packageVersion } from "../core/package-root.ts";
 
 interface Check {
@@ -38,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
   for (const { what, ok, found } of [...checks, ...firstProcess(), await realClaude()]) {
-    void print(`${ok ? "yes" : "NO "}  ${what.padEnd(width)}  ${found}\n`);
+    void print(`${ok ? paint("green", "yes") : paint("red", "NO ")}  ${what.padEnd(width)}  ${found}\n`);
   }
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.calleeFailed;
 }

@@ -40,13 +40,15 @@ export async function resolveOperation(
   }
   const state =
     answer?.kind === "in_progress"
-      ? `in progress (process ${answer.owner.pid} on ${visible(answer.owner.host)}); wait for its end, or say --force if you know that it has ended`
-      : `${answer?.record.state ?? "gone"}, not in doubt; --force puts your word in place of that`;
+      ? `in progress (process ${answer.owner.pid} on ${visible(answer.owner.host)}); wait until it ends, or add --force if you know that it has ended`
+      : `${answer?.record.state ?? "gone"}, not in doubt; add --force to overrule that`;
   process.stderr.write(`hardcall: nothing was resolved: ${which} is ${state}\n`);
   return EXIT.elsewhere;
 }
 
 export function notFound(ref: string): number {
-  process.stderr.write(`hardcall: the ledger knows no call and no key ${JSON.stringify(ref)}\n`);
+  process.stderr.write(
+    `hardcall: the ledger has no call with the id or key ${JSON.stringify(ref)}; hardcall ledger list shows what it has\n`,
+  );
   return EXIT.calleeFailed;
 }

@@ -83,7 +83,7 @@ async function prune(store: LedgerStore, flags: ValuesOf<(typeof LEDGER_PRUNE)["
   const tombstoneMs = milliseconds("--tombstone", flags.tombstone);
   const { tombstoned, deleted } = await store.prune({ retentionMs, tombstoneMs });
   if (flags.json) return visibleJson({ tombstoned, deleted }, 2);
-  return `${tombstoned} values were dropped and their keys are still remembered; ${deleted} operations were forgotten`;
+  return `${tombstoned} values were dropped, and their keys are still remembered; ${deleted} calls were forgotten`;
 }
 
 function milliseconds(flag: string, value: string): number {

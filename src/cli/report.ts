@@ -13,7 +13,8 @@ const MOST_DAYS = 3660;
 export async function main(argv: string[]): Promise<number> {
   const { out, days, ledger } = parse(REPORT, argv).values();
   if (out === undefined) throw new UsageError("--out is missing; name the file, such as --out report.html");
-  if (days < 1 || days > MOST_DAYS) throw new UsageError(`--days is ${days}; give 1 to ${MOST_DAYS}`);
+  if (days < 1 || days > MOST_DAYS)
+    throw new UsageError(`--days is ${days}; give a number from 1 to ${MOST_DAYS}`);
   const place = placeFor(out);
   let html: string;
   try {

@@ -69,7 +69,7 @@ describe("who reserves on the command line", () => {
     expect(await desk.dedupe("release", ["--call", "other"])).toMatchObject({
       exitCode: 73,
       stderr:
-        'hardcall: The content for "posts" is reserved by another owner, and stays so. Give the token of its check (--token).\n',
+        'hardcall: The content for "posts" is reserved by another owner, and was not released. If it is yours, give the token that dedupe check printed (--token).\n',
     });
     expect(await desk.dedupe("commit", ["--token", token])).toMatchObject({ exitCode: 0 });
     expect(await desk.dedupe("commit", ["--token", token])).toMatchObject({ exitCode: 0 });

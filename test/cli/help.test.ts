@@ -1,9 +1,11 @@
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ENVIRONMENT } from "../../src/cli/interface/environment.ts";
 import { EXIT_CODES } from "../../src/cli/interface/exit-code.ts";
 import { optionsOf } from "../../src/cli/interface/command.ts";
 import { COMMANDS, FAMILIES } from "../../src/cli/interface/commands.ts";
-import { hardcall } from "../helpers/run.ts";
+import { ROOT } from "../helpers/files.ts";
+import { hardcall, run } from "../helpers/run.ts";
 
 /** stdout is no terminal here; what a developer's own shell says of colours is left out. */
 const PLAIN = { NO_COLOR: undefined, FORCE_COLOR: undefined };
@@ -96,5 +98,23 @@ describe("colours", () => {
     ["FORCE_COLOR=0", { ...PLAIN, FORCE_COLOR: "0" }, false],
   ])("%s", async (_title, env, are) => {
     expect((await help(["run", "--help"], env)).includes(ESCAPE)).toBe(are);
+    const { stdout } = await hardcall(["doctor"], { env });
+    expect(stdout.toString().includes(`${ESCAPE}32myes`)).toBe(are);
+  });
+
+  test.each([
+    ["by themselves", { TERM: "xterm-256color" }, true],
+    ["not with NO_COLOR", { TERM: "xterm-256color", NO_COLOR: "1" }, false],
+    ["with an empty NO_COLOR, which is none", { TERM: "xterm-256color", NO_COLOR: "" }, true],
+    ["not where TERM is dumb", { TERM: "dumb" }, false],
+  ])("on a terminal: %s", async (_title, env, are) => {
+    const program = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+    const argv = [process.execPath, path.join(ROOT, "src/cli.ts"), "run", "--help"];
+    const end = await run("python3", ["-c", program, ...argv], {
+      env: { ...PLAIN, COLORTERM: undefined, CI: undefined, ...env },
+    });
+    expect(end.exitCode).toBe(0);
+    expect(end.stdout.toString()).toContain("--timeout D");
+    expect(end.stdout.toString().includes(`${ESCAPE}1m`)).toBe(are);
   });
 });

@@ -144,7 +144,7 @@ describe("hardcall run --key", () => {
     expect(await hardcall([...say, "--as", "done"])).toMatchObject({
       exitCode: 73,
       stderr:
-        "hardcall: nothing was resolved: publish a is succeeded, not in doubt; --force puts your word in place of that\n",
+        "hardcall: nothing was resolved: publish a is succeeded, not in doubt; add --force to overrule that\n",
     });
     const shown = await hardcall(["ledger", "show", "a", "--ledger", ledger]);
     expect(shown.stdout).toMatch(/looked at .* by ann: absent \(it is not on the page\)/);
@@ -314,7 +314,8 @@ describe("hardcall ledger", () => {
     const tell = (...args: string[]) => hardcall(["ledger", ...args, "--ledger", ledger]);
     expect(await tell("show", "nothing")).toMatchObject({
       exitCode: 69,
-      stderr: 'hardcall: the ledger knows no call and no key "nothing"\n',
+      stderr:
+        'hardcall: the ledger has no call with the id or key "nothing"; hardcall ledger list shows what it has\n',
     });
     const why = ["--as", "done", "--by", "ann", "--why", "I saw it"];
     const ambiguous = await tell("resolve", "good", ...why);
@@ -336,9 +337,7 @@ describe("hardcall ledger", () => {
     const ledger = await withHistory();
     const tell = (...args: string[]) => hardcall(["ledger", ...args, "--ledger", ledger]);
     expect((await tell("prune")).stdout).toMatch(/^0 values were dropped/);
-    expect((await tell("prune", "--retention", "1ms")).stdout).toMatch(
-      /^2 values were dropped .*; 0 operations/,
-    );
+    expect((await tell("prune", "--retention", "1ms")).stdout).toMatch(/^2 values were dropped, .*; 0 calls/);
     const late = await run(ledger, ["--key", "good"], ["--", "echo", "fine"]);
     expect(late).toMatchObject({ exitCode: 65, stdout: "" });
     expect(late.stderr).toContain("and its output was not kept (pruned)");

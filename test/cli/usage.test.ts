@@ -103,11 +103,12 @@ describe("a command line that cannot be right starts nothing, and says why", () 
   test.each([
     [["run", "--model", "x"], "--model is not an option of hardcall run, but of hardcall claude", "run"],
     [["run", "-x"], "-x is not an option of hardcall run", "run"],
-    [["run", "--timeout"], "--timeout needs a value: --timeout D", "run"],
-    [["run", "--json=1"], '--json takes no value; leave out "=1"', "run"],
+    [["run", "--timeout"], "--timeout needs a value, such as --timeout 10m", "run"],
+    [["run", "--schema"], "--schema needs a value: --schema FILE", "run"],
+    [["run", "--json=1"], "--json takes no value; write --json alone", "run"],
     [
       ["claude", "--timeout", "--json"],
-      '--timeout needs a value, and "--json" looks like an option; if it is the value, write --timeout=--json',
+      "--timeout needs a value, and an option follows; if that word is the value, join them: --timeout=VALUE",
       "claude",
     ],
     [["ledger", "lst"], '"lst" is not a command of hardcall ledger; did you mean "list"?', "ledger"],
@@ -122,6 +123,21 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stderr).toContain(`hardcall: ${sentence}`);
     expect(end.stderr.endsWith(`\nTry: hardcall ${name} --help\n`)).toBe(true);
+  });
+
+  test.each([
+    [
+      ["claude", "--timeout", "1m", "- write it\n- and publish it"],
+      "a word that begins with a hyphen was read as an option; put -- before it if it is the prompt",
+    ],
+    [
+      ["claude", "--timeout", "1m", "--system-prompt", "- be brief and secret", "Write it"],
+      "--system-prompt needs a value, and an option follows; if that word is the value, join them: --system-prompt=VALUE",
+    ],
+  ])("a prompt that looks like an option is not shown: %j", async (args, sentence) => {
+    const end = await hardcall(args);
+    expect(end).toMatchObject({ exitCode: 2 });
+    expect(end.stderr).toBe(`hardcall: ${sentence}\nTry: hardcall claude --help\n`);
   });
 
   test("an unknown subcommand", async () => {

@@ -185,7 +185,7 @@ describe("ledger resolve --force", () => {
     const refused = await tell(file, ...say("absent", "not on the page"));
     expect(refused).toMatchObject({ exitCode: 73, stdout: "" });
     expect(refused.stderr).toContain(
-      "is in progress (process 100 on here); wait for its end, or say --force",
+      "is in progress (process 100 on here); wait until it ends, or add --force",
     );
     const forced = await tell(file, ...say("absent", "not on the page"), "--force");
     expect(forced).toMatchObject({ exitCode: 0, stderr: "" });
@@ -217,7 +217,7 @@ describe("ledger resolve --force", () => {
     expect((await tell(file, ...say("done", "I think so"))).exitCode).toBe(0);
     const refused = await tell(file, ...say("absent", "it is not there"));
     expect(refused).toMatchObject({ exitCode: 73 });
-    expect(refused.stderr).toContain("is succeeded, not in doubt; --force puts your word in place of that");
+    expect(refused.stderr).toContain("is succeeded, not in doubt; add --force to overrule that");
     expect((await tell(file, ...say("absent", "it is not there"), "--force")).stdout).toContain(
       "resolved as absent; it is now failed; it was succeeded, settled by operator",
     );

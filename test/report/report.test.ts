@@ -147,7 +147,7 @@ describe("hardcall report", () => {
 
   it.each([
     [["report"], "--out is missing; name the file, such as --out report.html"],
-    [["report", "--out", "x", "--days", "0"], "--days is 0; give 1 to 3660"],
+    [["report", "--out", "x", "--days", "0"], "--days is 0; give a number from 1 to 3660"],
     [["report", "--out", "/nowhere/x", "--ledger", "l.db"], "--out cannot be written"],
   ])("refuses %j", async (argv, message) => {
     await using ledger = new Ledger();

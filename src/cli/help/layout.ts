@@ -1,4 +1,4 @@
-import { paint } from "./paint.ts";
+import { paint } from "../terminal/paint.ts";
 
 /** Columns that the help fits into. */
 const WIDTH = 100;

@@ -60,6 +60,8 @@ function split(command: Command, options: Options, args: readonly string[]) {
   });
   if (command.optionsComeFirst !== true) return { end: args.length, operands: positionals, tokens };
   const end = tokens.find(({ kind }) => kind !== "option")?.index ?? args.length;
+  // Of "- one - two" Node makes single letters, and of a further hyphen the end of the options.
+  if (/^-./.test(args[end] ?? "") && args[end] !== "--") throw new UsageError(HYPHEN);
   return { end, operands: args.slice(args[end] === "--" ? end + 1 : end), tokens };
 }
 
@@ -75,18 +77,25 @@ function checkOption(command: Command, option: Option | undefined, token: Option
   const { name, rawName, value, inlineValue } = token;
   if (option === undefined || rawName !== `--${name}`) throw new UsageError(unknownOption(command, token));
   if (option.takes === "nothing") {
-    if (value !== undefined)
-      throw new UsageError(`${rawName} takes no value; leave out ${JSON.stringify(`=${value}`)}`);
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value; write ${rawName} alone`);
     return;
   }
-  if (value === undefined) throw new UsageError(`${rawName} needs a value: ${rawName} ${valueName(option)}`);
+  if (value === undefined) throw new UsageError(`${rawName} needs a value${exampleOf(rawName, option)}`);
+  // The value is not shown here: it may be a prompt.
   if (inlineValue !== true && /^-./.test(value))
     throw new UsageError(
-      `${rawName} needs a value, and ${JSON.stringify(value)} looks like an option; if it is the value, write ${rawName}=${value}`,
+      `${rawName} needs a value, and an option follows; if that word is the value, join them: ${rawName}=VALUE`,
     );
 }
 
+const exampleOf = (rawName: string, option: Option) =>
+  option.takes === "duration" ? `, such as ${rawName} 10m` : `: ${rawName} ${valueName(option)}`;
+
+const HYPHEN = "a word that begins with a hyphen was read as an option; put -- before it if it is the prompt";
+
 function unknownOption(command: Command, { name, rawName }: OptionToken): string {
+  // It may be a prompt, or a list.
+  if (!/^--?[\w-]+$/.test(rawName) || rawName === "--") return HYPHEN;
   const unknown = `${rawName} is not an option of hardcall ${command.name}`;
   const meant = rawName.startsWith("--") ? nearest(name, Object.keys(optionsOf(command))) : undefined;
   if (meant !== undefined) return `${unknown}; did you mean --${meant}?`;
