@@ -128,7 +128,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
   test.each([
     [
       ["claude", "--timeout", "1m", "- write it\n- and publish it"],
-      "a word that begins with a hyphen was read as an option; put -- before it if it is the prompt",
+      "a word that begins with a hyphen was read as an option; if it is not one, put -- before it",
     ],
     [
       ["claude", "--timeout", "1m", "--system-prompt", "- be brief and secret", "Write it"],

@@ -91,7 +91,7 @@ function checkOption(command: Command, option: Option | undefined, token: Option
 const exampleOf = (rawName: string, option: Option) =>
   option.takes === "duration" ? `, such as ${rawName} 10m` : `: ${rawName} ${valueName(option)}`;
 
-const HYPHEN = "a word that begins with a hyphen was read as an option; put -- before it if it is the prompt";
+const HYPHEN = "a word that begins with a hyphen was read as an option; if it is not one, put -- before it";
 
 function unknownOption(command: Command, { name, rawName }: OptionToken): string {
   // It may be a prompt, or a list.
