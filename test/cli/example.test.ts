@@ -165,8 +165,15 @@ describe("the examples of the package", () => {
 
   test("are all listed", () => {
     const listed = new Set(EXAMPLES.flatMap(({ name, files }) => files ?? [name]));
-    // The README's own example is not in the package.
-    expect(readdirSync(FOLDER).filter((entry) => !listed.has(entry) && entry !== "readme.ts")).toEqual([]);
+    // The index, and the example of the project's README, which is not in the package.
+    const others = new Set(["README.md", "readme.ts"]);
+    expect(readdirSync(FOLDER).filter((entry) => !listed.has(entry) && !others.has(entry))).toEqual([]);
+  });
+
+  test.each(EXAMPLES)("$name stands in the index", ({ name, files: [first] = [name], about }) => {
+    expect(read(FOLDER, "README.md").replaceAll(/ +/g, " ")).toContain(
+      `| [\`${name}\`](${first}) | ${about} |`,
+    );
   });
 
   test.each(EXAMPLES)("$name shows at its top how to try it", ({ name, files, run }) => {

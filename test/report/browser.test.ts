@@ -51,6 +51,7 @@ describe.skipIf(chromium === undefined)(
       await using ledger = new Ledger();
       const file = await blogReport(ledger);
       const looks = {
+        desktop: DESKTOP,
         "desktop-dark": { ...DESKTOP, dark: true },
         phone: { width: 500, height: 2700 },
         "phone-dark": { width: 500, height: 2700, dark: true },

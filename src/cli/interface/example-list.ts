@@ -35,7 +35,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "demo",
-    about: "48 ways in which claude can fail: two plain wrappers and hardcall (half a minute)",
+    about: "claude answers, fails or hangs in 48 ways: two plain wrappers and hardcall (30 s)",
     needs: ["hardcall", "zod"],
     run: ["node main.mts"],
   },
