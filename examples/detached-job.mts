@@ -11,6 +11,7 @@
  * the waiting, the time limits and the retries.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
@@ -47,12 +48,7 @@ export function detached(folder: string): JobDriver<Command, string> {
         await mkdir(inside(id));
       } catch (error) {
         if (isCode(error, "EEXIST")) return "exists";
-        throw jobError({
-          code: "unavailable",
-          message: "could not make its folder",
-          effect: "rejected",
-          cause: error,
-        });
+        throw notSubmitted("could not make its folder", error);
       }
       await writeFile(inside(id, "command"), JSON.stringify({ file, args }));
       const child = spawn("sh", ["-c", RUN, "sh", file, ...args], {
@@ -60,9 +56,15 @@ export function detached(folder: string): JobDriver<Command, string> {
         detached: true,
         stdio: "ignore",
       });
-      child.once("error", () => undefined); // Without a pid file, status() reports a failed job.
+      try {
+        await once(child, "spawn");
+      } catch (error) {
+        // Without its folder the job is missing, so a later call may submit it again.
+        await rm(inside(id), { recursive: true });
+        throw notSubmitted("could not start a shell", error);
+      }
       child.unref();
-      await writeFile(inside(id, "pid.part"), String(child.pid ?? ""));
+      await writeFile(inside(id, "pid.part"), String(child.pid));
       await rename(inside(id, "pid.part"), inside(id, "pid"));
       return undefined;
     },
@@ -93,6 +95,10 @@ export function detached(folder: string): JobDriver<Command, string> {
     },
   };
 }
+
+/** `rejected` says that nothing has started. */
+const notSubmitted = (message: string, cause: unknown) =>
+  jobError({ code: "unavailable", message, effect: "rejected", cause });
 
 // The command may have done part of its work, so the effect is unknown.
 const killed: EndedJob = {
@@ -139,9 +145,10 @@ if (import.meta.main ?? process.argv[1] === import.meta.filename) {
     console.error("usage: node detached-job.mts KEY COMMAND [ARGUMENTS...]");
     process.exit(2);
   }
+  const jobs = path.resolve("jobs");
   const run = defineCall({
     name: "detached-job",
-    callee: job(detached(path.resolve("jobs"))),
+    callee: job(detached(jobs)),
     timeout: "1h",
     // The job's id is made from the key, so a second submit finds the first job.
     effects: "keyed",
@@ -154,6 +161,7 @@ if (import.meta.main ?? process.argv[1] === import.meta.filename) {
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     console.error(error.message);
+    if (error.externalRef !== undefined) console.error(`Its output: ${path.join(jobs, error.externalRef)}`);
     process.exitCode = 1;
   }
 }

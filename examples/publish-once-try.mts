@@ -38,7 +38,8 @@ try {
   for (let attempt = 1; attempt <= 3; attempt++) {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     // ast-grep-ignore: js-retry-without-key, reason: the mistake that this example is about
-    await fetch(`${service}/posts`, { method: "POST", body: JSON.stringify(first), signal }).catch(String);
+    const request = fetch(`${service}/posts`, { method: "POST", body: JSON.stringify(first), signal });
+    await request.catch(() => "timed out");
   }
   console.log(`a plain retry: 3 requests, ${postsOf(first.slot)} posts on the service`);
 

@@ -69,6 +69,7 @@ async function testOn(major) {
       attempt(`Node ${major}: calls`, () => theLibrary(on));
       attempt(`Node ${major}: the ledger`, () => theLedger(on));
       attempt(`Node ${major}: the command line`, () => theCommandLine(on));
+      attempt(`Node ${major}: the examples`, () => theExamples(on));
     }
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -187,6 +188,29 @@ function theLedger(on) {
     assert.deepEqual([again.outcome, again.value, ran], ["replayed", 1, 1]);
     assert.equal((await send("b")).value, 2);`,
   );
+}
+
+/** From the repository, where they import the build by the package's name. */
+function theExamples(on) {
+  const path = { PATH: [join(ROOT, "fake-bin"), on.env.PATH].join(delimiter) };
+  const outputs = {
+    "bigquery-report-try.mts": /^after: 2 jobs started, 1 cancelled$/m,
+    "claude-draft.mts": /"title"/,
+    "detached-job.mts": /^executed: saved$/m,
+    "property-configs/check.mts": /^6 configs, nothing unusual$/m,
+    "publish-once-try.mts": /^publish-once, second run: recovered/m,
+  };
+  const args = {
+    "detached-job.mts": ["backup", "sh", "-c", "echo saved"],
+    "property-configs/check.mts": [join(ROOT, "examples/property-configs/honest")],
+  };
+  for (const [file, output] of Object.entries(outputs)) {
+    const example = join(ROOT, "examples", file);
+    const env = { FAKE_CLAUDE_MODE: "ok", ...path };
+    const { stdout, stderr } = run(on, [example, ...(args[file] ?? [])], { env, cwd: on.home });
+    assert.match(stdout, output, `${file}: ${stderr}`);
+    assert.doesNotMatch(stderr, /Warning/);
+  }
 }
 
 function theCommandLine(on) {

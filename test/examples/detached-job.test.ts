@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { detached, type Command } from "../../examples/detached-job.mts";
 import { defineCall, job } from "../../src/index.ts";
 
@@ -10,7 +10,10 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "hardcall-detached-"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return rm(folder, { recursive: true, force: true });
+});
 
 const sh = (script: string): Command => ({ file: "sh", args: ["-c", script] });
 
@@ -57,6 +60,16 @@ it("refuses another command under the id of one", async () => {
   await callFor("20s", "a.db")(sh("echo one"));
   const ended = await callFor("20s", "b.db").settle(sh("echo two"));
   expect(ended).toMatchObject({ code: "key_conflict", effect: "not_started" });
+});
+
+it("starts nothing without a shell, says so, and can start later", async () => {
+  vi.stubEnv("PATH", folder);
+  expect(await callFor("20s").settle(sh("echo done"))).toMatchObject({
+    code: "unavailable",
+    effect: "rejected",
+  });
+  vi.unstubAllEnvs();
+  expect(await callFor("20s")(sh("echo done"))).toMatchObject({ outcome: "executed", value: "done" });
 });
 
 it("tells a command that failed from one that was stopped", async () => {
