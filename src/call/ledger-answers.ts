@@ -88,7 +88,7 @@ export function refusal(
     }
     case "in_doubt": {
       const { record } = answer;
-      const message = `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, and nobody knows its effect (call ${record.callId})`;
+      const message = `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, and its effect is unknown (call ${record.callId})`;
       return {
         kind: "refused",
         outcome: "in_doubt",

@@ -48,7 +48,7 @@ const adviceWith = (mode: StderrMode): Advice => ({
   exit_nonzero: (facts) => whereReason(mode, facts),
   output_too_large: "Raise --max-output, or let it write to a file.",
   invalid_output: "Compare the output with the schema; --outcome-file FILE keeps its end.",
-  evidence_missing: "It says that it succeeded; look for the artifact before you run it again.",
+  evidence_missing: "Check whether the artifact exists, and look for it elsewhere, before you run it again.",
   turn_limit: "Raise --max-turns, or give it less to do; what it did so far stays done.",
   budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
   permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",

@@ -76,11 +76,14 @@ const LIBRARY: Advice = {
 export const adviceOfLibrary = (code: ErrorCode, facts: AdviceFacts): string =>
   adviceFrom(LIBRARY, code, facts);
 
-/** When something ends, as a person says it: "at 13:00 UTC, in 52 min". A full minute is rounded up, so that it is not too early. */
+/** Instants that others tell are in whole seconds. */
+const SECOND_MS = 1000;
+
+/** When something ends, as a person says it: "at 13:00 UTC, in 52 min". A minute is rounded up, so that a retry does not come too early. */
 export function formatEnd(ms: number, now: number): string {
   if (ms < 60_000) return `in ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
   const minutes = Math.ceil(ms / 60_000);
-  const end = new Date(Math.ceil((now + ms) / 60_000) * 60_000).toISOString();
+  const end = new Date(Math.ceil((now + ms - SECOND_MS) / 60_000) * 60_000).toISOString();
   const isToday = end.slice(0, 10) === new Date(now).toISOString().slice(0, 10);
   return `${isToday ? "at" : `on ${end.slice(0, 10)} at`} ${end.slice(11, 16)} UTC, in ${formatDuration(minutes * 60_000)}`;
 }

@@ -142,7 +142,7 @@ function describe(result: ResultEvent): string {
     type ?? kind,
     reason !== "api_error" && reason,
   ].filter((part) => typeof part === "string" && /^[\w ]{1,60}$/.test(part));
-  return parts.length > 0 ? parts.join(", ") : "is_error is not false";
+  return parts.length > 0 ? parts.join(", ") : "its result is marked as one";
 }
 
 /** Milliseconds until the limit is over. Times in the past, and more than a week ahead, are not believed. */

@@ -36,7 +36,7 @@ export function runFailure(
   if (transcript.ambiguous) {
     return {
       code: "no_result",
-      message: "gave two results for one turn, and nobody knows which is right",
+      message: "gave two results for one turn, and nothing tells which is right",
       effect: "completed",
     };
   }

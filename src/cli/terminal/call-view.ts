@@ -3,6 +3,7 @@ import type { ClaudeEvent } from "../../callees/claude/events.ts";
 import { readStat } from "../../process/proc-table.ts";
 import { stderrTail } from "./stderr-tail.ts";
 import { AgentProgress } from "./agent-progress.ts";
+import { OwnWords } from "./own-words.ts";
 import { Screen } from "./screen.ts";
 import { statusLine } from "./status-line.ts";
 import { StderrWriter } from "./stderr-writer.ts";
@@ -41,6 +42,7 @@ export class CallView {
   readonly #writer = new StderrWriter();
   readonly #screen: Screen;
   readonly #agent: AgentProgress | undefined;
+  readonly #ownWords = new OwnWords();
   readonly #hasLine: boolean;
   #limits: CallLimits = { totalMs: 0, attempts: 1 };
   #startedAt = 0;
@@ -71,7 +73,10 @@ export class CallView {
   }
 
   /** For the callee's `onEvent`. */
-  readonly onEvent = (event: ClaudeEvent): void => this.#agent?.see(event);
+  readonly onEvent = (event: ClaudeEvent): void => {
+    this.#agent?.see(event);
+    this.#ownWords.see(event);
+  };
 
   /** The callee, whose attempts are seen. */
   watch<Input, Raw, Details extends object>(
@@ -113,16 +118,20 @@ export class CallView {
     process.off("exit", this.#leave);
   }
 
-  /** Says how the call ended, in one line, and shows the end of the child's stderr below it unless that was shown before. */
+  /**
+   * Says how the call ended, in one line. Below it: what claude says of an error of its own, and the end of the child's stderr
+   * unless that was shown before.
+   */
   fail(message: string, stderr: string): void {
     const tail = this.mode === "tail" ? stderrTail(stderr) : "";
-    process.stderr.write(`${this.#isCut ? "\n" : ""}hardcall: ${message}\n${tail}`);
+    process.stderr.write(`${this.#isCut ? "\n" : ""}hardcall: ${message}\n${this.#ownWords.line}${tail}`);
   }
 
   #begin(): void {
     this.#attempt++;
     this.#isBetween = false;
     this.#agent?.next();
+    this.#ownWords.next();
     if (this.mode === "live" && this.#attempt > 1)
       this.#screen.say(`hardcall: attempt ${this.#attempt} of ${this.#limits.attempts}`);
   }

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { formatEnd } from "../../src/core/advice.ts";
+
+const NOW = Date.UTC(2026, 10, 21, 12, 8, 0);
+const MINUTE = 60_000;
+
+test.each([
+  [11_200, "in 12 s"],
+  [52 * MINUTE, "at 13:00 UTC, in 52 min"],
+  [52 * MINUTE + 300, "at 13:00 UTC, in 53 min"],
+  [52 * MINUTE + 30_000, "at 13:01 UTC, in 53 min"],
+  [2 * 60 * MINUTE, "at 14:08 UTC, in 2 h"],
+  [20 * 60 * MINUTE, "on 2026-11-22 at 08:08 UTC, in 20 h"],
+])("a wait of %d ms ends %s", (ms, said) => {
+  expect(formatEnd(ms, NOW)).toBe(said);
+});
