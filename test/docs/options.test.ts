@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { optionsOf } from "../../src/cli/interface/command.ts";
 import { COMMANDS } from "../../src/cli/interface/commands.ts";
 import { ERROR_CODES } from "../../src/core/vocabulary.ts";
-import { RUN_PAGES } from "./pages.ts";
+import { DOC_PAGES } from "./pages.ts";
 
 /** Options of other programs that pages speak of. */
 const OF_OTHERS = [
@@ -29,7 +29,7 @@ const codeIn = (prose: readonly string[]) =>
     [...line.matchAll(/`([^`]+)`/g)].map(([, code]) => ({ code: code as string, line: index + 1 })),
   );
 
-describe.each(RUN_PAGES)("$name", ({ name, prose }) => {
+describe.each(DOC_PAGES)("$name", ({ name, prose }) => {
   it("names only options that are there", () => {
     // In other code, such as `npm publish --provenance`, they are another program's.
     const ours = codeIn(prose).filter(({ code }) => /^--|\bhardcall /.test(code));

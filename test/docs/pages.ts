@@ -7,8 +7,11 @@ const pages = (...patterns: string[]) =>
     .toSorted()
     .map((name) => readPage(name));
 
+/** The documentation of hardcall itself. */
+export const DOC_PAGES = pages("README.md", "docs/*.md");
+
 /** The pages whose blocks are run. */
-export const RUN_PAGES = pages("README.md", "docs/*.md");
+export const RUN_PAGES = [...DOC_PAGES, ...pages("fake-bin/README.md")];
 
 /** All pages for people: their links are followed. */
 export const ALL_PAGES = pages(

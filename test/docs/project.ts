@@ -32,7 +32,7 @@ export function makeProject(): Project {
     throw new Error("There is no whole dist/ for the pages to run with; run `npm run build` first.");
   const root = mkdtempSync(path.join(tmpdir(), "hardcall-docs-"));
   const folder = path.join(root, "project");
-  for (const name of ["project", "home", "state", "fake-state"]) mkdirSync(path.join(root, name));
+  for (const name of ["project", "home", "state", "fake-state", "tmp"]) mkdirSync(path.join(root, name));
   writeFileSync(path.join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   install(path.join(folder, "node_modules"));
   return { folder, env: environment(root, folder), remove: () => rmSync(root, { recursive: true }) };
@@ -67,6 +67,7 @@ function environment(root: string, folder: string): NodeJS.ProcessEnv {
       path.delimiter,
     ),
     HOME: path.join(root, "home"),
+    TMPDIR: path.join(root, "tmp"),
     XDG_STATE_HOME: path.join(root, "state"),
     FAKE_CLAUDE_MODE: "ok",
     FAKE_CLAUDE_STATE_DIR: path.join(root, "fake-state"),
