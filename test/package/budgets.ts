@@ -4,11 +4,11 @@
  */
 export const INSTALL = {
   /** The tarball, in bytes: what npm downloads. */
-  packed: 650_000,
+  packed: 710_000,
   /** What npm writes, in bytes. */
-  unpacked: 2_000_000,
-  // 84 of them are examples, most of them small rules and configurations.
-  files: 590,
+  unpacked: 2_350_000,
+  // 93 of them are examples, most of them small rules and configurations; 244 are declarations.
+  files: 650,
 } as const;
 
 /** What may be in the tarball: files by name, folders with all that is in them. */

@@ -47,7 +47,14 @@ describe("the package", () => {
       [],
     );
     expect(names).toEqual(
-      expect.arrayContaining(["LICENSE", "README.md", "dist/cli.js", "dist/guardian.js", "fake-bin/claude"]),
+      expect.arrayContaining([
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "dist/cli.js",
+        "dist/guardian.js",
+        "fake-bin/claude",
+      ]),
     );
   });
 
