@@ -69,7 +69,7 @@ export {
   type LedgerTrace,
   type TraceError,
 } from "./telemetry/channels.ts";
-export type { Logger } from "./telemetry/logger.ts";
+export type { Logger } from "./core/logger.ts";
 export { openLedger } from "./ledger/open-ledger.ts";
 export { keyFor, type KeyPart } from "./ledger/key/key.ts";
 export type { LedgerStore } from "./ledger/store/store.ts";

@@ -22,7 +22,6 @@ const SLOW_FILES = [
   "dedupe/owners",
   "dedupe/race",
   "jobs/incident",
-  "jobs/matrix",
   "jobs/runtime",
   "ledger/faults",
   "ledger/many-unfinished",

@@ -25,7 +25,7 @@ export interface FinishedAttempt<Value, Details extends object> {
 
 export interface AttemptOptions<Input, Value, Details extends object> {
   readonly identity: CallIdentity;
-  readonly definition: Pick<Definition<Input, Value, Details>, "callee" | "output" | "evidence">;
+  readonly definition: Pick<Definition<Input, Value, Details>, "callee" | "output" | "evidence" | "logger">;
   readonly input: Input;
   readonly externalRef: string | undefined;
   readonly feedback: Feedback | undefined;
@@ -104,6 +104,7 @@ export async function runAttempt<Input, Value, Details extends object>(
       signal: clock.signal,
       output,
       feedback,
+      logger: definition.logger,
       carrier: trace?.carrier,
       note: (notes) => {
         if (trace !== undefined && notes.pid !== undefined) trace.pid = notes.pid;

@@ -3,7 +3,7 @@ import type { Evidence } from "../core/evidence.ts";
 import type { SchemaOutput, StandardSchema } from "../core/standard-schema.ts";
 import type { ProbeAnswer } from "../core/vocabulary.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Logger } from "../core/logger.ts";
 import type { EffectWithin, KeyParts, Timeout } from "./contract-options.ts";
 import type { Probe } from "./invocation.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -41,7 +41,7 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
    * with `output_not_kept`. @default false, and true with `store: "hash"`
    */
   readonly replayWithoutValue?: boolean | undefined;
-  /** Gets one wide line per call, such as a pino logger. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
+  /** Gets one line per call, and one per change of a remote job's state; pino's logger fits. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
   readonly logger?: Logger | undefined;
   /** What to do when the call with this key is running elsewhere: fail at once, or wait for it within the timeout. @default "fail" */
   readonly onInProgress?: "fail" | "wait" | undefined;

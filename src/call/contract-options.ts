@@ -4,7 +4,7 @@ import type { Evidence } from "../core/evidence.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
 import type { KeyPart } from "../ledger/key/key.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Logger } from "../core/logger.ts";
 import type { RetryOptions } from "./retry.ts";
 
 /** One duration for the whole call, or a limit for each. */

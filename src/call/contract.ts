@@ -1,7 +1,7 @@
 import { optionName } from "../core/wording.ts";
 import type { ContractOptions, EffectWithin } from "./contract-options.ts";
 import type { Callee } from "../core/callee.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Logger } from "../core/logger.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";

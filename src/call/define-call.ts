@@ -79,6 +79,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     store: options.store ?? "value",
     replayWithoutValue: options.replayWithoutValue ?? options.store === "hash",
     onInProgress: options.onInProgress ?? "fail",
+    logger: options.logger,
   };
 
   const settle = async (

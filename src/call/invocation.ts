@@ -3,6 +3,7 @@ import type { LedgerStore } from "../ledger/store/store.ts";
 import type { StorePolicy } from "../ledger/key/value.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import type { Evidence } from "../core/evidence.ts";
+import type { Logger } from "../core/logger.ts";
 import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
 
 /** Looks whether the effect of a call exists. */
@@ -26,6 +27,7 @@ export interface Definition<Input, Value, Details extends object> {
   /** Whether a replay may come without its value. */
   readonly replayWithoutValue: boolean;
   readonly onInProgress: "fail" | "wait";
+  readonly logger: Logger | undefined;
 }
 
 /** One use of a definition. */

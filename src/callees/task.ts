@@ -2,17 +2,13 @@ import { parseDuration, type Duration } from "../core/duration.ts";
 import { readOptions } from "../core/options.ts";
 import { errorFromOutside, failureOfResponse } from "../core/failure.ts";
 import { rejectionOf } from "../core/rejected.ts";
-import type { AttemptContext, Callee, Report } from "../core/callee.ts";
+import type { AttemptContext, Callee, CallIdentity, Report } from "../core/callee.ts";
 
-export interface TaskContext {
-  /** Aborts when the task must stop; hand it to whatever the task waits for. */
+/** What a task receives beside its input. `key` is the idempotency key: send it along to a service that takes one. */
+export interface TaskContext extends Pick<CallIdentity, "callId" | "attempt" | "key"> {
+  /** Aborts when the task must stop. Pass it to everything that the task waits for. */
   readonly signal: AbortSignal;
-  /** The idempotency key, to send along. */
-  readonly key: string | undefined;
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly callId: string;
-  /** Tells the runtime that work goes on: the idle limit starts anew. */
+  /** Tells hardcall that the work goes on; restarts the idle timeout. */
   readonly activity: () => void;
 }
 

@@ -1,3 +1,4 @@
+import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Effect, Effects, ErrorCode } from "./vocabulary.ts";
 
@@ -24,6 +25,8 @@ export interface AttemptContext extends CallIdentity {
   readonly output: StandardSchema | undefined;
   /** What was wrong with the attempt before, for a callee that can be told (`retry.feedback`). */
   readonly feedback: Feedback | undefined;
+  /** The call's logger, for what a callee reports while it runs, such as a remote job's changes of state. */
+  readonly logger?: Logger | undefined;
   /** Tells the ledger what was started. */
   note(notes: AttemptNotes): void;
   /** The callee showed life: the idle limit starts anew. */

@@ -1,11 +1,7 @@
-/** What a look for evidence may know of the attempt that claims success. */
-export interface EvidenceContext {
-  /** The call's name. */
-  readonly name: string;
-  readonly callId: string;
-  readonly key: string | undefined;
-  /** 1 for the first. */
-  readonly attempt: number;
+import type { CallIdentity } from "./callee.ts";
+
+/** What a function that looks for evidence receives: the attempt that claims success. */
+export interface EvidenceContext extends CallIdentity {
   /** When the attempt began, on the wall clock: what is older is not its work. */
   readonly startedAt: Date;
   /** Aborts when the time for looking is over, or the call is cancelled. */

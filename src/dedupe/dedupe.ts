@@ -4,7 +4,7 @@ import { ConfigError } from "../core/errors.ts";
 import { readOptions, type Kinds } from "../core/options.ts";
 import { anchored } from "../database/ledger-path.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Logger } from "../core/logger.ts";
 import type { KeyedResult } from "../core/result.ts";
 import type { Content, Deduplicator } from "./deduplicator.ts";
 import type { OnceProbe, Publish } from "./once.ts";

@@ -1,5 +1,5 @@
 import type { LedgerStore } from "../ledger/store/store.ts";
-import type { Logger } from "../telemetry/logger.ts";
+import type { Logger } from "../core/logger.ts";
 
 export interface DeduplicatorOptions {
   readonly scope: string;

@@ -108,7 +108,7 @@ export interface LedgerTrace {
     | "commitContent"
     | "releaseContent"
     | "forget";
-  /** The call, or the scope of a dedupe gate. */
+  /** The call's name, or the scope of `dedupe`. */
   readonly name: string;
   readonly keySha256?: string | undefined;
   /** Of `claim` and `settleAndClaim`. */

@@ -1,7 +1,7 @@
 import { ConfigError } from "../core/errors.ts";
 import { notifyListener } from "../core/listener.ts";
 import type { Settled } from "../core/settled.ts";
-import type { Logger } from "./logger.ts";
+import type { Logger } from "../core/logger.ts";
 import { lineOf, type Line } from "./canonical-log-line.ts";
 
 const LEVELS: readonly string[] = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
@@ -23,6 +23,24 @@ export async function logCall(settled: Settled<unknown>, level: string, logger?:
   if (logger === undefined && level === "silent") return;
   await write(lineOf(settled), level, logger);
 }
+
+/**
+ * Logs how far a remote job is. The call's logger gets each change of state at info. Without a logger the line goes to stderr at
+ * debug, and a job that does not change is logged there too each time that it reports.
+ */
+export async function logJobState(
+  { fields, message, changed }: Pick<Line, "fields" | "message"> & { readonly changed: boolean },
+  logger?: Logger,
+): Promise<void> {
+  if (logger !== undefined) {
+    if (changed) await write({ level: "info", fields, message }, "info", logger);
+  } else if (isDebug()) {
+    await write({ level: "debug", fields, message }, "debug");
+  }
+}
+
+/** Whether HARDCALL_LOG_LEVEL asks for what happens during a call. */
+export const isDebug = () => ["debug", "trace"].includes(process.env["HARDCALL_LOG_LEVEL"] ?? "");
 
 /** What is told of content that a gate did not let through, or that was published twice. */
 export interface ContentNote {
@@ -54,10 +72,14 @@ export async function logContent(note: ContentNote, logger?: Logger): Promise<vo
 }
 
 /** The call is over, and what became of it must not hang on its log line. */
-async function write({ level, fields, message }: Line, minimum: string, logger?: Logger): Promise<void> {
+async function write(
+  { level, fields, message }: Omit<Line, "level"> & { readonly level: Line["level"] | "debug" },
+  minimum: string,
+  logger?: Logger,
+): Promise<void> {
   try {
-    const target = logger ?? (await onStderr(minimum));
-    notifyListener(() => target[level](fields, message), lost);
+    const target: Partial<StderrLogger> = logger ?? (await onStderr(minimum));
+    notifyListener(() => target[level]?.(fields, message), lost);
   } catch (error) {
     lost(error);
   }
@@ -77,12 +99,14 @@ export async function prepareLog(level: string, logger?: Logger): Promise<void> 
   if (logger === undefined && level !== "silent") await import("pino").catch(() => undefined);
 }
 
-async function onStderr(level: string): Promise<Logger> {
+type StderrLogger = Logger & { debug(fields: object, message: string): void };
+
+async function onStderr(level: string): Promise<StderrLogger> {
   const { pino, destination } = (await import("pino")).default;
   // Synchronous, so that the line is there even when the host exits at once.
   const stderr = destination({ fd: 2, sync: true });
   // A stderr that is full or gone would end the host by this event. It must not even cost a warning, which goes there too.
   stderr.on("error", () => undefined);
-  const logger: Logger = pino({ level, base: { pid: process.pid } }, stderr);
+  const logger: StderrLogger = pino({ level, base: { pid: process.pid } }, stderr);
   return logger;
 }

@@ -3,22 +3,10 @@ import type { LedgerTrace } from "./channels.ts";
 import { traced } from "./trace.ts";
 import { hashKey } from "./canonical-log-line.ts";
 
-/** What a call and a dedupe gate use of a ledger. */
-export type UsedLedger = Pick<
-  LedgerStore,
-  | "claim"
-  | "started"
-  | "heartbeat"
-  | "settle"
-  | "settleAndClaim"
-  | "probed"
-  | "checkContent"
-  | "commitContent"
-  | "releaseContent"
-  | "forget"
->;
+/** The operations of a ledger that calls and dedupe use; each is traced. */
+export type UsedLedger = Pick<LedgerStore, LedgerTrace["operation"]>;
 
-/** The same ledger, with every use of it on the channel `hardcall:ledger`. */
+/** The same ledger; it publishes every use on the channel `hardcall:ledger`. */
 export function traceLedger(store: LedgerStore): UsedLedger {
   return {
     claim: (request, within) =>
@@ -90,7 +78,7 @@ function run<T>(
         return undefined;
       }
       const code: unknown = (result.reason as { readonly code?: unknown } | null)?.code;
-      // Messages of the ledger name keys.
+      // The ledger's own message may name a key, which no trace may hold.
       return {
         code: typeof code === "string" ? code : "ledger_unavailable",
         message: `${operation} did not succeed`,

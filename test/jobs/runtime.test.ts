@@ -161,6 +161,45 @@ it("logs the progress of a job at level debug", async () => {
   ]);
 });
 
+it("logs each change of a job's state to the call's logger, before the line of the call", async () => {
+  const states = ["pending", "running", "running", "succeeded"] as const;
+  let looks = 0;
+  const driver: JobDriver<void, string> = {
+    submit: async () => undefined,
+    status: async () => ({ state: states[looks++] ?? "succeeded", bytes: 10 * looks }),
+    cancel: async () => undefined,
+    result: async () => ({ value: "done" }),
+  };
+  const lines: { readonly message: string; readonly fields: object }[] = [];
+  const info = (fields: object, message: string) => void lines.push({ message, fields });
+  const logger = { info, warn: info, error: info };
+  const callee = job(driver, { maxPoll: 500 });
+
+  const { callId } = await defineCall({
+    name: "nightly",
+    callee,
+    timeout: "20s",
+    effects: "none",
+    logger,
+  })();
+
+  expect(lines.map(({ message }) => message)).toEqual([
+    "nightly job pending",
+    "nightly job running",
+    "nightly job succeeded",
+    "nightly executed",
+  ]);
+  expect(lines[1]!.fields).toEqual({
+    call: "nightly",
+    callId,
+    attempt: 1,
+    job: expect.stringMatching(/^nightly_[0-9a-f]{32}_a1$/) as string,
+    state: "running",
+    seconds: expect.any(Number) as number,
+    bytes: 20,
+  });
+});
+
 it("leaves no request open that would keep its process", async () => {
   await fake.project("p", { mode: "hang" });
   const host = startHost({ ...planFor("p"), timeout: { total: 1500, attempt: 1500 } });

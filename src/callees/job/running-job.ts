@@ -70,7 +70,7 @@ export class RunningJob<Input, Raw, Details extends object> {
       return answer;
     }
     if (answer.value.state !== "missing") this.seen = true;
-    if (this.#progress.heard(answer.value)) this.context.activity();
+    if (this.#progress.report(answer.value)) this.context.activity();
     return answer;
   }
 

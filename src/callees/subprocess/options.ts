@@ -2,6 +2,7 @@ import { optionName } from "../../core/wording.ts";
 import path from "node:path";
 import { lazily } from "../../core/lazily.ts";
 import { notifyListener } from "../../core/listener.ts";
+import type { AttemptContext } from "../../core/callee.ts";
 import type { Kinds } from "../../core/options.ts";
 import { parseDuration, type Duration } from "../../core/duration.ts";
 import { COOKIES, withCookie } from "../../core/cookie.ts";
@@ -65,12 +66,7 @@ export function processSettings(options: ProcessOptions, problems: string[]): Pr
 /** The child's whole environment. */
 export function childEnv(
   extra: Readonly<Record<string, string | undefined>> | undefined,
-  call: {
-    readonly callId: string;
-    readonly attempt: number;
-    readonly key: string | undefined;
-    readonly carrier?: Readonly<Record<string, string>> | undefined;
-  },
+  call: Pick<AttemptContext, "callId" | "attempt" | "key" | "carrier">,
   cookie: string,
 ): Record<string, string | undefined> {
   return {
