@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { errnoOf } from "../database/errors.ts";
 import { makeFolder } from "../database/sqlite/make-folder.ts";
 import { packageRoot } from "../core/package-root.ts";
 import type { Example } from "./interface/example-list.ts";
@@ -50,8 +51,14 @@ function filesOf(root: string, entry: string): string[] {
 function copyFile(from: string, to: string): void {
   const bytes = readFileSync(from);
   const isProgram = bytes.subarray(0, 2).toString("latin1") === "#!";
-  // `wx`: a file that appeared since the look above is not overwritten either.
-  writeFileSync(to, bytes, { flag: "wx", mode: isProgram ? 0o777 : 0o666 });
+  try {
+    // `wx` refuses a file that has appeared since copyExample looked.
+    writeFileSync(to, bytes, { flag: "wx", mode: isProgram ? 0o777 : 0o666 });
+  } catch (error) {
+    // A full disk leaves a part of the file. A file that has appeared is not ours to remove.
+    if (errnoOf(error) !== "EEXIST") rmSync(to, { force: true });
+    throw error;
+  }
 }
 
 function alreadyThere(files: readonly string[]): string {

@@ -32,7 +32,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     files = copyExample(example, folder);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    process.stderr.write(`hardcall: The example could not be copied: ${(error as Error).message}\n`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const where = `into ${JSON.stringify(folder)}: ${message}`;
+    // A file is in the way. All other errors are those of the disk.
+    if (code === "EEXIST" || code === "ENOTDIR")
+      throw new UsageError(`the example cannot be copied ${where}`);
+    process.stderr.write(`hardcall: The example could not be copied ${where}\n`);
     return EXIT.notWritten;
   }
   void print(report(example, folder, files));

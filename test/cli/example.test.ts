@@ -12,7 +12,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXAMPLES, type Example } from "../../src/cli/interface/example-list.ts";
 import { ROOT, tempFolder } from "../helpers/files.ts";
-import { hardcall } from "../helpers/run.ts";
+import { hardcall, run } from "../helpers/run.ts";
 
 const FOLDER = path.join(ROOT, "examples");
 
@@ -147,12 +147,30 @@ describe("hardcall example copies nothing when", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test("the folder cannot be made", async () => {
+  test.each(["jobs", "jobs/nightly"])("%s is not a folder: a file is in the way", async (folder) => {
     const cwd = tempFolder();
     writeFileSync(path.join(cwd, "jobs"), "");
-    const { exitCode, stderr } = await example(cwd, "publish-once", "jobs");
+    const { exitCode, stderr } = await example(cwd, "publish-once", folder);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^hardcall: the example cannot be copied into "${folder}": E[A-Z]+: `));
+  });
+
+  test.each(["merge-gate", "publish-once"])("the disk has no room for all of %s", async (name) => {
+    const cwd = tempFolder();
+    const env = { NODE: process.execPath, CLI: path.join(ROOT, "src/cli.ts") };
+    // Files may have 3 KiB: less than one file of each example, more than others.
+    const script = `ulimit -f 3; "$NODE" "$CLI" example ${name} jobs`;
+    const { exitCode, stderr } = await run("bash", ["-c", script], { cwd, env });
     expect(exitCode).toBe(74);
-    expect(stderr).toMatch(/^hardcall: The example could not be copied: E[A-Z]+: /);
+    expect(stderr).toMatch(/^hardcall: The example could not be copied into "jobs": EFBIG: /);
+    expect(globSync("**/*.*", { cwd })).toEqual([]);
+  });
+
+  // A folder below /proc cannot be made by root either.
+  test.runIf(process.platform === "linux")("the folder cannot be made", async () => {
+    const { exitCode, stderr } = await example(tempFolder(), "publish-once", "/proc/nope/jobs");
+    expect(exitCode).toBe(74);
+    expect(stderr).toMatch(/^hardcall: The example could not be copied into "\/proc\/nope\/jobs": ENOENT: /);
   });
 });
 
@@ -176,11 +194,11 @@ describe("the examples of the package", () => {
     );
   });
 
-  test.each(EXAMPLES)("$name shows at its top how to try it", ({ name, files, run }) => {
+  test.each(EXAMPLES)("$name shows at its top how to try it", ({ name, files, run: lines }) => {
     const readme = path.join(FOLDER, name, "README.md");
     const top = files === undefined && existsSync(readme) ? readme : path.join(FOLDER, topOf(name, files));
     const text = readFileSync(top, "utf8");
-    for (const line of run) expect(text).toContain(line);
+    for (const line of lines) expect(text).toContain(line);
   });
 
   test.each(EXAMPLES)("$name imports only its own files and the packages it needs", (each) => {
