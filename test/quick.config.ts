@@ -22,6 +22,7 @@ const SLOW_FILES = [
   "dedupe/owners",
   "dedupe/race",
   "jobs/incident",
+  "jobs/matrix",
   "jobs/runtime",
   "ledger/faults",
   "ledger/many-unfinished",

@@ -11,8 +11,13 @@ async function answer(): Promise<QueryAnswer> {
   if (!existsSync(request.database)) return { problem: "the database is not there" };
   try {
     const { DatabaseSync } = loadSqlite();
-    using database = new DatabaseSync(request.database, { readOnly: true, timeout: 5000 });
-    return { artifacts: fromRows(database.prepare(request.query).iterate(), request) };
+    // Not `using`: this file also runs unbuilt, and Node 22 cannot parse that.
+    const database = new DatabaseSync(request.database, { readOnly: true, timeout: 5000 });
+    try {
+      return { artifacts: fromRows(database.prepare(request.query).iterate(), request) };
+    } finally {
+      database.close();
+    }
   } catch (error) {
     if (error instanceof CountError) return { problem: error.message };
     // SQLite's own words name tables and columns, which are the configuration's.
