@@ -185,7 +185,4 @@ function isHidden(member: Node): boolean {
 }
 
 const withoutComments = (text: string) =>
-  text
-    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
-    .replaceAll(/\/\/.*/g, "")
-    .replaceAll(/\n\s*\n/g, "\n");
+  text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/\n\s*\n/g, "\n");
