@@ -54,10 +54,12 @@ function gateOf(flags: CallValues) {
 }
 
 function evidenceOf(flags: CallValues): Evidence<unknown>[] {
-  const within = flags["evidence-within"];
+  const { "evidence-within": within, "evidence-file": files, "evidence-command": commands } = flags;
+  if (within !== undefined && files.length + commands.length === 0)
+    throw new UsageError("--evidence-within needs --evidence-file or --evidence-command");
   return [
-    ...flags["evidence-file"].map((file) => fileWritten(file, { within })),
-    ...flags["evidence-command"].map((given) =>
+    ...files.map((file) => fileWritten(file, { within })),
+    ...commands.map((given) =>
       evidenceCommand("/bin/sh", ["-c", script("--evidence-command", given)], { within }),
     ),
   ];

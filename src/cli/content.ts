@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import pTimeout, { TimeoutError } from "p-timeout";
-import { formatDuration, parseDuration } from "../core/duration.ts";
+import { formatDuration } from "../core/duration.ts";
 import { unreadableStdin } from "../process/host-stdin.ts";
 import { UsageError } from "./interface/usage-error.ts";
 
 /** The content of a file, or of stdin, which must end in time: one that stays open must not hang us. */
-export async function contentFrom(file: string | undefined, timeout: string): Promise<Uint8Array> {
+export async function contentFrom(file: string | undefined, timeoutMs: number): Promise<Uint8Array> {
   if (file !== undefined) {
     try {
       return await readFile(file);
@@ -17,10 +17,8 @@ export async function contentFrom(file: string | undefined, timeout: string): Pr
   if (process.stdin.isTTY) throw new UsageError("there is no content; name a file, or give it on stdin");
   const fault = unreadableStdin();
   if (fault !== undefined) throw new UsageError(`stdin could not be read (${fault}); name a file`);
-  const limit = parseDuration(timeout);
-  if ("problem" in limit) throw new UsageError(`--timeout ${limit.problem}`);
   try {
-    return await pTimeout(buffer(process.stdin), { milliseconds: limit.ms });
+    return await pTimeout(buffer(process.stdin), { milliseconds: timeoutMs });
   } catch (error) {
     // Left open it would keep the process alive.
     process.stdin.destroy();
@@ -31,7 +29,7 @@ export async function contentFrom(file: string | undefined, timeout: string): Pr
       );
     }
     throw new UsageError(
-      `stdin did not end within ${formatDuration(limit.ms)}, so nothing was recorded; close it, or raise --timeout`,
+      `stdin did not end within ${formatDuration(timeoutMs)}, so nothing was recorded; close it, or raise --timeout`,
     );
   }
 }

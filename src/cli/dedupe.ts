@@ -9,6 +9,7 @@ import type { ValuesOf } from "./interface/command.ts";
 import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./interface/dedupe.ts";
 import { parse } from "./interface/parse.ts";
 import { UsageError } from "./interface/usage-error.ts";
+import { milliseconds } from "./milliseconds.ts";
 import { exitCodeAfter, print as printOut } from "./print.ts";
 import { applyLogLevel } from "./run.ts";
 import { runnerOf } from "./runner.ts";
@@ -46,11 +47,14 @@ export async function main([verb, ...args]: string[]): Promise<number> {
   const { scope, timeout, ...flags }: Flags = values();
   if (scope === undefined)
     throw new UsageError("--scope is missing; name what is kept apart, such as --scope drafts");
+  if (scope.trim() === "") throw new UsageError("--scope is blank; name what is kept apart");
   applyLogLevel(flags["log-level"]);
   const { hold, ledger, "max-streak": maxStreak } = flags;
+  if (hold !== undefined) milliseconds("--hold", hold);
+  const timeoutMs = milliseconds("--timeout", timeout);
   const deduplicator = await deduplicatorOf({ scope, hold, ledger, maxStreak })();
   try {
-    return await work({ deduplicator, scope, content: await contentFrom(operands[0], timeout), flags });
+    return await work({ deduplicator, scope, content: await contentFrom(operands[0], timeoutMs), flags });
   } catch (error) {
     if (!(error instanceof CallError) || error instanceof ConfigError) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);

@@ -12,19 +12,32 @@ interface Said {
   readonly force?: boolean | undefined;
 }
 
-/** `hardcall ledger resolve`: an operator says whether it happened. */
-export async function resolveOperation(
-  store: LedgerStore,
-  ref: string,
-  said: Said,
-): Promise<string | number> {
+type Verdict = Parameters<LedgerStore["resolve"]>[1];
+
+/**
+ * `hardcall ledger resolve`: an operator says whether it happened.
+ *
+ * @returns what then writes it down
+ * @throws UsageError
+ */
+export function resolveOperation(ref: string, said: Said) {
   const { as, by, why } = said;
   if (as === undefined)
     throw new UsageError("--as is missing; give done (it happened) or absent (it did not)");
   if (!by?.trim() || !why?.trim())
     throw new UsageError("give --by (who looked) and --why (what was found); the ledger keeps both");
   requireVerdict({ as, by, why });
-  const found = await store.show({ callIdOrKey: ref, name: said.name });
+  const verdict = { as, by, why, force: said.force };
+  return (store: LedgerStore) => record(store, ref, said.name, verdict);
+}
+
+async function record(
+  store: LedgerStore,
+  ref: string,
+  name: string | undefined,
+  verdict: Verdict,
+): Promise<string | number> {
+  const found = await store.show({ callIdOrKey: ref, name });
   const [only, ...others] = found;
   if (only === undefined) return notFound(ref);
   if (others.length > 0) {
@@ -32,11 +45,11 @@ export async function resolveOperation(
     throw new UsageError(`${JSON.stringify(ref)} belongs to several calls (${names}); say which with --name`);
   }
   const which = `${only.record.name} ${visible(only.record.key)}`;
-  const answer = await store.resolve(only.record, { as, by, why, force: said.force });
+  const answer = await store.resolve(only.record, verdict);
   if (answer?.kind === "resolved") {
-    const { record, overrode } = answer;
+    const { record: operation, overrode } = answer;
     const over = overrode === undefined ? "" : `; it was ${visible(overrode)}`;
-    return `${which}: resolved as ${as}; it is now ${record.state}${over}`;
+    return `${which}: resolved as ${verdict.as}; it is now ${operation.state}${over}`;
   }
   const state =
     answer?.kind === "in_progress"

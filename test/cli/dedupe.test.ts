@@ -85,7 +85,11 @@ describe("hardcall dedupe", () => {
 
   it.each([
     [["dedupe"], "say what to do: hardcall dedupe and one of check, commit, release, forget"],
-    [["dedupe", "check", "--scope", "drafts", "--hold", "0s"], 'hold is "0s"'],
+    [
+      ["dedupe", "check", "--scope", "drafts", "--hold", "0s"],
+      '--hold is "0s"; a duration must be greater than 0',
+    ],
+    [["dedupe", "check", "--scope", " "], "--scope is blank; name what is kept apart"],
     [
       ["dedupe", "commit", "--scope", "drafts", "--hold", "1m"],
       "--hold is not an option of hardcall dedupe commit, but of hardcall dedupe check",

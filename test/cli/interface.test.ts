@@ -3,6 +3,8 @@ import { optionsOf, type Option } from "../../src/cli/interface/command.ts";
 import { readCommand } from "../../src/cli/interface/command-line.ts";
 import { COMMANDS, findCommand } from "../../src/cli/interface/commands.ts";
 import { nearest } from "../../src/cli/interface/nearest.ts";
+import { commandLineWording, OPTION_WORDS } from "../../src/cli/wording.ts";
+import { ERROR_CODES } from "../../src/core/vocabulary.ts";
 import { parse } from "../../src/cli/interface/parse.ts";
 
 const all = COMMANDS.flatMap((command) =>
@@ -25,6 +27,15 @@ describe("the table of commands", () => {
     const kinds = new Map<string, Set<string>>();
     for (const [, name, { takes }] of all) kinds.set(name, (kinds.get(name) ?? new Set()).add(takes));
     expect([...kinds].filter(([, found]) => found.size > 1)).toEqual([]);
+  });
+
+  test("messages name no option that is not there", () => {
+    const wording = commandLineWording("tail");
+    const advice = ERROR_CODES.map((code) => wording.advise(code, { hasStderr: true, hasStdout: true }));
+    const named = [...Object.values(OPTION_WORDS), ...advice].join(" ").match(/--[a-z][a-z-]+/g) ?? [];
+    const known = all.map(([, name]) => `--${name}`);
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((flag) => !known.includes(flag))).toEqual([]);
   });
 
   test.each(COMMANDS.map((command) => [command] as const))("$name has examples that parse", (command) => {

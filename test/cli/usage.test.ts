@@ -125,6 +125,28 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     expect(end.stderr.endsWith(`\nTry: hardcall ${name} --help\n`)).toBe(true);
   });
 
+  test("what is wrong with the options of hardcall ledger is said before a ledger is looked for", async () => {
+    const nowhere = ["--ledger", path.join(tempFolder(), "none.db")];
+    const wrong = [
+      [["list", "--older-than", "long"], '--older-than is "long"; give milliseconds'],
+      [["list", "--limit", "0"], "--limit is 0; give 1 or more"],
+      [["prune", "--retention", "long"], '--retention is "long"; give milliseconds'],
+      [["resolve", "a"], "--as is missing; give done (it happened) or absent (it did not)"],
+      [["resolve", "a", "--as", "done", "--by", " "], "give --by (who looked) and --why (what was found)"],
+    ] as const;
+    for (const [args, sentence] of wrong) {
+      const end = await hardcall(["ledger", ...args, ...nowhere]);
+      expect(end).toMatchObject({ exitCode: 2 });
+      expect(end.stderr).toContain(sentence);
+    }
+  });
+
+  test("--evidence-within alone is refused, as it would do nothing", async () => {
+    const end = await hardcall(["run", "--timeout", "1m", "--evidence-within", "1s", "--", "echo"]);
+    expect(end).toMatchObject({ exitCode: 2 });
+    expect(end.stderr).toContain("--evidence-within needs --evidence-file or --evidence-command");
+  });
+
   test.each([
     [
       ["claude", "--timeout", "1m", "- write it\n- and publish it"],

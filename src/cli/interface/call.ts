@@ -84,8 +84,7 @@ export const EVIDENCE = {
   "evidence-within": {
     takes: "duration",
     value: "D",
-    default: "2s",
-    help: "How long the evidence may take to appear.",
+    help: "With --evidence-file or --evidence-command: how long the evidence may take to appear. Default: 2s.",
   },
 } as const satisfies Options;
 
