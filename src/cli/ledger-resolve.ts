@@ -28,10 +28,10 @@ export function resolveOperation(ref: string, said: Said) {
     throw new UsageError("give --by (who looked) and --why (what was found); the ledger keeps both");
   requireVerdict({ as, by, why });
   const verdict = { as, by, why, force: said.force };
-  return (store: LedgerStore) => record(store, ref, said.name, verdict);
+  return (store: LedgerStore) => recordVerdict(store, ref, said.name, verdict);
 }
 
-async function record(
+async function recordVerdict(
   store: LedgerStore,
   ref: string,
   name: string | undefined,
@@ -47,9 +47,9 @@ async function record(
   const which = `${only.record.name} ${visible(only.record.key)}`;
   const answer = await store.resolve(only.record, verdict);
   if (answer?.kind === "resolved") {
-    const { record: operation, overrode } = answer;
+    const { record, overrode } = answer;
     const over = overrode === undefined ? "" : `; it was ${visible(overrode)}`;
-    return `${which}: resolved as ${verdict.as}; it is now ${operation.state}${over}`;
+    return `${which}: resolved as ${verdict.as}; it is now ${record.state}${over}`;
   }
   const state =
     answer?.kind === "in_progress"
