@@ -71,6 +71,7 @@ export class CallRecord<Value, Details extends object> {
     const advice =
       failure.advice ??
       advise(failure.code, {
+        effect,
         retryAfterMs: failure.retryAfterMs,
         hasStdout: stdoutBytes > 0,
         hasStderr: stderrTail !== "",

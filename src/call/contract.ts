@@ -51,11 +51,11 @@ function nameProblems(name: unknown): string[] {
   if (typeof name === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) {
     if (!sharesVariables(name)) return [];
     return [
-      `${optionName("name")} must not end with -attempt or -idle: ${variablesOf(name)}_TIMEOUT would tune the call "${name.replace(/-[a-z]+$/, "")}" too`,
+      `${optionName("name")} must not end with -attempt or -idle: ${variablesOf(name)}_TIMEOUT would also change the call "${name.replace(/-[a-z]+$/, "")}"`,
     ];
   }
   return [
-    `${optionName("name")} must be 1 to 64 of a-z, 0-9 and single hyphens inside, such as "write-draft"`,
+    `${optionName("name")} must be 1 to 64 characters: a-z, 0-9 and single hyphens between them, such as "write-draft"`,
   ];
 }
 
@@ -84,29 +84,31 @@ function effectsProblems(options: ContractOptions): string[] {
     problems.push("probe must be a function of the input");
   if (retry !== undefined && effects === "once") {
     problems.push(
-      `${optionName("retry")} cannot go with ${optionName("effects")} "once": a repeat could do the thing twice; take ${optionName("retry")} out`,
+      `${optionName("retry")} cannot be used with ${optionName("effects")} "once": a retry could do the work twice; remove ${optionName("retry")}`,
     );
   } else if (retry !== undefined && effects !== "none" && key === undefined) {
     problems.push(
-      `${optionName("retry")} with ${optionName("effects")} "${effects}" needs a key: without one there is nothing to gate a repeat with`,
+      `${optionName("retry")} with ${optionName("effects")} "${effects}" needs a key: without one, nothing keeps a retry from doing the work twice`,
     );
   }
   if (effects === "verifiable" && key !== undefined && probe === undefined) {
-    problems.push(`${optionName("effects")} "verifiable" needs a probe that looks whether the effect exists`);
+    problems.push(
+      `${optionName("effects")} "verifiable" needs a probe that checks whether the effect exists`,
+    );
   }
   if (probe !== undefined && effects !== "verifiable")
-    problems.push(`${optionName("probe")} goes with ${optionName("effects")} "verifiable" only`);
+    problems.push(`${optionName("probe")} is allowed only with ${optionName("effects")} "verifiable"`);
   problems.push(...effectWithinProblems(options));
   return problems;
 }
 
 function effectWithinProblems({ effects, probe, effectWithin }: ContractOptions): string[] {
   if (probe === undefined || effects !== "verifiable")
-    return effectWithin === undefined ? [] : [`${optionName("effectWithin")} goes with a probe only`];
+    return effectWithin === undefined ? [] : [`${optionName("effectWithin")} is allowed only with a probe`];
   if (effectWithin === undefined) {
     return [
-      `${optionName("effectWithin")} is missing; say for how long after an attempt's end its effect may still appear, such as "2m" for a request ` +
-        'that has left, or "none" where a dead attempt can have no later effect',
+      `${optionName("effectWithin")} is missing; give how long after the end of an attempt its effect may still appear, such as "2m" for a ` +
+        'request that was sent, or "none" if an attempt that has ended can have no later effect',
     ];
   }
   if (effectWithin === "none") return [];
@@ -146,7 +148,7 @@ function shapeProblems(options: ContractOptions): string[] {
   }
   const { evidence, logger } = options;
   if (logger !== undefined && LEVELS.some((level) => typeof logger?.[level] !== "function")) {
-    problems.push("logger must have info, warn and error, as pino's has");
+    problems.push("logger must have the methods info, warn and error, as a pino logger has");
   }
   if (
     evidence !== undefined &&

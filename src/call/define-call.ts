@@ -139,7 +139,7 @@ function checkInvoke(name: string, invoke: unknown): void {
   try {
     ({ signal } = readOptions<KeyedInvokeOptions>(invoke, { signal: "anything", key: "anything" }, problems));
   } catch (error) {
-    problems.push(`the options of the call cannot be read: they threw ${errorName(error)}`);
+    problems.push(`the options of the call cannot be read: reading them threw ${errorName(error)}`);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal))
     problems.push("signal must be an AbortSignal");
@@ -154,9 +154,7 @@ function keyOf<Input>(
   try {
     return key?.(input);
   } catch (error) {
-    throw new ConfigError(name, [
-      `its key could not be made of the input: the function threw ${errorName(error)}`,
-    ]);
+    throw new ConfigError(name, [`the key function threw ${errorName(error)}, so the call has no key`]);
   }
 }
 

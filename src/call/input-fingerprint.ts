@@ -22,7 +22,7 @@ export function inputFingerprint<Input>(
   } catch (error) {
     if (error instanceof LedgerError) throw asConfigError(name, error);
     // A function of the caller's, such as the one that makes stdin, or a getter of the input.
-    const problem = `its fingerprint could not be made of the input: a function threw ${errorName(error)}`;
+    const problem = `hardcall could not compute the fingerprint of the input: a function threw ${errorName(error)}`;
     throw new ConfigError(name, [problem]);
   }
 }

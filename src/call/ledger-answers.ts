@@ -2,7 +2,12 @@ import { optionName } from "../core/wording.ts";
 import type { Callee, Failure, PreviousAttempt, Report } from "../core/callee.ts";
 import { LedgerError } from "../database/errors.ts";
 import type { SettleAnswer } from "../ledger/operation/events.ts";
-import type { LedgerAttempt, AttemptEnd, Operation } from "../ledger/operation/state.ts";
+import {
+  OWNER_LOST,
+  type AttemptEnd,
+  type LedgerAttempt,
+  type Operation,
+} from "../ledger/operation/state.ts";
 import type { SettleRequest, StoreClaimAnswer } from "../ledger/store/store.ts";
 import { readValue, type StorePolicy } from "../ledger/key/value.ts";
 import type { FinishedAttempt } from "./attempt.ts";
@@ -68,6 +73,12 @@ export function doneBefore(outcome: "replayed" | "recovered", record: Operation)
   };
 }
 
+/** How the newest attempt ended, as far as the ledger knows. */
+export function describeEnd({ code }: Operation): string {
+  if (code === undefined) return "did not report its end";
+  return code === OWNER_LOST ? `did not report its end (${code})` : `ended with ${code}`;
+}
+
 /** How long ago the attempt started that an operation is in doubt about. */
 export function ageOf({ startedAt, createdAt }: Operation): string {
   return formatDuration(Math.max(0, Date.now() - (startedAt ?? createdAt)));
@@ -88,7 +99,7 @@ export function refusal(
     }
     case "in_doubt": {
       const { record } = answer;
-      const message = `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, and its effect is unknown (call ${record.callId})`;
+      const message = `may have happened: an attempt ${ageOf(record)} ago ${describeEnd(record)}, and its effect is unknown (call ${record.callId})`;
       return {
         kind: "refused",
         outcome: "in_doubt",
@@ -96,7 +107,7 @@ export function refusal(
       };
     }
     case "key_conflict": {
-      const message = `was given a key that stands for another input${tellDifference(answer.differs)}`;
+      const message = `was given a key that was first used with a different input${tellDifference(answer.differs)}`;
       return {
         kind: "refused",
         outcome: "failed",
@@ -111,9 +122,9 @@ export function refusal(
 /** Names the parts of the input, never what is in them. */
 function tellDifference(parts: readonly string[]): string {
   if (parts.length === 0) return "";
-  const told = `; what differs: ${parts.join(", ")}`;
+  const told = `; these parts differ: ${parts.join(", ")}`;
   if (!parts.includes("folder")) return told;
-  return `${told} (where a folder is new at each deployment, ${optionName("fingerprint.cwd")} names what stands for it)`;
+  return `${told} (if the folder changes with each deployment, give ${optionName("fingerprint.cwd")} a name that stays the same)`;
 }
 
 /** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
@@ -133,7 +144,7 @@ export function ledgerFailure(error: unknown, effect: Failure["effect"], instead
   if (!(error instanceof LedgerError)) {
     return {
       code: "ledger_unavailable",
-      message: `met a fault in the ledger (${errorName(error)})`,
+      message: `met an unexpected fault in the ledger (${errorName(error)})`,
       effect,
       cause: error,
     };
@@ -153,7 +164,7 @@ export function asConfigError(name: string, error: unknown): ConfigError {
   const isOurs = error instanceof LedgerError;
   const problem = isOurs
     ? error.message.replace(/\.$/, "")
-    : `its input cannot be read: it threw ${errorName(error)}`;
+    : `the input cannot be read: reading it threw ${errorName(error)}`;
   return new ConfigError(name, [problem], isOurs ? undefined : error);
 }
 

@@ -83,7 +83,7 @@ export class LedgerGuard implements IdempotencyGuard {
       const { ledger, claim } = this.#lease;
       return lateFailure(await ledger.settle(claim, this.#resultOf(attempt), WRITE));
     } catch (error) {
-      const message = "did its work, but that could not be recorded; the result is on this error";
+      const message = "did its work, but the ledger could not record it";
       return ledgerFailure(error, "completed", message);
     }
   }
@@ -105,7 +105,7 @@ export class LedgerGuard implements IdempotencyGuard {
       }
       return undefined;
     } catch (error) {
-      return ledgerFailure(error, effect, `${message}, and that could not be recorded`);
+      return ledgerFailure(error, effect, `${message}, and the ledger could not record that`);
     } finally {
       if (late !== undefined) {
         const end = late.then((ended) => this.#resultOf(ended));

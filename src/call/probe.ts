@@ -8,7 +8,7 @@ import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 import type { Admission } from "./idempotency-guard.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
 import { WRITE } from "./in-time.ts";
-import { ageOf } from "./ledger-answers.ts";
+import { ageOf, describeEnd } from "./ledger-answers.ts";
 import { formatDuration } from "../core/duration.ts";
 
 /** How soon a probe that has seen nothing is asked again, while it is too early to believe it: this, then twice as long. */
@@ -70,9 +70,9 @@ async function probeUntilItCounts(
 /** The call may not start yet: an effect that nothing has shown so far may still appear. */
 export function tooEarly({ record, retryAfterMs }: ProbedAnswer & { readonly kind: "too_early" }): Admission {
   const message =
-    `may have happened: an attempt ${ageOf(record)} ago ended with ${record.code ?? "an unknown end"}, the probe finds ` +
-    `no effect, and one may still appear for ${formatDuration(retryAfterMs)} (${optionName("effectWithin")})`;
-  const advice = `Nothing was started. Call again after ${formatDuration(retryAfterMs)}: the probe is asked anew then.`;
+    `may have happened: an attempt ${ageOf(record)} ago ${describeEnd(record)}; the probe finds no effect yet, ` +
+    `but one may still appear for ${formatDuration(retryAfterMs)} (${optionName("effectWithin")})`;
+  const advice = `Nothing was started. Retry after ${formatDuration(retryAfterMs)}; hardcall then asks the probe again.`;
   const failure = { code: "in_doubt", message, effect: "unknown", retryAfterMs, advice } as const;
   return { kind: "refused", outcome: "in_doubt", failure, tooEarly: true };
 }

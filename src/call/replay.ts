@@ -6,10 +6,10 @@ import type { Definition } from "./invocation.ts";
 import { firstValid, type AttemptVerdict } from "./verdict.ts";
 
 const MUST_FIT =
-  "It is done, and is not run again under this key. Change the schema so that it fits what was kept, or use another key to run it again.";
+  "The work is done and is not repeated under this key. Change the schema so that it fits the recorded output, or use a different key to run it again.";
 
 const MUST_HOLD =
-  "It is done, and is not run again under this key. Ask no more of its output than the first run did, or use another key to run it again.";
+  "The work is done and is not repeated under this key. Relax the checks of its output to those of the first run, or use a different key to run it again.";
 
 /** What a success of an earlier call is worth to this one: its value has to be there, and to fit the schema as of now. */
 export async function judgeReplay<Value>(
@@ -45,6 +45,6 @@ function readAgain(
 
 function notKept({ callId, ageMs, valueKept }: (Admission & { readonly kind: "done" })["replay"]): Failure {
   const why = valueKept === "value" ? "" : ` (${valueKept})`;
-  const message = `succeeded ${formatDuration(ageMs)} ago (call ${callId}), and its output was not kept${why}`;
+  const message = `succeeded ${formatDuration(ageMs)} ago (call ${callId}), but the ledger did not keep its output${why}`;
   return { code: "output_not_kept", message, effect: "completed" };
 }

@@ -60,6 +60,6 @@ async function inputProblems<Input>(
     return callee.check?.(input, { output }) ?? [];
   } catch (error) {
     // An input whose getter throws is as wrong as one that does not fit.
-    return [`its input cannot be read: it threw ${errorName(error)}`];
+    return [`the input cannot be read: reading it threw ${errorName(error)}`];
   }
 }

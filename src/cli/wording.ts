@@ -42,9 +42,9 @@ export function commandLineWording(mode: StderrMode): Wording {
 const adviceWith = (mode: StderrMode): Advice => ({
   ...COMMON_ADVICE,
   timeout: (facts) =>
-    `If it needs longer, raise ${facts.limit === "attempt" ? "--attempt-timeout" : "--timeout"}; else find out what it waits for${stderrNote(mode, facts)}.`,
+    `If it needs longer, raise ${facts.limit === "attempt" ? "--attempt-timeout" : "--timeout"}; otherwise find out what it waits for${stderrNote(mode, facts)}.`,
   idle_timeout: (facts) =>
-    `If it is silent by nature, raise --idle-timeout; else find out what it waits for${stderrNote(mode, facts)}.`,
+    `If it is normally silent for so long, raise --idle-timeout; otherwise find out what it waits for${stderrNote(mode, facts)}.`,
   exit_nonzero: (facts) => whereReason(mode, facts),
   output_too_large: "Raise --max-output, or let it write to a file.",
   invalid_output: "Compare the output with the schema; --outcome-file FILE keeps its end.",
@@ -54,12 +54,16 @@ const adviceWith = (mode: StderrMode): Advice => ({
   permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",
   job_failed: "--outcome-file FILE keeps the end of what it printed.",
   in_doubt:
-    "Look whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
-  lease_lost: "Another owner took the call over; look at its history: hardcall ledger show CALL.",
-  ledger_unavailable:
-    "A call that cannot be recorded is not started; repair the ledger, or choose another with --ledger.",
+    "Find out whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
+  lease_lost: "Another process took the call over; see its history: hardcall ledger show CALL.",
+  ledger_unavailable: ({ effect }) => {
+    if (effect === "completed") return "Repair the ledger before you run it again.";
+    if (effect === "unknown")
+      return "Repair the ledger, and check whether it took effect before you run it again.";
+    return "A call that cannot be recorded is not started; repair the ledger, or choose another with --ledger.";
+  },
   output_not_kept:
-    "It is done. To go on without its output, give --replay-without-output; to run it again, use another key.",
+    "The work is done. To continue without its output, give --replay-without-output; to run it again, use a different key.",
 });
 
 /** Where its last words are, for the end of a sentence. */

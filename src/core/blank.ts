@@ -18,10 +18,13 @@ export function isBlank(text: string): boolean {
   return text.replace(ESCAPES, "").replace(INVISIBLE, "") === "";
 }
 
+/** The size of a text in which nothing is visible, for a message. */
+export const invisibleBytes = (size: number) => `${size} invisible ${size === 1 ? "byte" : "bytes"}`;
+
 /** The failure of a text output that holds nothing, if it does. */
 export function blankFailure(text: string, did = "printed"): Failure | undefined {
   if (!isBlank(text)) return undefined;
   const size = Buffer.byteLength(text);
-  const what = size === 0 ? "nothing" : `${size} bytes of nothing visible`;
+  const what = size === 0 ? "nothing" : invisibleBytes(size);
   return { code: "empty_output", message: `${did} ${what}`, effect: "completed" };
 }

@@ -79,7 +79,7 @@ export class ConfigError extends CallError {
   declare readonly problems: readonly string[];
 
   constructor(callName: string, problems: readonly string[], cause?: unknown) {
-    const head = `The call ${JSON.stringify(callName)} is not set up right`;
+    const head = `Invalid configuration of the call ${JSON.stringify(callName)}`;
     super(
       problems.length === 1
         ? `${head}: ${problems[0]}.`

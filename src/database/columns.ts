@@ -5,7 +5,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export function oneOf<T extends string>(row: Row, column: string, allowed: readonly T[]): T {
   const value = text(row, column);
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new Error(`Column ${column} of the ledger holds a word it cannot hold.`);
+  if (found === undefined)
+    throw new Error(`Column ${column} of the ledger holds a value that hardcall never writes.`);
   return found;
 }
 

@@ -16,7 +16,7 @@ export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string 
     const path = readPath(chosen, "HARDCALL_LEDGER");
     if (isAbsolute(path)) return resolve(path);
     throw invalid(
-      "HARDCALL_LEDGER is a relative path, so each working folder would have a ledger of its own, and the same call would run once in each. Write the whole path, from / on.",
+      "HARDCALL_LEDGER is a relative path, so each working folder would have its own ledger, and the same call would run once in each. Write the absolute path, starting with /.",
     );
   }
   return join(stateFolder(state), "hardcall", "ledger.db");
@@ -57,11 +57,11 @@ const URL_LIKE = /^(?:[a-z][a-z0-9+.-]+:\/\/|(?:file|jdbc|sqlite3?|postgres(?:ql
 
 /** @param what names the path in messages, which do not show it: a URL may hold a password */
 function readPath(given: string, what: string): string {
-  if (given.trim() === "") throw invalid(`${what} is blank; leave it out or name a file.`);
+  if (given.trim() === "") throw invalid(`${what} is blank. Leave it out, or name a file.`);
   refuseStrayCharacters(given, what);
   if (URL_LIKE.test(given)) {
     throw invalid(
-      `${what} must be the path of a file, and is a URL. Write the path alone, such as /var/lib/jobs/ledger.db.`,
+      `${what} must be the path of a file, but it is a URL. Write only the path, such as /var/lib/jobs/ledger.db.`,
     );
   }
   if (given.startsWith(":memory:")) {
@@ -71,7 +71,7 @@ function readPath(given: string, what: string): string {
   }
   if (given.startsWith("$")) {
     throw invalid(
-      `${what} begins with "$", so its variable was not replaced. Write the whole path, from / on.`,
+      `${what} begins with "$", so the shell did not replace its variable. Write the absolute path, starting with /.`,
     );
   }
   if (/[/\\]$/.test(given)) {
@@ -82,7 +82,7 @@ function readPath(given: string, what: string): string {
   if (!given.startsWith("~")) return given;
   if (given.startsWith("~/")) return inHome(given);
   throw invalid(
-    `${what} begins with "~", and hardcall knows only "~/", your own home folder. Write the whole path, from / on.`,
+    `${what} begins with "~", but hardcall knows only "~/", your own home folder. Write the absolute path, starting with /.`,
   );
 }
 
@@ -91,7 +91,7 @@ function inHome(given: string): string {
   const path = join(homeFolder(), given.slice(2));
   if (!existsSync(given)) return path;
   throw invalid(
-    `There is a ledger at ${resolve(given)}, in a folder whose name is "~": an older hardcall made it for a path that begins with "~/". Stop the hosts, move it with its -wal, -shm and -created to ${path}, or name it by its whole path.`,
+    `There is a ledger at ${resolve(given)}, in a folder whose name is "~": an older hardcall made it for a path that begins with "~/". Stop the processes that use it, then move it with its -wal, -shm and -created to ${path}, or give its absolute path.`,
   );
 }
 
@@ -99,7 +99,7 @@ function inHome(given: string): string {
 function refuseStrayCharacters(given: string, what: string): void {
   if (given.trim() !== given || given.includes("\0")) {
     throw invalid(
-      `${what} begins or ends with a blank or a line break, or has a NUL in it. Write the path alone.`,
+      `${what} begins or ends with a blank or a line break, or contains a NUL. Write only the path.`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { isBlank } from "../core/blank.ts";
+import { invisibleBytes, isBlank } from "../core/blank.ts";
 import { isHashOfNothing } from "../core/hash-of-nothing.ts";
 
 /** What a gate knows content by. */
@@ -27,7 +27,7 @@ export function hashContent(
   const bytes = given.length === 0 ? "nothing at all" : `${given.length} bytes`;
   if (isUtf8(given)) {
     const text = given.toString("utf8");
-    if (isBlank(text)) return { nothing: given.length === 0 ? bytes : `${bytes} of nothing visible` };
+    if (isBlank(text)) return { nothing: given.length === 0 ? bytes : invisibleBytes(given.length) };
     const word = text.trim();
     if (word.length <= LONGEST_HASH && /^[\w+/=:-]+$/.test(word) && isHashOfNothing(word))
       return { nothing: "the hash of nothing in place of content" };

@@ -36,7 +36,10 @@ export async function openStore(ledger: LedgerStore | string | undefined): Promi
 function pathOf(ledger: string | undefined): string {
   const path = ledger === undefined ? defaultLedgerPath() : ledger;
   if (!/^postgres(ql)?:/.test(path)) return filePath(path);
-  throw new LedgerError("invalid_config", "A ledger in Postgres is not part of this version; name a file.");
+  throw new LedgerError(
+    "invalid_config",
+    "This version of hardcall cannot keep its ledger in Postgres. Name a file.",
+  );
 }
 
 async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore> {

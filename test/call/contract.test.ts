@@ -41,14 +41,14 @@ test("everything that is wrong is said at once", () => {
     retries: 3,
   });
   expect(problems).toEqual([
-    'name must be 1 to 64 of a-z, 0-9 and single hyphens inside, such as "write-draft"',
+    'name must be 1 to 64 characters: a-z, 0-9 and single hyphens between them, such as "write-draft"',
     "killGrace is -1; a duration must be greater than 0",
     "maxOutput is 0.5; give a whole number of bytes from 1 to 536870887",
     "the command must be a name or path that is not blank",
     "argument 1 holds a NUL byte",
     "probe must be a function of the input",
-    'retry cannot go with effects "once": a repeat could do the thing twice; take retry out',
-    'probe goes with effects "verifiable" only',
+    'retry cannot be used with effects "once": a retry could do the work twice; remove retry',
+    'probe is allowed only with effects "verifiable"',
     "retries is not an option of defineCall",
     "output must be a Standard Schema, such as a zod, valibot or arktype schema",
     "evidence must be a list of functions",
@@ -70,11 +70,11 @@ test("several problems are a list, one is a sentence", () => {
     throw new Error("it was accepted");
   };
   expect(error({ ...RIGHT, timeout: undefined }).message).toBe(
-    'The call "it" is not set up right: timeout is missing; every call needs one, such as timeout: "10m" ' +
+    'Invalid configuration of the call "it": timeout is missing; every call needs one, such as timeout: "10m" ' +
       "(a call without a timeout can hang for days).",
   );
   expect(error({ ...RIGHT, timeout: 0, effects: undefined }).message).toBe(
-    'The call "it" is not set up right:\n' +
+    'Invalid configuration of the call "it":\n' +
       '- effects is missing; say what a repeat would do: "none" (nothing), "keyed" (the callee honours the key it is sent), ' +
       '"verifiable" (a probe can look) or "once" (it must not happen twice)\n' +
       "- timeout is 0; a duration must be greater than 0",

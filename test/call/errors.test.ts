@@ -132,12 +132,12 @@ describe("messages are whole sentences with what to do", () => {
     [
       "echo four; exit 3",
       {},
-      'The call "it" exited with code 3 after 5 bytes on stdout and 0 on stderr. Read stderrTail and stdoutTail for its reason.',
+      'The call "it" exited with code 3 after 5 bytes on stdout and 0 on stderr. See stderrTail and stdoutTail for the reason.',
     ],
     [
       "exit 137",
       {},
-      'The call "it" exited with code 137 (a shell\'s word for SIGKILL) after 0 bytes on stdout and 0 on stderr. Read stderrTail and stdoutTail for its reason.',
+      'The call "it" exited with code 137 (a shell\'s word for SIGKILL) after 0 bytes on stdout and 0 on stderr. See stderrTail and stdoutTail for the reason.',
     ],
     [
       "kill -SEGV $$",
@@ -147,17 +147,17 @@ describe("messages are whole sentences with what to do", () => {
     [
       "exit 0",
       {},
-      'The call "it" printed nothing. Nothing was produced, even if the exit code says success; do not use it.',
+      'The call "it" printed nothing. There is no output to use, even if the exit code says success.',
     ],
     [
       "printf ' \\n'",
       {},
-      'The call "it" printed 2 bytes of nothing visible. Nothing was produced, even if the exit code says success; do not use it.',
+      'The call "it" printed 2 invisible bytes. There is no output to use, even if the exit code says success.',
     ],
     [
       "sleep 60",
       { timeout: 300 },
-      'The call "it" timed out after 300 ms (limit of the whole call). If it needs longer, raise its timeout; else find out what it waits for.',
+      'The call "it" timed out after 300 ms (limit of the whole call). If it needs longer, raise the timeout; otherwise find out what it waits for.',
     ],
   ])("%s", async (script, options, message) => {
     expect(await messageOf(script, { killGrace: 200, ...options })).toBe(message);

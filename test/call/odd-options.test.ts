@@ -125,7 +125,7 @@ it("names every option that cannot be, and none of their values", () => {
       effects: "none",
     } as never);
   expect(define).toThrow(
-    `The call "it" is not set up right:
+    `Invalid configuration of the call "it":
 - cwd must be a string
 - env must be an object
 - killgrace is not an option; there are cwd, env, killGrace, maxOutput, leftovers, fingerprint, onStderr, stdin, inheritStdin, maxInput, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes

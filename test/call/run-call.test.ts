@@ -313,7 +313,7 @@ describe("evidence", () => {
     expect(end).toMatchObject({ code: "evidence_missing", effect: "completed" });
     expect((end as CallError).message).toBe(
       'The call "it" said it was done, but evidence 2 of 2 is missing. ' +
-        "The callee claims success; look for the artifact before you start it again.",
+        "The callee reported success; check whether the artifact exists before you retry.",
     );
   });
 
@@ -352,7 +352,7 @@ describe("evidence", () => {
 test("the stack of a failed call leads to the file that made it", async () => {
   const { first, last } = await host<{ first: string; last: string }>("prints-a-stack.ts");
   expect(first).toBe(
-    'CallError: The call "false" exited with code 1 after 0 bytes on stdout and 0 on stderr. Read stderrTail and stdoutTail for its reason.',
+    'CallError: The call "false" exited with code 1 after 0 bytes on stdout and 0 on stderr. See stderrTail and stdoutTail for the reason.',
   );
   expect(last).toContain("prints-a-stack.ts:");
 });

@@ -57,7 +57,7 @@ const MODES: Readonly<Record<string, Expected>> = {
     code: "rate_limited",
     message: "ended with an error: HTTP status 429, rate_limit_error",
   },
-  blank: { exitCode: 65, code: "empty_output", message: "answered with 5 bytes of nothing visible" },
+  blank: { exitCode: 65, code: "empty_output", message: "answered with 5 invisible bytes" },
   "max-turns": {
     exitCode: 69,
     code: "turn_limit",

@@ -42,7 +42,7 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   cancelled: {
     script: run20("-- sh -c 'kill -INT $PPID; exec sleep 60'"),
     exitCode: 130,
-    says: ["was cancelled when the process received SIGINT", "Look at its effect"],
+    says: ["was cancelled when the process received SIGINT", "Check whether it took effect"],
   },
   spawn_failed: {
     script: run20("-- ./not-there"),
@@ -59,7 +59,11 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
     exitCode: 69,
     says: ["was ended by SIGKILL, which hardcall did not send", "out-of-memory"],
   },
-  empty_output: { script: run20("-- true"), exitCode: 65, says: ["printed nothing", "do not use it"] },
+  empty_output: {
+    script: run20("-- true"),
+    exitCode: 65,
+    says: ["printed nothing", "There is no output to use"],
+  },
   output_too_large: {
     script: run20("--max-output 3 -- echo hello"),
     exitCode: 65,
@@ -89,8 +93,8 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
     " UTC, in ",
     "claude says: You've hit your 5-hour limit",
   ),
-  overloaded: claude("overloaded", 75, "HTTP status 529", "Try again", "claude says: API Error: 529"),
-  unavailable: claude("connection-reset", 75, "Try again", "claude says: API Error: Connection dropped"),
+  overloaded: claude("overloaded", 75, "HTTP status 529", "Retry later", "claude says: API Error: 529"),
+  unavailable: claude("connection-reset", 75, "Retry later", "claude says: API Error: Connection dropped"),
   auth: claude("auth", 77, "HTTP status 401", "Check the key or log in", "claude says: Invalid API key"),
   billing: claude("credit", 77, "Top up", "claude says: Credit balance is too low"),
   invalid_request: claude("prompt-too-long", 69, "Change the request", "claude says: Prompt is too long"),
@@ -128,12 +132,12 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   in_progress: {
     script: `export WORK='${ONCE}; ${SAME} 2>said; echo $? >code'; ${SAME} 2>/dev/null; cat said >&2; exit $(cat code)`,
     exitCode: 73,
-    says: ["is in progress elsewhere (process ", "wait for it"],
+    says: ["is in progress elsewhere (process ", "Wait until that run has ended"],
   },
   key_conflict: {
     script: `${run20("--name it --key a -- echo a")}; ${run20("--name it --key a -- echo b")}`,
     exitCode: 73,
-    says: ["a key that stands for another input; what differs: arguments", "Use another key"],
+    says: ["first used with a different input; these parts differ: arguments", "Use a different key"],
   },
   lease_lost: {
     // Another one is told that it did not happen, and does it again.
@@ -150,12 +154,12 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
     script: `echo same >same; token=$(hardcall dedupe check --scope s same); hardcall dedupe commit --scope s --token "$token" same
       hardcall dedupe check --scope s --max-streak 2 same`,
     exitCode: 65,
-    says: ["is the same for the 2nd time in a row", "look at what produces it"],
+    says: ["is the same for the 2nd time in a row", "check what produces it"],
   },
   output_not_kept: {
     script: `large() { ${run20("--name it --key a -- sh -c 'yes | head -c 3000000'")}; }; large >/dev/null; large`,
     exitCode: 65,
-    says: ["its output was not kept (too_large)", "--replay-without-output"],
+    says: ["the ledger did not keep its output (too_large)", "--replay-without-output"],
   },
   invalid_config: {
     script: "hardcall run --timeout 0 -- echo a",

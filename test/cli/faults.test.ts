@@ -121,7 +121,7 @@ test("a timeout says how long it waited, in one line", async () => {
   const { stderr } = await meet("ignores-term.sh");
   expect(stderr).toBe(
     'hardcall: The call "ignores-term-sh" timed out after 1 s (limit of the whole call). ' +
-      "If it needs longer, raise --timeout; else find out what it waits for.\n",
+      "If it needs longer, raise --timeout; otherwise find out what it waits for.\n",
   );
 });
 
@@ -209,7 +209,7 @@ describe("when hardcall itself is ended during a call", () => {
       expect(end).toMatchObject({ exitCode, signal: null });
       expect(end.stdout).toHaveLength(0);
       expect(end.stderr).toBe(
-        `hardcall: The call "three-sessions-deep-sh" was cancelled when the process received ${signal}. Look at its effect before you start it again.\n`,
+        `hardcall: The call "three-sessions-deep-sh" was cancelled when the process received ${signal}. Check whether it took effect before you retry it.\n`,
       );
       expect(await survivorsAfter(0, tree)).toEqual([]);
     });

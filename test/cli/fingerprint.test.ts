@@ -27,7 +27,9 @@ test("one key in two folders is a conflict: the second does not pass for the fir
   const second = await backup(ledger, b);
   expect(second).toMatchObject({ exitCode: 73 });
   expect(second.stdout).toHaveLength(0);
-  expect(second.stderr).toContain("was given a key that stands for another input; what differs: folder (");
+  expect(second.stderr).toContain(
+    "was given a key that was first used with a different input; these parts differ: folder (",
+  );
   expect(await backup(ledger, a)).toMatchObject({ exitCode: 0 });
   expect([starts(a), starts(b)]).toEqual([1, 0]);
 });
@@ -51,7 +53,7 @@ test("--fingerprint-env adds a variable to the input", async () => {
   expect(await backup(ledger, a, flags, { REGION: "eu", OTHER: "1" })).toMatchObject({ exitCode: 0 });
   const second = await backup(ledger, a, flags, { REGION: "us" });
   expect(second).toMatchObject({ exitCode: 73 });
-  expect(second.stderr).toContain("what differs: environment REGION.");
+  expect(second.stderr).toContain("these parts differ: environment REGION.");
   expect(starts(a)).toBe(1);
 });
 

@@ -85,7 +85,7 @@ describe("a ledger that is not there", () => {
     truncateSync(`${ledger}-created`, 0);
     const settled = await hardcall("ledger", "list", "--ledger", ledger);
     expect(settled).toMatchObject({ exitCode: 74, stdout: "" });
-    expect(settled.stderr).toContain("was emptied or damaged");
+    expect(settled.stderr).toContain("is empty or damaged");
     expect(settled.stderr).toContain("then delete ledger.db-created.");
   });
 });

@@ -85,7 +85,7 @@ describe("hardcall run --key", () => {
       exitCode: 73,
       stdout: "",
       stderr:
-        'hardcall: The call "publish" was given a key that stands for another input; what differs: command, arguments. Use another key for another input.\n',
+        'hardcall: The call "publish" was given a key that was first used with a different input; these parts differ: command, arguments. Use a different key for a different input.\n',
     });
     expect(other.count()).toBe(0);
   });
@@ -119,7 +119,7 @@ describe("hardcall run --key", () => {
     await finished;
     const next = await hardcall([...flags, ...command]);
     expect(next).toMatchObject({ exitCode: 76, stdout: "" });
-    expect(next.stderr).toMatch(/may have happened: an attempt .* ago ended with owner_lost/);
+    expect(next.stderr).toMatch(/may have happened: an attempt .* ago did not report its end \(owner_lost\)/);
     expect(next.stderr).toContain("hardcall ledger resolve");
     expect(dying.count()).toBe(1);
 
@@ -168,7 +168,7 @@ describe("hardcall run --key", () => {
     [["--key", ""], "blank"],
     [["--key", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"], "hash of empty content"],
     [["--effects", "verifiable", "--key", "a"], "needs a probe"],
-    [["--effects", "once", "--key", "a", "--attempts", "2"], "--attempts cannot go with --effects"],
+    [["--effects", "once", "--key", "a", "--attempts", "2"], "--attempts cannot be used with --effects"],
     [["--effects", "keyed", "--attempts", "2"], "needs a key"],
     [["--effects", "perhaps"], '--effects is "perhaps"'],
   ])("exits 2 for %j, and runs nothing", async (flags, why) => {
@@ -306,7 +306,7 @@ describe("hardcall ledger", () => {
       ["--", "sh", "-c", "echo half; echo it broke >&2; exit 3"],
     );
     expect(replayed).toMatchObject({ exitCode: 65, stdout: "" });
-    expect(replayed.stderr).toContain("and its output was not kept (none)");
+    expect(replayed.stderr).toContain("but the ledger did not keep its output (none)");
   });
 
   it("says what it cannot do", async () => {
@@ -340,7 +340,7 @@ describe("hardcall ledger", () => {
     expect((await tell("prune", "--retention", "1ms")).stdout).toMatch(/^2 values were dropped, .*; 0 calls/);
     const late = await run(ledger, ["--key", "good"], ["--", "echo", "fine"]);
     expect(late).toMatchObject({ exitCode: 65, stdout: "" });
-    expect(late.stderr).toContain("and its output was not kept (pruned)");
+    expect(late.stderr).toContain("but the ledger did not keep its output (pruned)");
     const last = await tell("prune", "--retention", "1ms", "--tombstone", "1ms", "--json");
     expect(JSON.parse(last.stdout)).toEqual({ tombstoned: 0, deleted: 2 });
     expect(JSON.parse((await tell("list", "--json")).stdout)).toMatchObject([

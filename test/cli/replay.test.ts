@@ -68,7 +68,7 @@ describe("hardcall run, replayed", () => {
     expect(await run("--allow-empty")).toMatchObject({ exitCode: 0 });
     const again = await run(...flags, "--outcome-file", outcome);
     expect([again.exitCode, again.stdout.length]).toEqual([65, 0]);
-    expect(again.stderr).toContain("It is done, and is not run again under this key.");
+    expect(again.stderr).toContain("The work is done and is not repeated under this key.");
     expect(JSON.parse(readFileSync(outcome, "utf8"))).toMatchObject({ code, effect: "completed" });
     expect(starts()).toBe(1);
   });
@@ -93,7 +93,7 @@ describe("hardcall run, replayed", () => {
     expect(again).toMatchObject({ exitCode: 65 });
     expect(again.stdout).toHaveLength(0);
     expect(again.stderr).toMatch(
-      /^hardcall: The call "dump" succeeded .* ago \(call .*\), and its output was not kept/,
+      /^hardcall: The call "dump" succeeded .* ago \(call .*\), but the ledger did not keep its output/,
     );
     expect(again.stderr).toContain("--replay-without-output");
     const accepted = await run("--replay-without-output");

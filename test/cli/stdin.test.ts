@@ -18,7 +18,7 @@ describe("--stdin with a key", () => {
     const other = await keyed(ledger, "two\n");
     expect(other).toMatchObject({ exitCode: 73 });
     expect(other.stdout).toHaveLength(0);
-    expect(other.stderr).toContain("; what differs: stdin.");
+    expect(other.stderr).toContain("; these parts differ: stdin.");
     const again = await keyed(ledger, "one\n");
     expect(again.stdout.toString()).toBe("one\n");
     expect(again.stderr).toMatch(/^hardcall: cat replayed from call /);

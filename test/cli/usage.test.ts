@@ -32,7 +32,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "retry without permission",
       ["--timeout", "1m", "--attempts", "3"],
-      '--attempts cannot go with --effects "once": a repeat could do the thing twice; take --attempts out.',
+      '--attempts cannot be used with --effects "once": a retry could do the work twice; remove --attempts.',
     ],
     [
       "attempts that are no number",
@@ -47,7 +47,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "a name that is none",
       ["--timeout", "1m", "--name", "No Name"],
-      "name must be 1 to 64 of a-z, 0-9 and single hyphens",
+      "name must be 1 to 64 characters: a-z, 0-9 and single hyphens",
     ],
     [
       "an unknown flag",
@@ -292,7 +292,7 @@ describe("stdout", () => {
     const refused = await hardcall(["run", "--timeout", "20s", ...blank]);
     expect(refused).toMatchObject({ exitCode: 65 });
     expect(refused.stdout).toHaveLength(0);
-    expect(refused.stderr).toContain('The call "printf" printed 9 bytes of nothing visible.');
+    expect(refused.stderr).toContain('The call "printf" printed 9 invisible bytes.');
     const allowed = await hardcall(["run", "--timeout", "20s", "--allow-empty", ...blank]);
     expect(allowed.exitCode).toBe(0);
     expect(allowed.stdout).toHaveLength(9);
@@ -440,7 +440,7 @@ test("a call does not answer to another's variable: names that would are refused
     const end = await hardcall(["run", "--timeout", "1m", "--name", name, "--", "echo", "hi"]);
     expect(end.exitCode).toBe(2);
     expect(end.stderr).toContain(
-      `name must not end with -attempt or -idle: HARDCALL_${name.toUpperCase().replace("-", "_")}_TIMEOUT would tune the call "sync" too`,
+      `name must not end with -attempt or -idle: HARDCALL_${name.toUpperCase().replace("-", "_")}_TIMEOUT would also change the call "sync"`,
     );
   }
   const command = path.join(tempFolder(), "sync-attempt");

@@ -90,7 +90,7 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
     expect(error).toMatchObject({ code: "duplicate_streak", callId: "call-3", retryable: false });
     expect((error as Error).message).toBe(
       'The content for "drafts" is the same for the 3rd time in a row (first at 2026-11-20T18:00:00.000Z, by call call-1). ' +
-        "The same output came several times in a row; look at what produces it.",
+        "The same output came several times in a row; check what produces it.",
     );
     expect(logged.map(([level]) => level)).toEqual(["warn", "error"]);
     // Other content ends the streak; what came before stays a duplicate.
@@ -102,9 +102,9 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
     ["nothing at all", ""],
     ["undefined, no text and no bytes", undefined as never],
     ["null, no text and no bytes", null as never],
-    ["1 bytes of nothing visible", "\n"],
-    ["12 bytes of nothing visible", "\u200b \u001b[0m \t\r\n"],
-    ["64 bytes of nothing visible", new Uint8Array(64)],
+    ["1 invisible byte", "\n"],
+    ["12 invisible bytes", "\u200b \u001b[0m \t\r\n"],
+    ["64 invisible bytes", new Uint8Array(64)],
     [
       "the hash of nothing in place of content",
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
@@ -119,7 +119,7 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
         .catch((thrown: unknown) => thrown)) as CallError;
       expect(error).toMatchObject({ code: "empty_output", outcome: "failed" });
       expect(error.message).toBe(
-        `The content for "drafts" is ${words}. Nothing was produced, even if the exit code says success; do not use it.`,
+        `The content for "drafts" is ${words}. There is no output to use, even if the exit code says success.`,
       );
     }
     await expect(

@@ -40,7 +40,7 @@ describe("fileWritten", () => {
     const error = await failureOf(callThat(() => undefined, file).settle());
     expect(error.message).toBe(
       `The call "write-draft" said it was done, but the evidence is missing: ${JSON.stringify(file)} is not there. ` +
-        "The callee claims success; look for the artifact before you start it again.",
+        "The callee reported success; check whether the artifact exists before you retry.",
     );
     expect(error).toMatchObject({ code: "evidence_missing", outcome: "failed", effect: "completed" });
     expect(error.attempts[0]).toMatchObject({ code: "evidence_missing" });
@@ -149,7 +149,7 @@ describe("fileWritten", () => {
 
   it("says what is wrong with its options together with the contract's problems", () => {
     expect(() => callThat(() => undefined, " ", { minBytes: 0, within: -1 })).toThrow(
-      'The call "write-draft" is not set up right:\n- fileWritten() needs a path\n' +
+      'Invalid configuration of the call "write-draft":\n- fileWritten() needs a path\n' +
         "- minBytes must be a whole number of bytes from 1\n" +
         "- within is -1; a duration must be greater than 0",
     );

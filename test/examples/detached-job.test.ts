@@ -47,7 +47,7 @@ it("stops the command at the deadline, and knows that it has stopped", async () 
   expect(ended).toMatchObject({
     code: "timeout",
     effect: "unknown",
-    message: `The call "detached" timed out after 1 s (limit of the whole call), and its job ${ended.externalRef} has stopped. If it needs longer, raise its timeout; else find out what it waits for.`,
+    message: `The call "detached" timed out after 1 s (limit of the whole call), and its job ${ended.externalRef} has stopped. If it needs longer, raise the timeout; otherwise find out what it waits for.`,
   });
 });
 

@@ -241,10 +241,12 @@ it("effectWithin is required with a probe, and goes with nothing else", () => {
   const common = { name: "a", callee: task(() => 1), timeout: "1m", key: () => "a" } as const;
   const probe = (): ProbeAnswer => "absent";
   const define = (options: object) => () => defineCall({ ...common, ...options } as never);
-  expect(define({ effects: "verifiable", probe })).toThrow("effectWithin is missing; say for how long");
+  expect(define({ effects: "verifiable", probe })).toThrow("effectWithin is missing; give how long");
   expect(define({ effects: "verifiable", probe, effectWithin: 0 })).toThrow(
     'effectWithin is 0; a duration must be greater than 0, or "none"',
   );
-  expect(define({ effects: "once", effectWithin: "2m" })).toThrow("effectWithin goes with a probe only");
+  expect(define({ effects: "once", effectWithin: "2m" })).toThrow(
+    "effectWithin is allowed only with a probe",
+  );
   expect(define({ effects: "verifiable", probe, effectWithin: "none" })).not.toThrow();
 });

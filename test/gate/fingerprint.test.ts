@@ -32,7 +32,7 @@ describe("the input of a command is", () => {
       expect(await settle(ledger, starts(folder, second, options), undefined)).toMatchObject({
         code: "key_conflict",
         effect: "not_started",
-        message: `The call "it" was given a key that stands for another input; what differs: ${parts.join(", ")}. Use another key for another input.`,
+        message: `The call "it" was given a key that was first used with a different input; these parts differ: ${parts.join(", ")}. Use a different key for a different input.`,
       });
       expect(linesOf(path.join(folder, "starts"))).toEqual([first]);
     },
@@ -47,7 +47,9 @@ describe("the input of a command is", () => {
     expect(await pwd(path.join(b!, "../a"))).toMatchObject({ outcome: "replayed", value: a });
     expect(await pwd(b!)).toMatchObject({
       code: "key_conflict",
-      message: expect.stringContaining("; what differs: folder (where a folder is new at each") as string,
+      message: expect.stringContaining(
+        "; these parts differ: folder (if the folder changes with each",
+      ) as string,
     });
   });
 
@@ -90,7 +92,7 @@ describe("the input of a command is", () => {
     const other = await say(named, { MODE: "secret-two" }, ["MODE"]);
     expect(other).toMatchObject({
       code: "key_conflict",
-      message: expect.stringContaining("; what differs: environment MODE.") as string,
+      message: expect.stringContaining("; these parts differ: environment MODE.") as string,
     });
     expect((other as Error).message).not.toContain("secret-two");
     expect(JSON.stringify(await historyOf(named, "a"))).not.toContain("secret-two");
@@ -139,7 +141,7 @@ describe("the input of claude is its prompt and every option that changes the an
     expect(await ask({ ...BASE, maxTurns: 9, marker: true })).toMatchObject({ outcome: "replayed" });
     const other = await ask({ ...BASE, ...changed });
     expect(other).toMatchObject({ code: "key_conflict" });
-    expect((other as Error).message).toMatch(new RegExp(`; what differs: ${part}( \\(|\\.)`));
+    expect((other as Error).message).toMatch(new RegExp(`; these parts differ: ${part}( \\(|\\.)`));
     expect(await fake.calls()).toHaveLength(1);
   });
 
@@ -150,10 +152,10 @@ describe("the input of claude is its prompt and every option that changes the an
       settle(ledger, claude({ env: fake.env }), { prompt: "Write it", resume }, output);
     expect(await ask(undefined)).toMatchObject({ outcome: "executed" });
     expect(await ask("s-2")).toMatchObject({
-      message: expect.stringContaining("what differs: session.") as string,
+      message: expect.stringContaining("these parts differ: session.") as string,
     });
     expect(await ask(undefined, z.object({ title: z.string() }))).toMatchObject({
-      message: expect.stringContaining("what differs: schema.") as string,
+      message: expect.stringContaining("these parts differ: schema.") as string,
     });
   });
 });
@@ -174,7 +176,7 @@ describe("in a ledger from before there were parts", () => {
     expect(await settle(ledger, echo("two"), undefined)).toMatchObject({
       code: "key_conflict",
       message:
-        'The call "it" was given a key that stands for another input. Use another key for another input.',
+        'The call "it" was given a key that was first used with a different input. Use a different key for a different input.',
     });
   });
 

@@ -44,11 +44,11 @@ const UNRECORDED = {
   retryable: false,
   value: { id: "post-a" },
   message:
-    'The call "publish" did its work, but that could not be recorded; the result is on this error. ' +
-    "A call that cannot be recorded is not started; repair the ledger.",
+    'The call "publish" did its work, but the ledger could not record it. ' +
+    "The error's value holds the result. Repair the ledger before you run it again.",
 };
 
-const LOST = /was deleted or emptied, for its .*ledger\S*-(created|wal).* is still there/;
+const LOST = /was deleted or emptied: its .*ledger\S*-(created|wal).* is still there/;
 
 const canMount = tryMount();
 

@@ -46,7 +46,7 @@ describe("a replay whose value was not kept", () => {
     });
     expect((again as CallError).message).toMatch(
       new RegExp(
-        `^The call "publish" succeeded .* ago \\(call ${callId}\\), and its output was not kept \\(${why}\\)\\. It is done\\. To go on without`,
+        `^The call "publish" succeeded .* ago \\(call ${callId}\\), but the ledger did not keep its output \\(${why}\\)\\. The work is done\\. To continue without`,
       ),
     );
     await expect(call(undefined)).rejects.toMatchObject({ code: "output_not_kept" });
@@ -143,7 +143,7 @@ describe("a replay and the schema", () => {
       issues: [{ path: ["id"] }],
     });
     expect((settled as CallError).message).toContain(
-      "It is done, and is not run again under this key. Change the schema",
+      "The work is done and is not repeated under this key. Change the schema",
     );
     // What was kept is kept as it came, so a schema that asks for more than the first finds it.
     expect(await call(ledger, z.object({ id: z.number(), at: z.string() }))()).toMatchObject({ value: json });

@@ -105,7 +105,7 @@ describe("the same key for another input", () => {
       effect: "not_started",
       retryable: false,
       message:
-        'The call "count" was given a key that stands for another input. Use another key for another input.',
+        'The call "count" was given a key that was first used with a different input. Use a different key for a different input.',
     });
     expect(starts.count).toBe(1);
   });

@@ -82,6 +82,6 @@ it("ends a silent job by its idle limit", async () => {
   expect(ended).toMatchObject({
     code: "idle_timeout",
     effect: "rejected",
-    message: `The call "incident" showed no sign of life for 1.5 s (idle limit), and its job ${id} has stopped. If it is silent by nature, raise timeout.idle; else find out what it waits for.`,
+    message: `The call "incident" showed no sign of life for 1.5 s (idle limit), and its job ${id} has stopped. If it is normally silent for so long, raise timeout.idle; otherwise find out what it waits for.`,
   });
 });

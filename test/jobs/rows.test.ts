@@ -70,7 +70,7 @@ it("validates each row, and says which one does not fit", async () => {
     code: "invalid_output",
     effect: "completed",
     message:
-      'The call "rows" found a row (number 3) that does not fit the schema, at n. Compare the output with the schema; issues lists where it differs.',
+      'The call "rows" found a row (number 3) that does not fit the schema, at n. Compare the output with the schema; the error\'s issues say where it differs.',
   });
 });
 

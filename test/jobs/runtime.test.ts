@@ -129,7 +129,7 @@ it("refuses the job of another query under its id", async () => {
   expect(other).toMatchObject({
     code: "key_conflict",
     effect: "not_started",
-    message: `The call "report" found another job under its id ${same.externalRef}: its configuration differs. Use another key for another input.`,
+    message: `The call "report" found another job under its id ${same.externalRef}: its configuration differs. Use a different key for a different input.`,
   });
   expect((await fake.report("p")).ran).toBe(1);
 });
@@ -246,7 +246,7 @@ it("settles when no call of the driver ever does", async () => {
 it("says everything that is wrong with its options", () => {
   const callee = job({} as JobDriver<void, void>, { cancelGrace: 0, minPoll: 100, maxPoll: 50 });
   expect(() => defineCall({ name: "wrong", callee, timeout: "1s", effects: "none" })).toThrow(
-    'The call "wrong" is not set up right:' +
+    'Invalid configuration of the call "wrong":' +
       "\n- cancelGrace is 0; a duration must be greater than 0" +
       "\n- minPoll is 100 ms; a service is asked at most twice a second (500 ms)" +
       "\n- maxPoll must not be shorter than minPoll" +

@@ -133,7 +133,7 @@ describe("refused with its path is", () => {
     [
       "NaN",
       { items: [0, 1, { price: Number.NaN }] },
-      "input.items[2].price is NaN: only finite numbers have one meaning, so the input has no fingerprint.",
+      "input.items[2].price is NaN: only finite numbers have one meaning, so hardcall cannot compute a fingerprint of the input.",
     ],
     ["infinity", [-Infinity], "input[0] is -Infinity"],
     ["a function", { "on done": () => {} }, 'input["on done"] is a function'],

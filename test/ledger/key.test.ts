@@ -39,17 +39,17 @@ describe("keyFor", () => {
 
   it.each<[string, readonly unknown[], string]>([
     ["no parts", [], "A key needs at least one part."],
-    ["an empty part", ["a", ""], "Part 2 of the key is blank, so it would name every call that has no key."],
+    ["an empty part", ["a", ""], "Part 2 of the key is blank, so unrelated calls would share it."],
     ["spaces", ["\t \u00a0"], "Part 1 of the key is blank"],
     ["invisible characters", ["\u200b\ufeff\u2800"], "Part 1 of the key is blank"],
     ["undefined", [undefined], "Part 1 of the key is undefined"],
     ["null", ["a", null], "Part 2 of the key is null"],
     ["an object", [{ id: 1 }], "Part 1 of the key is an object"],
-    ["NaN", [Number.NaN], "Part 1 of the key is NaN."],
+    ["NaN", [Number.NaN], "Part 1 of the key is NaN; use a finite number."],
     ["an id that lost digits", [2 ** 60], "above 2^53 and has lost digits"],
     ["an invalid date", [new Date("never")], "Part 1 of the key is an invalid date"],
     ["the text of a missing value", ["undefined"], 'Part 1 of the key is "undefined"'],
-    ["the text of an object", ["[object Object]"], "which is what a missing value looks like"],
+    ["the text of an object", ["[object Object]"], "which is how a missing value prints"],
     ["half a character", ["\ud83d"], "not well-formed Unicode"],
   ])("refuses %s", (_case, parts, message) => {
     // Callers in JavaScript pass what they have.
@@ -95,7 +95,7 @@ describe("a whole key", () => {
   it.each([
     ["", "blank"],
     ["a\nb", "control character"],
-    ["x".repeat(1025), "has 1025 characters and may have 1024"],
+    ["x".repeat(1025), "has 1025 characters; at most 1024 are allowed"],
     ["null", '"null"'],
   ])("%j is refused", (key, message) => {
     expect(() => checkKey(key)).toThrow(message);

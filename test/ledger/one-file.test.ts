@@ -64,7 +64,7 @@ describe("a ledger file under a second name", () => {
     writeFileSync(name, "");
     bindFile(file, name);
     try {
-      await expect(open(name)).rejects.toMatchObject(refusal(/mounted as a single file.* Mount the folder/));
+      await expect(open(name)).rejects.toMatchObject(refusal(/mounted as a single file.* Mount its folder/));
     } finally {
       unbindFile(name);
     }
@@ -123,7 +123,7 @@ describe("a ledger whose log was lost after a kill", () => {
     rmSync(`${file}-shm`);
     expect(statSync(file).size).toBe(4096);
     await expect(open(file)).rejects.toMatchObject(
-      refusal(/lost its newest records: it ends at write 0, and .*-created knows of write 2\./),
+      refusal(/lost its newest records: it ends at write 0, but .*-created has counted 2\./),
     );
   });
 
@@ -132,7 +132,7 @@ describe("a ledger whose log was lost after a kill", () => {
     await runAndDie(file, "c");
     rmSync(`${file}-wal`);
     rmSync(`${file}-shm`);
-    await expect(open(file)).rejects.toMatchObject(refusal(/ends at write 4, and .* knows of write 6/));
+    await expect(open(file)).rejects.toMatchObject(refusal(/ends at write 4, but .* has counted 6/));
     // An operator says that this is the ledger from now on.
     rmSync(`${file}-created`);
     expect((await (await open(file)).claim(request("once", { key: "a" }))).kind).toBe("replayed");
@@ -184,7 +184,7 @@ describe("an older copy of the same size", () => {
     await store.close();
     await other.end();
     await expect(open(file)).rejects.toMatchObject(
-      refusal(/overwritten while it was open, as .*-created says/),
+      refusal(/overwritten while it was open \(.*-created says so\)/),
     );
     for (const left of ["-wal", "-shm", "-created"]) rmSync(`${file}${left}`, { force: true });
     copyFileSync(copy, file);
@@ -194,7 +194,7 @@ describe("an older copy of the same size", () => {
   it("put in its place when no process has it open is refused, until an operator says so", async () => {
     const { file, copy } = await ledgerAndCopy();
     copyFileSync(copy, file);
-    await expect(open(file)).rejects.toMatchObject(refusal(/ends at write 2, and .* knows of write 4/));
+    await expect(open(file)).rejects.toMatchObject(refusal(/ends at write 2, but .* has counted 4/));
   });
 
   it("another ledger's file is no copy of this one", async () => {

@@ -81,7 +81,7 @@ describe("what could not start says what is missing", () => {
     const error = await failure("echo", [], { cwd: "/no/such/folder" });
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toBe(
-      'The call "it" is not set up right: the working folder "/no/such/folder" does not exist.',
+      'Invalid configuration of the call "it": the working folder "/no/such/folder" does not exist.',
     );
   });
 
@@ -108,7 +108,7 @@ describe("what could not start says what is missing", () => {
 describe("what is known to fail is refused before", () => {
   test("a NUL byte, by its position and not by its text", async () => {
     const error = await failure("echo", ["fine", "canary\0"]);
-    expect(error.message).toBe('The call "it" is not set up right: argument 2 holds a NUL byte.');
+    expect(error.message).toBe('Invalid configuration of the call "it": argument 2 holds a NUL byte.');
     expect((await failure("ec\0ho")).message).toContain("the command holds a NUL byte");
     expect((await failure("echo", [], { env: { A: "b\0" } })).message).toContain(
       "environment variable A holds a NUL byte",
@@ -122,7 +122,7 @@ describe("what is known to fail is refused before", () => {
     expect(value.trim()).toBe("131071");
     const error = await failure("echo", ["x".repeat(131_072)]);
     expect(error.message).toBe(
-      'The call "it" is not set up right: argument 1 has 131072 bytes and Linux takes at most 131071; send it over stdin.',
+      'Invalid configuration of the call "it": argument 1 has 131072 bytes and Linux takes at most 131071; send it over stdin.',
     );
   });
 

@@ -158,7 +158,7 @@ describe("the line of a call", () => {
     const logger = { info: () => undefined } as unknown as Logger;
     const call = { callee: command("true"), timeout: "30s", effects: "none", logger } as const;
     expect(() => defineCall({ name: "greet", ...call })).toThrow(
-      "logger must have info, warn and error, as pino's has",
+      "logger must have the methods info, warn and error, as a pino logger has",
     );
   });
 

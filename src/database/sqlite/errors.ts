@@ -45,7 +45,7 @@ export function explainSqlite(error: unknown, path: string): unknown {
     case NOTADB:
       return unavailable(
         "corrupt",
-        `The ledger ${path} is damaged or not a database. Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it and its ${basename(path)}-* files away.`,
+        `The ledger ${path} is damaged or not a database. Keep the file as evidence (sqlite3 can often .recover it), check what its calls have done, then move it and its ${basename(path)}-* files away.`,
         error,
       );
     case FULL:
@@ -59,7 +59,7 @@ export function explainSqlite(error: unknown, path: string): unknown {
     case "EROFS":
       return unavailable(
         "read_only",
-        `The ledger ${path} cannot be written. Its folder and its files (also -wal and -shm) must be writable; or point HARDCALL_LEDGER elsewhere.`,
+        `The ledger ${path} cannot be written. Make its folder and its files (also -wal and -shm) writable, or set HARDCALL_LEDGER to another file.`,
         error,
       );
     case CANTOPEN:
@@ -71,7 +71,7 @@ export function explainSqlite(error: unknown, path: string): unknown {
     case "ENAMETOOLONG":
       return unavailable(
         "io",
-        `The ledger ${path} cannot be opened. It must be a file in a folder that can be created or written; or point HARDCALL_LEDGER elsewhere.`,
+        `The ledger ${path} cannot be opened. It must be a file in a folder that exists or can be created, or set HARDCALL_LEDGER to another file.`,
         error,
       );
     case IOERR:
@@ -85,17 +85,17 @@ export function explainSqlite(error: unknown, path: string): unknown {
     default:
       return primaryCode(error) === undefined
         ? error
-        : unavailable("io", `The ledger ${path} failed (${codeText(error)}).`, error);
+        : unavailable("io", `SQLite could not use the ledger ${path} (${codeText(error)}).`, error);
   }
 }
 
 const full = (path: string, cause: unknown) =>
-  unavailable("disk_full", `The disk of the ledger ${path} is full. Free some space.`, cause);
+  unavailable("disk_full", `The disk of the ledger ${path} is full. Free some space, then retry.`, cause);
 
 export function locked(path: string, waitedMs: number, cause: unknown): LedgerError {
   return unavailable(
     "locked",
-    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with "fuser ${path}", or allow more time.`,
+    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with "fuser ${path}", or give the call more time.`,
     cause,
   );
 }

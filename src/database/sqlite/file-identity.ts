@@ -91,7 +91,7 @@ export class FileIdentity {
   #changed(what: "deleted" | "replaced" | "cut short" | "overwritten"): LedgerError {
     return unavailable(
       "file_replaced",
-      `The ledger ${this.#path} (or its -wal file) was ${what} while it was open, so what it knew may be lost. Look what the calls under way have done, put the file back if you can, and start again.`,
+      `The ledger ${this.#path} (or its -wal file) was ${what} while it was open, so its records may be lost. Check what the running calls have done, restore the file if you can, and restart the hosts.`,
     );
   }
 }

@@ -34,7 +34,7 @@ function refuseNoFile(path: string): void {
   const what = there.isDirectory()
     ? `a folder. Name a file in it, such as ${join(path, "ledger.db")}`
     : "a device or a pipe. Name a file";
-  throw unavailable("io", `The ledger ${path} cannot be opened, as it is ${what}.`);
+  throw unavailable("io", `The ledger ${path} cannot be opened, because it is ${what}.`);
 }
 
 function makeFile(path: string): void {
@@ -73,6 +73,6 @@ function refuseLost(path: string): void {
   if (left.length === 0 || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
   throw unavailable(
     "file_replaced",
-    `The ledger ${path} was deleted or emptied, for its ${left.map((file) => basename(file)).join(" and ")} is still there. Put the file back if you can. To begin a new ledger, look what the calls of the old one have done, then delete what is left of it.`,
+    `The ledger ${path} was deleted or emptied: its ${left.map((file) => basename(file)).join(" and ")} is still there. Restore the file if you can. To begin a new ledger, check what the calls of the old one have done, then delete what is left of it.`,
   );
 }

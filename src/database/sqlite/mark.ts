@@ -64,7 +64,7 @@ export function markDamaged(path: string): LedgerError {
   const name = basename(path);
   return unavailable(
     "corrupt",
-    `The mark of the ledger ${path}, ${name}-created, which says how far it has come, was emptied or damaged, so it is not known whether the ledger has lost its newest records. Nothing was started. Put ${name}-created back if you can. To go on without, look whether the newest calls are in the ledger (sqlite3 ${path} "SELECT * FROM overview"), then delete ${name}-created.`,
+    `The file ${name}-created beside the ledger ${path} is empty or damaged. It counts the writes of the ledger; without it, hardcall cannot tell whether the newest records were lost. Nothing was started. Restore ${name}-created if you can. To continue without it, check that the newest calls are in the ledger (sqlite3 ${path} "SELECT * FROM overview"), then delete ${name}-created.`,
   );
 }
 
@@ -73,7 +73,7 @@ export function wasOverwritten(path: string): LedgerError {
   const name = basename(path);
   return unavailable(
     "file_replaced",
-    `The ledger ${path} was overwritten while it was open, as ${name}-created says, so its records may be those of two ledgers. Put a whole one in its place, without a ${name}-wal and ${name}-shm, look what the calls since then have done, then delete ${name}-created.`,
+    `The ledger ${path} was overwritten while it was open (${name}-created says so), so it may mix the records of two ledgers. Restore a complete ledger without its ${name}-wal and ${name}-shm, check what the calls since then have done, then delete ${name}-created.`,
   );
 }
 
@@ -82,7 +82,7 @@ export function newestLost(path: string, known: number, mark: Mark): LedgerError
   const name = basename(path);
   return unavailable(
     "file_replaced",
-    `The ledger ${path} has lost its newest records: it ends at write ${known}, and ${name}-created knows of write ${mark.commits ?? 0}. Its ${name}-wal was removed, or an older copy was put in its place. Put the newest file back if you can, with its ${name}-wal. To go on with this one, look what the calls since then have done, then delete ${name}-created.`,
+    `The ledger ${path} has lost its newest records: it ends at write ${known}, but ${name}-created has counted ${mark.commits ?? 0}. Its ${name}-wal was removed, or an older copy took its place. Restore the newest file with its ${name}-wal if you can. To continue with this one, check what the calls since then have done, then delete ${name}-created.`,
   );
 }
 

@@ -15,7 +15,7 @@ export function refuseOtherNames(path: string): void {
   if (file.dev === statSync(dirname(path)).dev && !mountPoints().includes(path)) return;
   throw unavailable(
     "file_replaced",
-    `The ledger ${path} is mounted as a single file, so its -wal and -shm are not shared with the others that mount it. Nothing was started. Mount the folder it is in.`,
+    `The ledger ${path} is mounted as a single file, so other containers that mount it do not share its -wal and -shm. Nothing was started. Mount its folder instead.`,
   );
 }
 
@@ -23,7 +23,7 @@ export function refuseOtherNames(path: string): void {
 export function hardLinked(path: string, names: number): LedgerError {
   return unavailable(
     "file_replaced",
-    `The ledger ${path} has ${names} names (hard links), and each would have a -wal and -shm of its own. Find the others with "find -samefile ${path}" and remove them; to keep a copy, use "sqlite3 ${path} '.backup FILE'".`,
+    `The ledger ${path} has ${names} names (hard links), and each name would have its own -wal and -shm. Find the others with "find -samefile ${path}" and remove them; to keep a copy, use "sqlite3 ${path} '.backup FILE'".`,
   );
 }
 

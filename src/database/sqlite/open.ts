@@ -67,7 +67,7 @@ function recognise(database: DatabaseSync, path: string, mark: Mark | undefined)
     if (version <= MIGRATIONS.length) return;
     throw unavailable(
       "newer_schema",
-      `The ledger ${path} has schema ${version} and this hardcall knows up to ${MIGRATIONS.length}. Upgrade hardcall, or point HARDCALL_LEDGER at another file.`,
+      `The ledger ${path} has schema version ${version}, and this hardcall knows versions up to ${MIGRATIONS.length}. Upgrade hardcall, or set HARDCALL_LEDGER to another file.`,
     );
   }
   const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get();
@@ -78,7 +78,7 @@ function recognise(database: DatabaseSync, path: string, mark: Mark | undefined)
   }
   throw unavailable(
     "not_a_ledger",
-    `${path} is a database, but not a hardcall ledger. Point HARDCALL_LEDGER at another file.`,
+    `${path} is a database, but not a hardcall ledger. Set HARDCALL_LEDGER to another file.`,
   );
 }
 
@@ -88,7 +88,7 @@ function checkIntegrity(database: DatabaseSync, path: string): void {
   if (answer === "ok") return;
   throw unavailable(
     "corrupt",
-    `The ledger ${path} is damaged (${String(answer)}). Keep the file as evidence (sqlite3 can often .recover it), look what its calls have done, then move it and its ${basename(path)}-* files away.`,
+    `The ledger ${path} is damaged (${String(answer)}). Keep the file as evidence (sqlite3 can often .recover it), check what its calls have done, then move it and its ${basename(path)}-* files away.`,
   );
 }
 

@@ -139,5 +139,8 @@ function tagOf(value: object): string {
 }
 
 function refused(path: Path, why: string): LedgerError {
-  return new LedgerError("invalid_config", `${showPath(path)} ${why}, so the input has no fingerprint.`);
+  return new LedgerError(
+    "invalid_config",
+    `${showPath(path)} ${why}, so hardcall cannot compute a fingerprint of the input.`,
+  );
 }

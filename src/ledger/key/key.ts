@@ -39,10 +39,11 @@ export function keyFor(...parts: readonly KeyPart[]): string {
 export function checkKey(key: string): string {
   if (typeof key !== "string") throw invalid(`A key must be text, not ${typeof key}.`);
   checkText(key, "The key");
-  if (/\p{Cc}/u.test(key)) throw invalid("The key contains a control character; build it with keyFor().");
+  if (/\p{Cc}/u.test(key))
+    throw invalid("The key contains a control character. Remove it (in code, keyFor() encodes it).");
   if (key.length > LONGEST_KEY) {
     throw invalid(
-      `The key has ${key.length} characters and may have ${LONGEST_KEY}; build it with keyFor(), which shortens it safely.`,
+      `The key has ${key.length} characters; at most ${LONGEST_KEY} are allowed. Shorten it (in code, keyFor() does so safely).`,
     );
   }
   return key;
@@ -71,17 +72,17 @@ function partText(part: KeyPart, label: string): string {
     case "boolean":
       return String(part);
     case "number":
-      if (!Number.isFinite(part)) throw invalid(`${label} is ${part}.`);
+      if (!Number.isFinite(part)) throw invalid(`${label} is ${part}; use a finite number.`);
       if (Number.isInteger(part) && !Number.isSafeInteger(part)) {
         throw invalid(
-          `${label} is a whole number above 2^53 and has lost digits; pass it as text or bigint.`,
+          `${label} is a whole number above 2^53 and has lost digits; pass it as a string or a bigint.`,
         );
       }
       return String(part);
     default:
       if (part instanceof Date && !Number.isNaN(part.getTime())) return part.toISOString();
       throw invalid(
-        `${label} is ${part === null ? "null" : describe(part)}; text, numbers and dates can name a thing.`,
+        `${label} is ${part === null ? "null" : describe(part)}; use a text, a number, true, false or a date.`,
       );
   }
 }
@@ -92,8 +93,8 @@ function partText(part: KeyPart, label: string): string {
  * @throws LedgerError `invalid_config`
  */
 export function checkText(text: string, label: string): void {
-  if (isBlank(text)) throw invalid(`${label} is blank, so it would name every call that has no key.`);
-  if (ACCIDENTS.has(text)) throw invalid(`${label} is "${text}", which is what a missing value looks like.`);
+  if (isBlank(text)) throw invalid(`${label} is blank, so unrelated calls would share it.`);
+  if (ACCIDENTS.has(text)) throw invalid(`${label} is "${text}", which is how a missing value prints.`);
   if (isHashOfNothing(text)) {
     throw invalid(`${label} is the hash of empty content, which every run that produced nothing shares.`);
   }

@@ -15,9 +15,9 @@ function isLost(answer: { readonly kind: string }): answer is Lost {
 export function leaseLost({ record }: Lost, { name, key, fence }: Claim): LedgerError {
   const now =
     record === undefined
-      ? "the ledger does not know the operation any more"
+      ? "the ledger no longer has this operation"
       : record.fence === fence
-        ? `the operation is ${record.state} by now`
+        ? `the operation is already ${record.state}`
         : `process ${record.owner.pid} on ${record.owner.host} took it over (fence ${record.fence})`;
   return new LedgerError(
     "lease_lost",

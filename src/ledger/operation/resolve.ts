@@ -37,7 +37,7 @@ export function probed(
   const tooEarlyMs = report === "absent" ? absentAfterMs(row, moment, lookedMs) : 0;
   const why = (() => {
     if (report === "join") return "the next attempt joins what the earlier one started";
-    return `the probe said ${answer}${tooEarlyMs > 0 ? `, ${tooEarlyMs} ms before that counts` : ""}`;
+    return `the probe said ${answer}${tooEarlyMs > 0 ? `, ${tooEarlyMs} ms too early to count` : ""}`;
   })();
   const resolution = { at: now.at, fence: claim.fence, answer, by: "probe", why };
   const log: LogEntry[] = [{ kind: "resolution", resolution }];

@@ -23,7 +23,10 @@ export function requireTime(ms: number, label: string, longest = Number.MAX_SAFE
 
 export function requireText(text: string, label: string): void {
   if (typeof text === "string" && !isBlank(text)) return;
-  throw new LedgerError("invalid_config", `${label} is blank; the ledger keeps it as evidence.`);
+  throw new LedgerError(
+    "invalid_config",
+    `${label} is blank. The ledger keeps it as evidence, so it needs a text.`,
+  );
 }
 
 export function requireCount(count: number, label: string, most: number): void {
@@ -44,12 +47,15 @@ export function requireVerdict({ by, why }: OperatorVerdict): void {
   }
   // Probes are told by this name, and what they saw is not kept for good.
   if (by.trim().toLowerCase() === "probe") {
-    throw new LedgerError("invalid_config", 'by is "probe", which stands for the probes; name a person.');
+    throw new LedgerError(
+      "invalid_config",
+      'by is "probe", a name that the ledger uses for probes. Name a person.',
+    );
   }
 }
 
 /** Every run that produced nothing has this hash, and would pass for a duplicate of the first. */
 export function requireHash(sha256: string): void {
   if (/^[0-9a-f]{64}$/.test(sha256) && !isHashOfNothing(sha256)) return;
-  throw new LedgerError("invalid_config", "sha256 must be 64 hex digits, and not the hash of nothing.");
+  throw new LedgerError("invalid_config", "sha256 must be 64 hex digits, and not the hash of empty content.");
 }
