@@ -1,9 +1,9 @@
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkOf } from "./check-block.ts";
 import { anchorsOf, linksOf } from "./links.ts";
 import { parsePage, type Block } from "./page.ts";
 import { comparable } from "./printed.ts";
-import { makeProject } from "./project.ts";
+import { makeProject, type Project } from "./project.ts";
 
 /** The blocks of a page, with `'''` for a fence. */
 const blocksOf = (...lines: string[]) =>
@@ -76,7 +76,10 @@ it.each([
   expect(actual).toEqual(expected);
 });
 
-const project = makeProject();
+let project: Project;
+beforeAll(() => {
+  project = makeProject();
+});
 afterAll(() => project.remove());
 
 async function checked(block: Block | undefined) {

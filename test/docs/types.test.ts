@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../helpers/files.ts";
 import { titleOf, type Block } from "./page.ts";
 import { RUN_PAGES } from "./pages.ts";
-import { makeProject, save } from "./project.ts";
+import { makeProject, save, type Project } from "./project.ts";
 
 const OPTIONS = {
   module: "nodenext",
@@ -24,11 +24,12 @@ const fileOf = ({ page, line }: Block) => `${folderOf(page)}/block-${line}.ts`;
 const blocks = RUN_PAGES.flatMap((page) => page.blocks.filter(({ language }) => language === "ts"));
 
 describe.skipIf(blocks.length === 0)("the TypeScript of the pages", () => {
-  const project = makeProject();
+  let project: Project;
   afterAll(() => project.remove());
   let problems: readonly string[] = [];
 
   beforeAll(async () => {
+    project = makeProject();
     for (const block of blocks) {
       save(project.folder, fileOf(block), block.code);
       const { file } = block.steering;
