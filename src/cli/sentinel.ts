@@ -14,23 +14,16 @@ import { table } from "./table.ts";
 
 /** `hardcall sentinel check --config FILE` for cron, and `hardcall sentinel status` to watch cron itself. */
 export async function main([verb, ...args]: string[]): Promise<number> {
-  const work =
-    verb === "check"
-      ? bind(check, parse(SENTINEL_CHECK, args).values())
-      : bind(status, parse(SENTINEL_STATUS, args).values());
   try {
-    return await work();
+    return verb === "check"
+      ? await check(parse(SENTINEL_CHECK, args).values())
+      : await status(parse(SENTINEL_STATUS, args).values());
   } catch (error) {
     if (!(error instanceof LedgerError) && !(error instanceof SentinelConfigError)) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);
     return error.code === "invalid_config" ? EXIT.usage : EXIT.ledger;
   }
 }
-
-const bind =
-  <F>(work: (flags: F) => Promise<number>, flags: F) =>
-  () =>
-    work(flags);
 
 async function check({ config, ledger, json }: ValuesOf<(typeof SENTINEL_CHECK)["groups"]>): Promise<number> {
   if (config === undefined)
