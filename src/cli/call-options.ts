@@ -58,7 +58,7 @@ function evidenceOf(flags: CallValues): Evidence<unknown>[] {
   if (within !== undefined && files.length + commands.length === 0)
     throw new UsageError("--evidence-within needs --evidence-file or --evidence-command");
   return [
-    ...files.map((file) => fileWritten(file, { within })),
+    ...files.map((file) => fileWritten(pathOf(file), { within })),
     ...commands.map((given) =>
       evidenceCommand("/bin/sh", ["-c", script("--evidence-command", given)], { within }),
     ),
@@ -78,6 +78,12 @@ export function processOptionsOf(flags: CallValues): ProcessOptions {
     leftovers: flags["leave-running"] ? "leave" : "end",
     fingerprint: { cwd, env },
   };
+}
+
+/** An empty variable, as in `--evidence-file "$OUT"`. @throws UsageError */
+function pathOf(file: string): string {
+  if (file.trim() !== "") return file;
+  throw new UsageError("--evidence-file is blank; name the file that must be there after the call");
 }
 
 /** A script of nothing exits with 0, which would say that everything is there. */

@@ -145,7 +145,7 @@ export function deduplicatorOf(options: DedupeOptions): () => Promise<Deduplicat
   if (!Number.isInteger(maxStreak) || maxStreak < 2)
     problems.push(`${optionName("maxStreak")} is ${maxStreak}; give a whole number from 2`);
   const limit = parseDuration(hold ?? DEFAULT_HOLD);
-  if ("problem" in limit) problems.push(`hold ${limit.problem}`);
+  if ("problem" in limit) problems.push(`${optionName("hold")} ${limit.problem}`);
   if (problems.length > 0) throw new ConfigError(scope, problems);
   const holdMs = "ms" in limit ? limit.ms : 0;
   const file = anchored(ledger);
@@ -180,7 +180,7 @@ function read<Options extends object>({ scope }: DedupeOptions, given: unknown, 
 function milliseconds({ scope }: DedupeOptions, hold: Duration | undefined): number | undefined {
   if (hold === undefined) return undefined;
   const limit = parseDuration(hold);
-  if ("problem" in limit) throw new ConfigError(scope, [`hold ${limit.problem}`]);
+  if ("problem" in limit) throw new ConfigError(scope, [`${optionName("hold")} ${limit.problem}`]);
   return limit.ms;
 }
 

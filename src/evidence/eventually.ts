@@ -1,3 +1,4 @@
+import { optionName } from "../core/wording.ts";
 import { formatDuration, parseDuration, type Duration } from "../core/duration.ts";
 import { readOptions } from "../core/options.ts";
 import { readAnswer } from "./answer.ts";
@@ -33,7 +34,7 @@ export function eventually<Value = unknown>(
   const read = readOptions<SettlingOptions>(options, { within: "anything" }, found);
   if (typeof look !== "function") found.push("eventually() takes a function that looks");
   const within = parseDuration(read.within ?? 2000);
-  if ("problem" in within) found.push(`within ${within.problem}`);
+  if ("problem" in within) found.push(`${optionName("within")} ${within.problem}`);
   const ms = "ms" in within ? within.ms : 0;
   const seek = (value: Value, context: EvidenceContext) => lookUntilFound(look, value, context, ms);
   Object.defineProperty(seek, "name", { value: look?.name });

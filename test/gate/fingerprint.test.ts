@@ -199,7 +199,7 @@ describe("in a ledger from before there were parts", () => {
 
 it.each([
   [{ cwd: " " }, "fingerprint.cwd is blank"],
-  [{ env: ["A=b"] }, "value 1 of fingerprint.env is no name of an environment variable"],
+  [{ env: ["A=b"] }, "value 1 of fingerprint.env is not the name of an environment variable"],
   [{ env: "HOME" }, "fingerprint: env must be a list of strings"],
   [{ folder: "/" }, "fingerprint: folder is not an option; there are cwd, env"],
   [7, "fingerprint: the options must be an object, not 7"],
