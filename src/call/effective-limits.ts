@@ -114,7 +114,8 @@ function feedbackOf(retry: RetryOptions | undefined, problems: string[]): boolea
 function attemptsOf(options: ContractOptions, tuned: Tuned, problems: string[]): number {
   const { retry, effects } = options;
   const source =
-    tuned ?? (retry === undefined ? undefined : { label: optionName("retry.attempts"), value: retry.attempts });
+    tuned ??
+    (retry === undefined ? undefined : { label: optionName("retry.attempts"), value: retry.attempts });
   if (source === undefined) return 1;
   const attempts =
     typeof source.value === "string" ? Number(source.value.trim() || Number.NaN) : source.value;

@@ -33,7 +33,9 @@ export function fingerprintProblems(given: unknown): string[] {
       : []),
     ...env.flatMap((name, index) =>
       isBlank(name) || /[=\0]/.test(name)
-        ? [`value ${index + 1} of ${optionName("fingerprint.env")} is not the name of an environment variable`]
+        ? [
+            `value ${index + 1} of ${optionName("fingerprint.env")} is not the name of an environment variable`,
+          ]
         : [],
     ),
   ];
