@@ -113,7 +113,14 @@ function firstLineOf(file: string): { readonly interpreter?: string | undefined;
   }
 }
 
-const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    // Missing, or in a folder of PATH that this user may not enter: the system skips it too.
+    return false;
+  }
+}
 
 function isExecutable(file: string): boolean {
   try {

@@ -105,6 +105,23 @@ describe("what could not start says what is missing", () => {
   });
 });
 
+describe("a folder on PATH that cannot be looked into", () => {
+  // Too long a path, as root may enter every folder. For other users the home of another user does the same (EACCES).
+  const folder = `/${"a".repeat(200)}`.repeat(25);
+  const env = { PATH: [folder, process.env["PATH"]].join(path.delimiter) };
+
+  test("hides nothing of how a command failed", async () => {
+    const error = await failure("sh", ["-c", "exit 3"], { env });
+    expect(error).toMatchObject({ code: "exit_nonzero", exitCode: 3 });
+  });
+
+  test("hides nothing of why a command could not start", async () => {
+    const error = await failure("no-such-command", [], { env });
+    expect(error).toMatchObject({ code: "spawn_failed", effect: "not_started" });
+    expect(error.message).toContain('the command "no-such-command" was not found on PATH');
+  });
+});
+
 describe("what is known to fail is refused before", () => {
   test("a NUL byte, by its position and not by its text", async () => {
     const error = await failure("echo", ["fine", "canary\0"]);
