@@ -2,7 +2,7 @@ import pTimeout from "p-timeout";
 import type { AttemptContext, AttemptNotes, CallIdentity, Feedback, Report } from "../core/callee.ts";
 import { Deadline, type TimeLimits } from "./deadline.ts";
 import type { StopCause } from "../core/stop-cause.ts";
-import { SHA256_OF_NOTHING } from "../core/errors.ts";
+import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
 import { errorFromOutside, errorName } from "../core/failure.ts";
 import { giveWay } from "../core/give-way.ts";
 import type { AttemptRecord } from "../core/result.ts";

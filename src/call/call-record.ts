@@ -1,5 +1,6 @@
 import type { Failure, Feedback, Report } from "../core/callee.ts";
-import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
+import { CallError } from "../core/errors.ts";
+import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
 import {
   makeResult,
   type AttemptRecord,

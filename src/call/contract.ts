@@ -4,34 +4,35 @@ import type { Callee } from "../core/callee.ts";
 import type { Logger } from "../core/logger.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
+import { readOptions, type Kinds } from "../core/options.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";
 import { nameOf, readLimits, sharesVariables, variablesOf } from "./effective-limits.ts";
 import type { Effects } from "../core/vocabulary.ts";
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
 const LEVELS = ["info", "warn", "error"] as const satisfies (keyof Logger)[];
-const FIELDS: ReadonlySet<string> = new Set([
-  "name",
-  "callee",
-  "timeout",
-  "effects",
-  "key",
-  "probe",
-  "effectWithin",
-  "output",
-  "evidence",
-  "retry",
-  "ledger",
-  "store",
-  "replayWithoutValue",
-  "onInProgress",
-  "logger",
-]);
+const KINDS: Kinds<ContractOptions> = {
+  name: "anything",
+  callee: "anything",
+  timeout: "anything",
+  effects: "anything",
+  key: "a function",
+  probe: "a function",
+  effectWithin: "anything",
+  output: "anything",
+  evidence: "anything",
+  retry: "anything",
+  ledger: "anything",
+  store: "anything",
+  replayWithoutValue: "true or false",
+  onInProgress: "anything",
+  logger: "anything",
+};
 
 /**
- * Checks the whole definition and says everything that is wrong with it at once.
+ * Checks the whole definition.
  *
- * @throws ConfigError `invalid_config`
+ * @throws ConfigError `invalid_config` that lists every problem
  */
 export function checkContract(options: ContractOptions): void {
   if (typeof options !== "object" || options === null) {
@@ -79,9 +80,6 @@ function effectsProblems(options: ContractOptions): string[] {
     ];
   }
   const problems: string[] = [];
-  if (key !== undefined && typeof key !== "function") problems.push("key must be a function of the input");
-  if (probe !== undefined && typeof probe !== "function")
-    problems.push("probe must be a function of the input");
   if (retry !== undefined && effects === "once") {
     problems.push(
       `${optionName("retry")} cannot be used with ${optionName("effects")} "once": a retry could do the work twice; remove ${optionName("retry")}`,
@@ -125,9 +123,7 @@ export function effectWithinMs(effectWithin: EffectWithin | undefined): number |
 
 function shapeProblems(options: ContractOptions): string[] {
   const problems: string[] = [];
-  for (const field of Object.keys(options)) {
-    if (!FIELDS.has(field)) problems.push(`${field} is not an option of defineCall`);
-  }
+  readOptions<ContractOptions>(options, KINDS, problems);
   const { callee, output } = options;
   if (output !== undefined) {
     if (isStandardSchema(output)) problems.push(...(calleeOf(callee)?.checkOutput?.(output) ?? []));
@@ -135,9 +131,6 @@ function shapeProblems(options: ContractOptions): string[] {
   }
   if (options.store !== undefined && options.store !== "value" && options.store !== "hash") {
     problems.push('store must be "value" or "hash"');
-  }
-  if (options.replayWithoutValue !== undefined && typeof options.replayWithoutValue !== "boolean") {
-    problems.push("replayWithoutValue must be true or false");
   }
   if (
     options.onInProgress !== undefined &&

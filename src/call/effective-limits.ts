@@ -3,26 +3,26 @@ import type { ContractOptions } from "./contract-options.ts";
 import type { TimeLimits } from "./deadline.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
-import { isObject, show } from "../core/options.ts";
+import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 
-/** The limits and the retry policy that hold for one call, environment applied. */
+/** The limits and the retry policy of one call, after its environment variables. */
 export interface EffectiveLimits {
   readonly time: TimeLimits;
   readonly retry: RetryPolicy;
 }
 
-/** Whatever was given, so that a message can say which call it is about. */
+/** The name of the call for a message; "?" if it is not a string. */
 export const nameOf = ({ name }: { readonly name: unknown }) => (typeof name === "string" ? name : "?");
 
 /** What the environment variables of a call begin with. */
 export const variablesOf = (name: string) => `HARDCALL_${name.toUpperCase().replaceAll("-", "_")}`;
 
-/** Whether the variables of this name are another's too: `x-attempt` + `_TIMEOUT` is `x` + `_ATTEMPT_TIMEOUT`. */
+/** Whether another call has the same variables: `x-attempt` + `_TIMEOUT` is `x` + `_ATTEMPT_TIMEOUT`. */
 export const sharesVariables = (name: string) => /-(attempt|idle)$/.test(name);
 
 /**
- * The limits and the retry policy, with what the environment says of them. It tunes, but cannot take a limit away.
+ * Reads the limits and the retry policy. Environment variables can change a limit, but not remove it.
  *
  * @throws ConfigError `invalid_config`, naming the variable
  */
@@ -32,7 +32,7 @@ export function effectiveLimits(options: ContractOptions, env: NodeJS.ProcessEnv
   return limits;
 }
 
-/** The limits and the retry policy, or everything that is wrong with them. */
+/** Like `effectiveLimits`, but returns the problems. */
 export function readLimits(
   options: ContractOptions,
   env: NodeJS.ProcessEnv,
@@ -58,20 +58,15 @@ export function readLimits(
   const retry = isObject(options.retry) ? options.retry : undefined;
   if (options.retry !== undefined && retry === undefined)
     problems.push(`retry is ${show(options.retry)}; give an object such as { attempts: 2 }`);
-  const split = typeof timeout === "object" && timeout !== null ? timeout : { total: timeout };
+  if (retry !== undefined) readOptions<RetryOptions>(retry, RETRY_KINDS, problems, "retry.");
+  const isSplit = isObject(timeout);
+  const split: Split = isSplit
+    ? readOptions<Split>(timeout, TIMEOUT_KINDS, problems, "timeout.")
+    : { total: timeout };
   if (split.total === undefined) problems.push(MISSING_TIMEOUT);
-  for (const field of Object.keys(split)) {
-    if (!["total", "attempt", "idle"].includes(field)) {
-      problems.push(`timeout.${field} is not a limit; there are total, attempt and idle`);
-    }
-  }
   const time = {
     totalMs:
-      duration(
-        optionName(timeout === split ? "timeout.total" : "timeout"),
-        split.total,
-        fromEnv("TIMEOUT"),
-      ) ?? 0,
+      duration(optionName(isSplit ? "timeout.total" : "timeout"), split.total, fromEnv("TIMEOUT")) ?? 0,
     attemptMs: duration(optionName("timeout.attempt"), split.attempt, fromEnv("ATTEMPT_TIMEOUT")),
     idleMs: duration(optionName("timeout.idle"), split.idle, fromEnv("IDLE_TIMEOUT")),
   };
@@ -83,22 +78,26 @@ export function readLimits(
     minAttemptMs: duration("retry.minAttempt", retry?.minAttempt, undefined) ?? Math.ceil(limit / 10),
     feedback: feedbackOf(retry, problems),
   };
-  for (const field of Object.keys(retry ?? {})) {
-    if (!RETRY_FIELDS.has(field))
-      problems.push(`retry.${field} is not an option; there are ${[...RETRY_FIELDS].join(", ")}`);
-  }
   return problems.length > 0 ? { problems } : { problems, limits: { time, retry: policy } };
 }
 
 type Tuned = { readonly label: string; readonly value: unknown } | undefined;
 
-const RETRY_FIELDS: ReadonlySet<string> = new Set([
-  "attempts",
-  "baseDelay",
-  "maxDelay",
-  "minAttempt",
-  "feedback",
-]);
+interface Split {
+  readonly total?: unknown;
+  readonly attempt?: unknown;
+  readonly idle?: unknown;
+}
+
+const TIMEOUT_KINDS: Kinds<Split> = { total: "anything", attempt: "anything", idle: "anything" };
+
+const RETRY_KINDS: Kinds<RetryOptions> = {
+  attempts: "anything",
+  baseDelay: "anything",
+  maxDelay: "anything",
+  minAttempt: "anything",
+  feedback: "anything",
+};
 
 const MISSING_TIMEOUT =
   'timeout is missing; every call needs one, such as timeout: "10m" (a call without a timeout can hang for days)';
@@ -110,7 +109,7 @@ function feedbackOf(retry: RetryOptions | undefined, problems: string[]): boolea
   return false;
 }
 
-/** The environment tunes a retry that the contract allows; it cannot allow one. */
+/** A variable can change the number of attempts only if the contract allows a retry. */
 function attemptsOf(options: ContractOptions, tuned: Tuned, problems: string[]): number {
   const { retry, effects } = options;
   const source =

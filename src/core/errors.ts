@@ -1,3 +1,4 @@
+import { SHA256_OF_NOTHING } from "./hash-of-nothing.ts";
 import type { AttemptRecord, CallFacts, Replay } from "./result.ts";
 import type { SchemaIssue } from "./standard-schema.ts";
 import type { Effect, ErrorCode } from "./vocabulary.ts";
@@ -96,9 +97,6 @@ export class ConfigError extends CallError {
     Object.defineProperty(this, "problems", { value: problems, enumerable: true });
   }
 }
-
-/** SHA-256 of zero bytes: what every blank output hashes to. */
-export const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** The facts of a call that made no attempt. */
 export const NO_FACTS = {

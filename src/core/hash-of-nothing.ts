@@ -1,8 +1,11 @@
+/** SHA-256 of zero bytes: the hash of every blank output. */
+export const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /** md5, sha1, sha256, sha384 and sha512 of no bytes at all, then of one line feed (`echo | sha256sum`). */
 const HASHES_OF_NOTHING = [
   "d41d8cd98f00b204e9800998ecf8427e",
   "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  SHA256_OF_NOTHING,
   "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b",
   "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
   "68b329da9893e34099c7d8ad5cb9c940",

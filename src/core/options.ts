@@ -1,4 +1,4 @@
-/** What an option may be, as a message says it. `"anything"` is judged where it is used. */
+/** The kinds of options, in the words of a message. The maker itself checks an option of the kind `"anything"`. */
 const KINDS = {
   anything: () => true,
   "a string": (value: unknown) => typeof value === "string",
@@ -13,17 +13,21 @@ const KINDS = {
     Array.isArray(value) && value.every((item) => Number.isInteger(item)),
 };
 
-/** The kind of every option, so that none can be forgotten. */
+/** The kind of every option: TypeScript reports an option that is missing here. */
 export type Kinds<Options> = { readonly [Name in keyof Required<Options>]: keyof typeof KINDS };
 
 /**
- * The options that were given, without those that cannot be: whoever writes JavaScript has no compiler to tell. What is
- * wrong is added to the problems, by name and never by value.
+ * Reads the options of a maker such as `command()`, because JavaScript callers have no compiler that checks them.
+ *
+ * @param problems gets a sentence for each option that is unknown or of the wrong kind; it names the option, never its value
+ * @param prefix stands before the names in these sentences, such as `retry.`
+ * @returns the options without those that are wrong
  */
 export function readOptions<Options extends object>(
   given: unknown,
   kinds: Kinds<Options>,
   problems: string[],
+  prefix = "",
 ): Partial<Options> {
   if (!isObject(given)) {
     problems.push(`the options must be an object, not ${show(given)}`);
@@ -33,8 +37,8 @@ export function readOptions<Options extends object>(
   for (const [name, value] of Object.entries(given)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof Options] : undefined;
     if (kind === undefined) {
-      problems.push(`${name} is not an option; there are ${Object.keys(kinds).join(", ")}`);
-    } else if (value !== undefined && !KINDS[kind](value)) problems.push(`${name} must be ${kind}`);
+      problems.push(`${prefix}${name} is not an option; the options are ${Object.keys(kinds).join(", ")}`);
+    } else if (value !== undefined && !KINDS[kind](value)) problems.push(`${prefix}${name} must be ${kind}`);
     else read[name] = value;
   }
   return read as Partial<Options>;
@@ -43,7 +47,7 @@ export function readOptions<Options extends object>(
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A value in a message: whatever it is, it is told, briefly. */
+/** A short description of any value, for a message. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (typeof value === "function") return "a function";

@@ -1,4 +1,5 @@
-import { CallError, SHA256_OF_NOTHING } from "../core/errors.ts";
+import { CallError } from "../core/errors.ts";
+import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
 import type { Effect } from "../core/vocabulary.ts";
 
 type ContentCode = "empty_output" | "duplicate_streak" | "ledger_unavailable" | "in_doubt" | "in_progress";

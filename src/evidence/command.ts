@@ -1,4 +1,4 @@
-import { SHA256_OF_NOTHING } from "../core/errors.ts";
+import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
 import { readOptions, type Kinds } from "../core/options.ts";
 import type { AttemptContext, Report } from "../core/callee.ts";
 import { command } from "../callees/command.ts";

@@ -46,17 +46,17 @@ test("everything that is wrong is said at once", () => {
     "maxOutput is 0.5; give a whole number of bytes from 1 to 536870887",
     "the command must be a name or path that is not blank",
     "argument 1 holds a NUL byte",
-    "probe must be a function of the input",
     'retry cannot be used with effects "once": a retry could do the work twice; remove retry',
     'probe is allowed only with effects "verifiable"',
-    "retries is not an option of defineCall",
+    "probe must be a function",
+    "retries is not an option; the options are name, callee, timeout, effects, key, probe, effectWithin, output, evidence, retry, ledger, store, replayWithoutValue, onInProgress, logger",
     "output must be a Standard Schema, such as a zod, valibot or arktype schema",
     "evidence must be a list of functions",
-    "timeout.hourly is not a limit; there are total, attempt and idle",
+    "retry.backoff is not an option; the options are attempts, baseDelay, maxDelay, minAttempt, feedback",
+    "timeout.hourly is not an option; the options are total, attempt, idle",
     "timeout.total is 0; a duration must be greater than 0",
     'timeout.attempt is NaN; give milliseconds, or a string such as "90s", "10m" or "1h30m"',
     "retry.attempts is 0; give a whole number from 1 to 100",
-    "retry.backoff is not an option; there are attempts, baseDelay, maxDelay, minAttempt, feedback",
   ]);
 });
 

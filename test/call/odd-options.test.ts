@@ -128,7 +128,7 @@ it("names every option that cannot be, and none of their values", () => {
     `Invalid configuration of the call "it":
 - cwd must be a string
 - env must be an object
-- killgrace is not an option; there are cwd, env, killGrace, maxOutput, leftovers, fingerprint, onStderr, stdin, inheritStdin, maxInput, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes
+- killgrace is not an option; the options are cwd, env, killGrace, maxOutput, leftovers, fingerprint, onStderr, stdin, inheritStdin, maxInput, onOutput, allowEmpty, minBytes, okExitCodes, rejectedExitCodes
 - onStderr must be a function`,
   );
 });
@@ -144,7 +144,7 @@ it("says so too of a use: nothing is started", async () => {
   for (const [use, problem] of [
     [null, "the options must be an object, not null"],
     [{ signal: "now" }, "signal must be an AbortSignal"],
-    [{ sginal: undefined }, "sginal is not an option; there are signal, key"],
+    [{ sginal: undefined }, "sginal is not an option; the options are signal, key"],
   ] as const) {
     expect(await call.settle(undefined, use as never)).toMatchObject({
       code: "invalid_config",

@@ -201,7 +201,7 @@ it.each([
   [{ cwd: " " }, "fingerprint.cwd is blank"],
   [{ env: ["A=b"] }, "value 1 of fingerprint.env is not the name of an environment variable"],
   [{ env: "HOME" }, "fingerprint: env must be a list of strings"],
-  [{ folder: "/" }, "fingerprint: folder is not an option; there are cwd, env"],
+  [{ folder: "/" }, "fingerprint: folder is not an option; the options are cwd, env"],
   [7, "fingerprint: the options must be an object, not 7"],
 ])("fingerprint: %j is refused", (fingerprint, sentence) => {
   const callee = command(fixture("reads-stdin.sh"), [], { fingerprint: fingerprint as never });
