@@ -19,7 +19,7 @@ import { judgeReplay } from "./replay.ts";
 import { decideRetry, mayFollow, type RetryDecision } from "./retry.ts";
 import { traceAttempt } from "./trace-call.ts";
 
-/** Makes the attempts of one call, each with the guard's leave, and settles with the result or error of the call. */
+/** Makes the attempts of one call, each after the guard has admitted it, and settles with the result or error of the call. */
 export class AttemptLoop<Input, Value, Details extends object> {
   readonly #definition: Definition<Input, Value, Details>;
   readonly #limits: EffectiveLimits;
@@ -27,7 +27,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
   readonly #call: OngoingCall;
   readonly #guard: IdempotencyGuard;
   readonly #record: CallRecord<Value, Details>;
-  /** What a call without a key started last; no ledger remembers it. */
+  /** What the previous attempt of a call without a key started; no ledger has it. */
   #previous: PreviousAttempt | undefined;
 
   constructor(
@@ -56,7 +56,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
       });
     } catch (error) {
       if (error instanceof AttemptFailed) return this.#record.error(error.failure, { issues: error.issues });
-      // A fault of our own must not look like an attempt that failed in a known way.
+      // A fault in hardcall itself proves nothing about the effect.
       const effect = this.#record.last === undefined ? "not_started" : "unknown";
       return this.#record.error({ ...ownFailure(error), effect });
     } finally {
@@ -92,7 +92,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
     };
     const found = await identify(definition, this.#input, this.#call, { ...identity, previous });
     const externalRef = found?.externalRef;
-    // Durable before anything can have an effect: a host that dies right after must find it.
+    // Durable before anything can have an effect, so that the next call finds it if this process dies right after.
     const unrecorded = await this.#guard.started(nth, externalRef);
     if (unrecorded !== undefined) return this.#record.error(unrecorded);
     faultPoint("afterStarted");
@@ -117,7 +117,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
     return verdict.ok ? this.#succeed(attempt, verdict.value) : this.#fail(attempt, verdict, number);
   }
 
-  /** The ledger is told first: a result that its caller has and the ledger has not would be produced once more. */
+  /** Tells the ledger first: if only the caller had the result, the next call would produce it a second time. */
   async #succeed(attempt: FinishedAttempt<Value, Details>, value: Value): Promise<Settled<Value, Details>> {
     faultPoint("beforeSucceeded");
     const unrecorded = await this.#guard.succeeded(attempt);
@@ -154,7 +154,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
     throw new AttemptFailed({ ...failure, retryAfterMs }, retry, issues);
   }
 
-  /** Where only the time did not allow another attempt, the call keeps the code of the one that it made. */
+  /** If only the time did not allow another attempt, the call keeps the code of the attempt that it made. */
   #refuse({ failure, outcome, tooEarly }: Admission & { readonly kind: "refused" }): CallError {
     const last = this.#record.last?.verdict;
     if (!tooEarly || last === undefined || last.ok) return this.#record.error(failure, { outcome });

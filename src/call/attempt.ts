@@ -14,12 +14,12 @@ import { judgingTime, type Allowance } from "../core/allowance.ts";
 import { ownFailure } from "../core/lazily.ts";
 import { judgeReport, type AttemptVerdict } from "./verdict.ts";
 
-/** One attempt that is over. */
+/** One attempt that has ended. */
 export interface FinishedAttempt<Value, Details extends object> {
   readonly record: AttemptRecord;
   readonly report: Report<unknown, Details>;
   readonly verdict: AttemptVerdict<Value>;
-  /** The attempt was given up while its work goes on: how that ends in the end. Never rejects; may stay pending. */
+  /** Present if hardcall gave up the attempt while its work continues: how that work ends. Never rejects; may stay pending. */
   readonly late?: Promise<FinishedAttempt<Value, Details>> | undefined;
 }
 
@@ -35,14 +35,14 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   /** The caller's cancel and the host's signals. */
   readonly cancel: AbortSignal;
   readonly note: (notes: AttemptNotes) => void;
-  /** Where the attempt is watched, if it is. */
+  /** Absent when no one subscribes to the attempt's channel. */
   readonly trace: AttemptTrace | undefined;
 }
 
-/** How long past a callee's own bound the runtime waits before it settles without it. */
+/** How long hardcall waits beyond a callee's own bound before it settles without the callee. */
 const BACKSTOP_MS = 1000;
 
-/** How long schema and evidence may take when work ends after its attempt was given up. */
+/** How long schema and evidence may take for work that ends after hardcall gave up its attempt. */
 const LATE_JUDGING_MS = 60_000;
 
 const NOT_STARTED: Report<never, never> = {
@@ -61,7 +61,7 @@ export async function runAttempt<Input, Value, Details extends object>(
   const report = await runCallee(options, deadline);
   const judged = await judgeAttempt(report, deadline.cause, judgingTime(options.totalEndsAt, options.cancel));
   const late = report.stillRunning?.then((end) =>
-    // Nothing stops it any more, and nothing waits for it.
+    // No caller waits for it, and no limit stops it.
     judgeAttempt(end, undefined, {
       endsAt: performance.now() + LATE_JUDGING_MS,
       cancel: new AbortController().signal,
@@ -94,7 +94,7 @@ export async function runAttempt<Input, Value, Details extends object>(
     { externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
-    // A start takes a millisecond or more of the event loop, and many calls may come to theirs in one turn.
+    // A start blocks the event loop for a millisecond or more, and many calls may start in one turn.
     await giveWay();
     if (clock.signal.aborted) return NOT_STARTED;
     const context: AttemptContext = {
@@ -124,7 +124,7 @@ export async function runAttempt<Input, Value, Details extends object>(
   }
 }
 
-/** The backstop: a callee that does not settle within its own bound is settled without. */
+/** The backstop: settles without a callee that exceeds its own bound. */
 async function bounded<Details extends object>(
   running: Promise<Report<unknown, Details>>,
   stopMs: number,

@@ -8,7 +8,7 @@ import type { EffectWithin, KeyParts, Timeout } from "./contract-options.ts";
 import type { Probe } from "./invocation.ts";
 import type { RetryOptions } from "./retry.ts";
 
-/** What `defineCall` takes. `retry` is there only where a repeat can be shown to do no harm. */
+/** The options of `defineCall`. `retry` is allowed only if hardcall can make sure that a retry does no harm. */
 export type CallOptions<
   Input,
   Raw,
@@ -24,9 +24,9 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   readonly callee: Callee<Input, Raw, Details>;
   /** Required and finite: a duration for the whole call, or `{ total, attempt?, idle? }`. */
   readonly timeout: Timeout;
-  /** Any Standard Schema. A command's or claude's output is parsed as JSON for it. */
+  /** Any Standard Schema, such as zod's. hardcall parses the output of a command or of claude as JSON for it. */
   readonly output?: Schema | undefined;
-  /** Looks for what the call must leave behind, once the callee says it is done. */
+  /** Checks that the artifacts of the call exist, after the callee has reported success. */
   readonly evidence?: readonly Evidence<CallValue<Raw, Schema>>[] | undefined;
   /**
    * Where calls with a key are recorded: a path, or a store.
@@ -34,10 +34,10 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
    * @default the embedded ledger: `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state`
    */
   readonly ledger?: LedgerStore | string | undefined;
-  /** Whether the ledger keeps the value itself, for a replay, or only its hash. @default "value" */
+  /** Whether the ledger keeps the value, for a replay, or only its hash. @default "value" */
   readonly store?: "value" | "hash" | undefined;
   /**
-   * Takes a replay whose value the ledger did not keep (`replay.valueKept` says why) as a success without a value; else it fails
+   * Whether a replay whose value the ledger did not keep (`replay.valueKept` says why) is a success without a value. If not, it fails
    * with `output_not_kept`. @default false, and true with `store: "hash"`
    */
   readonly replayWithoutValue?: boolean | undefined;
@@ -48,7 +48,7 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
 }
 
 interface HarmlessOptions<Input> {
-  /** A repeat does no harm. */
+  /** A retry does no harm. */
   readonly effects: "none";
   readonly key?: ((input: Input) => KeyParts) | undefined;
   readonly probe?: undefined;
@@ -58,23 +58,23 @@ interface HarmlessOptions<Input> {
 
 type GatedOptions<Input, Answer extends ProbeAnswer> =
   | {
-      /** The callee honours the key that it is sent. */
+      /** The callee takes a key, and does its work only once per key. */
       readonly effects: "keyed";
-      /** What makes two calls the same one. Gates every repeat. */
+      /** Derives the idempotency key from the input: two calls with the same key are the same call. */
       readonly key: (input: Input) => KeyParts;
       readonly probe?: undefined;
       readonly effectWithin?: undefined;
       readonly retry?: RetryOptions | undefined;
     }
   | {
-      /** A probe can look whether the effect exists. */
+      /** A probe can check whether the effect exists. */
       readonly effects: "verifiable";
       readonly key: (input: Input) => KeyParts;
       readonly probe: Probe<Input, Answer>;
       /**
-       * For how long after the end of an attempt its effect may still appear: a request that has left may land after the
-       * caller has given up. The probe's `present` is believed at once, `absent` only from then on, and until then nothing
-       * starts. `"none"`: a dead attempt can have no later effect, such as a local command that writes a file.
+       * How long after the end of an attempt its effect may still appear: a request that was sent may arrive after the caller has
+       * given up. The probe's answer `present` counts at once, `absent` only after this time; until then nothing starts. `"none"`:
+       * an attempt that has ended can have no later effect, such as a local command that writes a file.
        */
       readonly effectWithin: EffectWithin;
       readonly retry?: RetryOptions | undefined;
@@ -84,7 +84,7 @@ type GatedOptions<Input, Answer extends ProbeAnswer> =
       readonly key?: undefined;
       readonly probe?: undefined;
       readonly effectWithin?: undefined;
-      /** Without a key there is nothing to gate a repeat with. */
+      /** Without a key, nothing would keep a retry from doing the work twice. */
       readonly retry?: undefined;
     }
   | {
@@ -96,7 +96,7 @@ type GatedOptions<Input, Answer extends ProbeAnswer> =
     };
 
 interface OnceOptions<Input> {
-  /** It must not happen twice, and nothing can tell afterwards whether it did. */
+  /** It must not happen twice, and no probe can tell whether it happened. */
   readonly effects: "once";
   readonly key?: ((input: Input) => KeyParts) | undefined;
   readonly probe?: undefined;
@@ -104,5 +104,5 @@ interface OnceOptions<Input> {
   readonly retry?: undefined;
 }
 
-/** What a call's `value` is: what its schema makes of it, else what the callee gives. */
+/** The type of a call's `value`: the output of its schema, or what the callee returns. */
 export type CallValue<Raw, Schema> = Schema extends StandardSchema ? SchemaOutput<Schema> : Raw;

@@ -17,17 +17,17 @@ import type { Definition } from "./invocation.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
 import { isRetryable, type RetryPolicy } from "./retry.ts";
 
-/** How a call failed, beside the failure itself. */
+/** What the error of a call has beside the failure itself. */
 export interface FailedCall {
   /** @default "failed" */
   readonly outcome?: CallError["outcome"] | undefined;
   readonly issues?: readonly SchemaIssue[] | undefined;
-  /** What came back although the call failed. */
+  /** The result of a call that did its work and failed later. */
   readonly value?: unknown;
   readonly replay?: Replay | undefined;
 }
 
-/** What a call has come to so far, and the result or error that it ends with. */
+/** The attempts of a call so far, and the result or error that it ends with. */
 export class CallRecord<Value, Details extends object> {
   readonly #definition: Pick<Definition<never, Value, Details>, "name" | "effects">;
   readonly #call: OngoingCall;
@@ -86,7 +86,7 @@ export class CallRecord<Value, Details extends object> {
       retryable:
         // The ledger decides about a call that comes while another is in progress.
         outcome === "in_progress" ||
-        // A replay would bring the same once more.
+        // A replay would give the same again.
         (replay === undefined && isRetryable(effects, this.#key !== undefined, { ...failure, effect })),
       retryAfterMs: failure.retryAfterMs,
       effect,
@@ -97,7 +97,7 @@ export class CallRecord<Value, Details extends object> {
     return error;
   }
 
-  /** What the next attempt is told of an output that broke the schema, where the retry policy asks for that. */
+  /** What was wrong with the output of this attempt, for the next one, if the retry policy asks for it. */
   feedback({ feedback }: Pick<RetryPolicy, "feedback">): Feedback | undefined {
     const last = this.#last;
     if (!feedback || last === undefined || last.verdict.ok) return undefined;
@@ -110,7 +110,7 @@ export class CallRecord<Value, Details extends object> {
     };
   }
 
-  /** Of the whole call: a last attempt without effect proves nothing about the attempts before it. */
+  /** The effect of the whole call: a last attempt without effect proves nothing about the earlier ones. */
   #effectOf({ effect }: Failure): Effect {
     if (effect !== "not_started" && effect !== "rejected") return effect;
     return this.#attempts.some((attempt) => attempt.effect === "unknown" || attempt.effect === "completed")

@@ -15,17 +15,17 @@ export type Timeout =
       readonly total: Duration;
       /** From one start of the callee to its end. */
       readonly attempt?: Duration | undefined;
-      /** Without a sign of life: a byte of output, an event, a change of state. */
+      /** The longest time without a sign of life: a byte of output, an event, a change of state. */
       readonly idle?: Duration | undefined;
     };
 
-/** A duration, or the word `"none"`: a dead attempt can have no later effect. */
+/** A duration, or `"none"`: an attempt that has ended can have no later effect. */
 export type EffectWithin = Duration;
 
-/** A key, or its parts, which are joined so that no two lists make the same key. */
+/** A key, or a list of parts. hardcall joins them so that two different lists give different keys. */
 export type KeyParts = string | readonly KeyPart[];
 
-/** The contract as its checks see it; `defineCall` has the typed form. */
+/** The contract as its checks read it; `defineCall` has the typed form. */
 export interface ContractOptions {
   readonly name: string;
   readonly callee: Callee<never, unknown>;

@@ -9,7 +9,7 @@ export interface TimeLimits {
   readonly idleMs: number | undefined;
 }
 
-/** So often within the idle limit it is seen whether time has passed in which nothing could be heard. */
+/** How many times within the idle limit the clock checks for time in which this process could hear nothing. */
 const IDLE_SLICES = 8;
 
 /**
@@ -49,12 +49,12 @@ export class Deadline {
     return this.#cause;
   }
 
-  /** The callee showed life: the idle limit starts anew. */
+  /** The callee showed a sign of life: the idle limit starts again. */
   activity(): void {
     this.#lastActivity = performance.now();
   }
 
-  /** The callee has ended by itself: whatever limit runs out from now on is no longer the cause. */
+  /** The callee has ended by itself: a limit that passes later is not the cause of its end. */
   ended(): void {
     this.#ended = true;
     this.dispose();
@@ -71,8 +71,8 @@ export class Deadline {
   }
 
   /**
-   * Counts as idle only the time in which this process could have heard of a sign of life. While it is suspended or its event
-   * loop blocked, what a healthy callee prints lies unread, or the callee is suspended as well.
+   * Counts as idle only the time in which this process could see a sign of life. While this process is suspended or its event loop
+   * is blocked, it cannot read what a healthy callee prints.
    */
   #watchIdle(idleMs: number): void {
     const now = performance.now();
@@ -81,10 +81,10 @@ export class Deadline {
       const woken = performance.now();
       const lateMs = Math.max(0, woken - (now + waitMs));
       this.#lastActivity = Math.min(woken, this.#lastActivity + lateMs);
-      // What lies unread is read in this turn of the event loop, before the callee is called idle.
+      // This turn of the event loop reads what the callee has printed, before the callee counts as idle.
       setImmediate(() => {
         if (this.#ended || this.#cause !== undefined) return;
-        // A block in between kept it from being read.
+        // A block in between delayed the reading.
         const read = performance.now();
         this.#lastActivity = Math.min(read, this.#lastActivity + (read - woken));
         if (read - this.#lastActivity < idleMs) this.#watchIdle(idleMs);
@@ -105,8 +105,8 @@ export class Deadline {
   }
 
   /**
-   * A blocked event loop runs its timers before the exit it should have seen earlier, so let what already happened
-   * be heard first: one turn of the loop.
+   * After a block, the event loop runs its timers before it reports an exit that came earlier. One turn of the loop lets it report
+   * the exit first.
    */
   #stopUnlessJustEnded(cause: StopCause): void {
     setImmediate(() => this.#stop(cause));
@@ -120,7 +120,7 @@ export class Deadline {
   }
 }
 
-/** What a stop cause is called in a message: "timed out after 5 min (limit of one attempt)". */
+/** A stop cause in a message: "timed out after 5 min (limit of one attempt)". */
 export function describeStop(cause: StopCause): string {
   switch (cause.code) {
     case "timeout": {

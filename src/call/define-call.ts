@@ -16,7 +16,7 @@ import type { ProbeAnswer } from "../core/vocabulary.ts";
 import { advise } from "../core/wording.ts";
 
 /**
- * Makes a function of a callee and a contract. Everything that is wrong with the definition is said here, at once.
+ * Combines a callee and a contract into a function that makes the call. It checks the whole definition at once.
  *
  * @example
  * const backup = defineCall({
@@ -28,7 +28,7 @@ import { advise } from "../core/wording.ts";
  * });
  * const { value } = await backup();
  *
- * @throws ConfigError `invalid_config`, listing every problem
+ * @throws ConfigError (`invalid_config`) whose `problems` lists everything that is wrong
  */
 export function defineCall<
   Input,
@@ -91,7 +91,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       if (host.signal.aborted) await letHostDie();
       const limits = effectiveLimits(contract, process.env);
       checkInvoke(options.name, invoke);
-      // A key that turns out to be undefined is no call without a key: that one would be gated by nothing.
+      // A key function that returns undefined is an error: a call without a key would run without any guard.
       const isGiven = Object.hasOwn(invoke, "key");
       const parts = isGiven ? invoke.key : keyOf(options.name, options.key, input);
       const key = isGiven || options.key ? await readKey(options.name, parts) : undefined;
@@ -120,7 +120,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
 }
 
-/** What ended the call outside of its attempts: nothing was loaded, the options cannot be read, or a fault of our own. */
+/** The error of a call that ended outside of its attempts, such as by a module that could not be loaded. */
 function faultOf(name: string, error: unknown): CallError {
   const { code, message, effect } = ownFailure(error);
   return new CallError(`The call "${name}" ${message}. ${advise(code)}`, {
@@ -158,7 +158,7 @@ function keyOf<Input>(
   }
 }
 
-/** A program that defines a call pays nothing until it makes one. */
+/** Loaded by the first call, so that a program that only defines calls starts fast. */
 const loadPipeline = lazily(() => Promise.all([import("./run-call.ts"), import("../telemetry/log.ts")]));
 
 const loadKeys = lazily(() => Promise.all([import("../ledger/key/key.ts"), import("./ledger-answers.ts")]));

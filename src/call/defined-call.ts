@@ -3,12 +3,12 @@ import type { CallResult, KeyedResult } from "../core/result.ts";
 import type { KeyParts } from "./contract-options.ts";
 
 export interface InvokeOptions {
-  /** Cancels the call. A call cancelled before it started has started nothing. */
+  /** Cancels the call. If it aborts before the start, nothing starts. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface KeyedInvokeOptions extends InvokeOptions {
-  /** In place of the key that the definition makes of the input. */
+  /** Replaces the key that the definition derives from the input. */
   readonly key: KeyParts;
 }
 
@@ -27,12 +27,12 @@ export interface Call<
    */
   (input: Input, options?: InvokeOptions): Promise<Result>;
   (input: Input, options: KeyedInvokeOptions): Promise<Keyed>;
-  /** Runs the call and gives how it ended, a failure included; `outcome` tells which. Does not reject. */
+  /** Runs the call and resolves with its result or its error; `outcome` tells which. Does not reject. */
   settle(input: Input, options?: InvokeOptions): Promise<Result | CallError>;
   settle(input: Input, options: KeyedInvokeOptions): Promise<Keyed | CallError>;
 }
 
-/** A call whose definition has a key: one that is not executed anew has its value only if the ledger kept it. */
+/** A call whose definition has a key. A replay has its value only if the ledger kept it. */
 export type KeyedCall<Input, Value, Details extends object, Replayed = Value | undefined> = Call<
   Input,
   Value,

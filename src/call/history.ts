@@ -1,6 +1,6 @@
 import type { AttemptRecord } from "../core/result.ts";
 
-/** What each of several attempts got wrong, and what they cost together. */
+/** How each of several attempts failed, and what they cost together. */
 export function describeAttempts(history: readonly AttemptRecord[]): string {
   if (history.length < 2) return "";
   const each = history.map(({ message, code }, index) => `${index + 1}: ${message ?? code ?? "succeeded"}`);

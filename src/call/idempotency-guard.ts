@@ -2,7 +2,7 @@ import type { AttemptNotes, Failure, PreviousAttempt } from "../core/callee.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import type { Replay } from "../core/result.ts";
 
-/** What a call may do next. */
+/** What the guard allows a call to do next. */
 export type Admission =
   /** Start the callee; `attempt` counts over all calls with the key. */
   | {
@@ -10,13 +10,13 @@ export type Admission =
       readonly attempt: number;
       readonly previous?: PreviousAttempt | undefined;
     }
-  /** It has succeeded before, or a probe found its effect. */
+  /** The call has succeeded before, or a probe found its effect. */
   | {
       readonly kind: "done";
       readonly outcome: "replayed" | "recovered";
       readonly value: unknown;
       readonly details: object;
-      /** The output byte for byte, for a callee that wants it back. */
+      /** The output byte for byte, for a callee that prints it again. */
       readonly output: Uint8Array | undefined;
       readonly replay: Replay;
     }
@@ -24,29 +24,29 @@ export type Admission =
       readonly kind: "refused";
       readonly outcome: "failed" | "in_doubt" | "in_progress";
       readonly failure: Failure;
-      /** Nothing is wrong with the attempt before but its time: the call keeps the code of that one, if it made it. */
+      /** It is only too early for another attempt: the call keeps the code of its previous attempt, if it made one. */
       readonly tooEarly?: boolean | undefined;
     };
 
 /**
- * What stands between a call and its callee: the ledger, for a call with a key. No method rejects; where the ledger cannot be
- * used, the answer is a failure.
+ * Decides whether a call may start its callee: with a key, by the ledger. No method rejects; if the ledger cannot be used, the answer
+ * is a failure.
  */
 export interface IdempotencyGuard {
   readonly key: string | undefined;
   /** Asks for the right to start; `first` is 1 for the first attempt of this call. */
   admit(first: number): Promise<Admission>;
-  /** Must have succeeded before anything may have an effect. */
+  /** Records the start. The callee may start only after this has succeeded. */
   started(attempt: number, externalRef: string | undefined): Promise<Failure | undefined>;
   note(notes: AttemptNotes): void;
   succeeded(attempt: FinishedAttempt<unknown, object>): Promise<Failure | undefined>;
-  /** @param again the call goes on: the right to the next attempt is taken in the same step */
+  /** @param again the call continues: the same step claims the next attempt */
   failed(attempt: FinishedAttempt<unknown, object>, again: boolean): Promise<Failure | undefined>;
-  /** The call is over: lets go of what it holds, and gives the right to an attempt that will not come back. */
+  /** The call has ended: releases its lease, and gives back the claim on an attempt that it will not make. */
   release(): Promise<void>;
 }
 
-/** For a call without a key: no ledger can tell two of its attempts apart. */
+/** The guard of a call without a key, which admits every attempt. */
 export const UNGUARDED: IdempotencyGuard = {
   key: undefined,
   admit: async (attempt) => ({ kind: "attempt", attempt }),

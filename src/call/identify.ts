@@ -2,7 +2,7 @@ import type { Identity, PreviousAttempt } from "../core/callee.ts";
 import type { Definition } from "./invocation.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
 
-/** Asks the callee what its next attempt will start, or join; `undefined` for a callee that cannot tell. */
+/** Asks the callee for the name of the work that its next attempt starts or joins; `undefined` if it names none. */
 export async function identify<Input>(
   { name, callee, effects }: Pick<Definition<Input, never, object>, "name" | "callee" | "effects">,
   input: Input,

@@ -4,12 +4,12 @@ import type { Within } from "../ledger/store/store.ts";
 /** How long a write may wait for other processes, where the call has so much time left. */
 export const WRITE = { withinMs: 10_000 } as const;
 
-/** What a call whose time is over still gets to tell the ledger how it ended: one try, and a few more. */
+/** How long a call whose time is over may still try to write its end to the ledger. */
 const LAST_WORD_MS = 100;
 
 /**
- * The ledger as one call uses it: nothing waits for other processes longer than the call's own time lasts, or the call
- * would end late because the ledger is locked.
+ * The ledger as one call uses it. No write waits for other processes longer than the call's own time; a locked ledger would
+ * otherwise make the call end late.
  */
 export function inTime(ledger: UsedLedger, call: { remainingMs(): number }): UsedLedger {
   const clamp = (within: Within | undefined): Within => ({
@@ -27,7 +27,7 @@ export function inTime(ledger: UsedLedger, call: { remainingMs(): number }): Use
   };
 }
 
-/** What is left of the call's time, but no longer than any write may wait. */
+/** The time that is left of the call, but at most the longest wait of a write. */
 export function withinLimit(call: { remainingMs(): number }): { readonly withinMs: number } {
   return { withinMs: Math.max(1, Math.min(WRITE.withinMs, call.remainingMs())) };
 }

@@ -34,8 +34,8 @@ function unpackOutput(kept: KeptOutput | undefined, value: unknown): Uint8Array 
 }
 
 /**
- * The details without what the value says already, or, with `store: "hash"`, without all that holds the answer: whoever keeps
- * only a hash does not want it in the next column.
+ * The details without those that repeat the value. With `store: "hash"`, also without all details that hold the answer: a caller who
+ * keeps only the hash of the answer does not want it in another column.
  *
  * @param answers the names of the details that hold the answer
  */

@@ -2,7 +2,7 @@ import { LedgerError } from "../database/errors.ts";
 import type { Claim } from "../ledger/operation/state.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 
-/** How long a claim holds without a heartbeat. On one machine a dead owner is recognised at once all the same. */
+/** How long a claim holds without a heartbeat. On the same machine, hardcall notices a dead owner at once. */
 export const LEASE_MS = 30_000;
 
 /** What the ledger is told of a running attempt. */
@@ -18,10 +18,10 @@ export class Lease {
   readonly #onLost: (reason: unknown) => void;
   #claim: Claim | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  /** When it was last known to be ours, on a clock that no one can set. */
+  /** When the ledger last confirmed the claim, on a clock that cannot be set. */
   #heldAt = 0;
 
-  /** @param onLost is called when another owner has it, or may have */
+  /** @param onLost is called when another owner has taken the operation, or may have */
   constructor(ledger: UsedLedger, onLost: (reason: unknown) => void) {
     this.ledger = ledger;
     this.#onLost = onLost;
@@ -47,9 +47,9 @@ export class Lease {
       await this.ledger.heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
       this.#heldAt = performance.now();
     } catch (error) {
-      // One that only waited until its own attempt was over has lost nothing.
+      // This heartbeat waited until its attempt had ended, so nothing is lost.
       if (beating !== this.#heartbeat) return;
-      // Unavailable: the next beat tries again, as long as the lease lasts. Lost: another owner works on it, and two must not.
+      // Ledger unavailable: the next heartbeat tries again while the lease lasts. Lease lost: another owner works on it now, and two must not.
       const lost = error instanceof LedgerError && error.code === "lease_lost";
       if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#onLost(error);
     }

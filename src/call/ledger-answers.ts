@@ -30,7 +30,7 @@ export function resultOf(
     const failed = { ...end, durationMs: record.durationMs, code, effect };
     return { state: "failed", end: failed, lingering: late !== undefined };
   }
-  // As it was before the schema, which a replay goes through once more.
+  // The value from before the schema: a replay validates it again.
   const value = "accepted" in verdict ? verdict.accepted : verdict.value;
   const output = restoreOutput && report.output && packOutput(report.output, value);
   const details = packDetails(report.details ?? {}, answerDetails, { value, hashOnly: store === "hash" });
@@ -54,13 +54,13 @@ export function previousOf(attempt: LedgerAttempt | undefined): PreviousAttempt 
   return { externalRef: attempt.externalRef, effect: attempt.effect };
 }
 
-/** A success that was there before this call. */
+/** A success from before this call. */
 export function doneBefore(outcome: "replayed" | "recovered", record: Operation): Admission {
   const { value: stored, details, callId, settledAt, settledBy } = record;
   const value = stored.kept === "value" ? readValue(stored) : undefined;
   return {
     kind: "done",
-    // Found by a probe or an operator, with no value then and since: each later call too is told so.
+    // A probe or an operator found it, without a value: each later call is told so, too.
     outcome: stored.kept === "none" ? "recovered" : outcome,
     value,
     ...unpackDetails(details, value),
@@ -84,7 +84,7 @@ export function ageOf({ startedAt, createdAt }: Operation): string {
   return formatDuration(Math.max(0, Date.now() - (startedAt ?? createdAt)));
 }
 
-/** Why a call may not start. */
+/** The refusal of a call that may not start. */
 export function refusal(
   answer:
     | (StoreClaimAnswer & { readonly kind: "in_progress" | "in_doubt" | "key_conflict" })
@@ -127,10 +127,10 @@ function tellDifference(parts: readonly string[]): string {
   return `${told} (if the folder changes with each deployment, give ${optionName("fingerprint.cwd")} a name that stays the same)`;
 }
 
-/** A result that came after its operation was lost. It is kept in the ledger, and is on the error. */
+/** The failure for a result that came after another owner had taken the operation. The ledger keeps it, and so does the error. */
 export function lateFailure(answer: SettleAnswer): Failure | undefined {
   if (answer.kind !== "late") return undefined;
-  // What a probe or an operator found meanwhile was this very success: it happened, and once.
+  // A probe or an operator has found this same success meanwhile: it happened once.
   if (!answer.doubleEffect && answer.record.state === "succeeded") return undefined;
   const message = answer.doubleEffect
     ? "did its work although another owner had taken the call over: its effect may exist twice"
@@ -138,7 +138,7 @@ export function lateFailure(answer: SettleAnswer): Failure | undefined {
   return { code: "lease_lost", message, effect: "completed" };
 }
 
-/** What a ledger that cannot be used means for the call; `effect` is what was known before. */
+/** The failure of a call whose ledger cannot be used; `effect` is what was known before. */
 export function ledgerFailure(error: unknown, effect: Failure["effect"], instead?: string): Failure {
   if (error instanceof ConfigError) throw error;
   if (!(error instanceof LedgerError)) {
@@ -158,7 +158,7 @@ export function ledgerFailure(error: unknown, effect: Failure["effect"], instead
   };
 }
 
-/** What a ledger refuses is wrong in the definition or the input; so is an input that throws when it is read. */
+/** A ledger refuses a wrong definition or input; an input that throws when it is read is wrong, too. */
 export function asConfigError(name: string, error: unknown): ConfigError {
   if (error instanceof ConfigError) return error;
   const isOurs = error instanceof LedgerError;

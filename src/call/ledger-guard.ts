@@ -21,7 +21,7 @@ import { cancelledProbe, probe, tooEarly } from "./probe.ts";
 
 const LONGEST_POLL_MS = 1000;
 
-/** What of a definition the guard goes by. */
+/** The parts of a definition that the guard uses. */
 export type GuardedDefinition = Pick<
   Definition<never, never, object>,
   "callee" | "ledger" | "store" | "onInProgress"
@@ -35,9 +35,9 @@ export class LedgerGuard implements IdempotencyGuard {
   readonly #call: OngoingCall;
   #borrowed: Borrowed | undefined;
   #opened: Lease | undefined;
-  /** The answer to the claim that was made together with the end of the attempt before. */
+  /** The answer to the claim that was made together with the end of the previous attempt. */
   #next: StoreClaimAnswer | undefined;
-  /** Aborts when work of this call ends that went on after its attempt was given up. */
+  /** Aborts when work of this call ends that continued after hardcall gave up its attempt. */
   #lateEnd: AbortSignal | undefined;
 
   constructor(definition: GuardedDefinition, request: ClaimRequest, look: EffectLook, call: OngoingCall) {
@@ -73,7 +73,7 @@ export class LedgerGuard implements IdempotencyGuard {
   }
 
   note({ pidStart, ...notes }: AttemptNotes): void {
-    // Helps to find what is still running should this process die; the cookie alone finds it on Linux.
+    // Helps the next process to find what still runs if this one dies. On Linux the cookie alone finds it.
     void this.#lease.beat(pidStart === undefined ? notes : { ...notes, pidStart: String(pidStart) });
   }
 
@@ -129,7 +129,7 @@ export class LedgerGuard implements IdempotencyGuard {
       const end = { code: "cancelled", effect: "not_started" } as const;
       await this.#lease.ledger.settle(next.claim, { state: "failed", end }, WRITE);
     } catch {
-      // The lease gives it back.
+      // The claim ends with its lease.
     }
   }
 
@@ -163,7 +163,7 @@ export class LedgerGuard implements IdempotencyGuard {
         return prints ? await withPrinted(done, answer.record, this.#borrowed?.store) : done;
       }
       case "in_doubt":
-        // An operator should not be looking whether it happened while it goes on.
+        // It must not go on while an operator finds out whether it happened.
         await endOrphansOf(answer.lastAttempt);
         return refusal(answer);
       case "in_progress":

@@ -6,11 +6,11 @@ import { WRITE } from "./in-time.ts";
 import { LEASE_MS } from "./lease.ts";
 
 /**
- * Work that goes on after its attempt was given up. While it does the ledger is told so, so that nothing starts beside
- * it; when it ends at last, the ledger gets its result. Keeps no process alive.
+ * Watches work that continues after hardcall gave up its attempt. Heartbeats tell the ledger that it continues, so that no other attempt
+ * starts beside it; when it ends, the ledger gets its result. This keeps no process alive.
  *
- * @param open borrows the ledger anew: the call's own time is over by then
- * @param late how it ended in the end; never rejects, and stays pending if it never ends
+ * @param open borrows the ledger again, because the call's own time is over
+ * @param late resolves with the result of the work; never rejects, and stays pending if the work never ends
  * @returns aborts when the end is recorded
  */
 export function watchLingering(
@@ -28,13 +28,13 @@ export function watchLingering(
     }
   };
   const heartbeat = setInterval(() => {
-    // The next beat tries again, and without any the lease of this work runs out.
+    // The next heartbeat tries again. Without any, the lease of this work runs out.
     use((ledger) => ledger.heartbeat(claim, undefined, WRITE)).catch(() => undefined);
   }, LEASE_MS / 3);
   heartbeat.unref();
   void late
     .then((result) => use((ledger) => ledger.settle(claim, result, WRITE)))
-    // A ledger that was not available is told later (ledger/store/unwritten.ts); one that refused the result keeps the doubt.
+    // An unavailable ledger gets the result later (ledger/store/unwritten.ts). If it refuses the result, the operation stays in doubt.
     .catch(() => undefined)
     .finally(() => {
       clearInterval(heartbeat);

@@ -8,10 +8,10 @@ import type { OngoingCall } from "./ongoing-call.ts";
 
 const PROBE_WITHIN_MS = 30_000;
 
-/** Looks what became of the effect of an earlier attempt, before the attempt of this number. */
+/** Finds out whether an earlier attempt took effect, before the attempt of this number. */
 export type EffectLook = (previous: PreviousAttempt | undefined, attempt: number) => Promise<ProbeReport>;
 
-/** How this call looks: the callee finds what it started before and joins it; else the caller's probe looks for the effect. */
+/** The check of this call: the callee finds and joins what it started before; otherwise the caller's probe looks for the effect. */
 export function lookOf<Input>(
   definition: Pick<Definition<Input, never, object>, "name" | "callee" | "effects" | "probe">,
   input: Input,
@@ -20,7 +20,7 @@ export function lookOf<Input>(
 ): EffectLook {
   const { probe } = definition;
   const canJoin = async (previous: PreviousAttempt | undefined, attempt: number) => {
-    // What ended well but broke the contract is not mended by joining it.
+    // It ended well but broke the contract; joining it would give the same output.
     if (previous === undefined || previous.effect === "completed") return false;
     const found = await identify(definition, input, call, { key, attempt, previous });
     return found?.safe === true;
@@ -32,7 +32,7 @@ export function lookOf<Input>(
   };
 }
 
-/** A probe that throws, answers something else, takes too long or was cancelled has seen nothing. */
+/** Asks the probe. The answer is `unknown` if it throws, answers something else, takes too long or is cancelled. */
 async function within(
   call: OngoingCall,
   probe: (signal: AbortSignal) => ProbeAnswer | Promise<ProbeAnswer>,

@@ -18,7 +18,7 @@ export class OngoingCall {
     if (this.#cancels.some(({ aborted }) => aborted)) this.#onAbort();
   }
 
-  /** Aborts when the caller cancels, when the host is told to end, or with `cancel`: the first reason stands. */
+  /** Aborts when the caller cancels, when the host receives a signal, or with `cancel`. The first reason stands. */
   get signal(): AbortSignal {
     return this.#cancel.signal;
   }
@@ -32,7 +32,7 @@ export class OngoingCall {
     this.#cancel.abort(reason);
   }
 
-  /** The call is over. A caller's signal may live as long as the host, and must not keep every call in memory. */
+  /** The call has ended. A caller's AbortSignal may live as long as the host, and must not keep every call in memory. */
   detach(): void {
     for (const cancel of this.#cancels) cancel.removeEventListener("abort", this.#onAbort);
   }

@@ -9,7 +9,7 @@ import type { OngoingCall } from "./ongoing-call.ts";
 /**
  * The ledger as the guard of one call.
  *
- * @throws ConfigError `invalid_config` for an input that no fingerprint can be made of, or a ledger that cannot be meant
+ * @throws ConfigError `invalid_config` for an input without a fingerprint, or an invalid path of the ledger
  */
 export function openGuard<Input>(
   definition: Pick<
@@ -34,7 +34,7 @@ export function openGuard<Input>(
     key,
     callId: call.callId,
     fingerprint: inputFingerprint(definition, input),
-    // A callee that can look at what it started is its own probe: not even a call that must not happen twice is stuck.
+    // A callee that can find what it started is its own probe, so a doubt about a `once` call can be settled, too.
     effects: effects === "once" && callee.identify ? "verifiable" : effects,
     leaseMs: LEASE_MS,
     effectWithinMs,

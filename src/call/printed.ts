@@ -3,8 +3,8 @@ import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Admission } from "./idempotency-guard.ts";
 
 /**
- * Adds to a success the bytes that it printed where the ledger has only its value: calls of the library and older versions of hardcall
- * keep no more. The hash of what was printed proves them; without that proof there are none.
+ * Adds the printed bytes to a success of which the ledger has only the value, as recorded by the library or by an older hardcall. It
+ * tries the likely forms of the value and takes the one with the recorded hash; if none has it, it adds nothing.
  *
  * @param store where the call was found; nothing for a callee that prints nothing again
  */

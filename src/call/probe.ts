@@ -11,7 +11,7 @@ import { WRITE } from "./in-time.ts";
 import { ageOf, describeEnd } from "./ledger-answers.ts";
 import { formatDuration } from "../core/duration.ts";
 
-/** How soon a probe that has seen nothing is asked again, while it is too early to believe it: this, then twice as long. */
+/** The pause before the probe is asked again while `absent` does not count yet. It doubles each time. */
 const FIRST_LOOK_AGAIN_MS = 1000;
 const LONGEST_LOOK_AGAIN_MS = 30_000;
 
@@ -19,16 +19,15 @@ interface Probing {
   readonly look: () => Promise<ProbeReport>;
   readonly ledger: Pick<UsedLedger, "probed">;
   readonly call: Pick<OngoingCall, "signal" | "remainingMs">;
-  /** Aborts when work of an earlier attempt ends that was known to go on: there is news. */
+  /** Aborts when work of an earlier attempt ends that was known to continue: the probe is then asked at once. */
   readonly news: AbortSignal | undefined;
 }
 
 /**
- * Looks until the answer counts. `present` does at once, `absent` only when no effect can appear any more, so until then
- * the call waits and looks again. Without the time to wait it gives back the right to look, and the answer is `too_early`.
+ * Asks the probe until its answer counts. `present` counts at once, `absent` only when no effect can appear any more; until then the
+ * call waits and asks again. If the call has no time to wait, it releases the claim and the answer is `too_early`.
  *
- * @returns `undefined` when a late result or another owner has settled the matter meanwhile: a probe has no effect, so the call
- *   simply claims anew
+ * @returns `undefined` when a late result or another owner has settled the operation meanwhile; the call then claims it again
  */
 export async function probe(claim: Claim, probing: Probing): Promise<ProbedAnswer | undefined> {
   try {
@@ -58,7 +57,7 @@ async function probeUntilItCounts(
       return answer;
     }
     const until = news === undefined || news.aborted ? signal : AbortSignal.any([signal, news]);
-    // Aborted: there is a reason to go on at once.
+    // An abort ends the wait early.
     await wait(Math.min(answer.retryAfterMs, pauseMs), undefined, { signal: until }).catch(() => undefined);
     if (signal.aborted) {
       await release();
@@ -67,7 +66,7 @@ async function probeUntilItCounts(
   }
 }
 
-/** The call may not start yet: an effect that nothing has shown so far may still appear. */
+/** The refusal of a call that comes too early: the effect of an earlier attempt may still appear. */
 export function tooEarly({ record, retryAfterMs }: ProbedAnswer & { readonly kind: "too_early" }): Admission {
   const message =
     `may have happened: an attempt ${ageOf(record)} ago ${describeEnd(record)}; the probe finds no effect yet, ` +
@@ -77,7 +76,7 @@ export function tooEarly({ record, retryAfterMs }: ProbedAnswer & { readonly kin
   return { kind: "refused", outcome: "in_doubt", failure, tooEarly: true };
 }
 
-/** The call was cancelled while it waited for the time at which "absent" counts. */
+/** The refusal of a call that was cancelled while it waited for `absent` to count. */
 export function cancelledProbe({ signal }: Pick<OngoingCall, "signal">): Admission {
   const message = "was cancelled while it waited to see whether an earlier attempt took effect";
   const cause: unknown = signal.reason;

@@ -11,7 +11,7 @@ const MUST_FIT =
 const MUST_HOLD =
   "The work is done and is not repeated under this key. Relax the checks of its output to those of the first run, or use a different key to run it again.";
 
-/** What a success of an earlier call is worth to this one: its value has to be there, and to fit the schema as of now. */
+/** Judges the success of an earlier call for this one: its value must be there and fit today's schema. */
 export async function judgeReplay<Value>(
   { outcome, value, output: bytes, replay }: Admission & { readonly kind: "done" },
   definition: Pick<Definition<never, never, object>, "callee" | "output" | "replayWithoutValue">,
@@ -19,7 +19,7 @@ export async function judgeReplay<Value>(
 ): Promise<AttemptVerdict<Value | undefined>> {
   const { callee, output, replayWithoutValue } = definition;
   const isKept = callee.restoreOutput === undefined ? replay.valueKept === "value" : bytes !== undefined;
-  // To a command line that prints, an operator's word is a success without output: `> dump.sql` would empty a good file.
+  // A success that an operator recorded has no output. If the command line printed nothing and exited 0, `> dump.sql` would empty a good file.
   const isMissed =
     outcome === "replayed" || (callee.restoreOutput !== undefined && replay.settledBy === "operator");
   if (isMissed && !isKept && !replayWithoutValue) return { ok: false, failure: notKept(replay) };
@@ -34,7 +34,7 @@ export async function judgeReplay<Value>(
   };
 }
 
-/** An output that is printed again is held to what its callee asks of one now. */
+/** Applies the callee's present checks to an output that is printed again. */
 function readAgain(
   { callee, output }: Pick<Definition<never, never, object>, "callee" | "output">,
   bytes: Uint8Array | undefined,

@@ -3,13 +3,13 @@ import type { Duration } from "../core/duration.ts";
 import type { Effects, ErrorCode } from "../core/vocabulary.ts";
 
 export interface RetryOptions {
-  /** How often the callee may be started in all, the first time included. */
+  /** The most attempts of one call, the first included: 1 to 100. */
   readonly attempts: number;
-  /** The first wait is somewhere between 0 and this; it doubles each time. @default "1s" */
+  /** The longest first wait; it doubles with each attempt. The wait itself is random, from 0 to this. @default "1s" */
   readonly baseDelay?: Duration | undefined;
   /** The longest wait. @default "30s" */
   readonly maxDelay?: Duration | undefined;
-  /** No attempt starts with less time left than this. @default a tenth of the attempt limit (of the total without one) */
+  /** hardcall starts no attempt with less time left than this. @default a tenth of the attempt limit (of the total without one) */
   readonly minAttempt?: Duration | undefined;
   /**
    * Tells the next attempt of a claude call what was wrong with the output of this one; `"resume"` does so in the same session.
@@ -28,7 +28,7 @@ export interface RetryPolicy {
   readonly feedback: boolean | "resume";
 }
 
-/** Codes that another attempt cannot mend. */
+/** Codes that are never retried. */
 const TERMINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "auth",
   "billing",
@@ -41,29 +41,29 @@ const TERMINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "invalid_config",
   "key_conflict",
   "duplicate_streak",
-  // Somebody must look before anything else is done.
+  // An operator must look first.
   "in_doubt",
   "cancel_unconfirmed",
   "lease_lost",
   "ledger_unavailable",
 ]);
 
-/** What may follow a failed attempt as far as the world is concerned; time and the number of attempts are apart. */
+/** What may follow a failed attempt, judged by its effect alone, without limits of time and attempts. */
 export type Permission =
-  /** A repeat does no harm. */
+  /** A retry does no harm. */
   | "again"
-  /** Only when the probe finds the effect absent. */
+  /** A retry only after the probe has found the effect absent. */
   | "probe"
-  /** Not by itself; a next call with the same key may. */
+  /** No retry; a new call with the same key may run. */
   | "next_call"
-  /** Nobody knows what a repeat would do. */
+  /** A repeat could do harm, and nothing can tell. */
   | "stop";
 
 /** Effects × what is known. The table of docs/tasks-and-retries.md, as a function. */
 export function mayFollow(effects: Effects, hasKey: boolean, failure: Pick<Failure, "effect">): Permission {
   if (effects === "none") return "again";
   const harmless = failure.effect === "not_started" || failure.effect === "rejected";
-  // Without a key there is nothing to gate with.
+  // Without a key, no ledger can keep a retry from doing the work twice.
   if (effects === "once" || !hasKey) return harmless ? "next_call" : "stop";
   if (harmless || effects === "keyed") return "again";
   return "probe";
@@ -75,7 +75,7 @@ export function isRetryable(
   hasKey: boolean,
   failure: Pick<Failure, "effect" | "code" | "retryAfterMs">,
 ): boolean {
-  // With a time it is only too early to tell.
+  // With a time, the probe can decide later.
   if (failure.code === "in_doubt") return failure.retryAfterMs !== undefined;
   return !TERMINAL.has(failure.code) && mayFollow(effects, hasKey, failure) !== "stop";
 }
@@ -83,7 +83,7 @@ export function isRetryable(
 export type RetryDecision =
   { readonly again: true; readonly delayMs: number; readonly probe: boolean } | { readonly again: false };
 
-/** Whether and when the runtime starts the callee once more. `random` is in [0, 1). */
+/** Whether and when hardcall makes another attempt. `random` is in [0, 1). */
 export function decideRetry(of: {
   readonly failure: Failure;
   readonly effects: Effects;
@@ -92,7 +92,7 @@ export function decideRetry(of: {
   /** Attempts made so far. */
   readonly attempt: number;
   readonly remainingMs: number;
-  /** How long a probe that finds nothing has to be waited for until it counts. */
+  /** How long after the end of an attempt `absent` from the probe starts to count. */
   readonly effectWithinMs: number;
   readonly random: number;
 }): RetryDecision {

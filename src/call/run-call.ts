@@ -9,7 +9,7 @@ import type { Definition, Invocation } from "./invocation.ts";
 import { OngoingCall } from "./ongoing-call.ts";
 import { traceCall } from "./trace-call.ts";
 
-/** The way of every call: attempts until one holds the contract, or none may follow. Rejects only for a fault of ours. */
+/** Runs a call: attempts until one holds the contract or no other may follow. Rejects only for a fault in hardcall itself. */
 export async function runCall<Input, Value, Details extends object>(
   definition: Definition<Input, Value, Details>,
   limits: EffectiveLimits,
@@ -29,7 +29,7 @@ export async function runCall<Input, Value, Details extends object>(
   }
 }
 
-/** The ledger, for a call with a key; a call that is cancelled by now starts nothing and needs none. */
+/** The guard of a call: the ledger for a call with a key. A call that is already cancelled starts nothing and needs no ledger. */
 async function guardOf<Input>(
   definition: Definition<Input, never, object>,
   { input, key }: Invocation<Input>,
@@ -43,7 +43,7 @@ async function guardOf<Input>(
 /** Only calls with a key load the ledger. */
 const loadGuard = lazily(() => import("./open-guard.ts"));
 
-/** What keeps the call from starting. One that was cancelled meanwhile is not judged: it starts nothing. */
+/** What is wrong with the input. A call that is cancelled meanwhile starts nothing, so its input is not checked. */
 async function inputProblems<Input>(
   { callee, output }: Pick<Definition<Input, never, object>, "callee" | "output">,
   { retry: { attempts } }: EffectiveLimits,
@@ -59,7 +59,7 @@ async function inputProblems<Input>(
   try {
     return callee.check?.(input, { output }) ?? [];
   } catch (error) {
-    // An input whose getter throws is as wrong as one that does not fit.
+    // A getter of the input threw.
     return [`the input cannot be read: reading it threw ${errorName(error)}`];
   }
 }

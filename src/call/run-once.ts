@@ -8,18 +8,18 @@ import { defineCall } from "./define-call.ts";
 import type { CallResult } from "../core/result.ts";
 import { sharesVariables } from "./effective-limits.ts";
 
-/** What a one-off call needs beyond its callee's own options. */
+/** The options of a one-off call, beside those of its callee. */
 export interface RunOnceOptions {
   readonly timeout: Timeout;
   readonly signal?: AbortSignal | undefined;
-  /** @default made of the command's name */
+  /** @default derived from the command's name: `pg_dump` gives `pg-dump` */
   readonly name?: string | undefined;
 }
 
 export type RunCommandOptions = RunOnceOptions & CommandOptions<void>;
 
 /**
- * Runs a command once. It is never tried again.
+ * Runs a command once, without a ledger and without retries.
  *
  * @example
  * const { value } = await runCommand("pg_dump", ["prod"], { timeout: "1h" });
@@ -44,7 +44,7 @@ export async function runCommand(
 export type RunClaudeOptions = RunOnceOptions & ClaudeOptions;
 
 /**
- * Asks claude once. It is never tried again.
+ * Runs `claude -p` once, without a ledger and without retries.
  *
  * @example
  * const { value } = await runClaude("Write the post", { timeout: "10m" });
@@ -65,6 +65,6 @@ export function nameOfCommand(file: unknown): string {
   const base = typeof file === "string" ? path.basename(file).toLowerCase() : "";
   const name = base.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
   const short = name.slice(0, 64).replace(/-+$/, "") || "command";
-  // A name that shares its variables with another is refused; nobody chose this one.
+  // defineCall refuses a name that shares its variables with another. The caller did not choose this one, so it is changed.
   return sharesVariables(short) ? `${short.slice(0, 56)}-command` : short;
 }

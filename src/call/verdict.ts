@@ -7,19 +7,19 @@ import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance }
 import { describeIssues } from "../core/issues.ts";
 import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../core/standard-schema.ts";
 
-/** What one attempt came to. */
+/** The verdict on one attempt. */
 export type AttemptVerdict<Value> =
   | {
       readonly ok: true;
       readonly value: Value;
-      /** What the schema made the value of; absent without one. */
+      /** The value before the schema transformed it; absent without a schema. */
       readonly accepted?: unknown;
     }
   | { readonly ok: false; readonly failure: Failure; readonly issues?: readonly SchemaIssue[] };
 
 /**
- * Cause first: a callee that was told to stop has not succeeded, whatever it exits with (a child that traps SIGTERM and
- * exits 0 late has timed out). Then its own failure, then its output.
+ * Judges an attempt by its stop cause first: a child that traps SIGTERM and exits 0 late has timed out. Then by the callee's own
+ * failure, then by its output.
  */
 export async function judgeReport<Value>(
   report: Report<unknown, object>,
@@ -49,7 +49,7 @@ function stopped(
     ...(cause.code === code &&
       "limit" in cause && { advice: advise(code, { limit: cause.limit, hasStderr }) }),
     message: afterStop === undefined ? how : `${how}, and ${afterStop.message}`,
-    // A stop that came before anything started has started nothing.
+    // The stop came before the start.
     effect: own?.effect === "not_started" ? "not_started" : (afterStop?.effect ?? "unknown"),
     cause: cause.code === "cancelled" ? cause.reason : own?.cause,
   };
@@ -97,8 +97,8 @@ export async function firstValid<Value>(
 }
 
 /**
- * What a schema says of a value; most say it at once. One that never settles is left behind when the call's time is over, and a
- * cancel ends the wait. A success that came before a cancel is still validated, within a second.
+ * Validates a value. hardcall stops waiting for an asynchronous schema when the call's time is over or the call is cancelled. A success
+ * that came before a cancel is still validated, within a second.
  *
  * @throws TooLate; the reason of the cancel; what the schema throws
  */

@@ -2,7 +2,7 @@ import pTimeout, { TimeoutError } from "p-timeout";
 import type { Failure } from "./callee.ts";
 import { formatDuration } from "./duration.ts";
 
-/** How long what is not ours may take once the callee has ended. */
+/** How long a function of the caller, such as a schema or an evidence check, may take after the callee has ended. */
 export interface Allowance {
   /** On the clock of `performance.now()`. */
   readonly endsAt: number;
@@ -10,11 +10,11 @@ export interface Allowance {
   readonly cancel: AbortSignal;
 }
 
-/** A callee that used up all of the call's time is still judged: schema and evidence together get at least this long. */
+/** The least time for schema and evidence together, even if the callee has used up the time of the call. */
 const MIN_JUDGING_MS = 1000;
 
 /**
- * What is left of the call for judging its end.
+ * The time that is left to validate the output and to check the evidence.
  *
  * @param totalEndsAt on the clock of `performance.now()`
  */
@@ -26,7 +26,7 @@ export function judgingTime(totalEndsAt: number, cancel: AbortSignal): Allowance
 export class TooLate extends Error {}
 
 /**
- * Waits for the work of a function that is not ours, and no longer than it may take: one that never settles is left behind.
+ * Waits for a function of the caller until its time is over. hardcall does not wait longer for one that never settles.
  *
  * @throws TooLate; the reason of `cancel`; what the work throws
  */

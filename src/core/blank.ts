@@ -8,10 +8,10 @@ const ESCAPES =
 /** Whitespace, separators, control and format characters (zero-width spaces, byte order mark), and blank letters. */
 const INVISIBLE = /\s|\p{Z}|\p{Cc}|\p{Cf}|\p{Default_Ignorable_Code_Point}|\u2800/gu;
 
-/** Whether nothing is left after whitespace, invisible characters and escape codes: the draft that is no draft. */
+/** Whether a text holds nothing but whitespace, invisible characters and escape codes. */
 export function isBlank(text: string): boolean {
-  // A visible character at the beginning settles it without a pass over a large output. Not where escape codes are: the
-  // cut could go through one, and show a part of it.
+  // A visible character at the beginning decides without a pass over a large output. With an escape code there, the cut could
+  // go through it and make a part of it look visible.
   const head = text.slice(0, 64);
   const hasEscape = head.includes("\u001b") || head.includes("\u009b");
   if (!hasEscape && /[\p{L}\p{N}]/u.test(head.replace(INVISIBLE, ""))) return false;
@@ -21,7 +21,7 @@ export function isBlank(text: string): boolean {
 /** The size of a text in which nothing is visible, for a message. */
 export const invisibleBytes = (size: number) => `${size} invisible ${size === 1 ? "byte" : "bytes"}`;
 
-/** The failure of a text output that holds nothing, if it does. */
+/** The failure of a blank text output; `undefined` for a text that is not blank. */
 export function blankFailure(text: string, did = "printed"): Failure | undefined {
   if (!isBlank(text)) return undefined;
   const size = Buffer.byteLength(text);

@@ -11,39 +11,39 @@ export interface CallIdentity {
   readonly key: string | undefined;
 }
 
-/** What the runtime hands a callee for one attempt. */
+/** What hardcall passes to a callee for one attempt. */
 export interface AttemptContext extends CallIdentity {
-  /** What `identify` named, as the ledger has it. */
+  /** The name that `identify` gave, as recorded in the ledger. */
   readonly externalRef: string | undefined;
   /** How long this attempt may take, in milliseconds. */
   readonly limitMs: number;
-  /** Aborts, with a `StopCause` as its reason, when the callee must stop its thing. */
+  /** Aborts, with a `StopCause` as its reason, when the callee must stop its work. */
   readonly signal: AbortSignal;
-  /** Variables for the child's environment that are not the caller's, such as `TRACEPARENT`. */
+  /** Variables that hardcall adds to the child's environment, such as `TRACEPARENT`. */
   readonly carrier?: Readonly<Record<string, string>> | undefined;
   /** The contract's schema, for a callee that can ask for it. */
   readonly output: StandardSchema | undefined;
-  /** What was wrong with the attempt before, for a callee that can be told (`retry.feedback`). */
+  /** What was wrong with the previous attempt, for a callee that can use it (`retry.feedback`). */
   readonly feedback: Feedback | undefined;
   /** The call's logger, for what a callee reports while it runs, such as a remote job's changes of state. */
   readonly logger?: Logger | undefined;
   /** Tells the ledger what was started. */
   note(notes: AttemptNotes): void;
-  /** The callee showed life: the idle limit starts anew. */
+  /** The callee shows a sign of life: the idle limit starts again. */
   activity(): void;
-  /** The callee's thing has ended by itself: from now on no time limit is the cause of its end. */
+  /** The callee's work has ended by itself: a limit that passes later is not the cause of its end. */
   ended(): void;
 }
 
-/** What was wrong with the output of the attempt before. */
+/** What was wrong with the output of the previous attempt. */
 export interface Feedback {
-  /** Where it did not fit, and the schema's words for it. Data of unknown origin: it may quote the output. */
+  /** The schema's messages with their paths. Treat it as untrusted data: it may quote the output. */
   readonly issues: string;
-  /** `details` of that attempt, when the next one is to go on from it (`retry.feedback: "resume"`). */
+  /** `details` of that attempt, if the next one continues it (`retry.feedback: "resume"`). */
   readonly resume: object | undefined;
 }
 
-/** What identifies the thing that an attempt started, so that it can be found when this process has died. */
+/** What identifies the work that an attempt started, so that another process can find it after this one has died. */
 export interface AttemptNotes {
   readonly pid?: number;
   /** Clock ticks since boot. */
@@ -52,24 +52,24 @@ export interface AttemptNotes {
   readonly externalRef?: string;
 }
 
-/** The thing that the attempt before started, and what is known of how that attempt ended. */
+/** The work that the previous attempt started, and the known effect of that attempt. */
 export interface PreviousAttempt {
   readonly externalRef: string;
-  /** Absent, or unknown, when its host never told. */
+  /** Absent or `unknown` if its host process never reported it. */
   readonly effect: Effect | undefined;
 }
 
-/** What a callee is told of a call before it starts. */
+/** What hardcall tells a callee about a call before it starts. */
 export interface GatherContext {
   readonly key: string | undefined;
-  /** How often it may be started. */
+  /** The most attempts that the call may make. */
   readonly attempts: number;
   /** Milliseconds that are left of the whole call. */
   readonly remainingMs: number;
   readonly signal: AbortSignal;
 }
 
-/** What a callee may base the name of its next thing on. */
+/** What a callee may use to name the work of its next attempt. */
 export interface IdentifyContext extends CallIdentity {
   readonly effects: Effects;
   readonly previous: PreviousAttempt | undefined;
@@ -78,14 +78,14 @@ export interface IdentifyContext extends CallIdentity {
   readonly signal: AbortSignal;
 }
 
-/** The name of the thing that an attempt will start, or join when it is there already. */
+/** The name of the work that an attempt will start, or join if it already exists. */
 export interface Identity {
   readonly externalRef: string;
-  /** Whether an attempt under this name cannot do the thing twice, whatever became of the attempt before. */
+  /** Whether an attempt under this name cannot do the work twice, however the previous attempt ended. */
   readonly safe: boolean;
 }
 
-/** What became of a thing that was told to stop. */
+/** How work ended that was told to stop. */
 export interface AfterStop {
   /** Whether it is known to have ended. If not, the attempt fails with `cancel_unconfirmed`. */
   readonly confirmed: boolean;
@@ -106,20 +106,20 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-/** What a callee tells of an attempt that is over. A callee never throws for an attempt that failed. */
+/** What a callee reports of an attempt that has ended. A callee never throws for an attempt that failed. */
 export interface Report<Raw, Details extends object> {
   readonly failure?: Failure | undefined;
-  /** It succeeded for certain although it had been told to stop: what was done is done, and is not called a timeout. */
+  /** It certainly succeeded although it was told to stop, so the attempt is a success and not a timeout. */
   readonly completedDespiteAbort?: boolean | undefined;
-  /** It was told to stop, and can tell what became of it. Without this, nobody knows. */
+  /** How the work ended after it was told to stop. Without this, the effect is unknown. */
   readonly afterStop?: AfterStop | undefined;
-  /** What the callee answers when no schema is asked for. */
+  /** The result without a schema. */
   readonly value?: Raw | undefined;
   /** The value is not all that came back (bytes that are not text), so a ledger must not keep it for a replay. */
   readonly lossy?: boolean | undefined;
   /** What it printed, byte for byte, where that is more than the value says. */
   readonly output?: Uint8Array | undefined;
-  /** With a schema: what may be its value, best first; each is validated. Absent means `[value]`. */
+  /** With a schema: values that may be the answer, best first. hardcall takes the first that fits. Absent means `[value]`. */
   readonly candidates?: readonly Candidate[] | undefined;
   readonly exitCode?: number | undefined;
   readonly signal?: NodeJS.Signals | undefined;
@@ -133,8 +133,8 @@ export interface Report<Raw, Details extends object> {
   readonly costUsd?: number | undefined;
   readonly details?: Details | undefined;
   /**
-   * The callee's work goes on although it was told to stop. Settles with how it ends in the end; stays pending if it never
-   * ends. Never rejects. Until then nothing that could do the same thing may start.
+   * Present if the callee's work continues although it was told to stop. Resolves when that work ends; stays pending if it never
+   * ends; never rejects. Until it resolves, hardcall starts nothing that could do the same work.
    */
   readonly stillRunning?: Promise<Report<Raw, Details>> | undefined;
 }
@@ -142,7 +142,7 @@ export interface Report<Raw, Details extends object> {
 /** A value that may be the answer, or why there is none. */
 export type Candidate = { readonly value: unknown } | { readonly problem: string };
 
-/** Something that can be called. It knows how to start, watch and stop its own thing, and nothing of limits or retries. */
+/** Something that can be called. It starts, watches and stops its own work; hardcall applies limits and retries. */
 export interface Callee<Input, Raw, Details extends object = object> {
   readonly kind: "command" | "claude" | "job" | "task";
   /** The names of its details that hold the answer itself, such as claude's `text`: with `store: "hash"` no ledger keeps them. */
@@ -159,7 +159,7 @@ export interface Callee<Input, Raw, Details extends object = object> {
     readonly executable?: string | undefined;
     readonly requestModel?: string | undefined;
   };
-  /** What is wrong with how it was set up, a sentence without full stop each; reported with the contract's problems. */
+  /** What is wrong with its options, a sentence without full stop each; reported with the contract's problems. */
   readonly problems: readonly string[];
   /** How long it may take to settle once its signal has aborted, in milliseconds. */
   readonly stopMs: number;
@@ -173,7 +173,7 @@ export interface Callee<Input, Raw, Details extends object = object> {
   check?(input: Input, context: { readonly output: StandardSchema | undefined }): readonly string[];
   /** What is wrong with a schema that its output must fit, for a callee that has to show it; a sentence without full stop each. */
   checkOutput?(output: StandardSchema): readonly string[];
-  /** What a repeat must have in common with the first call for its result to be the same. */
+  /** The part of the input that decides the result: a repeat with the same key must have the same. */
   fingerprint(input: Input): unknown;
   /**
    * The same in named parts, which are hashed separately, so that a conflict names what differs. With it, `fingerprint` is only

@@ -1,4 +1,4 @@
-/** The variable that everything which a call starts inherits: the cookies of the calls that it is inside of. */
+/** The environment variable that a process of a call inherits. It lists the cookies of all calls that the process runs inside. */
 export const COOKIES = "HARDCALL_CALLS";
 
 /** The cookies in an environment as `/proc/<pid>/environ` has it. */
@@ -17,10 +17,10 @@ export function cookiesIn(environment: string): readonly string[] {
   return ended.filter((cookie) => cookie !== "").map((cookie) => `${cookie};`);
 }
 
-/** The variable's value within a call. What stands in it without an end is another program's, and must not swallow the cookie. */
+/** The variable's value within a call. Another program may have set it without the final `;`, which must not swallow the cookie. */
 export const withCookie = (outer: string, cookie: string): string =>
   outer === "" || outer.endsWith(";") ? `${outer}${cookie}` : `${outer};${cookie}`;
 
-/** In the environment of all that an attempt starts. A call inside it adds its own. */
+/** The cookie of one attempt, in the environment of every process that it starts. A call inside it adds its own. */
 export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
   `${call.callId}/${call.attempt};`;

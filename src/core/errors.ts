@@ -13,19 +13,27 @@ export interface FailureFacts {
   readonly retryable: boolean;
   readonly retryAfterMs?: number | undefined;
   readonly effect: Effect;
-  /** What came back although the call failed, such as the result of a call whose ledger write failed. */
+  /** The result of a call that did its work and failed later, such as in its ledger write. */
   readonly value?: unknown;
   readonly cause?: unknown;
 }
 
 /**
- * A call that did not end well. It has the facts of a `CallResult` plus `code`, `retryable`, `retryAfterMs?`,
- * `effect` and `cause`. `message` never holds arguments, environment, prompt or output; `stdoutTail`, `stderrTail`
- * and `value` are there but not enumerable, so that a logger that serialises the error does not leak them.
+ * A call that failed, is in doubt or is in progress elsewhere. It has the facts of a `CallResult` plus `code`, `retryable`,
+ * `retryAfterMs?`, `effect` and `cause`. `message` never holds arguments, environment, prompt or output. `stdoutTail`, `stderrTail` and
+ * `value` are not enumerable, so that a logger that serialises the error does not leak them.
+ *
+ * @example
+ * try {
+ *   await publish(post);
+ * } catch (error) {
+ *   if (error instanceof CallError && error.code === "in_doubt") notifyOperator(error.key);
+ *   else throw error;
+ * }
  */
 export class CallError extends Error {
   declare readonly callId: string;
-  /** The call's name, as on a result; tell errors apart by `code` and `instanceof`. */
+  /** The call's name, as on a result. Use `code` and `instanceof` to tell errors apart. */
   declare readonly name: string;
   declare readonly key?: string;
   /** The id of the last attempt's remote job. */
@@ -43,15 +51,15 @@ export class CallError extends Error {
   declare readonly code: ErrorCode;
   /** Whether a new call with the same input is safe and could end better. */
   declare readonly retryable: boolean;
-  /** Milliseconds until a new call could succeed, when the callee said so. */
+  /** Milliseconds after which a new call may succeed, if that is known. */
   declare readonly retryAfterMs?: number;
   declare readonly effect: Effect;
   declare readonly value?: unknown;
   /** Of `invalid_output`: what the schema said of the output. Not enumerable, as its messages may quote the output. */
   declare readonly issues?: readonly SchemaIssue[];
-  /** What an attempt found is on its record. */
+  /** Always absent: the record of each attempt has what it found. */
   declare readonly evidence?: undefined;
-  /** Of a call that had succeeded before: what the ledger knows of that one. */
+  /** If the key had succeeded before: what the ledger knows of that call. */
   declare readonly replay?: Replay;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -74,7 +82,10 @@ export class CallError extends Error {
   }
 }
 
-/** A definition, option, key or environment variable that cannot be right. Nothing was started. */
+/**
+ * An invalid definition, option, key or environment variable (`code` is `invalid_config`). Nothing was started. `problems` lists
+ * everything that is wrong.
+ */
 export class ConfigError extends CallError {
   /** Every problem found, a sentence each. */
   declare readonly problems: readonly string[];

@@ -2,21 +2,21 @@ import type { CallIdentity } from "./callee.ts";
 
 /** What a function that looks for evidence receives: the attempt that claims success. */
 export interface EvidenceContext extends CallIdentity {
-  /** When the attempt began, on the wall clock: what is older is not its work. */
+  /** When the attempt began, on the wall clock: an artifact that is older is not its work. */
   readonly startedAt: Date;
-  /** Aborts when the time for looking is over, or the call is cancelled. */
+  /** Aborts when the time for the check is over, or the call is cancelled. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Looks for an artifact of a call that says it is done. An answer that holds nothing (falsy, a blank text, an empty list, no `rows`, an
- * object without fields), an HTTP response that is not ok, `{ missing: "why" }` or a throw means that it is not there: the call fails
- * with `evidence_missing`. Anything else means that it is; `{ found: { … } }` with texts, numbers and booleans is kept in the result and
- * in the ledger, so put no secret into it.
+ * Looks for an artifact after the callee has reported success. The call fails with `evidence_missing` if the function throws, or
+ * returns nothing (falsy, a blank text, an empty list, no `rows`, an object without fields), an HTTP response that is not ok, or
+ * `{ missing: "why" }`. Any other answer means that the artifact exists. hardcall keeps the texts, numbers and booleans of
+ * `{ found: { … } }` in the result and in the ledger, so put no secret into them.
  */
 export interface Evidence<Value> {
   (value: Value, context: EvidenceContext): unknown;
-  /** What is wrong with how it was set up; reported with the contract's problems. */
+  /** What is wrong with its options; reported with the contract's problems. */
   readonly problems?: readonly string[] | undefined;
 }
 

@@ -40,7 +40,7 @@ function readError(error: unknown): Failure {
   return { code: "job_failed", message: `threw ${errorName(error)}`, ...common };
 }
 
-/** `fetch` resolves whatever the server says, so a response that is not ok, handed on unread, would pass for a success. */
+/** `fetch` also resolves for an HTTP error, so a function that returns its response unread would pass for a success. */
 export function failureOfResponse(value: unknown): Failure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   // Not `instanceof Response`: naming that loads all of fetch.

@@ -1,4 +1,4 @@
-/** Where a test can stop the process dead: each is a moment after which the ledger must still tell the truth. */
+/** The moments at which a test can kill the process. After each, the ledger must still be right. */
 export type FaultPoint =
   | "beforeClaim"
   | "afterClaim"
@@ -17,8 +17,8 @@ export type FaultPoint =
   | "afterDelivered";
 
 /**
- * Dies of SIGKILL when `HARDCALL_TEST_FAULT_POINT` names this point. The build puts `undefined` in the variable's place
- * (tsup.config.ts), and esbuild drops what is then never reached: what is published has an empty function here.
+ * Kills the process with SIGKILL if `HARDCALL_TEST_FAULT_POINT` names this point. The build replaces the variable with `undefined`
+ * (tsup.config.ts) and esbuild removes the dead code, so the published function is empty.
  */
 export function faultPoint(point: FaultPoint): void {
   if (process.env.HARDCALL_TEST_FAULT_POINT) {

@@ -1,19 +1,19 @@
-/** How long work that never waits for anything may keep timers, children and sockets waiting. */
+/** How long work that never waits may delay timers, children and sockets. */
 const LONGEST_RUN_MS = 10;
 
 let waiting: (() => void)[] = [];
 /** How many of them have gone on; `shift` would take a while with 60,000. */
 let gone = 0;
-/** Since when the turn of the event loop runs, as far as it was seen; `undefined` when it is over. */
+/** When the current turn of the event loop was first seen; `undefined` when it is over. */
 let since: number | undefined;
 let isNextDue = false;
 
 /**
- * Lets the event loop turn if it has not for 10 ms. Calls that are replayed, and SQLite, wait for nothing: promises alone
- * go on within one turn, and meanwhile the deadlines of all other calls of the process would not fire.
+ * Lets the event loop turn if it has not for 10 ms. Replayed calls and SQLite never wait for I/O. Their promises run within one turn,
+ * and without this the deadlines of all other calls in the process would not fire.
  *
- * Those that come in one turn go on one after the other, each as far as it gets by promises alone: were all of them told at once
- * that there is time, all would do their work in that turn.
+ * Callers of the same turn continue one after the other, each until it waits for I/O. If all continued at once, all would do their
+ * work in that turn.
  */
 export function giveWay(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

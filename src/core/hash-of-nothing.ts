@@ -15,7 +15,7 @@ const HASHES_OF_NOTHING = [
   "be688838ca8686e5c90689bf2ab585cef1137c999b48c70b92f67a5c34dc15697b5d11c982ed6d71be1e1e7f7b4e0733884aa97c3f7a339a8ed03577cf74be09",
 ] as const;
 
-/** Short forms are common in keys; eight digits match by chance once in four hundred million. */
+/** Keys often hold a shortened hash. Eight digits match by chance once in four hundred million. */
 const SHORTEST_PREFIX = 8;
 
 /**

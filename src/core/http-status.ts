@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./vocabulary.ts";
 
-/** The code that an HTTP status gives an error. What it says of the effect is for the one who asked to judge. */
+/** The code that an HTTP status gives an error. It says nothing about the effect; the caller decides that. */
 export function codeOfStatus(status: number): ErrorCode | undefined {
   if (status === 401 || status === 403) return "auth";
   if (status === 402) return "billing";

@@ -35,12 +35,12 @@ function declaredNames(schema: StandardSchema): ReadonlySet<PropertyKey> {
   try {
     collect(schema["~standard"].jsonSchema?.input({ target: "draft-2020-12" }), names, new Set(), 0);
   } catch {
-    // It has no JSON Schema, such as one with a date; zod's own shape may tell.
+    // The schema has no JSON Schema, for example because of a date; zod's own shape may have the names.
   }
   try {
     collect(zodDefinition(schema), names, new Set(), 0);
   } catch {
-    // What cannot be read declares nothing.
+    // A schema that cannot be read declares no names.
   }
   return names;
 }

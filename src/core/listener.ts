@@ -1,6 +1,6 @@
 /**
- * Calls a function of the caller's that only listens. Its fault, at once or in the promise that it returns, would end the
- * host; here it is told to `onFault` and ends nothing.
+ * Calls a listener of the caller. An error that it throws, or with which its promise rejects, would end the host process; this
+ * function passes it to `onFault` instead.
  */
 export function notifyListener(listen: () => unknown, onFault: (error: unknown) => void): void {
   try {

@@ -3,9 +3,9 @@ import { readOptions, type Kinds } from "./options.ts";
 import type { Failure } from "./callee.ts";
 
 export interface RejectedOptions {
-  /** The HTTP status of the refusal; the error's `code` is made of it. Without it the code is `job_failed`. */
+  /** The HTTP status of the refusal, from which the error's `code` follows. @default none: the code is `job_failed` */
   readonly status?: number | undefined;
-  /** Milliseconds until it could be accepted, when the other side said so. */
+  /** Milliseconds after which the other side may accept a retry, if it said so. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
@@ -14,10 +14,10 @@ export interface RejectedOptions {
 const REJECTED = Symbol.for("hardcall.rejected");
 
 /**
- * What a task throws to say that the other side refused, and that nothing has happened, so that a repeat does no harm. It counts
- * when the task itself throws it, never as the `cause` of another error. Any other error leaves the effect unknown.
+ * Makes the error that a task throws when the other side refused the request without any effect, so that a retry is safe. It counts
+ * only if the task itself throws it, not as the `cause` of another error. After any other error the effect is unknown.
  *
- * @param reason for the caller, as the `message` of the `CallError`'s `cause`; it is in no message and no log of hardcall's
+ * @param reason becomes the `message` of the `CallError`'s `cause`; hardcall writes it into no message and no log
  * @example
  * if (response.status === 422) throw rejected("the service refused the post", { status: response.status });
  * @throws TypeError for a blank reason or an option that cannot be; thrown inside a task, that leaves the effect unknown
@@ -68,7 +68,7 @@ function isRejection(thrown: unknown): boolean {
   try {
     return typeof thrown === "object" && thrown !== null && REJECTED in thrown;
   } catch {
-    // A Proxy's trap threw: whatever that is, it was not made by `rejected`.
+    // A Proxy's trap threw, so `rejected` did not make this value.
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import type { FoundEvidence } from "./evidence.ts";
 import type { Effect, ErrorCode, Outcome } from "./vocabulary.ts";
 
-/** One start of the callee, as it went. */
+/** The record of one attempt: one start of the callee. */
 export interface AttemptRecord {
   /** 1 for the first. */
   readonly attempt: number;
@@ -31,7 +31,7 @@ export interface AttemptRecord {
   readonly evidence?: readonly FoundEvidence[] | undefined;
 }
 
-/** Of a call that was not executed anew: what the ledger knows of the one that was. */
+/** What the ledger knows of the earlier call that did the work, for a call that was not executed again. */
 export interface Replay {
   /** The call that succeeded, or was found to have succeeded. `""` for content that was committed outside of any call. */
   readonly callId: string;
@@ -42,11 +42,11 @@ export interface Replay {
    * `"none"` (it was found by a probe, or resolved by an operator).
    */
   readonly valueKept: "value" | "hash" | "too_large" | "not_json" | "pruned" | "none";
-  /** Who brought it to its end. */
+  /** What decided that it succeeded. */
   readonly settledBy: "attempt" | "late" | "probe" | "operator";
 }
 
-/** What a `CallResult` and a `CallError` both tell. */
+/** The fields that a `CallResult` and a `CallError` share. */
 export interface CallFacts {
   readonly callId: string;
   readonly name: string;
@@ -83,8 +83,8 @@ export type CallResult<Value, Details extends object = object> = CallFacts & {
 } & Details;
 
 /**
- * A call with a key whose contract held. A replay has its value, as one without fails with `output_not_kept`, unless the definition
- * says `replayWithoutValue: true` or `store: "hash"`. What a probe found has none. `replay.valueKept` tells.
+ * A call with a key whose contract held. A replay has its value: without one it fails with `output_not_kept`, unless the definition
+ * sets `replayWithoutValue: true` or `store: "hash"`. A success that a probe found has no value. `replay.valueKept` says which case it is.
  */
 export type KeyedResult<Value, Details extends object = object, Replayed = Value | undefined> =
   | CallResult<Value, Details>

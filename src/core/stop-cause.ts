@@ -1,4 +1,4 @@
-/** Why an attempt was stopped from outside. The first one stands, whatever comes after it. */
+/** Why hardcall stopped an attempt. The first cause stands; later ones are ignored. */
 export type StopCause =
   | { readonly code: "timeout"; readonly limit: "total" | "attempt"; readonly limitMs: number }
   | { readonly code: "idle_timeout"; readonly limitMs: number }

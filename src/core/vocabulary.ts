@@ -1,15 +1,22 @@
-/** How a call ended. */
+/**
+ * How a call ended: `executed` now; `replayed`, its key had succeeded before; `recovered`, a probe or an operator found its effect; `failed`;
+ * `in_doubt`, an earlier attempt may have taken effect; `in_progress`, another process runs it.
+ */
 export type Outcome = "executed" | "replayed" | "recovered" | "failed" | "in_doubt" | "in_progress";
 
-/** What a repeat of the call would do. */
+/**
+ * What a repeat of the call would do: `none`, no harm; `keyed`, the callee ignores a key that it knows; `verifiable`, a probe can tell whether
+ * the effect exists; `once`, harm, and no probe exists.
+ */
 export type Effects = "none" | "keyed" | "verifiable" | "once";
 
 /**
- * What is known of the world after an attempt: nothing ran, the callee said no, it did its work, or nobody knows.
+ * What is known of the effect of an attempt: `not_started` (nothing ran), `rejected` (the callee refused, without effect), `completed`
+ * (it did its work) or `unknown`.
  */
 export type Effect = "not_started" | "rejected" | "completed" | "unknown";
 
-/** A caller's look at whether the effect exists. */
+/** The answer of a probe to the question whether the effect exists. */
 export type ProbeAnswer = "present" | "absent" | "unknown";
 
 /** Why a call failed. Low in number and stable, so it can label a metric (OpenTelemetry `error.type`). */

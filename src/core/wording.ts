@@ -30,7 +30,7 @@ export type OptionName =
   | "permissionMode"
   | "permissionDenials";
 
-/** How messages speak of what their reader can change. */
+/** How messages name the options that their reader can change. */
 export interface Wording {
   named(option: OptionName): string;
   /** What to do about a failure: whole sentences. */
@@ -40,15 +40,15 @@ export interface Wording {
 let wording: Wording = { named: (option) => option, advise: adviceOfLibrary };
 
 /**
- * Makes the messages of this process name other options. The command line does so before anything else: a person who runs it has
- * never seen `maxOutput`, and would look for it in vain.
+ * Makes the messages of this process use other option names. The command line calls it first, because its users know
+ * `--max-output` and not `maxOutput`.
  */
 export function speakAs(other: Wording): void {
   wording = other;
 }
 
-/** An option by the name that the reader of a message knows. */
+/** The name of an option as the reader of a message knows it. */
 export const optionName = (option: OptionName): string => wording.named(option);
 
-/** What to do about a failure, in the reader's words: the end of every message. */
+/** What to do about a failure, with the option names that the reader knows. It ends every message. */
 export const advise = (code: ErrorCode, facts: AdviceFacts = {}): string => wording.advise(code, facts);
