@@ -25,32 +25,32 @@ import { crlfHint } from "../process/spawn-failure.ts";
 import type { AttemptContext, Callee, Candidate, Failure, Report } from "../core/callee.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {
-  /** What the command reads on stdin, which is then closed. Without it the command sees end of file at once. */
+  /** The command's stdin, closed after it. Without it the command sees end of file at once. */
   readonly stdin?: string | Uint8Array | ((input: Input) => string | Uint8Array) | undefined;
-  /** Hands the host's own stdin on instead. @default false */
+  /** Passes the host's own stdin to the command. @default false */
   readonly inheritStdin?: boolean | undefined;
   /**
-   * How many bytes of the host's stdin may be handed on when it is read before the start: in a call with a key, whose input it is
-   * part of, in one with several attempts, each of which needs it whole, and whenever this is given.
+   * The most bytes of the host's stdin that hardcall reads before the start. It reads them in a call with a key (stdin belongs to the
+   * input), in a call with several attempts (each needs all of it), and whenever this option is set.
    *
    * @default 16777216 (16 MiB)
    */
   readonly maxInput?: number | undefined;
-  /** Sees the whole of stdout, as bytes, once the command has ended well and before it is validated. */
+  /** Receives all of stdout, as bytes, after the command has succeeded and before its output is validated. */
   readonly onOutput?: ((stdout: Uint8Array) => void) | undefined;
-  /** Takes a blank stdout for a success. @default false */
+  /** Accepts a blank stdout as a success. @default false */
   readonly allowEmpty?: boolean | undefined;
-  /** Fewer bytes of stdout are `empty_output`; with `allowEmpty` a blank stdout is not. @default 0 */
+  /** Fewer bytes of stdout are `empty_output`, except a blank stdout with `allowEmpty`. @default 0 */
   readonly minBytes?: number | undefined;
-  /** Exit codes of a success. @default [0] */
+  /** Exit codes that mean success. @default [0] */
   readonly okExitCodes?: readonly number[] | undefined;
-  /** Exit codes with which the command says that it refused and did nothing, so that a repeat does no harm. @default [] */
+  /** Exit codes that mean: the command refused and did nothing, so a retry is safe. @default [] */
   readonly rejectedExitCodes?: readonly number[] | undefined;
 }
 
 /**
- * A command as a callee. Its `value` is its stdout without the final newline, or, with `output`, that parsed as JSON and
- * validated. It is started without a shell.
+ * A command as a callee, started without a shell. Its `value` is stdout without the final newline. With `output`, it is stdout
+ * parsed as JSON and validated. Invalid options are reported by `defineCall`.
  *
  * @example
  * command("pg_dump", ["prod"]);
@@ -136,9 +136,9 @@ const COMMAND_OPTIONS: Kinds<CommandOptions<never>> = {
 const stdinProblems = (stdin: unknown): string[] =>
   stdin === undefined || typeof stdin === "string" || isBytes(stdin)
     ? []
-    : ["stdin must be a string, bytes, or a function that gives one"];
+    : ["stdin must be a string, bytes, or a function that returns one of them"];
 
-/** A command cannot tell a text from its bytes, nor an empty stdin from none. */
+/** As bytes: a command cannot tell a text from its bytes, nor an empty stdin from none. */
 const asBytes = (stdin: string | Uint8Array = ""): unknown =>
   typeof stdin === "string" ? Buffer.from(stdin) : stdin;
 
@@ -163,7 +163,7 @@ async function runCommandLine(
       cwd,
       env,
       stdin,
-      // Once it was read there is nothing left of it to inherit.
+      // When hardcall has read the host's stdin, nothing is left to inherit.
       inheritStdin: options.inheritStdin && stdin === undefined,
       cookie,
       keepBytes: settings.maxOutput,
@@ -211,7 +211,7 @@ function readOutput(
   { allowEmpty, minBytes = 0 }: CommandOptions<never>,
 ): Pick<Report<never, never>, "failure" | "candidates"> {
   const text = textOf(bytes);
-  // allowEmpty accepts nothing at all; half an answer is still too little.
+  // allowEmpty accepts a blank output. A short output is still too little.
   const mayBeBlank = allowEmpty === true && isBlank(text);
   const failure = mayBeBlank ? undefined : tooLittleFailure(text, bytes.length, minBytes);
   if (failure !== undefined) return { failure };
@@ -227,7 +227,7 @@ function tooLittleFailure(text: string, bytes: number, minBytes: number): Failur
   return { code: "empty_output", message, effect: "completed" };
 }
 
-/** Text as JSON, or where it stops being JSON; the parser's own message would quote the text. */
+/** Parses JSON. The problem does not quote the parser, whose message quotes the text. */
 export function parseJson(text: string): Candidate {
   try {
     return { value: parseForeignJson(text) };

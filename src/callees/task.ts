@@ -14,8 +14,8 @@ export interface TaskContext extends Pick<CallIdentity, "callId" | "attempt" | "
 
 export interface TaskOptions {
   /**
-   * How long the task may take to settle once its signal has aborted. A function cannot be killed: after that the call
-   * settles without it.
+   * How long the task may take to settle after its signal has aborted. A function cannot be killed, so after that the call settles
+   * without it.
    *
    * @default "5s"
    */
@@ -23,12 +23,12 @@ export interface TaskOptions {
 }
 
 /**
- * An async function as a callee. It is told by its signal to stop; if it goes on all the same, the call settles without
- * it after `cancelGrace`, with `effect: "unknown"`, and says that the work may go on.
+ * An async function as a callee. hardcall aborts the function's signal to stop it. If the function goes on, the call settles without
+ * it after `cancelGrace`, with `effect: "unknown"`, and says that the work may still be running.
  *
- * An error proves nothing by itself: whatever the task throws, the effect is unknown, as the task may have done its work
- * before. Status, system error and `retryAfterMs` on it give the code and the delay, also those of a returned `fetch`
- * response that is not ok. Only `throw rejected(reason)` says that the other side refused and nothing happened.
+ * After an error the effect is unknown, because the function may have done its work before it threw. An HTTP `status`, a system error
+ * code or `retryAfterMs` on the error sets the code and the delay; so does a returned `fetch` response that is not ok. Throw
+ * `rejected(reason)` to say that the service refused and nothing happened.
  *
  * @example
  * const publish = task(async (post: Post, { signal, key }) => api.publish(post, { signal, key }));
@@ -40,7 +40,7 @@ export function task<Input = void, Raw = unknown>(
   const problems: string[] = [];
   const { cancelGrace } = readOptions<TaskOptions>(options, { cancelGrace: "anything" }, problems);
   const grace = parseDuration(cancelGrace ?? 5000);
-  if (typeof work !== "function") problems.push("task() takes an async function");
+  if (typeof work !== "function") problems.push("task() needs an async function");
   if ("problem" in grace) problems.push(`cancelGrace ${grace.problem}`);
   const graceMs = "ms" in grace ? grace.ms : 0;
   return {
@@ -68,7 +68,7 @@ async function runTask<Input, Raw>(
         callId,
         activity: () => context.activity(),
       });
-      // Returned in place of thrown it says the same.
+      // A `rejected()` or a failed response that is returned means the same as one that is thrown.
       const failure = rejectionOf(value) ?? failureOfResponse(value);
       return failure === undefined ? { value } : { failure };
     } catch (error) {
@@ -80,12 +80,12 @@ async function runTask<Input, Raw>(
     const report = await Promise.race([settled, abandoned.fired]);
     if (report !== "abandoned") {
       context.ended();
-      // A value is proof. A function that swallows its abort and returns nothing has proved nothing.
+      // A value proves that the work is done. `undefined` may come from a function that caught the abort.
       return report.value === undefined ? report : { ...report, completedDespiteAbort: true };
     }
     return {
-      notes: ["the function did not stop when it was told to; its work may go on"],
-      failure: { code: "timeout", message: "did not stop when it was told to", effect: "unknown" },
+      notes: ["the function did not stop when its signal aborted; its work may still be running"],
+      failure: { code: "timeout", message: "did not stop when its signal aborted", effect: "unknown" },
       stillRunning: settled,
     };
   } finally {

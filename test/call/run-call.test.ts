@@ -139,7 +139,7 @@ describe("a task", () => {
     release?.();
     expect(end).toMatchObject({ code: "timeout", effect: "unknown", retryable: false });
     expect(end.attempts[0]?.notes).toEqual([
-      "the function did not stop when it was told to; its work may go on",
+      "the function did not stop when its signal aborted; its work may still be running",
     ]);
     expect(end.durationMs).toBeGreaterThanOrEqual(490);
     expect(end.durationMs).toBeLessThan(1500 + waited());

@@ -28,7 +28,7 @@ const TIMEOUT = {
   code: "timeout",
   message: "timed out after 1.5 s (limit of the whole call)",
 };
-const LEFT = { ...OK, note: "1 process was left running after the exit and ended" };
+const LEFT = { ...OK, note: "hardcall ended 1 process that was still running after the exit" };
 
 const MODES: Readonly<Record<string, Expected>> = {
   ok: OK,
@@ -45,7 +45,7 @@ const MODES: Readonly<Record<string, Expected>> = {
   orphan: LEFT,
   "hang-after-result": {
     ...OK,
-    note: "the process was still there when its time was over, and was ended after its result",
+    note: "claude was still running after its result when the call had to stop; hardcall ended it",
   },
   "rate-limit": {
     exitCode: 75,
@@ -72,7 +72,7 @@ const MODES: Readonly<Record<string, Expected>> = {
     ...OK,
     withSchema: { exitCode: 65, code: "invalid_output" },
     message:
-      "gave an output that does not fit the schema: there is no structured_output, the text is not JSON, and it has no fenced block rather than one",
+      "gave an output that does not fit the schema: there is no structured_output, the text is not JSON, and it has no fenced block",
   },
   flood: { exitCode: 65, code: "output_too_large", message: "printed 335" },
   slow: OK,
@@ -144,7 +144,7 @@ test("a run that is still there 5 s after its result is ended, and has succeeded
   const { exitCode, outcome, ms } = await ask("hang-after-result", ["--timeout", "60s"], "Hello");
   expect(exitCode).toBe(0);
   expect(outcome.attempts[0]?.notes).toEqual([
-    "the process was still there 5 s after its result and was ended",
+    "claude was still running 5 s after its result; hardcall ended it",
   ]);
   expect(ms).toBeGreaterThan(5000);
   expect(ms).toBeLessThan(15_000);

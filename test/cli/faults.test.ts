@@ -141,7 +141,9 @@ test("more stdout than allowed is no output at all", async () => {
 
 test("what a success left running is told", async () => {
   const { outcome } = await meet("double-forked-daemon.sh", LONG);
-  expect(outcome.attempts[0]?.notes).toEqual(["1 process was left running after the exit and ended"]);
+  expect(outcome.attempts[0]?.notes).toEqual([
+    "hardcall ended 1 process that was still running after the exit",
+  ]);
 });
 
 test("--leave-running leaves a daemon running", async () => {

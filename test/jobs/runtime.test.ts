@@ -129,7 +129,7 @@ it("refuses the job of another query under its id", async () => {
   expect(other).toMatchObject({
     code: "key_conflict",
     effect: "not_started",
-    message: `The call "report" found another job under its id ${same.externalRef}: its configuration differs. Use a different key for a different input.`,
+    message: `The call "report" found a job with another configuration under its id ${same.externalRef}. Use a different key for a different input.`,
   });
   expect((await fake.report("p")).ran).toBe(1);
 });
@@ -248,9 +248,9 @@ it("says everything that is wrong with its options", () => {
   expect(() => defineCall({ name: "wrong", callee, timeout: "1s", effects: "none" })).toThrow(
     'Invalid configuration of the call "wrong":' +
       "\n- cancelGrace is 0; a duration must be greater than 0" +
-      "\n- minPoll is 100 ms; a service is asked at most twice a second (500 ms)" +
+      "\n- minPoll is 100 ms; give at least 500 ms, so that hardcall asks the service at most twice a second" +
       "\n- maxPoll must not be shorter than minPoll" +
-      "\n- job() takes a driver with submit, status, cancel, result",
+      "\n- job() needs a driver with the functions submit, status, cancel, result",
   );
 });
 

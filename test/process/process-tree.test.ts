@@ -163,8 +163,8 @@ test.each([
     // With the group its pipes are gone, and their descriptors are enough for a look.
     notes: script.startsWith("setsid")
       ? [
-          "what may be left of it was not looked for: the host had no descriptor or memory to read /proc",
-          expect.stringMatching(/^the output was still held open /),
+          "hardcall could not look for processes left running: it had no file descriptor or memory to read /proc",
+          expect.stringMatching(/^another process held the output open /),
         ]
       : [],
     usedUp: true,
@@ -220,7 +220,9 @@ test("hardcall inside hardcall: a daemon that the inner call may leave is ended 
     env: { PIDS: pids.path },
   });
   expect(result.value).toBe("started");
-  expect(result.attempts[0]?.notes).toEqual(["1 process was left running after the exit and ended"]);
+  expect(result.attempts[0]?.notes).toEqual([
+    "hardcall ended 1 process that was still running after the exit",
+  ]);
   expect(await survivorsAfter(0, pids.pids())).toEqual([]);
 });
 
@@ -275,7 +277,9 @@ test("what forks and exits faster than processes are listed is ended all the sam
   expect(attempts[0]?.survivors).toBeUndefined();
   // It holds stdout: had it lived on, there were a second note.
   expect(attempts[0]?.notes).toEqual([
-    expect.stringMatching(/^\d+ process(es were| was) left running after the exit and ended$/),
+    expect.stringMatching(
+      /^hardcall ended \d+ process(es that were| that was) still running after the exit$/,
+    ),
   ]);
 });
 

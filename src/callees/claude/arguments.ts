@@ -6,32 +6,34 @@ import type { ClaudeEvent } from "./events.ts";
 
 export interface ClaudeOptions extends ProcessOptions {
   readonly model?: string | undefined;
-  /** What exists: the built-in tools the model can use. `[]` is none. @default the CLI's own */
+  /** The built-in tools that the model has. `[]` gives it none. @default the CLI's own */
   readonly tools?: readonly string[] | undefined;
-  /** What needs no permission, such as `"Bash(git log:*)"`. */
+  /** Tools that need no permission, such as `"Bash(git log:*)"`. */
   readonly allowedTools?: readonly string[] | undefined;
   readonly disallowedTools?: readonly string[] | undefined;
-  /** Over the limit is `turn_limit`. */
+  /** The most turns; more is `turn_limit`. */
   readonly maxTurns?: number | undefined;
-  /** US dollars. Over the limit is `budget_limit`. */
+  /** The most that one attempt may cost, in US dollars; more is `budget_limit`. */
   readonly maxBudgetUsd?: number | undefined;
   readonly systemPrompt?: string | undefined;
   readonly appendSystemPrompt?: string | undefined;
-  /** The session to go on with. */
+  /** The id of a session to continue. */
   readonly resume?: string | undefined;
   readonly permissionMode?: string | undefined;
-  /** What a tool that was denied means: the work was not done (`permission_denied`), or nothing. @default "fail" */
+  /** What a denied tool call means: the call fails (`permission_denied`), or nothing. @default "fail" */
   readonly permissionDenials?: "fail" | "allow" | undefined;
   /**
-   * Asks for a one-time last line and strips it. Without it in the answer the call is `truncated_output`: the one defence
-   * against a fluent answer to a lost prompt, or to half of one. @default false
+   * Asks for a random last line and removes it from the answer. An answer without it is `truncated_output`. This is the only check that
+   * finds a fluent answer to a lost prompt, or to half of one.
+   *
+   * @default false
    */
   readonly marker?: boolean | undefined;
-  /** @default "claude", looked for on PATH */
+  /** The executable. @default "claude", found on PATH */
   readonly claudePath?: string | undefined;
   /** Further flags, as the CLI takes them. */
   readonly extraArgs?: readonly string[] | undefined;
-  /** Sees every event as it comes. */
+  /** Called with each event while claude runs. */
   readonly onEvent?: ((event: ClaudeEvent) => void) | undefined;
 }
 
@@ -54,7 +56,7 @@ export const CLAUDE_OPTIONS: Kinds<ClaudeOptions> = {
   onEvent: "a function",
 };
 
-/** The arguments of a run. The prompt is not among them: it goes over stdin. */
+/** The arguments of a run. The prompt goes over stdin. */
 export function claudeArguments(
   options: ClaudeOptions,
   resume: string | undefined,
@@ -72,7 +74,7 @@ export function claudeArguments(
   add("--permission-mode", options.permissionMode);
   add("--resume", resume ?? options.resume);
   add("--json-schema", schema);
-  // An empty list is its own word: no tools at all.
+  // An empty list is passed on too: it means no tools.
   add("--tools", options.tools?.join(","));
   for (const [flag, tools] of [
     ["--allowedTools", options.allowedTools],
@@ -84,8 +86,8 @@ export function claudeArguments(
 }
 
 /**
- * What changes the answer, in the parts of a fingerprint. Limits (maxTurns, maxBudgetUsd) are not among them, as they decide
- * whether there is an answer and not which, nor is what is done with it (permissionDenials, marker).
+ * The options that change the answer, as parts of the fingerprint. Limits (maxTurns, maxBudgetUsd) and checks (permissionDenials, marker)
+ * are left out: they decide whether there is an answer, not which one.
  */
 export function answerParts(
   options: ClaudeOptions,
@@ -106,7 +108,7 @@ export function answerParts(
   };
 }
 
-/** The contract's schema as JSON Schema text, where its vendor can tell it (Standard JSON Schema, zod from 4.2). */
+/** The contract's schema as JSON Schema text, if its library can convert it (Standard JSON Schema, zod from 4.2). */
 export function jsonSchemaOf(output: StandardSchema | undefined): string | undefined {
   const schema = output?.["~standard"].jsonSchema?.input({ target: "draft-07" });
   if (schema === undefined) return undefined;

@@ -34,8 +34,8 @@ const BY_TERMINAL_REASON: ReadonlyMap<string | undefined, ErrorCode> = new Map([
 ]);
 
 /**
- * For versions and failures without any of these fields: what the CLI prints, from its beginning. Used only on the text
- * of an error, never on an answer, which may well speak of rate limits.
+ * How the CLI's error texts begin, for versions and failures without any of these fields. Used only on the text of an error, never on
+ * an answer: an answer may be about rate limits.
  */
 const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Claude AI usage limit reached\|\d+/, "rate_limited"],
@@ -54,7 +54,7 @@ const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Error: Reached max turns/, "turn_limit"],
 ];
 
-/** The failure that a run's result declares, if it does. */
+/** The failure that the result of a run declares; `undefined` for a success. */
 export function declaredFailure(
   result: ResultEvent,
   transcript: Transcript,
@@ -75,7 +75,7 @@ export function declaredFailure(
   return {
     code,
     message: `ended with an error: ${describe(result)}`,
-    // The output is there and too short; nothing was refused.
+    // The run finished with an incomplete or invalid output; nothing was refused.
     effect: code === "truncated_output" || code === "invalid_output" ? "completed" : effectOf(transcript),
     ...(code === "rate_limited" && {
       retryAfterMs: retryAfterMs(result.text ?? "", transcript.limitResetsAt, now),
@@ -85,7 +85,7 @@ export function declaredFailure(
 
 function codeOf(result: ResultEvent, assistantError: string | undefined): ErrorCode {
   const { subtype, apiErrorStatus: status, firstError } = result;
-  // Of an execution that went wrong only the words tell that it never began, as with an unknown session (2.1.329).
+  // For `error_during_execution` only the text shows that the run did not begin, as with an unknown session (2.1.329).
   const execution = subtype === "error_during_execution" ? byText(firstError) : undefined;
   return (
     execution ??
@@ -101,7 +101,7 @@ function codeOf(result: ResultEvent, assistantError: string | undefined): ErrorC
   );
 }
 
-/** The failure of a run that ended without a result, from what it printed in place of one. */
+/** The failure of a run that ended without a result, from the text that it printed instead. */
 export function plainFailure(
   transcript: Transcript,
   stderr: string,
@@ -124,10 +124,10 @@ export function plainFailure(
 
 const byText = (text = "") => BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
 
-/** Before any tool was used, an error means that nothing was done. */
+/** An error before the first tool call means that claude changed nothing. */
 export const effectOf = (transcript: Transcript) => (transcript.usedTools ? "unknown" : "rejected");
 
-/** `subtype`, HTTP status and kind: fields of few values, never the text. */
+/** `subtype`, HTTP status and kind. These fields have few values; the text is never part of it. */
 function describe(result: ResultEvent): string {
   const {
     subtype,
@@ -145,7 +145,7 @@ function describe(result: ResultEvent): string {
   return parts.length > 0 ? parts.join(", ") : "its result is marked as one";
 }
 
-/** Milliseconds until the limit is over. Times in the past, and more than a week ahead, are not believed. */
+/** Milliseconds until the limit ends. A time in the past or more than a week ahead is ignored. */
 function retryAfterMs(text: string, resetsAt: number | undefined, now: number): number | undefined {
   const seconds = resetsAt ?? Number(/^Claude AI usage limit reached\|(\d+)/.exec(text)?.[1] ?? Number.NaN);
   const ms = seconds * 1000 - now;

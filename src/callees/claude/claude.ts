@@ -36,21 +36,21 @@ export type ClaudeInput =
   | string
   | {
       readonly prompt: string;
-      /** The session to go on with. */
+      /** The id of a session to continue. */
       readonly resume?: string | undefined;
     };
 
 /** The CLI refuses more than this on stdin (Claude Code documentation, "Run Claude Code programmatically"). */
 const MAX_PROMPT_BYTES = 10 * 1024 * 1024;
-/** A run that is still there so long after its result has nothing more to do. */
+/** How long claude may take to exit after its result; then hardcall ends it. */
 const RESULT_GRACE_MS = 5000;
 
 /**
- * `claude -p` as a callee. Its `value` is the answer's text, or, with `output`, the validated structured answer.
+ * `claude -p` as a callee. Its `value` is the text of the answer, or, with `output`, the validated structured answer.
  *
- * A run has succeeded when the process ended by itself or after its result, with exit code 0 and one main result that is
- * no error, no refusal and not cut off, with a text that is not blank, and without a denied permission. Any single sign
- * may lie (observed on 2.1.329: errors with `subtype: "success"`, blank answers with exit code 0), so all are looked at.
+ * No single signal is reliable: claude 2.1.329 reports errors with `subtype: "success"`, and prints blank answers with exit code 0. So a
+ * run counts as a success only if all of these hold: exit code 0; exactly one main result; the result is no error, no refusal and not cut
+ * off; its text is not blank; no permission was denied. Everything else fails with its own `code`.
  *
  * @example
  * const { value, costUsd } = await defineCall({ name: "draft", callee: claude({ tools: [] }), … })("Write the post");
@@ -102,7 +102,7 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
   };
 }
 
-/** A variable that is not set gives a blank, which claude would take for a model or a session. */
+/** An environment variable that is not set often ends up as a blank option. claude would take it for the name of a model or session. */
 const blankProblems = (given: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(given)
     .filter(([, text]) => typeof text === "string" && text.trim() === "")
@@ -121,22 +121,22 @@ function inputProblems(input: ClaudeInput, options: ClaudeOptions, structured: b
   if (prompt.trim() === "") return ["the prompt is blank"];
   const bytes = Buffer.byteLength(prompt);
   if (bytes > MAX_PROMPT_BYTES)
-    return [`the prompt has ${bytes} bytes and claude takes at most ${MAX_PROMPT_BYTES}`];
+    return [`the prompt has ${bytes} bytes; claude takes at most ${MAX_PROMPT_BYTES}`];
   if (options.marker && structured)
     return [
-      `${optionName("marker")} asks for a last line of text; take it out, as ${optionName("output")} already tells`,
+      `leave out ${optionName("marker")}: with ${optionName("output")} the answer has no last line of text, and its schema finds a cut-off answer`,
     ];
   return [];
 }
 
-/** Not every schema has a JSON Schema: a date or a function of the caller's has none. */
+/** Some schemas cannot be converted to JSON Schema, such as one with a date or a custom check. */
 function schemaProblems(output: StandardSchema): string[] {
   try {
     jsonSchemaOf(output);
     return [];
   } catch (error) {
     const why = error instanceof Error ? error.message : errorName(error);
-    return [`output cannot be shown to claude as a JSON Schema: ${why}`];
+    return [`output cannot be converted to the JSON Schema that claude needs: ${why}`];
   }
 }
 
@@ -151,7 +151,7 @@ class ClaudeRun {
   readonly #show: (event: ClaudeEvent) => void;
   #controls: ProcessControls | undefined;
   #afterResult: NodeJS.Timeout | undefined;
-  /** Whether the result was there before the run was told to stop. A last word after that beats nothing. */
+  /** Whether the result came before the run had to stop. A result that comes after the stop does not count. */
   #answeredInTime: boolean | undefined;
 
   constructor(
@@ -179,7 +179,7 @@ class ClaudeRun {
         file: options.claudePath ?? "claude",
         args: claudeArguments(options, this.#session(), jsonSchemaOf(output)),
         cwd: options.cwd ?? process.cwd(),
-        // CLAUDECODE is set inside a claude session, and keeps another from starting.
+        // claude sets CLAUDECODE inside a session, and refuses to start another one where it is set.
         env: childEnv({ CLAUDECODE: undefined, ...options.env }, this.#context, cookie),
         stdin: this.#prompt(),
         cookie,
@@ -219,7 +219,7 @@ class ClaudeRun {
   #take(line: string): void {
     const events = this.#transcript.take(line);
     if (events.length === 0) return;
-    // Events count as life; noise that a hung run prints does not.
+    // Only events are signs of life: a run that hangs may still print other lines.
     this.#context.activity();
     for (const event of events) this.#show(event);
     if (this.#transcript.result === undefined) return;
@@ -227,7 +227,7 @@ class ClaudeRun {
     clearTimeout(this.#afterResult);
     this.#afterResult = setTimeout(() => {
       this.#notes.push(
-        `the process was still there ${RESULT_GRACE_MS / 1000} s after its result and was ended`,
+        `claude was still running ${RESULT_GRACE_MS / 1000} s after its result; hardcall ended it`,
       );
       this.#controls?.finish();
     }, RESULT_GRACE_MS);
@@ -238,12 +238,13 @@ class ClaudeRun {
     const base = processReport(end);
     const stoppedAfterResult = this.#context.signal.aborted && this.#answeredInTime === true;
     if (stoppedAfterResult)
-      this.#notes.push("the process was still there when its time was over, and was ended after its result");
+      this.#notes.push(
+        "claude was still running after its result when the call had to stop; hardcall ended it",
+      );
     const report = {
       ...base,
       notes: [...(base.notes ?? []), ...this.#notes],
       costUsd: result?.costUsd,
-      // The answer was there before the stop.
       completedDespiteAbort: stoppedAfterResult,
     };
     const failure = runFailure(end, this.#transcript, {

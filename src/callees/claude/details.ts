@@ -1,13 +1,13 @@
 import type { PermissionDenial } from "./events.ts";
 
-/** What claude tells of a run, on a result beside `value`. */
+/** What claude reports about a run; part of the result beside `value`. */
 export interface ClaudeDetails {
-  /** The answer's text, marker stripped. */
+  /** The text of the answer, without the marker. */
   readonly text: string;
   /** `structured_output`, unvalidated. */
   readonly structured?: unknown;
   readonly sessionId?: string | undefined;
-  /** US dollars, as the CLI reckons them. */
+  /** US dollars, as the CLI reports them. */
   readonly costUsd?: number | undefined;
   /** Tokens, as the API names them. */
   readonly usage?: Readonly<Record<string, unknown>> | undefined;

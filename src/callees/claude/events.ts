@@ -1,5 +1,6 @@
 import { parseForeignJson } from "../../core/foreign.ts";
-/** An event of `claude --output-format stream-json`. Its other fields are as the CLI printed them, and change with versions. */
+
+/** One event of `claude --output-format stream-json`. The other fields are as the CLI prints them; they change between versions. */
 export interface ClaudeEvent {
   readonly type: string;
   readonly subtype?: string;
@@ -12,7 +13,7 @@ export interface PermissionDenial {
   readonly tool_input?: unknown;
 }
 
-/** The events of a line: none when it is not one, several when it is a list (`viewMode: "verbose"` prints lists). */
+/** The events of a line: none if it is no event, several if it is a list (`viewMode: "verbose"` prints lists). */
 export function eventsOf(line: string): ClaudeEvent[] {
   const first = line[0];
   if (first !== "{" && first !== "[") return [];
@@ -20,7 +21,7 @@ export function eventsOf(line: string): ClaudeEvent[] {
   try {
     parsed = parseForeignJson(line);
   } catch {
-    // A banner, a warning, or a line that was cut off; the transcript keeps count of it.
+    // A banner, a warning, or a line that was cut off; the transcript counts it.
     return [];
   }
   return (Array.isArray(parsed) ? parsed : [parsed]).filter(isEvent);

@@ -1,6 +1,6 @@
 /**
- * The contents of the fenced blocks of a text, without a language or with `json`. Line by line: a pattern over the whole text takes
- * quadratic time on fences that never close, and blocks the event loop for seconds.
+ * The contents of a text's fenced blocks that have no language or `json`. It reads line by line: one regular expression over the whole
+ * text takes quadratic time on fences that never close, and blocks the event loop for seconds.
  */
 export function fencedBlocks(text: string): string[] {
   const blocks: string[] = [];

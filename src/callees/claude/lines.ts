@@ -1,10 +1,10 @@
-/** Splits a stream of bytes into lines, whatever the chunks. The last line needs no newline; a character is never split. */
+/** Splits a stream of bytes into lines, also where a chunk ends inside a line or a character. The last line needs no newline. */
 export class LineReader {
   readonly #maxBytes: number;
   readonly #onLine: (line: string) => void;
   #parts: Buffer[] = [];
   #size = 0;
-  /** Lines that were longer than the bound and were dropped. */
+  /** How many lines were longer than the limit and were dropped. */
   dropped = 0;
 
   constructor(maxBytes: number, onLine: (line: string) => void) {
@@ -22,7 +22,7 @@ export class LineReader {
     if (from < chunk.length) this.#add(chunk.subarray(from));
   }
 
-  /** The stream has ended: what is left is the last line. */
+  /** Call it at the end of the stream: the rest is the last line. */
   end(): void {
     this.#flush();
   }

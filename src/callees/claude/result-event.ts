@@ -1,6 +1,6 @@
 import type { ClaudeEvent, PermissionDenial } from "./events.ts";
 
-/** What the event that ends a turn says (`SDKResultMessage` of the official SDK, and the CLI's own output at 2.1.329). */
+/** The event that ends a turn (`SDKResultMessage` of the official SDK, and the CLI's own output at 2.1.329). */
 export interface ResultEvent {
   readonly subtype: string | undefined;
   readonly isError: boolean;
@@ -20,13 +20,13 @@ export interface ResultEvent {
   readonly firstError: string | undefined;
   readonly numTurns: number | undefined;
   readonly permissionDenials: readonly PermissionDenial[];
-  /** The turn that it ends, counted from 0. */
+  /** Which turn it ends, counted from 0. */
   readonly index: number | undefined;
 }
 
 /**
- * A field of another kind than the CLI prints today is as if it were not there, so that no version's oddity is taken for
- * an answer; in the two fields that tell of a failure it is one.
+ * Reads the event. A field of an unexpected type counts as absent, so that a change in a later version is not taken for an answer. In
+ * `is_error` and `permission_denials` it counts as a failure.
  */
 export function readResult(event: ClaudeEvent): ResultEvent {
   const { is_error: isError, permission_denials: denials, errors } = event;

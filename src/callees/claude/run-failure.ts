@@ -9,14 +9,14 @@ import type { Transcript } from "./transcript.ts";
 export interface RunFacts {
   /** The tail of stderr. */
   readonly stderr: string;
-  /** The result was there before the run was told to stop, so the exit says nothing. */
+  /** The result came before the run had to stop, so the exit code means nothing. */
   readonly stoppedAfterResult: boolean;
   /** Bytes. */
   readonly maxOutput: number;
   readonly denialsFail: boolean;
 }
 
-/** Why a run is no success, whatever its answer says; in this order the most telling sign is named. */
+/** Why a run is no success. The order matters: the first problem found names the cause. */
 export function runFailure(
   end: FinishedProcess,
   transcript: Transcript,
@@ -36,7 +36,7 @@ export function runFailure(
   if (transcript.ambiguous) {
     return {
       code: "no_result",
-      message: "gave two results for one turn, and nothing tells which is right",
+      message: "gave two results for one turn, and hardcall cannot tell which is right",
       effect: "completed",
     };
   }
@@ -44,7 +44,8 @@ export function runFailure(
   if (large !== undefined) return large;
   const denials = result.permissionDenials.length;
   if (denials > 0 && denialsFail) {
-    const message = `was denied permission ${denials === 1 ? "once" : `${denials} times`}; what it wanted to do is not done`;
+    const calls = denials === 1 ? "once; the denied tool call" : `${denials} times; the denied tool calls`;
+    const message = `was denied permission ${calls} did not run`;
     return { code: "permission_denied", message, effect: "completed" };
   }
   return undefined;
@@ -63,7 +64,7 @@ function noResult(end: FinishedProcess, transcript: Transcript): Failure {
   if (cutOff) {
     return {
       code: "truncated_output",
-      message: `stopped in the middle of an event after ${end.stdout.bytes} bytes`,
+      message: `stopped printing in the middle of an event, after ${end.stdout.bytes} bytes`,
       effect,
     };
   }
@@ -74,7 +75,7 @@ function noResult(end: FinishedProcess, transcript: Transcript): Failure {
   };
 }
 
-/** Claude ends itself on SIGTERM and SIGHUP, with the exit codes that a shell gives them (observed on 2.1.329). */
+/** claude exits by itself on SIGTERM and SIGHUP, with a shell's exit codes for them (observed on 2.1.329). */
 function signalFailure({ exitCode }: FinishedProcess): Failure | undefined {
   if (exitCode !== 143 && exitCode !== 129) return undefined;
   const signal = exitCode === 143 ? "SIGTERM" : "SIGHUP";

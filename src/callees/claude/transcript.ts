@@ -1,27 +1,27 @@
 import { eventsOf, type ClaudeEvent } from "./events.ts";
 import { readResult, type ResultEvent } from "./result-event.ts";
 
-/** What a run printed, as far as its verdict needs it. Its size does not grow with the run's. */
+/** The facts of a run's events that its verdict needs. Its size stays the same however long the run is. */
 export class Transcript {
-  /** The first result is the run's; later ones are of turns that the CLI began by itself. */
+  /** The first result. Later ones belong to turns that the CLI began by itself. */
   result: ResultEvent | undefined;
-  /** A second result that claims to be the first turn's as well. */
+  /** A second result also says that it ends the first turn. */
   ambiguous = false;
   events = 0;
-  /** Of the init event. */
+  /** From the init event. */
   model: string | undefined;
   sessionId: string | undefined;
-  /** A tool was asked for: something may have been done. */
+  /** The model called a tool, so the run may have had an effect. */
   usedTools = false;
   /** `error` of the assistant message that stands for an API error. */
   apiError: string | undefined;
-  /** Seconds since 1970, of a usage limit that rejected the request. */
+  /** When the usage limit that rejected the request ends, in seconds since 1970. */
   limitResetsAt: number | undefined;
-  /** The last line was the beginning of an event, and no more. */
+  /** The last line is the beginning of an event only. */
   cutOff = false;
-  /** Lines that are no events: banners, warnings. */
+  /** How many lines are no events, such as banners and warnings. */
   noise = 0;
-  /** The first of them, for runs that print no events at all. */
+  /** The first of these lines, for runs that print no events at all. */
   firstNoise: string | undefined;
 
   /** @returns the events of the line */

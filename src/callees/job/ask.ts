@@ -5,13 +5,13 @@ import { rejectionOf } from "../../core/rejected.ts";
 import type { Failure } from "../../core/callee.ts";
 import { toldFailure } from "./driver.ts";
 
-/** The answer of one driver call, or why there is none. */
+/** The answer of one call of the driver, or why there is none. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
-  /** `answered` is false when the service was not heard: what was asked for may still happen. */
+  /** `answered: false`: no answer came within the limit, so the service may still do what was asked. */
   | { readonly ok: false; readonly answered: boolean; readonly failure: Failure };
 
-/** Calls a driver and settles in time, whatever the driver does: one that never settles is abandoned. */
+/** Calls the driver and settles within the limit. A driver that never settles is abandoned. */
 export async function ask<T>(
   what: string,
   limitMs: number,
@@ -26,7 +26,7 @@ export async function ask<T>(
   } catch (error) {
     const abandoned = error instanceof TimeoutError || stop?.aborted === true;
     if (!abandoned) return { ok: false, answered: true, failure: driverFailure(error) };
-    const message = `had no answer to its ${what} within ${formatDuration(milliseconds)}`;
+    const message = `got no answer to its ${what} request within ${formatDuration(milliseconds)}`;
     return {
       ok: false,
       answered: false,
@@ -37,12 +37,12 @@ export async function ask<T>(
   }
 }
 
-/** What the error of a driver means. Only the driver can say that nothing happened: with `jobError`, or `rejected`. */
+/** The failure that an error of the driver means. Only `jobError` and `rejected` can say that nothing happened. */
 function driverFailure(error: unknown): Failure {
   return toldFailure(error) ?? rejectionOf(error) ?? errorFromOutside(error);
 }
 
-/** Whether the service refuses an id because it has it already. */
+/** Whether the service refused the id because it already has a job with that id. */
 export function saysExists(failure: Failure): boolean {
   const error = failure.cause as
     { status?: unknown; statusCode?: unknown; code?: unknown } | null | undefined;

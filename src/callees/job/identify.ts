@@ -5,8 +5,8 @@ import { jobId } from "./job-id.ts";
 import type { JobSettings } from "./settings.ts";
 
 /**
- * The id for the next attempt. An id is left behind only when its job is known to be over: as long as it may run, or may still
- * come of a submit on its way, the next attempt asks for the same id, which the service takes once only.
+ * Chooses the job id for the next attempt. A new id is used only when the last job is known to have ended. Otherwise that job, or a
+ * submit that is still on its way, could run beside the new one; with the same id, the service accepts only one.
  */
 export async function identifyJob<Input>(
   driver: JobDriver<Input, unknown>,
@@ -18,9 +18,9 @@ export async function identifyJob<Input>(
   const fresh = { externalRef: jobId(name, key, attempt), safe: true };
   if (previous === undefined || previous.effect === "rejected") return fresh;
   const same = { externalRef: previous.externalRef, safe: true };
-  // It ended well and broke the contract. The service honours the id; without effects, or by a probe's leave, a new one may run.
+  // The job succeeded and its result broke the contract. With effects "keyed" the id stays; otherwise a new job may run.
   if (previous.effect === "completed") return effects === "keyed" ? same : fresh;
-  const status = await look(driver, input, context, previous.externalRef, settings);
+  const status = await readStatus(driver, input, context, previous.externalRef, settings);
   switch (status?.state) {
     case undefined:
       return { ...same, safe: false };
@@ -38,7 +38,7 @@ export async function identifyJob<Input>(
   }
 }
 
-async function look<Input>(
+async function readStatus<Input>(
   driver: JobDriver<Input, unknown>,
   input: Input,
   { name, callId, key, remainingMs, signal: stop }: IdentifyContext,

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** Enough of a SHA-256 that two keys of one call never meet. */
+/** 128 bits of a SHA-256: enough that no two keys of one call get the same id. */
 const HASH_DIGITS = 32;
 
 /**
- * `{name}_{key hash}_a{attempt}`: the same for whoever asks, so that a job can be found by the next host. Without a key it is
- * random.
+ * `{name}_{key hash}_a{attempt}`. Every host computes the same id for the same attempt, so it finds the job of a host that died.
+ * Without a key the middle part is random.
  */
 export function jobId(name: string, key: string | undefined, attempt: number): string {
   const which =

@@ -4,18 +4,19 @@ import type { Callee } from "../../core/callee.ts";
 import type { JobDriver } from "./driver.ts";
 import { JOB_OPTIONS, jobSettings, type JobOptions } from "./settings.ts";
 
-// A program without jobs does not pay for them.
+// Loaded at the first call, so that a program without jobs does not pay for them.
 const loadIdentify = lazily(() => import("./identify.ts"));
 const loadRunJob = lazily(() => import("./run-job.ts"));
 
 const METHODS = ["submit", "status", "cancel", "result"] as const;
 
 /**
- * A job on a remote service as a callee. It is submitted under an id that the ledger has first, watched until it has ended, and
- * read. Told to stop, it is cancelled and watched until it is known to have ended; a job that was done before the cancel reached
- * it is a success; one that cannot be shown to have ended fails with `cancel_unconfirmed`, and no other is started.
+ * A job on a remote service as a callee. hardcall writes the job's id to the ledger, submits the job, watches it until it has ended,
+ * and reads its result. After a timeout or a cancel, hardcall cancels the job and watches it until it has ended. A job that succeeded
+ * before the cancel reached it is a success. If the job is not seen to end within `cancelGrace`, the call fails with
+ * `cancel_unconfirmed`, and hardcall starts no other job.
  *
- * With a key, whoever calls next finds the job by its id and joins it, after a crash too.
+ * With a key, the next call finds the job by its id and joins it, also after a crash.
  *
  * @example
  * const report = defineCall({
@@ -30,9 +31,9 @@ const METHODS = ["submit", "status", "cancel", "result"] as const;
 export function job<Input, Raw, Details extends object = object>(
   driver: JobDriver<Input, Raw, Details>,
   options: JobOptions & {
-    /** What is wrong with how the driver was set up, a sentence without full stop each. */
+    /** Problems of the driver's own options, one sentence without full stop each; reported by `defineCall`. */
     readonly problems?: readonly string[] | undefined;
-    /** What a repeat must have in common with the first call. @default the input */
+    /** What stands for the input: a repeat with the same key must have the same. @default the input */
     readonly fingerprint?: ((input: Input) => unknown) | undefined;
   } = {},
 ): Callee<Input, Raw, Details> {
@@ -45,7 +46,7 @@ export function job<Input, Raw, Details extends object = object>(
   problems.push(...(read.problems ?? []));
   const settings = jobSettings(read, problems);
   const missing = METHODS.filter((method) => typeof driver?.[method] !== "function");
-  if (missing.length > 0) problems.push(`job() takes a driver with ${METHODS.join(", ")}`);
+  if (missing.length > 0) problems.push(`job() needs a driver with the functions ${METHODS.join(", ")}`);
   return {
     kind: "job",
     problems,

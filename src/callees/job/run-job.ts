@@ -8,7 +8,7 @@ import { stopJob } from "./stop.ts";
 import { submitOrJoin } from "./submit.ts";
 import { readJobResult, watch } from "./watch.ts";
 
-/** One attempt: submit or join, watch, read; or, when told to stop, cancel and watch the job end. */
+/** One attempt: submits or joins the job, watches it and reads its result. When it must stop, it cancels the job and watches it end. */
 export async function runJob<Input, Raw, Details extends object>(
   driver: JobDriver<Input, Raw, Details>,
   input: Input,
@@ -27,14 +27,14 @@ async function runToCompletion<Raw, Details extends object>(
   try {
     return (await untilItsResult(job)) ?? (await stopJob(job));
   } catch (error) {
-    // A fault of ours: the job may run on, and whoever reads the error must be told.
-    const message = `lost sight of its job ${job.id} (${errorName(error)})`;
+    // A bug in hardcall. The error must say that the job may still be running.
+    const message = `stopped watching its job ${job.id} because of an internal error (${errorName(error)}); the job may still be running`;
     const failure = { code: "cancel_unconfirmed", message, effect: "unknown", cause: error } as const;
     return { failure, afterStop: { confirmed: false, effect: "unknown", message } };
   }
 }
 
-/** `undefined` when the attempt was told to stop. */
+/** `undefined` when the attempt must stop. */
 async function untilItsResult<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
 ): Promise<Report<Raw, Details> | undefined> {

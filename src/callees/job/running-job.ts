@@ -8,17 +8,17 @@ import { POLL_FLOOR_MS, type JobSettings } from "./settings.ts";
 
 const STATES: ReadonlySet<unknown> = new Set(["missing", "pending", "running", "succeeded", "failed"]);
 
-/** One attempt's dealings with one job: bounded calls, looks that keep their distance, and what was learnt on the way. */
+/** The requests of one attempt about one job: each with a time limit, status requests not too often, and what they showed. */
 export class RunningJob<Input, Raw, Details extends object> {
   readonly id: string;
   readonly settings: JobSettings;
   readonly context: AttemptContext;
   readonly notes = new Set<string>();
-  /** A submit was sent. */
+  /** hardcall sent a submit. */
   submitted = false;
-  /** A submit was sent, and no answer tells what became of it: a job may still come of it. */
+  /** A submit has no clear answer, so its job may still appear. */
   unanswered = false;
-  /** The service has had this job. */
+  /** The service has reported this job at least once. */
   seen = false;
   readonly #driver: JobDriver<Input, Raw, Details>;
   readonly #input: Input;
@@ -40,7 +40,7 @@ export class RunningJob<Input, Raw, Details extends object> {
     this.#progress = new Progress(id, context, settings.onProgress);
   }
 
-  /** What the attempt was told to stop by. */
+  /** Aborts when the attempt must stop. */
   get stop(): AbortSignal {
     return this.context.signal;
   }
@@ -51,22 +51,23 @@ export class RunningJob<Input, Raw, Details extends object> {
       this.#driver.submit(this.id, this.#input, this.#call(signal)),
     );
     if (!answer.ok && answer.failure.effect === "unknown") this.unanswered = true;
-    // A job that was taken just now has not ended yet: the first look can wait.
+    // A job that was accepted just now has not ended yet, so the first status request can wait.
     if (answer.ok && answer.value !== "exists") this.#lookedAt = performance.now();
     return answer;
   }
 
-  /** Looks at the job, never sooner than half a second after the last look. `stop` ends the look early. */
+  /** Asks for the job's status, at least half a second after the last time. `stop` ends the request early. */
   async status(limitMs: number, stop: AbortSignal | undefined): Promise<Answer<JobStatus>> {
     await pause(this.#lookedAt + POLL_FLOOR_MS - performance.now(), stop);
     this.#lookedAt = performance.now();
     const answer = await ask("status", limitMs, stop, async (signal) => {
       const status = await this.#driver.status(this.id, this.#call(signal));
-      if (!STATES.has(status?.state)) throw new TypeError("the status of the job has no state");
+      if (!STATES.has(status?.state))
+        throw new TypeError("the driver returned a status without a known state");
       return status;
     });
     if (!answer.ok) {
-      if (stop?.aborted !== true) this.notes.add(`a look at the job failed: ${answer.failure.message}`);
+      if (stop?.aborted !== true) this.notes.add(`a status request failed: it ${answer.failure.message}`);
       return answer;
     }
     if (answer.value.state !== "missing") this.seen = true;
@@ -82,7 +83,7 @@ export class RunningJob<Input, Raw, Details extends object> {
     return ask("result", limitMs, stop, async (signal) => {
       const result = await this.#driver.result(this.id, this.#call(signal));
       if (isObject(result)) return result;
-      const message = "was given a result without { value } by its driver";
+      const message = "got a result without { value } from its driver";
       throw jobError({ code: "invalid_output", message, effect: "completed" });
     });
   }
@@ -97,5 +98,5 @@ export class RunningJob<Input, Raw, Details extends object> {
 /** Waits, and stops waiting when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   if (ms <= 0 || signal?.aborted) return;
-  await wait(ms, undefined, signal && { signal }).catch(() => undefined); // Aborted: whoever waits looks at the signal.
+  await wait(ms, undefined, signal && { signal }).catch(() => undefined); // Aborted: callers check the signal.
 }

@@ -4,20 +4,20 @@ import type { JobProgress } from "./driver.ts";
 
 export interface JobOptions {
   /**
-   * How long a job that was told to stop may take to end. After that the call fails with `cancel_unconfirmed` and the job's id.
+   * How long a cancelled job may take to end. After that the call fails with `cancel_unconfirmed`, and the message names the job's id.
    *
    * @default "30s"
    */
   readonly cancelGrace?: Duration | undefined;
   /** How long the service may take to answer a submit, a status or a cancel. @default "30s" */
   readonly callTimeout?: Duration | undefined;
-  /** How long it may take to read the result. @default "10m" */
+  /** How long reading the result may take. @default "10m" */
   readonly resultTimeout?: Duration | undefined;
-  /** The first wait between two looks at a job; at least 500 ms. It grows by half each time. @default 500 */
+  /** The first wait between two status requests, at least 500 ms. It grows by half each time. @default 500 */
   readonly minPoll?: Duration | undefined;
-  /** The longest wait between two looks at a job. @default "5s" */
+  /** The longest wait between two status requests. @default "5s" */
   readonly maxPoll?: Duration | undefined;
-  /** Hears of each change of state, and every 30 seconds that a job goes on. */
+  /** Called at each change of state, and every 30 seconds while the state stays the same. The call's `logger` gets the changes too. */
   readonly onProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface JobSettings {
   readonly onProgress: ((progress: JobProgress) => void) | undefined;
 }
 
-/** Two looks a second are what a service can be asked for all day. */
+/** A service can answer two status requests a second all day. */
 export const POLL_FLOOR_MS = 500;
 
 export const JOB_OPTIONS: Kinds<JobOptions> = {
@@ -59,7 +59,9 @@ export function jobSettings(options: JobOptions, problems: string[]): JobSetting
     onProgress: options.onProgress,
   };
   if (settings.minPollMs < POLL_FLOOR_MS) {
-    problems.push(`minPoll is ${settings.minPollMs} ms; a service is asked at most twice a second (500 ms)`);
+    problems.push(
+      `minPoll is ${settings.minPollMs} ms; give at least 500 ms, so that hardcall asks the service at most twice a second`,
+    );
   }
   if (settings.maxPollMs < settings.minPollMs) problems.push("maxPoll must not be shorter than minPoll");
   return settings;

@@ -4,20 +4,20 @@ import type { Report } from "../../core/callee.ts";
 import type { JobStatus } from "./driver.ts";
 import type { RunningJob } from "./running-job.ts";
 
-/** A cancel may be lost like any request; it is asked for again while the job goes on. */
+/** How often the cancel is sent while the job goes on; any one request may be lost. */
 const CANCEL_EVERY_MS = 2000;
-/** A single call may not use up the whole grace: there must be time for another. */
+/** One request may use at most a third of the grace, so that there is time for another. */
 const SHARE = 3;
-/** How long a job that was never seen is looked for before it counts as not there. */
+/** How long hardcall looks for a job that the service has never reported. */
 const NEVER_SEEN_MS = 2000;
 
-/** Cancels the job and looks until it is known to have ended, or the grace is over. */
+/** Cancels the job and asks for its status until it has ended or the grace is over. */
 export async function stopJob<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
 ): Promise<Report<Raw, Details>> {
   if (isLeaseLost(job.stop.reason)) {
-    // Its new owner has joined it by now: to cancel it would be to cancel theirs.
-    const message = `its job ${job.id} was left to the call that took it over`;
+    // The new owner of the lease has joined this job by now. Cancelling it would cancel the job of that call.
+    const message = `its job ${job.id} now belongs to the call that took over`;
     return { afterStop: { confirmed: true, effect: "unknown", message } };
   }
   if (!job.submitted) {
@@ -47,16 +47,16 @@ export async function stopJob<Raw, Details extends object>(
     if (status.state === "missing" && !job.seen && performance.now() - startedAt > NEVER_SEEN_MS) break;
   }
   if (last === "missing" && !job.seen) {
-    const appear = job.unanswered ? "; a submit was not answered, so it may still appear" : "";
-    const message = `its job ${job.id} was never seen${appear}`;
+    const appear = job.unanswered ? "; one submit got no answer, so the job may still appear" : "";
+    const message = `its job ${job.id} did not appear at the service${appear}`;
     return { afterStop: { confirmed: true, effect: "unknown", message } };
   }
-  const state = last === undefined ? "could not be looked at" : `was still ${last}`;
-  const message = `its job ${job.id} ${state} ${formatDuration(job.settings.cancelGraceMs)} after it was told to stop`;
+  const state = last === undefined ? "did not report its status" : `was still ${last}`;
+  const message = `its job ${job.id} ${state} ${formatDuration(job.settings.cancelGraceMs)} after hardcall began to cancel it`;
   return { afterStop: { confirmed: false, effect: "unknown", message } };
 }
 
-/** Cancelling is asking: a job that was done before it heard is a success, if its result can still be had. */
+/** The job succeeded before the cancel reached it. It counts as a success if its result can be read in the time that is left. */
 async function readDespiteStop<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
   endsAt: number,
@@ -67,11 +67,11 @@ async function readDespiteStop<Raw, Details extends object>(
   if (answer.answered && answer.failure.code !== "unavailable") {
     return { failure: { ...answer.failure, effect: "completed" }, completedDespiteAbort: true };
   }
-  const message = `its job ${job.id} has succeeded, but its result could not be read`;
+  const message = `its job ${job.id} had succeeded, but hardcall could not read its result`;
   return { afterStop: { confirmed: true, effect: "completed", message } };
 }
 
-/** Asks for the cancel, and asks again while nothing has come of it. */
+/** Sends the cancel, and sends it again while the job goes on. */
 class Canceller {
   readonly #job: RunningJob<never, unknown, object>;
   readonly #endsAt: number;
@@ -82,13 +82,13 @@ class Canceller {
     this.#endsAt = endsAt;
   }
 
-  /** A look right after an answered cancel sees its effect; one without an answer is given up after its share of the grace. */
+  /** Waits for the answer, so that the next status shows the cancel's effect; gives up after its share of the grace. */
   async keepAsking(): Promise<void> {
     const now = performance.now();
     if (now - this.#askedAt < CANCEL_EVERY_MS) return;
     this.#askedAt = now;
     const answer = await this.#job.cancel(shareOf(this.#job, this.#endsAt));
-    if (!answer.ok) this.#job.notes.add(`a cancel failed: ${answer.failure.message}`);
+    if (!answer.ok) this.#job.notes.add(`a cancel request failed: it ${answer.failure.message}`);
   }
 }
 

@@ -4,10 +4,10 @@ import { saysExists } from "./ask.ts";
 import type { JobStatus } from "./driver.ts";
 import { pause, type RunningJob } from "./running-job.ts";
 
-/** A submit whose end nobody knows is sent again under the same id, which the service takes once only. */
+/** How often a submit without a clear answer is sent. All have the same id, and the service accepts an id once. */
 const SUBMITS = 3;
 const BETWEEN_SUBMITS_MS = 250;
-/** A service that has refused an id may for a moment not find the job (googleapis/python-bigquery issue 2134). */
+/** After the service has refused an id, it may not find that job for a moment (googleapis/python-bigquery issue 2134). */
 const FOUND_WITHIN_MS = 10_000;
 
 /** A job to watch, or the end of the attempt. */
@@ -16,7 +16,7 @@ export type Submission =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "stopped" };
 
-/** Starts the job, or joins the one that is there under the id already. */
+/** Starts the job, or joins the job that already has its id. */
 export async function submitOrJoin(job: RunningJob<never, unknown, object>): Promise<Submission> {
   for (let sent = 1; ; sent++) {
     const answer = await job.submit();
@@ -28,12 +28,12 @@ export async function submitOrJoin(job: RunningJob<never, unknown, object>): Pro
     if (answer.ok || saysExists(answer.failure)) return join(job);
     const { failure } = answer;
     if (failure.effect !== "unknown") return refused(job, failure);
-    // It may have arrived all the same. A look tells, and the same id sent twice makes one job.
+    // The submit may have arrived. The status shows it; and the same id sent twice starts only one job.
     const status = await job.status(job.settings.callTimeoutMs, job.stop);
     if (job.stop.aborted) return { kind: "stopped" };
     if (status.ok && status.value.state !== "missing") return joined(job, status.value);
     if (sent === SUBMITS) return { kind: "failed", failure: neverSeen(job, failure, status.ok) };
-    job.notes.add(`the submit was sent again under the same id: ${failure.message}`);
+    job.notes.add(`the submit was sent again under the same id, because it ${failure.message}`);
     await pause(BETWEEN_SUBMITS_MS * 2 ** (sent - 1), job.stop);
   }
 }
@@ -45,7 +45,7 @@ async function join(job: RunningJob<never, unknown, object>): Promise<Submission
     if (job.stop.aborted) return { kind: "stopped" };
     if (status.ok && status.value.state !== "missing") return joined(job, status.value);
     if (performance.now() > giveUpAt) {
-      const message = `was told that its job ${job.id} exists, and could not find it within ${formatDuration(FOUND_WITHIN_MS)}`;
+      const message = `was told by the service that its job ${job.id} exists, but did not find it within ${formatDuration(FOUND_WITHIN_MS)}`;
       return { kind: "failed", failure: { code: "unavailable", message, effect: "unknown" } };
     }
   }
@@ -53,20 +53,22 @@ async function join(job: RunningJob<never, unknown, object>): Promise<Submission
 
 function joined(job: RunningJob<never, unknown, object>, status: JobStatus): Submission {
   if (status.state !== "missing" && status.same === false) {
-    const message = `found another job under its id ${job.id}: its configuration differs`;
+    const message = `found a job with another configuration under its id ${job.id}`;
     return { kind: "failed", failure: { code: "key_conflict", message, effect: "not_started" } };
   }
-  job.notes.add(`joined the job ${job.id}, which was there already`);
+  job.notes.add(`joined the job ${job.id}, which already existed`);
   return { kind: "watch", joined: true };
 }
 
 function neverSeen(job: RunningJob<never, unknown, object>, failure: Failure, missing: boolean): Failure {
-  const appear = job.unanswered ? ", and may still appear" : "";
-  const known = missing ? `was never seen${appear}` : "may be running: it could not be looked at";
+  const appear = job.unanswered ? "; it may still appear" : "";
+  const known = missing
+    ? `did not appear at the service${appear}`
+    : "may be running: its status could not be read";
   return { ...failure, message: `${failure.message} (${SUBMITS} times), and its job ${job.id} ${known}` };
 }
 
-/** A clear no. It speaks for its own submit only, not for one before it that was never answered. */
+/** The service refused this submit. If an earlier submit got no answer, its job may still appear, so the effect is unknown. */
 function refused(job: RunningJob<never, unknown, object>, failure: Failure): Submission {
   return { kind: "failed", failure: job.unanswered ? { ...failure, effect: "unknown" } : failure };
 }

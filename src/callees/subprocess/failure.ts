@@ -3,7 +3,7 @@ import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
 import type { SpawnError } from "../../process/spawn-failure.ts";
 
-/** The failure of a process that never was: nothing has happened. */
+/** The failure of a process that did not start: it had no effect. */
 export function spawnFailure(error: SpawnError): Failure {
   return {
     code: "spawn_failed",
@@ -14,9 +14,9 @@ export function spawnFailure(error: SpawnError): Failure {
 }
 
 /**
- * What the way a process ended says, before its output is looked at.
+ * The failure that exit code and signal show, before hardcall reads the output; `undefined` for a success.
  *
- * @param rejectedCodes exit codes that mean that the command refused and did nothing
+ * @param rejectedCodes exit codes with which the command says that it refused and did nothing
  */
 export function exitFailure(
   end: FinishedProcess,
@@ -33,44 +33,45 @@ export function exitFailure(
     };
   }
   if (exitCode === undefined) {
-    return { code: "killed", message: "ended without telling its exit code", effect: "unknown" };
+    return { code: "killed", message: "ended without an exit code", effect: "unknown" };
   }
   if (okCodes.includes(exitCode)) return undefined;
   const rejected = rejectedCodes.includes(exitCode) && !end.outlived;
   const sizes = `${end.stdout.bytes} bytes on stdout and ${end.stderr.bytes} on stderr`;
   return {
     code: "exit_nonzero",
-    // 128 + n is how a shell reports a child of its own that died of a signal.
-    message: `exited with code ${exitCode}${exitCode === 137 ? " (a shell's word for SIGKILL)" : ""} after ${sizes}`,
+    // A shell exits with 128 + n after signal n has killed its child.
+    message: `exited with code ${exitCode}${exitCode === 137 ? " (128 + 9: a shell reports SIGKILL so)" : ""} after ${sizes}`,
     effect: rejected ? "rejected" : "unknown",
   };
 }
 
-/** The note for what still holds the output: a process that lives on. */
-export const HELD_OPEN = `the output was still held open ${DRAIN_GRACE_MS} ms after the exit; what came later is not in it`;
+/** The note for an output that another process keeps open after the exit. */
+export const HELD_OPEN = `another process held the output open for more than ${DRAIN_GRACE_MS} ms after the exit; later output is missing`;
 
 const processes = (count: number) => (count === 1 ? "1 process" : `${count} processes`);
 
-/** What every callee with a process tells of it. */
+/** The part of the report that is the same for every callee with a process. */
 export function processReport(end: FinishedProcess): Report<never, never> {
   const notes: string[] = [];
   if (end.leftBehind > 0) {
     const were = end.leftBehind === 1 ? "was" : "were";
-    notes.push(`${processes(end.leftBehind)} ${were} left running after the exit and ended`);
+    notes.push(`hardcall ended ${processes(end.leftBehind)} that ${were} still running after the exit`);
   }
   const unended = end.survivors - end.unread;
-  if (unended > 0) notes.push(`${processes(unended)} could not be ended`);
+  if (unended > 0) notes.push(`hardcall could not end ${processes(unended)}`);
   if (end.unread > 0) {
-    const why = "started during the attempt, without a parent, with an environment that cannot be read";
-    notes.push(`${processes(end.unread)} may be left of it and not ended: ${why}`);
+    const why =
+      "started during the attempt, with no parent and with an environment that hardcall cannot read";
+    notes.push(`${processes(end.unread)} may belong to it and may still be running: ${why}`);
   }
   if (end.lookFailed)
     notes.push(
-      "what may be left of it was not looked for: the host had no descriptor or memory to read /proc",
+      "hardcall could not look for processes left running: it had no file descriptor or memory to read /proc",
     );
   if (end.drainCut) notes.push(HELD_OPEN);
   const stillRunning = end.survivorsGone?.then((): Report<never, never> => {
-    const message = "was given up while processes of it could not be ended; they have ended since";
+    const message = "settled while hardcall could not end all of its processes; they have ended since";
     return { failure: { code: "killed", message, effect: "unknown" } };
   });
   return {

@@ -4,24 +4,24 @@ import { readOptions, type Kinds } from "../../core/options.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type { FingerprintParts } from "../../ledger/key/fingerprint.ts";
 
-/** What the fingerprint of a process takes from its surroundings. */
+/** Which surroundings of a process belong to its fingerprint. */
 export interface FingerprintOptions {
-  /** Stands for the working folder, where that has another name at each deployment. @default the folder itself */
+  /** Replaces the working folder in the fingerprint, for a folder whose name changes with each deployment. @default the folder itself */
   readonly cwd?: string | undefined;
-  /** Environment variables of the process whose values belong to its input. @default [] */
+  /** Names of environment variables whose values belong to the input. @default [] */
   readonly env?: readonly string[] | undefined;
 }
 
 const KINDS: Kinds<FingerprintOptions> = { cwd: "a string", env: "a list of strings" };
 
-/** What of a process's options its fingerprint is made of. */
+/** The options of a process that its fingerprint depends on. */
 export interface FingerprintedOptions {
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly fingerprint?: FingerprintOptions | undefined;
 }
 
-/** What is wrong with the options, a sentence without full stop each. */
+/** One sentence without full stop for each problem of the options. */
 export function fingerprintProblems(given: unknown): string[] {
   if (given === undefined) return [];
   const problems: string[] = [];
@@ -29,7 +29,7 @@ export function fingerprintProblems(given: unknown): string[] {
   return [
     ...problems.map((problem) => `fingerprint: ${problem}`),
     ...(cwd !== undefined && isBlank(cwd)
-      ? [`${optionName("fingerprint.cwd")} is blank; give what stands for the folder`]
+      ? [`${optionName("fingerprint.cwd")} is blank; give a name for the folder, or leave it out`]
       : []),
     ...env.flatMap((name, index) =>
       isBlank(name) || /[=\0]/.test(name)
@@ -42,8 +42,8 @@ export function fingerprintProblems(given: unknown): string[] {
 }
 
 /**
- * The parts of a fingerprint that every process has: its command, its folder, and the variables that were named. The rest of
- * the environment is not in it: a token or a session's id that changes would turn every repeat into another input.
+ * The parts of a fingerprint that every process has: its command, its folder, and the variables that are named. The rest of the
+ * environment stays out: with a token or session id that changes, no repeat would match its first call.
  *
  * @throws LedgerError `invalid_config` when the working folder is gone
  */
@@ -60,7 +60,7 @@ export function processParts(
   };
 }
 
-/** The folder itself and not its name: a link may lead to another folder tomorrow. */
+/** The real path, because a symbolic link may lead to another folder tomorrow. */
 function folderOf(cwd: string | undefined): string {
   // Loaded here and not above: few calls have a key, and node:fs is a quarter of what loading all of hardcall costs.
   const { realpathSync } = process.getBuiltinModule("node:fs");
@@ -68,6 +68,6 @@ function folderOf(cwd: string | undefined): string {
     return realpathSync(cwd ?? process.cwd());
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new LedgerError("invalid_config", `The working folder cannot be found (${code}).`);
+    throw new LedgerError("invalid_config", `The working folder does not exist or cannot be read (${code}).`);
   }
 }

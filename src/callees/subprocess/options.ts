@@ -8,28 +8,33 @@ import { parseDuration, type Duration } from "../../core/duration.ts";
 import { COOKIES, withCookie } from "../../core/cookie.ts";
 import { fingerprintProblems, type FingerprintOptions } from "./fingerprint.ts";
 
-/** A program without commands should not pay for it. */
+/** Loaded at the first call, so that a program without commands does not pay for it. */
 export const loadRunProcess = lazily(() => import("../../process/run-process.ts"));
 
 /** How a callee's process is run. */
 export interface ProcessOptions {
   /** The working folder. @default the host's */
   readonly cwd?: string | undefined;
-  /** Added to the host's environment; `undefined` takes a variable out. */
+  /** Variables added to the host's environment. `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Between SIGTERM and SIGKILL. @default "5s" */
+  /** How long a process may take to end after SIGTERM; then hardcall sends SIGKILL. @default "5s" */
   readonly killGrace?: Duration | undefined;
-  /** How many bytes of stdout are kept; more is `output_too_large`. @default 16777216 (16 MiB) */
+  /** The most bytes of stdout that hardcall keeps; more is `output_too_large`. @default 16777216 (16 MiB) */
   readonly maxOutput?: number | undefined;
-  /** Whether processes that a success leaves running are ended; after a failure they are in any case. `"leave"` is for a command meant to start a daemon; what a daemon goes on printing to the pipes it was given is thrown away. @default "end" */
+  /**
+   * What happens to processes that are still running after a success. `"end"`: hardcall ends them. `"leave"`: they go on, for a
+   * command that starts a daemon; hardcall discards what the daemon prints from then on. After a failure hardcall always ends them.
+   *
+   * @default "end"
+   */
   readonly leftovers?: "end" | "leave" | undefined;
-  /** What the ledger takes for the input of a call with a key, besides the command, its arguments and its stdin. */
+  /** What belongs to the input of a call with a key, besides the command, its arguments and its stdin. */
   readonly fingerprint?: FingerprintOptions | undefined;
-  /** Sees stderr as it comes, such as to show it; a tail of it is kept in any case. */
+  /** Receives stderr in chunks while the process runs. The end of stderr is kept in any case. */
   readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
 }
 
-/** Node cannot make a longer string, and the value is one (`buffer.constants.MAX_STRING_LENGTH`). */
+/** The value is a string, and Node cannot make a longer one (`buffer.constants.MAX_STRING_LENGTH`). */
 const LARGEST_OUTPUT = 512 * 1024 * 1024 - 25;
 
 export const PROCESS_OPTIONS: Kinds<ProcessOptions> = {
@@ -75,21 +80,21 @@ export function childEnv(
     ...extra,
     HARDCALL_CALL_ID: call.callId,
     HARDCALL_ATTEMPT: String(call.attempt),
-    // A call inside a call must not send the outer one's key.
+    // Without this, a call inside a call would pass on the key of the outer call.
     HARDCALL_KEY: call.key ?? extra?.["HARDCALL_KEY"],
-    // Also of what may live on after a success: after a timeout or the host's death it is ended like the rest.
+    // With leftovers: "leave" too: after a timeout or the host's death hardcall ends these processes like the rest.
     [COOKIES]: withCookie(process.env[COOKIES] ?? "", cookie),
   };
 }
 
-/** The base name of what is started; that it is a text is checked elsewhere. */
+/** The base name of the executable. Whether it is a text is checked elsewhere. */
 export const executableOf = (file: unknown): string | undefined =>
   typeof file === "string" ? path.basename(file) : undefined;
 
-/** A caller's listener, whose fault costs a note. */
+/** Calls a listener of the caller's. If it throws, the attempt gets a note and goes on. */
 export function safeListener<T>(name: string, listener: ((value: T) => void) | undefined, notes: string[]) {
   const onFault = () => {
-    // The listener is not ours to mend, and what it was shown is not for a log.
+    // Only the name: the error's message could quote what the listener received.
     const note = `${name} threw`;
     if (!notes.includes(note)) notes.push(note);
   };

@@ -158,7 +158,7 @@ describe("when to come back", () => {
 it("says that it ended a process that had given its result and stayed", async () => {
   const { settled } = await ask({ fake: { mode: "hang-after-result" } });
   expect(settled.attempts[0]?.notes).toEqual([
-    "the process was still there 5 s after its result and was ended",
+    "claude was still running 5 s after its result; hardcall ended it",
   ]);
 });
 

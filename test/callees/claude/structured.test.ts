@@ -60,7 +60,9 @@ describe("what is taken for the structured answer", () => {
     const output = z.object({ day: z.date() });
     expect(() =>
       defineCall({ name: "draft", callee: claude(), timeout: "1s", effects: "none", output }),
-    ).toThrow("output cannot be shown to claude as a JSON Schema: Date cannot be represented in JSON Schema");
+    ).toThrow(
+      "output cannot be converted to the JSON Schema that claude needs: Date cannot be represented in JSON Schema",
+    );
   });
 
   it("the CLI is given the schema", async () => {
@@ -142,7 +144,7 @@ describe("after an answer that does not fit", () => {
     expect(error.totalCostUsd).toBeCloseTo(costs[0]! + costs[1]! + costs[2]!, 12);
     expect(error.attempts.map((attempt) => attempt.message)).toEqual([
       "gave an output that does not fit the schema: 1 issue, at title",
-      "gave an output that does not fit the schema: there is no structured_output, the text is not JSON, and it has no fenced block rather than one",
+      "gave an output that does not fit the schema: there is no structured_output, the text is not JSON, and it has no fenced block",
       "gave an output that does not fit the schema: 1 issue, at tags",
     ]);
     expect(error.message).toContain(
