@@ -37,6 +37,8 @@ function httpFailure(error: unknown): Failure {
 }
 
 function withoutAnswer(error: unknown): Failure {
+  const credentials = credentialsFailure(error);
+  if (credentials !== undefined) return credentials;
   // The client's one request found no connection, so the service has heard nothing.
   const unreachable = unreachableCode(error);
   if (unreachable !== undefined) {
@@ -45,6 +47,28 @@ function withoutAnswer(error: unknown): Failure {
   }
   const message = `had no answer that can be read: ${errorName(error)}`;
   return { code: "unavailable", message, effect: "unknown", cause: error };
+}
+
+const CHECK_CREDENTIALS =
+  "Check the client's key file or GOOGLE_APPLICATION_CREDENTIALS; the error's cause has the reason.";
+
+/** System calls that look for a key file or open it. A connection fails in others. */
+const FILE_CALLS: readonly unknown[] = ["lstat", "open", "realpath", "stat"];
+
+/**
+ * What google-auth-library says of credentials that cannot be used. It reads a key file and signs with it before the client sends a
+ * request. Without any credentials the client sends the request all the same, and reports this error if the answer is 401.
+ */
+function credentialsFailure(error: unknown): Failure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const auth = { code: "auth", advice: CHECK_CREDENTIALS, cause: error } as const;
+  if (error.message.startsWith("Could not load the default credentials"))
+    return { ...auth, message: "found no credentials on this machine", effect: "rejected" };
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  if (typeof code !== "string") return undefined;
+  if (code !== "MISSING_CREDENTIALS" && !code.startsWith("ERR_OSSL_") && !FILE_CALLS.includes(syscall))
+    return undefined;
+  return { ...auth, message: `could not use the credentials of its client (${code})`, effect: "not_started" };
 }
 
 function reasonOf(error: unknown): string | undefined {

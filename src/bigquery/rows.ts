@@ -40,7 +40,8 @@ export async function readRows(
     const total = page.totalRows ?? 0;
     if (Math.max(total, rows.length + page.rows.length) > options.maxRows) {
       const message = `found ${Math.max(total, rows.length)} rows, more than maxRows (${options.maxRows})`;
-      throw jobError({ code: "output_too_large", message, effect: "completed" });
+      const advice = "Raise maxRows, or let the query give fewer rows.";
+      throw jobError({ code: "output_too_large", message, effect: "completed", advice });
     }
     for (const row of page.rows) rows.push(await validated(row, rows.length, options.schema));
     if (page.pageToken !== undefined) {

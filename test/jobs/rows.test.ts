@@ -58,7 +58,7 @@ it("stops at maxRows, before it has read them", async () => {
   expect(settled).toMatchObject({
     code: "output_too_large",
     message:
-      'The call "rows" found 3 rows, more than maxRows (2). Raise maxOutput, or let it write to a file.',
+      'The call "rows" found 3 rows, more than maxRows (2). Raise maxRows, or let the query give fewer rows.',
   });
   expect(report.requests.filter(({ endpoint }) => endpoint === "results")).toHaveLength(1);
 });
