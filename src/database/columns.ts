@@ -1,7 +1,7 @@
 /** A row as a database gives it back. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What the CHECK constraints of the schema promise; a row edited by hand is noticed here. */
+/** Reads a word that the schema's CHECK constraint guarantees; throws for a row that was edited by hand. */
 export function oneOf<T extends string>(row: Row, column: string, allowed: readonly T[]): T {
   const value = text(row, column);
   const found = allowed.find((one) => one === value);

@@ -3,8 +3,8 @@ import { LedgerError } from "./errors.ts";
 import { defaultLedgerPath, filePath } from "./ledger-path.ts";
 
 /**
- * For what only looks: a mistyped path must not become a new, empty ledger, in which nothing was ever in doubt. One that was
- * lost is left to the opening, which says more.
+ * For commands that only read: a mistyped path must not create a new, empty ledger, which would show nothing in doubt. If the ledger was
+ * lost, the opening reports it in more detail.
  *
  * @throws LedgerError `invalid_config`
  */

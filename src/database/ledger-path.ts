@@ -5,7 +5,7 @@ import { LedgerError } from "./errors.ts";
 
 /**
  * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
- * `~/.local/state`. It is the same file in every working folder, as another ledger would allow every call once more.
+ * `~/.local/state`. It is the same file in every working folder, because a second ledger would allow every call a second time.
  *
  * @throws LedgerError `invalid_config` when `HARDCALL_LEDGER` is set and is not an absolute path (or `~/…`), and when no home folder
  *   is known that it needs
@@ -25,22 +25,22 @@ export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string 
 /**
  * The path of a ledger that is named in code or by `--ledger`; a relative one is a file of the working folder.
  *
- * @throws LedgerError `invalid_config` for what no file can be meant by
+ * @throws LedgerError `invalid_config` for a text that cannot be the path of a file
  */
 export function filePath(given: string): string {
   return resolve(readPath(given, "The ledger's path"));
 }
 
 /**
- * The ledger of a definition: a relative path is a file of the folder in which the definition was made. One that is resolved at
- * each call would be another ledger after `process.chdir`, and the same call would run once more.
+ * The ledger of a definition: a relative path is resolved once, in the working folder of the definition. Resolved at each call, it would
+ * name another ledger after `process.chdir`, and the same call would run a second time.
  */
 export function anchored<Store>(ledger: Store | string): Store | string {
   if (typeof ledger !== "string") return ledger;
   try {
     return filePath(ledger);
   } catch {
-    return ledger; // Each call says what is wrong with it, and starts nothing.
+    return ledger; // Each call reports the error and starts nothing.
   }
 }
 
@@ -52,7 +52,7 @@ function stateFolder(state: string | undefined): string {
   return given;
 }
 
-/** SQLite's own names for what is no file, by which each would become a file or folder of the working folder. */
+/** URLs, and SQLite's own names for databases that are no files. SQLite would make a file of that name in the working folder. */
 const URL_LIKE = /^(?:[a-z][a-z0-9+.-]+:\/\/|(?:file|jdbc|sqlite3?|postgres(?:ql)?):)/i;
 
 /** @param what names the path in messages, which do not show it: a URL may hold a password */
@@ -95,7 +95,7 @@ function inHome(given: string): string {
   );
 }
 
-/** The end of a line in a file of variables, such as a carriage return, would name the file beside the one that is meant. */
+/** A stray character, such as a carriage return at the end of a line of variables, would name a different file. */
 function refuseStrayCharacters(given: string, what: string): void {
   if (given.trim() !== given || given.includes("\0")) {
     throw invalid(

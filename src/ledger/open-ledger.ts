@@ -1,7 +1,7 @@
 import type { LedgerStore } from "./store/store.ts";
 
 /**
- * Opens a ledger to look at, to resolve, or to hand to `defineCall`. Without a path: the embedded one (`HARDCALL_LEDGER`, else
+ * Opens a ledger to read it, to resolve operations, or to pass it to `defineCall`. Without a path: the embedded one (`HARDCALL_LEDGER`, else
  * `$XDG_STATE_HOME/hardcall/ledger.db`). There is one connection per file and process.
  *
  * @example

@@ -9,12 +9,12 @@ import { OPEN_WITHIN_MS, openSqliteStore } from "./store/sqlite.ts";
 import { type LedgerAttempt, OWNER_LOST } from "./operation/state.ts";
 import type { LedgerStore } from "./store/store.ts";
 
-/** What a dead host's processes get between SIGTERM and SIGKILL. */
+/** The time between SIGTERM and SIGKILL for processes whose host has died. */
 const ORPHAN_GRACE_MS = 500;
 
 /**
  * The ledger that a definition names: a store, a path, or by default the embedded one (`HARDCALL_LEDGER`, else
- * `$XDG_STATE_HOME/hardcall/ledger.db`). The first opening ends what a killed host left running.
+ * `$XDG_STATE_HOME/hardcall/ledger.db`). The first opening ends processes that a killed host left running.
  *
  * @param withinMs how long it may wait for other processes
  * @throws LedgerError `ledger_unavailable`, `invalid_config`
@@ -27,7 +27,7 @@ export async function borrowLedger(
   return await borrow(pathOf(ledger), withinMs, (leftMs) => openAndTidy(pathOf(ledger), leftMs));
 }
 
-/** As `borrowLedger`, to be closed by who opened it. */
+/** Like `borrowLedger`, but the caller closes it. */
 export async function openStore(ledger: LedgerStore | string | undefined): Promise<LedgerStore> {
   if (typeof ledger === "object") return ledger;
   return handleOf(pathOf(ledger), await borrowLedger(ledger));
@@ -46,7 +46,7 @@ async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore>
   const store = await openSqliteStore({ path, withinMs });
   const { host, bootId } = currentOwner();
   const unfinished = bootId === "" ? [] : await store.unfinished({ host, bootId });
-  // One that was given up since is the business of the next claim on its key: looking for all there ever were takes long.
+  // Attempts that were given up are left to the next claim on their key: to look for all of them takes long.
   const open = unfinished.filter(
     ({ attempt, ownerAlive }) => attempt.endedAt === undefined && ownerAlive === "dead",
   );
@@ -56,8 +56,8 @@ async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore>
 }
 
 /**
- * Ends what an attempt left running whose host has died, so that it cannot go on beside the next attempt: what carries its
- * cookie, and its process group as long as the group is proved to be its own. Says nothing about its effect.
+ * Ends the processes of an attempt whose host has died, so that they do not run beside the next attempt: all with its cookie, and its
+ * process group while a proof holds that it is the same group. This says nothing about the effect.
  */
 export async function endOrphansOf(attempt: LedgerAttempt | undefined): Promise<void> {
   if (attempt?.cookie === undefined) return;

@@ -3,7 +3,7 @@ import { LedgerError, unavailable } from "../database/errors.ts";
 import { locked } from "../database/sqlite/errors.ts";
 import type { LedgerStore } from "./store/store.ts";
 
-/** What a call holds of a ledger while it runs. */
+/** A ledger that a call has borrowed while it runs. */
 export interface Borrowed {
   readonly store: LedgerStore;
   /** To be called once, when the call is over. */
@@ -22,8 +22,8 @@ interface Shared {
 const shared = new Map<string, Shared>();
 
 /**
- * Borrows the connection of this process to the ledger at `path`, which `open` makes if there is none. One that others wait for
- * too is opened within the time of the first; who has more time left then tries again.
+ * Borrows the connection of this process to the ledger at `path`; `open` makes it if there is none. Callers that wait for the same
+ * connection share the time limit of the first; a caller with more time then tries again.
  *
  * @throws LedgerError `ledger_unavailable`: `locked` when it is not open within `withinMs`
  */

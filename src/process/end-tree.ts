@@ -6,12 +6,12 @@ import type { ProcessTree } from "./process-tree.ts";
 const KILL_BOUND_MS = 200;
 
 /**
- * Ends a tree: SIGTERM, then after `graceMs` SIGKILL, again and again until nothing new turns up.
+ * Ends a tree: SIGTERM, then SIGKILL after `graceMs`, repeated until no new member appears.
  *
- * @returns how many are still alive, those included that may be part of it and cannot be read
+ * @returns how many are still alive, with those that may be members but cannot be read
  */
 export async function endTree(tree: ProcessTree, graceMs: number): Promise<number> {
-  // Looked at first: when a parent dies of the signal its children can no longer be told by it.
+  // The look comes first: once a parent has died of the signal, its children no longer point to it.
   const found = await tree.look();
   if (found.length === 0 && tree.certain) return tree.unread;
   tree.signal("SIGTERM");
@@ -29,7 +29,7 @@ async function kill(tree: ProcessTree): Promise<number> {
     if (left === 0 && tree.certain) return 0;
     seen = left || seen;
     tree.signal("SIGKILL");
-    // Nothing was found the last time, but what was there before may have been too fast to be found.
+    // The last look found nothing, but members seen before may have been too fast for it.
     if (performance.now() > killUntil) return tree.lookFailed ? left : seen;
     if (await goneWithin(tree, 25)) return 0;
   }
@@ -40,7 +40,7 @@ async function goneWithin(tree: ProcessTree, ms: number): Promise<boolean> {
   for (let step = 2; ; step = Math.min(step * 2, 50)) {
     // Of 300 trees that end together each reads /proc here, and all of them are due in one turn.
     await giveWay();
-    // What was seen is gone; only then is it worth looking for what has been started since.
+    // All known members are gone; only now a look for newer ones is worth its cost.
     if (!tree.anyKnownAlive() && (await tree.look()).length === 0 && tree.certain) return true;
     const left = until - performance.now();
     if (left <= 0) return false;

@@ -5,30 +5,30 @@ import { spawnGuardian } from "./spawn-guardian.ts";
 /** Windows has neither process groups nor a shell of this kind. */
 export const hasGuardian = process.platform !== "win32";
 
-/** What is running, by the slot that it has with the guardian. Slots are used again, so they do not grow in number. */
+/** The running trees by their slot at the guardian. Slots are reused, so their number does not grow. */
 const live = new Map<number, string>();
 const freeSlots: number[] = [];
-/** Slots that are free and of which the guardian does not know yet: told with the next line, or when nothing else is to do. */
+/** Freed slots that the guardian does not know yet: sent with the next line, or when the event loop is idle. */
 let untold = "";
 let guardian: ChildProcess | undefined;
 let hasShell = true;
 let startedAt = -Infinity;
 let restart: NodeJS.Timeout | undefined;
 
-/** How long without a guardian after one that could not start or was killed at once; half of the bound that it is to keep. */
+/** The pause before the next guardian after one that could not start or was killed at once: half of the guaranteed 2 s. */
 const RESTART_MS = 1000;
 
 /** One process and all its descendants, from before its start. */
 export interface Guarded {
-  /** From now on its group is known as well. */
+  /** The process has started: tells the guardian its process group. */
   started(leader: Leader): void;
-  /** All of it has ended; or it may live on, even where this process dies right now. */
+  /** The tree has ended, or may live on although this process ends. */
   ended(mayLiveOn: boolean): void;
 }
 
 /**
- * From now on, should this process die, even of SIGKILL, all that carries the cookie is ended. One guardian does so for all
- * calls, started with the first.
+ * Makes sure that every process with this cookie is ended if this process dies, even of SIGKILL. One guardian does so for all calls;
+ * the first call starts it.
  */
 export function guard(cookie: string): Guarded {
   if (!hasGuardian) return UNGUARDED;
@@ -84,7 +84,7 @@ function start(): void {
   });
   child.stdin?.on("error", gone);
   for (const [slot, token] of live) tell(`${slot} ${token}\n`);
-  // The host ends when its own work is done.
+  // The guardian must not keep the host alive.
   child.unref();
   (child.stdin as { unref?: () => void } | null)?.unref?.();
 }

@@ -23,11 +23,11 @@ export class HostSignal extends Error {
   }
 }
 
-/** A call's place among those that a signal stops and that the host waits for. */
+/** The registration of a running call: a signal stops it, and the host waits for its end. */
 export interface HostPlace {
-  /** Aborts with a `HostSignal`; aborted from the start when the host is about to die of one. */
+  /** Aborts with a `HostSignal`; already aborted if the host is about to die of one. */
   readonly signal: AbortSignal;
-  /** The call is over, and all that it has to tell is told. */
+  /** The call has ended and written everything. */
   leave(): void;
 }
 
@@ -42,7 +42,7 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** GNU timeout delivers one signal twice, to the process and to its group. A person is slower than this. */
 const ECHO_MS = 300;
 
-/** Whether a signal is the one before, delivered twice: then it asks for nothing new. */
+/** Whether a signal is the previous one, delivered twice. */
 export const isEcho = (before: Received | undefined, { signal, at }: Received): boolean =>
   before?.signal === signal && at - before.at < ECHO_MS;
 
@@ -53,15 +53,15 @@ const QUIET_TURN_MS = 1;
 const SIGNAL_EXIT_MS = 1000;
 
 /**
- * While a call runs, SIGINT and SIGTERM to the host stop it: its processes have groups of their own, which the terminal
- * does not reach. A host that has a handler of its own decides about itself. One that has none starts no more calls and
- * dies of the signal as soon as those that run have ended; a second signal does not wait.
+ * While a call runs, SIGINT and SIGTERM to the host stop it, because Ctrl-C in a terminal does not reach the call's own process groups.
+ * A host with its own handler decides about itself. A host without one starts no more calls and dies of the signal as soon as the running
+ * calls have ended. A second signal does not wait for them.
  */
 class HostSignals {
   readonly #running = new Set<AbortController>();
   #isListening = false;
   #isLeaving = false;
-  /** The newest signal since a call runs. */
+  /** The newest signal since the first running call began. */
   #received: Received | undefined;
   /** The host has no handler of its own and dies of this. */
   #ending: HostSignal | undefined;
@@ -81,7 +81,7 @@ class HostSignals {
     return { signal: controller.signal, leave: () => this.#leave(controller) };
   }
 
-  /** A program that goes on with its next call at once would never let the loop turn, and the host never die. */
+  /** Lets the loop turn, so that the host can die: a program that makes one call after the other would never let it. */
   async letDie(): Promise<void> {
     await turn();
     await this.#dying;
@@ -90,7 +90,7 @@ class HostSignals {
   #leave(controller: AbortController): void {
     if (!this.#running.delete(controller) || this.#running.size > 0) return;
     const ending = this.#ending;
-    // The code that awaits the call hears of its end first.
+    // The code that awaits the call continues first.
     if (ending !== undefined) setImmediate(() => this.#die(ending.signal));
     else this.#stopListeningWhenQuiet();
   }

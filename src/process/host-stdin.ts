@@ -8,10 +8,10 @@ export interface StdinLimits {
   readonly signal: AbortSignal;
 }
 
-/** How much of our stdin is read where nothing else is said: 16 MiB. */
+/** The default limit for our own stdin: 16 MiB. */
 export const MAX_INPUT = 16 * 1024 * 1024;
 
-/** A process has one stdin, which can be read once: what was read of it is here for every call. */
+/** A process can read its stdin only once, so all calls share what was read. */
 const chunks: Buffer[] = [];
 const waiting = new Set<() => void>();
 let size = 0;
@@ -23,9 +23,9 @@ let whole: Buffer | undefined;
 export const hostStdin = (): Buffer | undefined => whole;
 
 /**
- * Reads our own stdin to its end, before anything is started. A later call goes on where this one had to stop.
+ * Reads our own stdin to its end, before anything is started. A later call continues where this one had to stop.
  *
- * @returns what is wrong with it, a sentence without full stop; nothing when all of it is there or the signal aborted
+ * @returns what is wrong with stdin, a sentence without full stop; `undefined` if it was read whole or the signal aborted
  */
 export async function readHostStdin({
   maxBytes,
@@ -71,7 +71,7 @@ async function reading(isDone: () => boolean, withinMs: number, signal: AbortSig
     clearTimeout(timer);
     waiting.delete(look);
     signal.removeEventListener("abort", look);
-    // Still being read, it would keep this process alive for as long as its writer likes.
+    // Without this, stdin would keep this process alive until its writer closes it.
     if (waiting.size === 0) process.stdin.pause();
   }
 }

@@ -13,7 +13,7 @@ export function procIsOurs(): boolean {
   try {
     ours = process.platform === "linux" && ourPids() === String(process.pid);
   } catch (error) {
-    // Kept, one moment without descriptors would hide every process for as long as ours lives.
+    // Not cached: a moment without descriptors would otherwise hide every process for as long as this one lives.
     if (isShortage(error)) return false;
     ours = false;
   }
@@ -42,9 +42,9 @@ export function readStat(pid: number): ProcessStat | undefined {
 }
 
 /**
- * The same for one who takes what cannot be read for gone.
+ * Like `readStat`, for callers that take `undefined` as proof that the process has ended.
  *
- * @throws the system's error when it is us who cannot read, such as for want of a descriptor
+ * @throws the system's error if this process cannot read, for example because it has no descriptor left
  */
 export function lookUp(pid: number): ProcessStat | undefined {
   try {
@@ -74,7 +74,7 @@ export function lastPid(): number {
 
 let kthreadd: number | undefined;
 
-/** The pid of the parent of the kernel's threads; 0, which is nobody's parent that we look at, where they are not to be seen. */
+/** The pid of the parent of the kernel's threads; 0, the parent of no other process, where these threads are not visible. */
 export function kernelThreadsParent(): number {
   // In a container pid 2 is a process like any other.
   kthreadd ??= readProc("/proc/2/comm")?.trim() === "kthreadd" ? 2 : 0;

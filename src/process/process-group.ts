@@ -8,14 +8,14 @@ export interface Leader {
   readonly startTime: number | undefined;
 }
 
-/** In so short a time the numbers of processes cannot have gone round. */
+/** Within this time the system cannot have reused a pid. */
 export const NUMBERS_LAST_MS = 2000;
 
 /**
- * The process group that a leader began. The system gives its number to strangers once the last of the group has gone, so it is
- * signalled only while one of these proves it: the leader is our own child and not reaped, it is there with its start time, one
- * of the group is known to be of the tree, or one of these was so a moment ago. Without a `/proc` of ours only the first and the
- * end of the group can be seen, and in between the number is trusted.
+ * The process group that a leader began. Once its last member has ended, the system may give its id to another group. So hardcall signals
+ * the group only with a proof that it is the same: the leader is our own child and not reaped; it is there with its start time; a member
+ * is known to be part of the tree; or one of these was true a moment ago. Without a usable `/proc` only the first proof and the end of
+ * the group are visible, and hardcall trusts the id in between.
  */
 export class ProcessGroup {
   readonly #leader: Leader;
@@ -23,7 +23,7 @@ export class ProcessGroup {
   #isReserved: boolean;
   #provedAt = -Infinity;
 
-  /** @param isReserved whether the number cannot be given away before `leaderExited` */
+  /** @param isReserved whether the system cannot reuse the id before `leaderExited` */
   constructor(leader: Leader, isReserved: boolean) {
     this.#leader = leader;
     this.#isReserved = isReserved;
@@ -31,20 +31,20 @@ export class ProcessGroup {
     this.#gone = !(leader.pid > 1);
   }
 
-  /** Its number while it is proved to be ours. */
+  /** Its id, while a proof holds that it is ours. */
   get number(): number | undefined {
     if (this.#gone) return undefined;
     return this.#isReserved || this.#isProved() ? this.#leader.pid : undefined;
   }
 
-  /** The leader was reaped: from now on the number is taken only as long as something else is in the group. */
+  /** The leader was reaped: from now on the id is reserved only while the group has another member. */
   leaderExited(): void {
     this.#isReserved = false;
     if (signalGroup(this.#leader.pid, 0)) this.#provedAt = performance.now();
     else this.#gone = true;
   }
 
-  /** Something is in a group of that number, which may be a stranger's. Nothing ever is again once this is false. */
+  /** Whether a group with that id exists; it may be another program's. Once false, it stays false for ours. */
   exists(): boolean {
     const isOurs = this.number !== undefined;
     if (this.#gone) return false;
@@ -53,7 +53,7 @@ export class ProcessGroup {
     return !this.#gone;
   }
 
-  /** Whether a process that is of the tree for certain is in it. A stranger's group has none: groups do not mix sessions. */
+  /** Whether a certain member of the tree is in it. Another program's group has none, because a group does not span sessions. */
   has({ group }: ProcessStat): boolean {
     const isIn = !this.#gone && group === this.#leader.pid;
     if (isIn) this.#provedAt = performance.now();

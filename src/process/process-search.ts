@@ -3,31 +3,31 @@ import { DENIED, kernelThreadsParent, lookUp, readEnvironment } from "./proc-tab
 import type { ProcessStat } from "./proc-stat.ts";
 import { mayBeLeftBehind } from "./unread.ts";
 
-/** A tree whose members are looked for. */
+/** A tree whose members a search looks for. */
 export interface SearchedTree {
   readonly cookie: string;
   /** Its leader's start time in clock ticks since boot; 0 where that is not known. */
   readonly bornAt: number;
-  /** `undefined` once the group's number may be a stranger's. */
+  /** `undefined` once another group may have this id. */
   readonly group: number | undefined;
-  /** pid to start time of all that were seen before. */
+  /** The start time of each process seen before, by pid. */
   readonly known: ReadonlyMap<number, number | undefined>;
-  /** Told of each member at the moment it is found. */
+  /** Called for each member at the moment it is found. */
   found(stat: ProcessStat): void;
 }
 
-/** What was found of one tree. */
+/** The result of a search for one tree. */
 export interface TreeFinding {
   readonly members: readonly ProcessStat[];
   /** Whether a zombie of its process group was seen, because of which the group still takes signals. */
   readonly zombieSeen: boolean;
   /** False when processes came and went faster than they could be read. */
   readonly certain: boolean;
-  /** How many may be part of it and do not let themselves be read. */
+  /** How many processes may be members but cannot be read. */
   readonly unread: number;
 }
 
-/** Sorts processes to the trees that they belong to, while they are read one by one. */
+/** Assigns each process to its tree, while processes are read one by one. */
 export class ProcessSearch {
   /** Processes whose environment read as empty: within `execve` the old one is gone and the new one not yet there. */
   readonly blank = new Set<number>();

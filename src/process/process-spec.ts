@@ -1,6 +1,6 @@
 import type { Leader } from "./process-group.ts";
 
-/** A command line with everything decided. */
+/** A command line with all defaults applied. */
 export interface ProcessSpec {
   readonly file: string;
   readonly args: readonly string[];
@@ -9,17 +9,17 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Written to stdin, which is then closed. Without: the child sees end of file. */
   readonly stdin?: string | Uint8Array | undefined;
-  /** Hands our own stdin on instead. */
+  /** Passes our own stdin on instead. */
   readonly inheritStdin?: boolean | undefined;
-  /** In the environment of everything that descends from it. */
+  /** In the environment of the process and its descendants. */
   readonly cookie: string;
   readonly keepBytes: number;
   readonly killGraceMs: number;
-  /** Whether what a success leaves running is ended. After a failure all of it is: a retry would run beside it. */
+  /** Whether hardcall ends processes that still run after a success. After a failure it always ends them, because a retry would run beside them. */
   readonly leftovers: "end" | "leave";
   /** Exit codes of a success. @default [0] */
   readonly okExitCodes?: readonly number[] | undefined;
-  /** Something was printed, on whichever stream. */
+  /** The process printed on stdout or stderr. */
   readonly onActivity?: (() => void) | undefined;
   readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
@@ -29,7 +29,7 @@ export interface ProcessSpec {
 }
 
 export interface ProcessControls {
-  /** The work is done although the process is still there: ends it, and is not a failure. */
+  /** The work is done although the process still runs: hardcall ends it, without a failure. */
   finish(): void;
 }
 

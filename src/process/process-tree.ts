@@ -6,17 +6,17 @@ import { signalGroup, signalProcess } from "./send-signal.ts";
 import type { TreeFinding, SearchedTree } from "./process-search.ts";
 
 /**
- * Everything that one attempt started: its process group, whatever carries its cookie in the environment (which
- * survives `setsid` and double forks), and their descendants. Without a `/proc` of ours: the group.
+ * Every process that one attempt started: its process group, each process with its cookie in the environment (which survives
+ * `setsid` and double forks), and their descendants. Without a usable `/proc`: the group only.
  *
- * A process that left the group, emptied its environment and lost its parent is not found.
+ * It does not find a process that left the group, emptied its environment and lost its parent.
  */
 export class ProcessTree implements SearchedTree {
   readonly cookie: string;
   readonly bornAt: number;
   readonly #leader: Leader;
   readonly #madeAt = performance.now();
-  /** pid to start time of all that were seen. A child keeps being one when its parent has gone. */
+  /** The start time of each process seen so far, by pid. A child stays a member when its parent has ended. */
   readonly known = new Map<number, number | undefined>();
   readonly #group: ProcessGroup;
   #leaderExited = false;
@@ -26,7 +26,7 @@ export class ProcessTree implements SearchedTree {
   #hidden = false;
   #unread = 0;
 
-  /** @param isChild whether the leader is a child of ours, not reaped yet: otherwise its number may be a stranger's by now */
+  /** @param isChild whether the leader is our own child and not reaped; otherwise its pid may belong to another process by now */
   constructor(leader: Leader, cookie: string, isChild = true) {
     this.#leader = leader;
     this.cookie = cookie;
@@ -35,37 +35,37 @@ export class ProcessTree implements SearchedTree {
     this.known.set(leader.pid, leader.startTime);
   }
 
-  /** The process group's number; `undefined` once it may be a stranger's. */
+  /** The id of the process group; `undefined` once another group may have it. */
   get group(): number | undefined {
     return this.#group.number;
   }
 
-  /** Whether the last look saw all there was: false when processes came and went faster than it could follow. */
+  /** Whether the last look saw every process; false when processes started and ended faster than it could follow. */
   get certain(): boolean {
     return this.#certain;
   }
 
-  /** Whether the last look could not read `/proc`: something may live that left the group. */
+  /** Whether the last look could not read `/proc`: a process that left the group may be alive. */
   get lookFailed(): boolean {
     return this.#lookFailed;
   }
 
   /**
-   * How many the last look found that may be part of the tree and do not let themselves be read: started since, without a
-   * parent, in our control group. They are not signalled, as they may be strangers.
+   * How many processes of the last look may be part of the tree but cannot be read: they started later, have no parent and are in our
+   * control group. hardcall does not signal them, because they may belong to another program.
    */
   get unread(): number {
     return this.#unread;
   }
 
-  /** The leader was reaped: only what it left behind is alive from now on. */
+  /** The leader was reaped: from now on only its descendants can be alive. */
   leaderExited(): void {
     this.#leaderExited = true;
     this.known.delete(this.#leader.pid);
     this.#group.leaderExited();
   }
 
-  /** Looks for all that is alive, now; trees that look at the same time share the reading of `/proc`. */
+  /** Looks for all living members. Trees that look at the same time share one reading of `/proc`. */
   async look(): Promise<number[]> {
     if (!procIsOurs()) return this.#takeGroup();
     const few = this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
@@ -84,7 +84,7 @@ export class ProcessTree implements SearchedTree {
     }
   }
 
-  /** What forks and exits faster than it is looked for can only be ended in the moment that it is seen. */
+  /** A process that forks and exits faster than a look can only be killed at the moment it is seen. */
   found(stat: ProcessStat): void {
     if (this.#killing) this.#signalMember(stat, "SIGKILL");
   }
@@ -94,7 +94,7 @@ export class ProcessTree implements SearchedTree {
     this.#killing = true;
   }
 
-  /** Whether any that was seen lives; cheap, but blind to what has been started since `look`. */
+  /** Whether any known member lives. Cheap, but it does not see members that started after `look`. */
   anyKnownAlive(): boolean {
     if (!procIsOurs() || this.#hidden) return this.#groupAlive();
     for (const [pid, startTime] of this.known) {
@@ -104,7 +104,7 @@ export class ProcessTree implements SearchedTree {
     return false;
   }
 
-  /** Signals the group and all that was seen outside of it. */
+  /** Signals the group and all known members outside of it. */
   signal(signal: NodeJS.Signals): void {
     this.#group.signal(signal);
     for (const [pid, startTime] of this.known) {

@@ -20,19 +20,19 @@ export interface FinishedProcess {
   readonly stderr: Capture;
   /** It was ended because `finish` was called. */
   readonly finished: boolean;
-  /** Something still held the output open; what it would have written later is not in it. */
+  /** A process still held the output open when hardcall stopped reading; later output is missing. */
   readonly drainCut: boolean;
-  /** How many processes were left behind at the exit and were then ended. */
+  /** How many processes were still running at the exit and were then ended. */
   readonly leftBehind: number;
-  /** After a failure: something of it outlived its exit, if only for a moment, and may have done what the exit code denies. */
+  /** After a failure: a process of the tree outlived the exit, and may have had an effect that the exit code denies. */
   readonly outlived: boolean;
   /** How many could not be ended, those of `unread` included. */
   readonly survivors: number;
-  /** With survivors that are its own for certain, or after a failed look: resolves when nothing of it is alive any more. */
+  /** Present with certain survivors, or after a failed look: resolves when no process of the tree is alive. */
   readonly survivorsGone: Promise<void> | undefined;
-  /** How many may have been left behind by it and cannot be read, so that they were not signalled. */
+  /** How many processes may be part of the tree but cannot be read, so that hardcall did not signal them. */
   readonly unread: number;
-  /** `/proc` could not be read at the end: what left the process group may live on, and is not counted. */
+  /** `/proc` could not be read at the end: processes that left the process group may live on, and are not counted. */
   readonly lookFailed: boolean;
 }
 
@@ -40,8 +40,8 @@ const STDOUT_TAIL_BYTES = 4096;
 const STDERR_TAIL_BYTES = 65_536;
 
 /**
- * Starts a process, watches it and ends it with all its descendants when `signal` aborts. Settles within
- * `killGraceMs` + drain grace + 100 ms of the abort, whatever the descendants do, and never rejects.
+ * Starts a process, watches it and ends it with all its descendants when `signal` aborts. Settles within `killGraceMs` + drain
+ * grace + 100 ms of the abort, even if descendants ignore signals or hold the pipes. Never rejects.
  */
 export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
   const guarded = guard(spec.cookie);
@@ -91,7 +91,7 @@ async function watch(
     exited.resolve();
   });
 
-  // Either it ends by itself, or its ending has come to its own end, with or without its exit.
+  // The process exits by itself, or hardcall has finished ending the tree, even if the exit is not reported.
   await Promise.race([exited.promise, ending.over]);
   const drained = Promise.all([stdout.closed, stderr.closed]);
   const isSuccess = child.exitCode !== null && (spec.okExitCodes ?? [0]).includes(child.exitCode);
@@ -99,7 +99,7 @@ async function watch(
   let leftBehind = 0;
   let leftAtExit = 0;
   if (ending.reason === undefined) {
-    // Before its output is waited for: what holds that open may end meanwhile.
+    // Looked for before the wait for output, because a process that holds the output open may end meanwhile.
     if (!isSuccess) leftAtExit = (await tree.look()).length;
     await within(drained, DRAIN_GRACE_MS);
     if (!spares) {
@@ -117,7 +117,7 @@ async function watch(
   stderr.stop();
   signal.removeEventListener("abort", onAbort);
   const { exitCode, signalCode } = child;
-  // It could not be killed, and is counted. Waited for by the event loop, it would keep the host from exiting as well.
+  // It could not be killed and counts as a survivor. Without unref it would also keep the host from exiting.
   if (exitCode === null && signalCode === null) child.unref();
   const unread = Math.min(tree.unread, ending.survivors);
   const mayGoOn = ending.survivors > unread || tree.lookFailed;
@@ -138,12 +138,12 @@ async function watch(
   };
 }
 
-/** How often to look whether what could not be killed has ended by itself. */
+/** How often to check whether survivors have ended by themselves. */
 const SURVIVORS_EVERY_MS = 1000;
 
 /**
- * Resolves when nothing of the tree is alive. What only may be part of it is not waited for: a stranger's daemon would hold
- * the key for as long as it lives. Keeps no process alive.
+ * Resolves when no certain member of the tree is alive. It does not wait for processes that only may be members: another program's
+ * daemon would hold the key for as long as it lives. Keeps no process alive.
  */
 async function gone(tree: ProcessTree): Promise<void> {
   for (;;) {
@@ -152,7 +152,7 @@ async function gone(tree: ProcessTree): Promise<void> {
   }
 }
 
-/** The one ending of a tree; whatever asks for it first is its reason. */
+/** Ends a tree once. The first request decides the reason. */
 class Ending {
   readonly over: Promise<void>;
   readonly #over = Promise.withResolvers<void>();

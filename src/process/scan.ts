@@ -2,9 +2,9 @@ import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promis
 import { lastPid, listPids } from "./proc-table.ts";
 import { ProcessSearch, type TreeFinding, type SearchedTree } from "./process-search.ts";
 
-/** For so long the event loop waits for the reading of processes, at most. */
+/** The longest time that reading processes may block the event loop. */
 const SLICE_MS = 5;
-/** For so long a scan runs after processes that are younger than its list, at most. */
+/** The longest time that a scan follows processes that are younger than its list. */
 const CHASE_MS = 20;
 /** How often, and after what pause in milliseconds, an environment that reads as empty is read again. */
 const BLANK_READS = 3;
@@ -23,8 +23,8 @@ let waiting: Request[] = [];
 let isScanning = false;
 
 /**
- * Looks through all processes for the members of a tree. All trees that ask while a scan runs share the next one: 300 calls
- * that time out together would otherwise each read every process.
+ * Searches all processes for the members of a tree. Trees that ask while a scan runs share the next one: 300 calls that time out
+ * together would otherwise read every process 300 times.
  *
  * @throws when `/proc` cannot be read, such as for want of a descriptor
  */
@@ -38,7 +38,7 @@ export function scan(tree: SearchedTree): Promise<TreeFinding> {
 async function scanForAll(): Promise<void> {
   isScanning = true;
   while (waiting.length > 0) {
-    // Those whose limits run out in the same turn of the loop are to be found together.
+    // Trees whose limits pass in the same turn of the loop share this scan.
     await nextTurn();
     const requests = waiting;
     waiting = [];
@@ -89,8 +89,8 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
 const FEW_PIDS = 64;
 
 /**
- * Looks at the pids that were given out since one, without a pause; whatever descends from a process was given its pid after
- * it. `undefined` when they are too many, or something is being started just then: then only a scan can tell.
+ * Looks at all pids that the system gave out after one pid, without a pause: a descendant has its pid from after its parent's.
+ * `undefined` if they are too many or a process is being started just then; then only a scan can tell.
  */
 export function lookAtNewest(tree: SearchedTree, first: number): TreeFinding | undefined {
   const search = new ProcessSearch([tree]);

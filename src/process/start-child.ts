@@ -11,10 +11,10 @@ export type Child = ChildProcess & {
 };
 
 /**
- * Starts the process, hands it its stdin and closes it.
+ * Starts the process, writes its stdin and closes it.
  *
- * On Windows by way of execa, which finds `.cmd` shims and quotes their arguments; what else execa has (its timeout, its
- * capture, its clean-up) would be in the way of ours, and on POSIX costs a third of a call.
+ * On Windows it uses execa, which finds `.cmd` shims and quotes their arguments. On POSIX it uses Node's spawn: execa's timeout, capture
+ * and clean-up would conflict with hardcall's, and cost a third of a call.
  */
 export async function startChild(spec: ProcessSpec): Promise<Child | SpawnError> {
   const { file, args, cwd, env, stdin, inheritStdin } = spec;
@@ -37,7 +37,7 @@ export async function startChild(spec: ProcessSpec): Promise<Child | SpawnError>
   } catch (error) {
     return explainSpawnFailure(file, env, cwd, error);
   }
-  // Whatever Node reports of a running child (a signal that could not be sent) must not end the host.
+  // An error event of a running child, such as a signal that could not be sent, must not end the host.
   child.on("error", () => undefined);
   if (stdin !== undefined && child.stdin !== null) {
     // EPIPE: it ended, or closed its stdin, before it had read everything. Its exit tells whether that matters.
@@ -72,7 +72,7 @@ async function startOnWindows(
     const { cause } = (await subprocess) as { readonly cause?: unknown };
     throw cause;
   }
-  // What execa makes of the end is not waited for: it would wait for whoever holds the pipes.
+  // execa's promise is not awaited: it would wait for every process that holds the pipes.
   subprocess.catch(() => undefined);
   return subprocess.nodeChildProcess;
 }

@@ -13,7 +13,7 @@ const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits"
 const EMPTY_WITHIN_MS = 2000;
 const READ_WITHIN_MS = 10_000;
 
-/** One open ledger file: its transactions, its prepared statements and its errors in words. */
+/** One open ledger file: transactions, prepared statements and readable errors. */
 export class SqliteConnection {
   readonly path: string;
   readonly #database: DatabaseSync;
@@ -34,7 +34,7 @@ export class SqliteConnection {
     });
   }
 
-  /** Readers wait for nobody in WAL mode, except while the log is being recovered. */
+  /** In WAL mode readers never wait for writers, except while SQLite recovers the log. */
   async read<T>(body: () => T): Promise<T> {
     try {
       return await whileBusy(this.path, READ_WITHIN_MS, body);
@@ -55,8 +55,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Moves the log into the file and cuts it to nothing. What was overwritten or deleted is in it until then. A reader holds it
-   * up; then the next time will do it.
+   * Moves the log into the file and empties the log, which still holds overwritten and deleted data until then. If a reader blocks it,
+   * the next call does it.
    */
   async emptyLog(): Promise<void> {
     try {
@@ -74,7 +74,7 @@ export class SqliteConnection {
     this.#setDurable(durable);
     this.run("BEGIN IMMEDIATE", []);
     try {
-      // Nothing is added to a file that is not ours any more, nor is the log moved into it.
+      // Never write to a file that has replaced ours, and never move our log into it.
       this.#files.check();
       const answer = body();
       const commits = durable ? this.get(COUNT_COMMIT, []) : undefined;

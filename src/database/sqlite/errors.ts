@@ -27,7 +27,7 @@ export function isDamage(error: unknown): boolean {
   return primaryCode(error) !== 1;
 }
 
-/** What may be over in a moment; `final` is what it is if it stays. */
+/** A condition that may pass in a moment; `final` is the error if it does not. */
 export class NotYet extends Error {
   readonly final: LedgerError;
 

@@ -7,9 +7,9 @@ import { makeFolder } from "./make-folder.ts";
 import { refuseOtherNames } from "./one-name.ts";
 
 /**
- * Makes the folder (0700) and the file (0600) if they are missing, private from their first moment on and
- * whatever the umask. SQLite gives -wal and -shm the permissions of the file. What exists is left as it is, and is
- * not opened: closing it again would drop the locks that a second connection in this process has on it.
+ * Makes the folder (0700) and the file (0600) if they are missing, with these permissions from the start under any umask. SQLite gives
+ * -wal and -shm the permissions of the file. An existing file is neither changed nor opened: closing it would drop the locks that another
+ * connection of this process has on it.
  *
  * @returns the path with all links resolved: SQLite keeps -wal and -shm there, and a link is no second ledger
  */
@@ -27,7 +27,7 @@ function realPathOf(given: string): string {
   return join(realpathSync(dirname(given)), basename(given));
 }
 
-/** SQLite would wait at a pipe, and take a device for an empty ledger; of a folder it only says that it cannot be opened. */
+/** SQLite would hang on a pipe and take a device for an empty ledger; for a folder its error does not say why. */
 function refuseNoFile(path: string): void {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined || there.isFile()) return;
@@ -53,7 +53,7 @@ function makeFile(path: string): void {
   } catch (error) {
     // Usual: the ledger was here, or another process was faster.
     if (errnoOf(error) !== "EEXIST") throw error;
-    // SQLite would only say that it cannot open the log it needs beside the file.
+    // Without this check SQLite's error would name only the log beside the file.
     accessSync(folder, constants.W_OK);
     accessSync(path, constants.R_OK | constants.W_OK);
     return;

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { errnoOf, type LedgerError, unavailable } from "../errors.ts";
 
 /**
- * Beside a ledger from its creation on: a ledger that has gone looks like one that never was, and an empty one allows
- * everything once more.
+ * The file beside a ledger that proves that the ledger existed. Without it, a deleted ledger would look like one that never was, and an
+ * empty ledger allows every call a second time.
  */
 export const markOf = (path: string): string => `${path}-created`;
 
@@ -68,7 +68,7 @@ export function markDamaged(path: string): LedgerError {
   );
 }
 
-/** For a ledger that was found overwritten while it was open. */
+/** The error for a ledger that was overwritten while it was open. */
 export function wasOverwritten(path: string): LedgerError {
   const name = basename(path);
   return unavailable(

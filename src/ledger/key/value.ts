@@ -5,9 +5,9 @@ import { childPath, indexPath, type Path, showPath } from "./path.ts";
 /** Whether the result itself is kept, or only its hash and size. */
 export type StorePolicy = "value" | "hash";
 
-/** What became of the value of a success. Every way of not keeping it has its own name. */
+/** Whether the ledger keeps the value of a success, and why not. */
 export type StoredValue =
-  /** No value was ever reported: not ended yet, recovered by a probe, or resolved by an operator. */
+  /** No value was reported: the operation has not ended, a probe found its effect, or an operator resolved it. */
   | { readonly kept: "none" }
   /** The value itself, as JSON; no `json` means the value was `undefined`. */
   | {
@@ -45,12 +45,12 @@ export function keepValue(value: unknown, store: StorePolicy, maxBytes: number):
   return { kept: "value", json, bytes, sha256 };
 }
 
-/** The kept value, as the first caller got it. */
+/** The kept value, as the first caller received it. */
 export function readValue(stored: StoredValue & { readonly kept: "value" }): unknown {
   return stored.json === undefined ? undefined : JSON.parse(stored.json);
 }
 
-/** Why JSON would change the value: a replay that returns text for a date is a bug nobody looks for. */
+/** Why JSON would change the value. Otherwise a replay could return a text for a date, a bug that is hard to find. */
 function jsonTrouble(value: unknown): string | undefined {
   try {
     return find(value, { label: "value" }, new Set());

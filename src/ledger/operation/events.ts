@@ -41,20 +41,20 @@ export type ClaimAnswer =
       readonly attempt: number;
       readonly previous?: Operation | undefined;
     }
-  /** Look whether the effect exists, then report with `probed`. Nobody else may meanwhile. */
+  /** Check whether the effect exists, then report with `probed`. No other call may do so meanwhile. */
   | { readonly kind: "probe"; readonly claim: Claim; readonly record: Operation }
   /** It succeeded before. `record.value` says whether the value was kept. */
   | { readonly kind: "replayed"; readonly record: Operation }
-  /** Somebody else holds it; worth asking again after `retryAfterMs`. */
+  /** Another owner holds it; ask again after `retryAfterMs`. */
   | {
       readonly kind: "in_progress";
       readonly retryAfterMs: number;
       readonly owner: Owner;
       readonly record: Operation;
     }
-  /** It may have happened and nobody can look: an operator has to resolve it. */
+  /** It may have happened and there is no probe: an operator has to resolve it. */
   | { readonly kind: "in_doubt"; readonly record: Operation }
-  /** The key stands for another input, which differs in these parts; none when the ledger has no parts of it. */
+  /** The key was first used with a different input. These parts differ; none if the ledger has no parts. */
   | {
       readonly kind: "key_conflict";
       readonly differs: readonly string[];
@@ -74,7 +74,7 @@ export type Settlement =
 export interface FailedSettlement {
   readonly state: "failed";
   readonly end: AttemptEnd & { readonly code: string };
-  /** The attempt was given up while its work goes on. A heartbeat tells that it still does, a late result that it has ended. */
+  /** hardcall gave up the attempt while its work continues. Heartbeats report that it does, a late result that it has ended. */
   readonly lingering?: boolean | undefined;
 }
 
@@ -85,12 +85,12 @@ export type SettleAnswer =
   /** Kept as a late attempt; it changed nothing that was known, or put the operation in doubt. */
   | { readonly kind: "late"; readonly doubleEffect: boolean; readonly record: Operation };
 
-/** What became of a look: what the probe saw, or why it did not look. */
+/** The answer of a probe, or why it was not asked. */
 export type ProbeReport =
   | ProbeAnswer
   /** The next attempt joins what the earlier one started, so it cannot do it a second time. */
   | "join"
-  /** The caller has no time to look, or to look again. */
+  /** The caller has no time to ask the probe, or to ask it again. */
   | "released";
 
 export type ProbedAnswer =
@@ -101,7 +101,7 @@ export type ProbedAnswer =
       readonly attempt: number;
       readonly previous: Operation;
     }
-  /** The effect may still appear: `absent` counts after `retryAfterMs`. The right to look is kept. */
+  /** The effect may still appear: `absent` counts after `retryAfterMs`. The caller keeps the right to probe. */
   | { readonly kind: "too_early"; readonly retryAfterMs: number; readonly record: Operation }
   | { readonly kind: "in_doubt"; readonly record: Operation };
 

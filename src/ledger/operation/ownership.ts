@@ -4,11 +4,11 @@ import { elapsedMs, leaseLeftMs } from "../owner/instant.ts";
 import type { Effects, Lingering, Operation } from "./state.ts";
 
 /**
- * Whether somebody still holds the operation.
+ * Whether an owner still holds the operation.
  *
- * Before the effect (`reserved`, or while probing) a lapsed lease is enough: the old holder's next write meets a
- * newer fence and is refused. Once started that refusal would come too late, so an owner that is seen to live
- * keeps its operation whatever the clock says: it may be suspended, or the clock may have jumped.
+ * Before the effect (`reserved`, or while probing) a lapsed lease is enough to take over: the ledger refuses the old owner's next write,
+ * because its fence is older. After the start that refusal would come too late. So an owner that is seen to live keeps its operation even
+ * with a lapsed lease: it may be suspended, or the clock may have jumped.
  */
 export function isHeld(row: Operation, moment: Moment): boolean {
   const holdable = row.state === "reserved" || row.state === "started" || row.probing;
@@ -19,7 +19,7 @@ export function isHeld(row: Operation, moment: Moment): boolean {
   return leaseLeftMs(row, moment.now) > 0;
 }
 
-/** Whether work of an attempt that was given up is known to go on. */
+/** Whether work of an attempt that was given up is known to continue. */
 export function isLingering(row: Operation, moment: Moment): boolean {
   const { lingering } = row;
   return lingering !== undefined && goesOn(lingering, row, livenessOf(lingering, row, moment), moment);
@@ -36,8 +36,8 @@ function goesOn({ lost, seen }: Lingering, row: Operation, liveness: Liveness, {
 }
 
 /**
- * The row with what has been lost without a word: an owner, or its work that went on. Nothing tells when that ended, so
- * it counts as ended when its loss is first seen, and again from now when no clock of this boot has seen it.
+ * The row after the silent loss of an owner, or of its work that continued. Its end is not known, so it counts as ended when the loss is
+ * first seen, and from now if no clock of this boot has seen it.
  */
 export function withLosses(was: Operation, moment: Moment): Operation {
   const row = was.state === "started" ? { ...was, lingering: workOf(was) } : was;
@@ -54,7 +54,7 @@ export function withLosses(was: Operation, moment: Moment): Operation {
   };
 }
 
-/** What is known of work after a look at its owner. */
+/** The state of work that continued, after a check of its owner. */
 function afterLook(
   was: Lingering,
   liveness: Liveness,
@@ -81,13 +81,13 @@ function workOf({ fence, owner, leaseFrom }: Operation): Lingering {
   return { fence, owner, seen: leaseFrom };
 }
 
-/** How soon to look again after work of which nothing tells how long it goes on. */
+/** How soon to check again whether work of unknown length has ended. */
 const LOOK_AGAIN_MS = 1000;
 
 /**
- * In how many milliseconds "absent" is proof: while work goes on or an effect may still appear it is none.
+ * In how many milliseconds `absent` proves that there is no effect. While work continues or an effect may still appear, it proves nothing.
  *
- * @param lookedMs how long ago the look began: what a slow answer says was true then, and not now
+ * @param lookedMs how long ago the probe began: a slow answer describes that moment, not now
  */
 export function absentAfterMs(row: Operation, moment: Moment, lookedMs: number): number {
   const { effectWithinMs, ended } = row;
@@ -95,23 +95,23 @@ export function absentAfterMs(row: Operation, moment: Moment, lookedMs: number):
   const elapsed = ended === undefined ? 0 : (elapsedMs(ended, moment.now) ?? 0);
   // Both are whole milliseconds of two clocks, so one may be off by one.
   const endToLook = elapsed + 1 - lookedMs;
-  // A wall clock that went back must not make it longer than it can be.
+  // A wall clock that was set back must not make the wait longer than its maximum.
   return Math.min(effectWithinMs + lookedMs, Math.max(0, effectWithinMs - endToLook));
 }
 
-/** Effects for which a repeat needs proof. */
+/** Effects for which a retry needs proof. */
 export function isStrict(effects: Effects): boolean {
   return effects === "verifiable" || effects === "once";
 }
 
-/** Whether an attempt may have had an effect that nothing has settled since. */
+/** Whether an attempt may have had an effect that is still in doubt. */
 export function isDoubtful(row: Operation): boolean {
   return row.doubtFence > 0 || row.state === "started" || row.state === "in_doubt";
 }
 
 /**
- * What to do about a doubt. The stricter of the two declarations counts, so that a call whose `effects` were
- * loosened in the code does not run over a doubt that the stricter one left; a probe is proof for either.
+ * What to do about a doubt. The stricter of the two declarations counts: a call whose `effects` were loosened in the code must not
+ * override a doubt that a stricter declaration left. A probe is proof for either.
  */
 export function howToProceed(row: Operation, effects: Effects): "again" | "probe" | "stop" {
   if (!isDoubtful(row)) return "again";

@@ -16,8 +16,8 @@ import type { Owner } from "../owner/owner.ts";
 import type { Claim, Operation } from "./state.ts";
 
 /**
- * What a probe saw. `present` is believed at once; `absent` once no effect can appear any more, and then it lets exactly
- * one attempt begin: the doubt stays until something settles it.
+ * Applies the answer of a probe. `present` counts at once. `absent` counts when no effect can appear any more; it then admits exactly
+ * one attempt, and the doubt stays until a result settles it.
  */
 export function probed(
   was: Operation | undefined,
@@ -70,9 +70,9 @@ export function probed(
 }
 
 /**
- * What an operator found out. It outranks a probe under way, and it takes a new fence: a result that still comes
- * in is late, kept, and able to contradict the operator. By force it also outranks an owner that seems to hold the
- * operation, work that goes on, and an end that it already has, such as an earlier word of an operator that was wrong.
+ * Applies an operator's answer. It overrides a running probe and takes a new fence: a result that arrives later is kept as late, and may
+ * contradict the operator. With `force` it also overrides an owner that seems to hold the operation, work that continues, and an end that
+ * is already recorded, such as an operator's wrong answer.
  */
 export function resolve(row: Operation, verdict: OperatorVerdict, moment: Moment): Step<ResolveAnswer> {
   const { as, by, why, force = false } = verdict;
@@ -101,15 +101,15 @@ export function resolve(row: Operation, verdict: OperatorVerdict, moment: Moment
 }
 
 /**
- * Who may still bring the effect about. Of work that was given up and goes on, "it is not there" says nothing yet, and a new
- * attempt would run beside it; "it is there" is true whatever comes.
+ * The owner or the work that may still cause the effect. While work continues, "absent" proves nothing yet, and a new attempt would run
+ * beside it. "done" stays true.
  */
 function workerOf(row: Operation, as: OperatorVerdict["as"], moment: Moment): Owner | undefined {
   if (row.state !== "in_doubt" && isHeld(row, moment)) return row.owner;
   return as === "absent" && isLingering(row, moment) ? row.lingering?.owner : undefined;
 }
 
-/** It did not happen. A value that an earlier end had left would be the result of nothing. */
+/** It did not happen, so the value of an earlier end is dropped. */
 function absent(row: Operation, now: Instant): Operation {
   const hadEnded = row.state === "succeeded";
   return {

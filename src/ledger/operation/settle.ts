@@ -5,8 +5,8 @@ import { lost } from "./progress.ts";
 import type { Claim, Effect, Operation, SettledBy } from "./state.ts";
 
 /**
- * The result of an attempt. One that comes after the operation was lost or given up is never dropped: it may be
- * the best evidence there is.
+ * Applies the result of an attempt. A result that arrives after the operation was lost or given up is never dropped: it may be the only
+ * evidence of the effect.
  */
 export function settle(
   row: Operation | undefined,
@@ -59,12 +59,12 @@ function conclude(row: Operation, settlement: Settlement, now: Instant, by: Sett
   };
 }
 
-/** Whether an attempt that ended so has certainly had no effect. */
+/** Whether this effect proves that the attempt changed nothing. */
 function isClean(effect: Effect): boolean {
   return effect === "not_started" || effect === "rejected";
 }
 
-/** A result under a fence that is not the newest, or of an attempt that had been given up. Always kept. */
+/** Keeps a result with an older fence, or of an attempt that was given up. */
 function settleLate(was: Operation, claim: Claim, settlement: Settlement, now: Instant): Step<SettleAnswer> {
   const log: LogEntry[] = [{ kind: "late_result", fence: claim.fence, end: settlement.end, at: now.at }];
   // Its effect may have begun at its very end, so what is still to appear counts from here.
@@ -78,7 +78,7 @@ function settleLate(was: Operation, claim: Claim, settlement: Settlement, now: I
 
 type Decision = Omit<Step<SettleAnswer>, "log">;
 
-/** No attempt has started since this one, so its own word is better than what was assumed of it. */
+/** No newer attempt has started, so this result replaces what the ledger assumed. */
 function settleNewest(row: Operation, settlement: Settlement, now: Instant): Decision {
   if (row.state === "succeeded") return addValue(row, settlement);
   if (settlement.state === "succeeded") {
@@ -129,7 +129,7 @@ function doubt(row: Operation, fence: number): Operation {
   return { ...row, doubtFence: row.doubtFence === 0 ? fence : Math.min(row.doubtFence, fence) };
 }
 
-/** A probe or an operator had found the effect: that it succeeded is no news, its value is. */
+/** A probe or an operator has already recorded the success; this result adds its value. */
 function addValue(row: Operation, settlement: Settlement): Decision {
   if (settlement.state !== "succeeded" || row.value.kept !== "none") return unchanged(row);
   const record = { ...row, value: settlement.value, details: settlement.details };

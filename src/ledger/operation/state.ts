@@ -5,10 +5,10 @@ import type { Owner } from "../owner/owner.ts";
 
 export type { Effect, Effects };
 
-/** Where an operation stands. An operation the ledger has no row for is simply absent. */
+/** The state of an operation. An operation that never ran has no row in the ledger. */
 export type OperationState = "reserved" | "started" | "succeeded" | "failed" | "in_doubt";
 
-/** Who brought an operation to its end. */
+/** What decided how an operation ended. */
 export type SettledBy = "attempt" | "late" | "probe" | "operator";
 
 /** One operation: everything the ledger knows of a (name, key). Instants are wall-clock milliseconds. */
@@ -25,14 +25,14 @@ export interface Operation {
   readonly fence: number;
   /** The fence of the newest attempt that started; 0 when none did. */
   readonly attemptFence: number;
-  /** The fence of the oldest attempt whose effect nobody knows; 0 when there is none. */
+  /** The fence of the oldest attempt whose effect is unknown; 0 if there is none. */
   readonly doubtFence: number;
   /** How many attempts have started. */
   readonly attempts: number;
-  /** Somebody is looking whether the effect exists; only in `in_doubt`. */
+  /** An owner is asking its probe whether the effect exists; only in `in_doubt`. */
   readonly probing: boolean;
   readonly owner: Owner;
-  /** Never absent: a hold without an end would wedge its key for good. */
+  /** Never absent: a claim without an end would block its key for good. */
   readonly leaseUntil: number;
   readonly leaseMs: number;
   /** When the lease last began. */
@@ -55,11 +55,11 @@ export interface Operation {
   readonly prunedAt?: number | undefined;
 }
 
-/** Work of an attempt that was given up and that goes on all the same, such as a function that ignores its signal. */
+/** Work that continues after hardcall gave up its attempt, such as a function that ignores its signal. */
 export interface Lingering {
   readonly fence: number;
   readonly owner: Owner;
-  /** When its owner last said so. */
+  /** When its owner last reported that it continues. */
   readonly seen: Instant;
   /**
    * Its lease ran out for a process that could not look whether its owner lives, so the owner has lost it. `"seen_alive"`: another
@@ -126,7 +126,7 @@ export interface Resolution {
   readonly overrode?: string | undefined;
 }
 
-/** `code` of an attempt whose owner went away without reporting a result. */
+/** The `code` of an attempt whose owner ended without reporting a result. */
 export const OWNER_LOST = "owner_lost";
 
 /** When an operation last changed state. */

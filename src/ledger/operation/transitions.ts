@@ -6,7 +6,7 @@
  *              claim            started           settle
  *   (absent) ────────► reserved ────────► started ────────► succeeded | failed
  *                        ▲  │ lease lapses:  │ owner gone,
- *                        └──┘ claimed anew   │ or nobody knows the effect
+ *                        └──┘ claimed anew   │ or the effect is unknown
  *                        ▲                   ▼
  *                        │ probe: absent  in_doubt ──► probe: present ──► succeeded
  *                        └───────────────────┤ ──────► operator: done ──► succeeded

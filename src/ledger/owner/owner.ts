@@ -44,7 +44,7 @@ export function isOwnerAlive(owner: Owner): Liveness {
   const process = readProcess(owner.pid);
   if (process === "gone") return "dead";
   if (process === "unreadable") return "unknown";
-  // A zombie has run its last instruction, and a reused pid belongs to somebody else.
+  // A zombie runs nothing any more, and a reused pid belongs to another process.
   if (process.state === "Z" || process.state === "X" || process.start !== owner.pidStart) return "dead";
   const thread = threadOf(owner);
   return thread !== undefined && hasThreadEnded(owner.pid, thread) ? "dead" : "alive";
@@ -78,8 +78,8 @@ function bootId(procIsOurs: boolean): string {
     }
   }
   if (process.platform === "linux") return "";
-  // No boot id outside Linux: the minute of the boot. A clock that is set makes it differ, which only means
-  // that the lease decides instead of liveness.
+  // Outside Linux there is no boot id, so the minute of the boot stands for it. If the clock is set, it differs, and the lease
+  // decides instead of liveness.
   return `${process.platform}:${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
 }
 

@@ -11,7 +11,7 @@ export function selectOperationOfCall(p: Placeholder): string {
       OR (name, key) IN (SELECT name, key FROM attempts WHERE call_id = ${p(2)}) LIMIT 1`;
 }
 
-/** Changes the row only if nobody has written since it was read. */
+/** Changes the row only if no other writer has changed it since it was read. */
 export function updateOperation(
   columns: Columns,
   was: { readonly fence: number; readonly state: string },

@@ -20,7 +20,7 @@ import { type LedgerAttempt, changedAt, type Operation } from "../operation/stat
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
 import { whileBusy } from "../../database/sqlite/while-busy.ts";
 
-/** How long an opening waits for other processes when nobody says, in milliseconds. */
+/** The default time to wait for other processes while opening, in milliseconds. */
 export const OPEN_WITHIN_MS = 10_000;
 
 export type SqliteOptions = StoreOptions & {

@@ -100,13 +100,13 @@ export interface LedgerStore {
 
   /** @throws LedgerError `invalid_config` for a key that is blank or the hash of nothing, or a lease that is no time. */
   claim(request: ClaimRequest, options?: Within): Promise<StoreClaimAnswer>;
-  /** Durable when it returns: only then may the effect begin. */
+  /** Records the start of an attempt. Durable when it returns; only then may the effect begin. */
   started(claim: Claim, start?: AttemptNote, options?: Within): Promise<void>;
-  /** The lease starts anew. `note` adds what was learnt since the start, such as the pid. */
+  /** Renews the lease. `note` adds facts since the start, such as the pid. */
   heartbeat(claim: Claim, note?: AttemptNote, options?: Within): Promise<void>;
-  /** A result is never refused: one that comes too late is kept, and the answer says what it meant. */
+  /** Records a result. A late one is kept, too, and the answer says what it means. */
   settle(claim: Claim, result: SettleRequest, options?: Within): Promise<SettleAnswer>;
-  /** Settles and claims anew in one step, so that nobody slips in between two attempts of one call. */
+  /** Settles and claims again in one step, so that no other call can run between two attempts of one call. */
   settleAndClaim(
     claim: Claim,
     result: SettleRequest,
@@ -122,7 +122,7 @@ export interface LedgerStore {
     report: ProbeReport,
     options?: Within & { readonly lookedMs?: number | undefined },
   ): Promise<ProbedAnswer>;
-  /** An operator's verdict. `undefined` when there is no such operation. */
+  /** Applies an operator's answer. `undefined` if there is no such operation. */
   resolve(
     operation: { readonly name: string; readonly key: string },
     verdict: OperatorVerdict,

@@ -1,11 +1,11 @@
 import { LedgerError } from "../../database/errors.ts";
 
-/** A result that is already known goes on being tried, so that its key is not held until this process ends. */
+/** hardcall keeps trying to write a known result; otherwise its key would stay held until this process ends. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 /** Of one try: a longer wait for a lock would keep the process alive. */
 const TRY_WITHIN_MS = 50;
-/** How long a process that has nothing else to do stays for it. What is not written then is in doubt for the next call. */
+/** How long an otherwise idle process stays alive for these writes. After that, the next call finds the operation in doubt. */
 const HOLDS_EXIT_MS = 2000;
 
 type Write = (withinMs: number) => Promise<unknown>;
@@ -17,7 +17,7 @@ interface Entry {
   running?: Promise<void> | undefined;
 }
 
-/** The results that could not be written, by operation: each is tried again for as long as the process lives. */
+/** The results that could not be written, by operation. Each write is retried for as long as the process lives. */
 export class UnwrittenResults {
   readonly #entries = new Map<string, Set<Entry>>();
   /** Set when the ledger is closed: to be called when nothing is left to write. */
@@ -32,7 +32,7 @@ export class UnwrittenResults {
   }
 
   /**
-   * Writes what is known of an operation before it is claimed anew: the claim would otherwise find in doubt what is not.
+   * Writes the known results of an operation before its next claim, which would otherwise find it in doubt.
    *
    * @throws LedgerError `ledger_unavailable`
    */

@@ -37,7 +37,7 @@ export function requireCount(count: number, label: string, most: number): void {
   );
 }
 
-/** A line break in what a person says would look like a line of somebody else in the history. */
+/** A line break in an operator's text would look like another entry of the history. */
 export function requireVerdict({ by, why }: OperatorVerdict): void {
   for (const [label, text] of Object.entries({ by, why })) {
     requireText(text, label);
@@ -45,7 +45,7 @@ export function requireVerdict({ by, why }: OperatorVerdict): void {
       throw new LedgerError("invalid_config", `${label} must be one line without control characters.`);
     }
   }
-  // Probes are told by this name, and what they saw is not kept for good.
+  // The ledger records probes under this name and prunes their answers.
   if (by.trim().toLowerCase() === "probe") {
     throw new LedgerError(
       "invalid_config",
@@ -54,7 +54,7 @@ export function requireVerdict({ by, why }: OperatorVerdict): void {
   }
 }
 
-/** Every run that produced nothing has this hash, and would pass for a duplicate of the first. */
+/** Refuses the hash of empty content: every run without output has it, and would count as a duplicate of the first. */
 export function requireHash(sha256: string): void {
   if (/^[0-9a-f]{64}$/.test(sha256) && !isHashOfNothing(sha256)) return;
   throw new LedgerError("invalid_config", "sha256 must be 64 hex digits, and not the hash of empty content.");
