@@ -59,7 +59,7 @@ describe("hardcall dedupe", () => {
     for (const content of ["", "\n", " \t\u200b\n"]) {
       const run = await hardcall(["dedupe", "check", "--scope", "drafts"], state, content);
       expect(run).toMatchObject({ code: 65, stdout: "" });
-      expect(run.stderr).toContain("Nothing was produced");
+      expect(run.stderr).toContain("There is no output to use");
     }
     expect(existsSync(path.join(state, "ledger.db"))).toBe(false);
   });

@@ -17,6 +17,6 @@ it("fails as the README shows", async () => {
   const ended = await readmeWith("empty");
   expect(ended).toMatchObject({ code: 1, stdout: "" });
   expect(ended.stderr.replaceAll(/\s+/g, " ")).toMatch(
-    /^empty_output, effect completed: The call "write-draft" answered with nothing\. It was tried 2 times for \$0\.0\d+ in all \(1: answered with nothing; 2: answered with nothing\)\. Nothing was produced, even if the exit code says success; do not use it\. $/,
+    /^empty_output, effect completed: The call "write-draft" answered with nothing\. It was tried 2 times for \$0\.0\d+ in all \(1: answered with nothing; 2: answered with nothing\)\. There is no output to use, even if the exit code says success\. $/,
   );
 });
