@@ -9,7 +9,7 @@ import { ownFailure } from "../core/lazily.ts";
 import type { Settled } from "../core/settled.ts";
 import type { SchemaIssue } from "../core/standard-schema.ts";
 import { runAttempt, type FinishedAttempt } from "./attempt.ts";
-import { CallRecord } from "./call-record.ts";
+import { CallRecord, type FailedCall } from "./call-record.ts";
 import type { EffectiveLimits } from "./effective-limits.ts";
 import type { Admission, IdempotencyGuard } from "./idempotency-guard.ts";
 import { identify } from "./identify.ts";
@@ -55,7 +55,10 @@ export class AttemptLoop<Input, Value, Details extends object> {
         shouldRetry: ({ error }) => error instanceof AttemptFailed && error.retry.again,
       });
     } catch (error) {
-      if (error instanceof AttemptFailed) return this.#record.error(error.failure, { issues: error.issues });
+      if (error instanceof AttemptFailed) {
+        const { failure, issues, mustResolve } = error;
+        return this.#record.error(failure, { issues, mustResolve });
+      }
       // A fault in hardcall itself proves nothing about the effect.
       const effect = this.#record.last === undefined ? "not_started" : "unknown";
       return this.#record.error({ ...ownFailure(error), effect });
@@ -133,7 +136,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
     { failure, issues }: { readonly failure: Failure; readonly issues?: readonly SchemaIssue[] },
     number: number,
   ): Promise<never> {
-    const { effects, effectWithinMs } = this.#definition;
+    const { callee, effects, effectWithinMs } = this.#definition;
     const hasKey = this.#guard.key !== undefined;
     const retry = decideRetry({
       failure,
@@ -148,10 +151,13 @@ export class AttemptLoop<Input, Value, Details extends object> {
     faultPoint("beforeFailed");
     const unrecorded = await this.#guard.failed(attempt, retry.again);
     faultPoint("afterFailed");
-    if (unrecorded !== undefined) throw new AttemptFailed(unrecorded, { again: false }, issues);
-    const needsProbe = hasKey && mayFollow(effects, hasKey, failure) === "probe";
+    if (unrecorded !== undefined) throw new AttemptFailed(unrecorded, { again: false }, { issues });
+    const next = hasKey ? mayFollow(effects, hasKey, failure) : undefined;
+    const needsProbe = next === "probe";
+    // A callee with `identify` looks for what it started, and work that goes on settles its key itself.
+    const mustResolve = next === "stop" && callee.identify === undefined && attempt.late === undefined;
     const retryAfterMs = Math.max(failure.retryAfterMs ?? 0, needsProbe ? effectWithinMs : 0) || undefined;
-    throw new AttemptFailed({ ...failure, retryAfterMs }, retry, issues);
+    throw new AttemptFailed({ ...failure, retryAfterMs }, retry, { issues, mustResolve });
   }
 
   /** If only the time did not allow another attempt, the call keeps the code of the attempt that it made. */
@@ -190,11 +196,17 @@ class AttemptFailed extends Error {
   readonly failure: Failure;
   readonly retry: RetryDecision;
   readonly issues: readonly SchemaIssue[] | undefined;
+  readonly mustResolve: boolean;
 
-  constructor(failure: Failure, retry: RetryDecision, issues?: readonly SchemaIssue[]) {
+  constructor(
+    failure: Failure,
+    retry: RetryDecision,
+    { issues, mustResolve = false }: Pick<FailedCall, "issues" | "mustResolve"> = {},
+  ) {
     super(failure.message);
     this.failure = failure;
     this.retry = retry;
     this.issues = issues;
+    this.mustResolve = mustResolve;
   }
 }

@@ -1,3 +1,4 @@
+import { RESOLVE_FIRST } from "../core/advice.ts";
 import type { Failure, Feedback, Report } from "../core/callee.ts";
 import { CallError } from "../core/errors.ts";
 import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
@@ -25,6 +26,8 @@ export interface FailedCall {
   /** The result of a call that did its work and failed later. */
   readonly value?: unknown;
   readonly replay?: Replay | undefined;
+  /** Whether no call with this key starts until an operator has resolved it. @default false */
+  readonly mustResolve?: boolean | undefined;
 }
 
 /** The attempts of a call so far, and the result or error that it ends with. */
@@ -65,7 +68,8 @@ export class CallRecord<Value, Details extends object> {
     return makeResult({ ...this.#facts(), ...facts }, value, details);
   }
 
-  error(failure: Failure, { outcome = "failed", issues, value, replay }: FailedCall = {}): CallError {
+  error(failure: Failure, of: FailedCall = {}): CallError {
+    const { outcome = "failed", issues, value, replay, mustResolve = false } = of;
     const { effects, name } = this.#definition;
     const effect = this.#effectOf(failure);
     const { stdoutBytes, stderrTail } = this.#facts();
@@ -77,7 +81,7 @@ export class CallRecord<Value, Details extends object> {
         hasStdout: stdoutBytes > 0,
         hasStderr: stderrTail !== "",
       });
-    const message = `The call "${name}" ${failure.message}.${describeAttempts(this.#attempts)} ${advice}`;
+    const message = `The call "${name}" ${failure.message}.${describeAttempts(this.#attempts)} ${advice}${mustResolve ? ` ${RESOLVE_FIRST}` : ""}`;
     const error = new CallError(message, {
       ...this.#facts(),
       ...(replay && { replay }),

@@ -22,6 +22,10 @@ export function adviceFrom(table: Advice, code: ErrorCode, facts: AdviceFacts): 
   return typeof advice === "string" ? advice : advice(facts);
 }
 
+/** Follows the advice of a failure that left its key in doubt, as the next call would otherwise surprise with `in_doubt`. */
+export const RESOLVE_FIRST =
+  "It may have taken effect, so hardcall does not start it again until you resolve it: hardcall ledger resolve.";
+
 /** The advice that the library and the command line share. */
 export const COMMON_ADVICE = {
   cancelled: ({ effect }) =>
