@@ -2,16 +2,16 @@ import type { AlertKind, AlertState } from "./hysteresis.ts";
 import { formatSpan } from "./span.ts";
 import type { Judgement, SentinelVerdict } from "./verdict.ts";
 
-/** What is delivered. It holds counts, times and names, and nothing of what was found. */
+/** One alert, as it is delivered. It holds counts, times and names, and no content of any artifact. */
 export interface Alert {
-  /** The same at each delivery of one alert: whoever has shown it once need not show it again. */
+  /** The same for every delivery of one alert, so that receivers can drop duplicates. */
   readonly id: string;
   readonly kind: AlertKind;
   readonly sentinel: string;
   readonly verdict: SentinelVerdict;
   /** The whole alert in one sentence. */
   readonly title: string;
-  /** Distinct new artifacts in the window; absent when it cannot be told. */
+  /** Distinct new artifacts in the window; absent when the count failed. */
   readonly found?: number | undefined;
   readonly min: number;
   readonly windowMs: number;
@@ -31,7 +31,7 @@ export function makeAlert(
 ): Alert {
   const { verdict, found, lastAt, dueAt, reason } = judgement;
   return {
-    // The registration tells apart two ledgers that watch the same thing one after the other.
+    // The registration time keeps ids apart when a new ledger takes over the same sentinels.
     id: `${sentinel.name}-${times.registeredAt.toString(36)}-${state.episode}-${state.alerts}`,
     kind,
     sentinel: sentinel.name,
@@ -66,7 +66,7 @@ function titleOf(
   return `${PREFIX[kind]}${sentinel.name} is ${judgement.verdict}: ${explainVerdict(sentinel, judgement, now)}`;
 }
 
-/** Why a verdict is what it is, as the rest of a sentence. */
+/** The reason for a verdict, as the rest of a sentence. */
 export function explainVerdict(
   { min, window }: { readonly min: number; readonly window: number },
   { found, lastAt, reason }: Pick<Judgement, "found" | "lastAt" | "reason">,

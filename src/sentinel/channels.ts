@@ -4,29 +4,29 @@ import { isObject } from "../core/options.ts";
 import { runCommand } from "../call/run-once.ts";
 import type { Alert } from "./alert.ts";
 
-/** Where an alert goes. */
+/** Where an alert is delivered. */
 export type AlertChannel =
-  /** A shell command. It has `HARDCALL_ALERT_ID`, `_TITLE`, `_SENTINEL`, `_KIND`, `_VERDICT`, and the alert as JSON on stdin. */
+  /** A shell command. Its environment has `HARDCALL_ALERT_ID`, `_TITLE`, `_SENTINEL`, `_KIND`, `_VERDICT`, and the alert is on stdin as JSON. */
   | { readonly command: string }
-  /** A URL, or the environment variable that holds it. The alert is posted as JSON, with its id as `Idempotency-Key`. */
+  /** A URL, or the name of an environment variable that holds it. hardcall posts the alert as JSON, with its id as `Idempotency-Key`. */
   | {
       readonly webhook: string | { readonly env: string };
       readonly headers?: Readonly<Record<string, string>> | undefined;
     }
-  /** A line of text. */
+  /** One line of text on stdout. */
   | { readonly stdout: true };
 
 export interface Channel {
-  /** Kind and a hash: in the ledger in place of an address, which may hold a secret. */
+  /** The kind and a hash of the address. The ledger keeps this, because the address itself may hold a secret. */
   readonly id: string;
-  /** Resolves once the alert has been taken. */
+  /** Resolves when the receiver has accepted the alert. */
   send(alert: Alert, print: (line: string) => unknown): Promise<void>;
 }
 
 /** How long a delivery may take, in milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 30_000;
 
-/** Why an alert was not delivered. The message may be shown. */
+/** Why an alert was not delivered. The message holds no secret and may be shown. */
 export class DeliveryError extends Error {
   override readonly name = "DeliveryError";
 }
@@ -53,8 +53,8 @@ export function channelOf(channel: AlertChannel, problems: string[]): Channel[] 
   if (typeof url !== "string" || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
     problems.push(
       typeof variable === "string"
-        ? `alerts: the environment variable ${variable} holds no http or https URL`
-        : "alerts: the webhook is no http or https URL",
+        ? `alerts: the environment variable ${variable} does not hold an http or https URL`
+        : "alerts: the webhook is not an http or https URL",
     );
     return [];
   }
@@ -99,14 +99,14 @@ function byWebhook(url: string, headers: Readonly<Record<string, string>>): Chan
     if (answer.ok) return;
     const { status } = answer;
     const found = isRedirect(status)
-      ? `a redirect (status ${status}) that the alert does not go along with; configure the address that it leads to`
+      ? `a redirect (status ${status}), which hardcall does not follow with an alert; configure the address that it leads to`
       : `status ${status}`;
     throw new DeliveryError(`${host} answered with ${found}`);
   };
 }
 
 const isRedirect = (status: number) => status >= 300 && status < 400;
-/** After any other redirect a client goes on with a GET that carries no alert, and ends on a page that answers 200. */
+/** Redirects that keep the POST and its body. After any other, a client sends a GET without the alert, and a page answers it with 200. */
 const KEEPS_THE_ALERT: ReadonlySet<number> = new Set([307, 308]);
 const MOST_REDIRECTS = 5;
 
@@ -128,6 +128,6 @@ async function post(
   if (!KEEPS_THE_ALERT.has(answer.status) || location === null || redirects === 0) return answer;
   await answer.body?.cancel();
   const next = new URL(location, url);
-  // A header may hold a token, which another server must not see.
+  // A header may hold a token, so another server does not get the headers.
   return post(next, alert, next.origin === url.origin ? headers : {}, signal, redirects - 1);
 }

@@ -20,7 +20,7 @@ import {
 } from "./store.ts";
 import { judgeUnderJump, windowStart, type SentinelCount, type Judgement } from "./verdict.ts";
 
-/** What is remembered of one count's artifacts beyond its verdict: enough for the report. */
+/** The result of one count. The report needs the artifacts beside the verdict. */
 type Counted =
   | { readonly kind: "found"; readonly artifacts: Map<string, number | undefined> }
   | (SentinelCount & { readonly kind: "failed" });
@@ -30,7 +30,7 @@ export interface Checked {
   readonly record: SentinelRecord;
 }
 
-/** One sentinel, from count to recorded verdict. Alerts wait in the outbox afterwards. */
+/** Checks one sentinel: counts, records the verdict, and puts an alert into the outbox. */
 export async function checkOne(
   db: SqliteConnection,
   sentinel: Sentinel,
@@ -45,7 +45,7 @@ export async function checkOne(
   return checked;
 }
 
-/** Synchronous, as it is one transaction. */
+/** Synchronous, because it is one transaction. */
 function record(
   db: SqliteConnection,
   sentinel: Sentinel,
@@ -60,7 +60,7 @@ function record(
   const since = sinceOf(before, counted, now);
   const moment = { now, since, unknownSince };
   const judgement = judgeUnderJump(evidence, sentinel, moment, jump);
-  // Two checks at one moment are one observation: counted twice, they would pass for two in a row.
+  // Two checks at the same time are one observation. Recorded twice, they would count as two bad checks in a row.
   if (before.revision !== revision) return { judgement, record: before };
   const { state, alert } = step(before, judgement, sentinel.rules, now);
   const expectedFrom =
@@ -86,7 +86,7 @@ function toEvidence(
 ): SentinelCount {
   if (counted.kind === "failed") return counted;
   const isFirst = before.baselinedAt === undefined;
-  // A definition that finds what the one before found looks at the same thing, only from elsewhere.
+  // A changed definition that finds an artifact of the old one watches the same artifacts, so it needs no new baseline.
   const isSame = before.carriedFrom !== undefined && knowsAny(db, before.name, counted.artifacts.keys());
   const isBaseline = isFirst && !isSame;
   const times = recordArtifacts(db, before.name, counted.artifacts, now, isBaseline);
@@ -94,7 +94,7 @@ function toEvidence(
   return { kind: "found", times };
 }
 
-/** Where artifacts have no time of their own, nothing can be told of the time before the first count that worked. */
+/** When expectations begin. Artifacts without a time say nothing about the time before the first count that worked. */
 function sinceOf(before: SentinelRecord, counted: Counted, now: number): number {
   if (counted.kind === "failed") return before.registeredAt;
   const timeless = [...counted.artifacts.values()].some((at) => at === undefined);
@@ -113,16 +113,16 @@ async function count(sentinel: Sentinel, ledger: SqliteConnection): Promise<Coun
       artifacts: distinct(await pTimeout(counting, { milliseconds: Math.min(deadline, 2 ** 31 - 1) })),
     };
   } catch (error) {
-    // The host is told to end: that says nothing about what is counted.
+    // A signal to the host ended the count; that is no verdict about the artifacts.
     if ((error as { cause?: unknown } | undefined)?.cause instanceof HostSignal) throw error;
     return { kind: "failed", reason: reasonOf(error, deadline) };
   } finally {
-    // Also after a success: what it left running has nothing more to say.
+    // Also after a success, so that requests that the count left open end.
     controller.abort(new CountError("the count is over"));
   }
 }
 
-/** What may be told of a failure: our own words, else only its name and code, as foreign words may quote data. */
+/** The reason for a failed count. Of a foreign error only name or code, because its message may quote data. */
 function reasonOf(error: unknown, deadline: number): string {
   if (error instanceof TimeoutError) return `the count did not end within ${formatDuration(deadline)}`;
   if (error instanceof CountError || error instanceof LedgerError) return error.message;

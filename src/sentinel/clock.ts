@@ -2,13 +2,13 @@ import { uptime } from "node:os";
 import { currentOwner } from "../ledger/owner/owner.ts";
 import type { SqliteConnection } from "../database/sqlite/connection.ts";
 
-/** Two clocks: one that people set, and one that nobody can. */
+/** Two clocks: the wall clock, which can be set, and the time since boot, which cannot. */
 export interface Clock {
   /** Wall clock in milliseconds. */
   now(): number;
   /** Milliseconds since boot, time asleep included. */
   uptime(): number;
-  /** Names the machine and its boot; `""` when they cannot be told apart. */
+  /** Identifies the machine and its boot; `""` if the system has no boot id. */
   readonly machine: string;
 }
 
@@ -21,9 +21,9 @@ export function systemClock(): Clock {
   };
 }
 
-/** A difference below this is drift, or a time server at work. */
+/** A smaller difference is drift or the work of a time server. */
 const DRIFT_MS = 60_000;
-/** A clock that has been steady for so long is believed again. */
+/** After the wall clock has been steady for this long, hardcall trusts it again. */
 const SETTLED_MS = 86_400_000;
 
 export interface ClockRecord {
@@ -32,7 +32,7 @@ export interface ClockRecord {
   readonly since: number;
 }
 
-/** How far the wall clock has been set since it was last trusted, in milliseconds, and what to remember of it. */
+/** By how many milliseconds the wall clock was set since hardcall last trusted it, and the record to keep. */
 export function readJump(
   known: ClockRecord | undefined,
   now: number,

@@ -61,26 +61,26 @@ const sentinel = z.strictObject({
 
 const configuration = z.strictObject({
   $schema: z.string().optional(),
-  /** For sentinels that name none of their own. */
+  /** For sentinels without `alerts` of their own. */
   alerts: alerts.optional(),
-  /** For all of them, in addition to their own. */
+  /** For all sentinels, in addition to their own. */
   maintenance: maintenance.optional(),
   sentinels: z.array(sentinel).min(1),
 });
 
 /**
- * The sentinels of a configuration file (JSON). Paths in it start from its folder.
+ * Reads sentinels from a configuration file (JSON). Relative paths in it start from its folder.
  *
  * @throws SentinelConfigError `invalid_config` with every problem at once
  */
 export async function readConfig(file: string): Promise<Sentinel[]> {
-  const where = `The configuration ${file}`;
+  const where = `Invalid configuration ${file}`;
   const json = await readJson(file, where);
   const parsed = configuration.safeParse(json);
   const problems = parsed.success ? [] : describeIssues(parsed.error.issues);
   const { alerts: toAll, maintenance: forAll, sentinels: entries } = sharedOf(json);
   problems.push(...repeatedNames(entries));
-  // Also when something else is wrong, so that one reading of the file finds it all.
+  // Also after other problems, so that one run reports all of them.
   const sentinels = entries.flatMap((raw, index) => {
     const entry = sentinel.safeParse(raw);
     if (!entry.success) return [];
@@ -105,7 +105,7 @@ export async function readConfig(file: string): Promise<Sentinel[]> {
   return sentinels;
 }
 
-/** The parts that can be read, whatever is wrong with the others. */
+/** The valid parts of a configuration that has problems elsewhere. */
 function sharedOf(json: unknown) {
   const part = z
     .object({
@@ -123,7 +123,7 @@ async function readJson(file: string, where: string): Promise<unknown> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new SentinelConfigError(where, [
-      code === undefined ? `it is no JSON: ${message}` : `it cannot be read (${code})`,
+      code === undefined ? `it is not JSON: ${message}` : `it cannot be read (${code})`,
     ]);
   }
 }
@@ -144,7 +144,7 @@ function repeatedNames(entries: readonly unknown[]): string[] {
 
 type Issue = z.core.$ZodIssue;
 
-/** A sentence for each, with where it is: of a union only what is wrong with the alternative that was meant. */
+/** One sentence for each problem, with its place. Of a union it reports only the closest alternative. */
 function describeIssues(issues: readonly Issue[], at: readonly PropertyKey[] = []): string[] {
   return issues.flatMap((issue) => {
     const here = [...at, ...issue.path];
@@ -152,13 +152,13 @@ function describeIssues(issues: readonly Issue[], at: readonly PropertyKey[] = [
       return describeIssues(closest(issue.errors), here);
     }
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => `${show([...here, key])} is not known`);
+      return issue.keys.map((key) => `${show([...here, key])} is not an option`);
     }
     return [`${show(here) || "it"}: ${issue.message}`];
   });
 }
 
-/** The alternative whose own word was there: it complains of something inside, not of its name. */
+/** The alternative that the entry comes closest to: its key is there, and a problem is inside it. */
 function closest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const score = (issues: readonly Issue[]) =>
     issues.reduce(

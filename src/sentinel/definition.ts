@@ -13,7 +13,7 @@ import type { Maintenance } from "./maintenance.ts";
 import { parseSpan, parseSpanOrNone } from "./span.ts";
 import type { Expectation } from "./verdict.ts";
 
-/** What is counted: files, rows, items of JSON, successes in the ledger, or whatever a function finds. */
+/** What a sentinel counts: files, rows, items of JSON, successes in the ledger, or the artifacts that a function returns. */
 export type CountOptions =
   | FilesCountOptions
   | { readonly rows: RowsCountOptions }
@@ -26,60 +26,61 @@ export interface SentinelOptions {
   readonly name: string;
   /** How often it is checked; `hardcall sentinel status` fails after twice as long. @default "1h" */
   readonly every?: Duration | undefined;
-  /** In every stretch of this length there must be `min` new artifacts, such as `"48h"`. */
+  /** Within this time there must be `min` new artifacts, such as `"48h"`. */
   readonly window: Duration;
-  /** How long after the window an alert waits; 0 for none. @default "1h" */
+  /** How long after the end of the window the alert waits; 0 for no wait. @default "1h" */
   readonly grace?: Duration | undefined;
-  /** How long a check may be `unknown` before that alerts. @default as `grace` */
+  /** How long the verdict may be `unknown` before that alerts. @default the value of `grace` */
   readonly unknownGrace?: Duration | undefined;
   /** How many distinct new artifacts a window needs. @default 1 */
   readonly min?: number | undefined;
   readonly count: CountOptions;
-  /** How long one count may take; then the verdict is `unknown`. @default "30s" */
+  /** How long one count may take; after that the verdict is `unknown`. @default "30s" */
   readonly deadline?: Duration | undefined;
   /** Bad checks in a row before an alert. @default 1 */
   readonly alertAfter?: number | undefined;
   /** Checks in a row that must be ok before the all-clear. @default 1 */
   readonly recoverAfter?: number | undefined;
-  /** Reminds so often while it stays bad. @default never */
+  /** How often an alert is repeated while the verdict stays bad. @default never */
   readonly realertEvery?: Duration | undefined;
-  /** Stretches in which nothing is expected; each has an end. */
+  /** Times in which no artifacts are expected. Each needs an end. */
   readonly maintenance?:
     readonly { readonly from: string | number | Date; readonly to: string | number | Date }[] | undefined;
-  /** Where alerts go. @default [{ stdout: true }] */
+  /** Where alerts are delivered. @default [{ stdout: true }] */
   readonly alerts?: readonly AlertChannel[] | undefined;
   /** The call that makes these artifacts: the report shows them under its runs. @default the call that `count.ledger` names */
   readonly call?: string | undefined;
 }
 
-/** A sentinel that is set up right. */
+/** A sentinel whose options have been checked. Durations are in milliseconds. */
 export interface Sentinel extends Expectation {
   readonly name: string;
   readonly every: number;
   readonly deadline: number;
   readonly count: Count;
-  /** Of what is counted; changes with it. */
+  /** A hash of what is counted. When it changes, the sentinel takes a new baseline. */
   readonly countHash: string;
   readonly rules: AlertRules;
   readonly channels: readonly Channel[];
   readonly call: string | undefined;
 }
 
-/** Options or a configuration that cannot be right. Nothing was checked. */
+/** Invalid options or an invalid configuration file. No sentinel was checked. */
 export class SentinelConfigError extends Error {
   override readonly name = "SentinelConfigError";
   readonly code = "invalid_config";
-  /** Every problem found, a sentence each. */
+  /** Every problem, one sentence each. */
   readonly problems: readonly string[];
 
   constructor(where: string, problems: readonly string[]) {
-    super(`${where} is not set up right:${problems.map((problem) => `\n- ${problem}`).join("")}`);
+    super(`${where}:${problems.map((problem) => `\n- ${problem}`).join("")}`);
     this.problems = problems;
   }
 }
 
 /**
- * Watches that artifacts keep appearing, apart from whatever makes them and from what that says of itself.
+ * Defines a sentinel: a check that artifacts keep appearing. It looks at the artifacts themselves, not at the exit code or the log of the
+ * job that makes them.
  *
  * @example
  * const posts = defineSentinel({
@@ -117,7 +118,9 @@ export function defineSentinel(given: SentinelOptions): Sentinel {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))
     problems.push(`name is ${show(name)}; give up to 64 of a-z, 0-9 and -`);
   if (options.alerts?.length === 0)
-    problems.push("alerts is an empty list, so nobody would hear; leave it out for stdout");
+    problems.push(
+      "alerts is an empty list, so no alert would be delivered; leave it out to print alerts to stdout",
+    );
   const grace = spanOrNone("grace", options.grace ?? "1h");
   const sentinel: Sentinel = {
     name,
@@ -139,7 +142,8 @@ export function defineSentinel(given: SentinelOptions): Sentinel {
     channels: (options.alerts ?? [{ stdout: true }]).flatMap((channel) => channelOf(channel, problems)),
     call: options.call ?? callOf(options.count),
   };
-  if (problems.length > 0) throw new SentinelConfigError(`The sentinel ${show(name)}`, problems);
+  if (problems.length > 0)
+    throw new SentinelConfigError(`Invalid configuration of the sentinel ${show(name)}`, problems);
   return sentinel;
 }
 

@@ -3,31 +3,31 @@ import type { Judgement, SentinelVerdict } from "./verdict.ts";
 export interface AlertRules {
   /** Checks in a row that must be bad before an alert. */
   readonly alertAfter: number;
-  /** Checks in a row that must be ok before the all-clear. */
+  /** Checks in a row that must be ok before `recovered` is sent. */
   readonly recoverAfter: number;
   /** Milliseconds between reminders while it stays bad; none without. */
   readonly realertEvery?: number | undefined;
 }
 
-/** What is remembered between two checks. */
+/** The state of the alerts between two checks. */
 export interface AlertState {
   readonly alarm: boolean;
   readonly badStreak: number;
   readonly okStreak: number;
-  /** Counts alarms; an alert and its all-clear share one. */
+  /** The number of this alarm; an alert and its `recovered` have the same. */
   readonly episode: number;
-  /** Counts the alerts of this episode. */
+  /** How many alerts this episode has had. */
   readonly alerts: number;
   readonly worst?: SentinelVerdict | undefined;
   readonly alertedAt?: number | undefined;
 }
 
-/** `worse`: what was `unknown` or `late` when it was alerted has turned out worse. */
+/** `worse`: the verdict is worse than at the first alert, such as `silent` after `late`. */
 export type AlertKind = "alert" | "worse" | "reminder" | "recovered";
 
 const SEVERITY: Readonly<Record<SentinelVerdict, number>> = { ok: 0, unknown: 1, late: 2, silent: 3 };
 
-/** The next state, and the alert that belongs to the step, if any. Alerts tell of transitions, not of states. */
+/** The next state, and the alert to send, if any. Only a change of state sends an alert, so a state that lasts does not repeat it. */
 export function step(
   before: AlertState,
   judgement: Judgement,
@@ -57,7 +57,7 @@ export function step(
   const worst = before.worst ?? "ok";
   const told = { ...state, alerts: before.alerts + 1, alertedAt: now };
   if (SEVERITY[verdict] > SEVERITY[worst]) return { state: { ...told, worst: verdict }, alert: "worse" };
-  // A clock that was set back must not put reminders off for hours.
+  // If the clock was set back, `alertedAt` is in the future and would delay reminders for hours.
   const lastTold = Math.min(before.alertedAt ?? now, now);
   if (rules.realertEvery !== undefined && now - lastTold >= rules.realertEvery) {
     return { state: told, alert: "reminder" };

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Counting is waiting for other machines; but a query of a file is a process of its own. */
+/** Most counts wait for other machines, but a query of a SQLite file starts a process. */
 const AT_ONCE = 4;
-/** What takes longer only waits, and gives its place to the next one. */
+/** An item that takes longer is only waiting, so the next item starts beside it. */
 const SLOW_MS = 1000;
-/** So many may hang without holding up the others. */
+/** How many items may hang before the others have to wait. */
 const MOST_SLOW = 64;
 
-/** Does the work for every item, a few at a time, and gives the results in the order of the items. */
+/** Runs the work for every item, a few at a time. The results are in the order of the items. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const all: Promise<R>[] = [];
   const slow = new Set<Promise<unknown>>();

@@ -1,4 +1,4 @@
-/** A stretch in which nothing is expected, in wall-clock milliseconds. It always has an end. */
+/** A time in which no artifacts are expected, in wall-clock milliseconds. */
 export interface Maintenance {
   readonly from: number;
   readonly to: number;
@@ -9,15 +9,15 @@ export function isInMaintenance(now: number, windows: readonly Maintenance[]): b
 }
 
 /**
- * The instant `span` milliseconds after `start`, not counting time in maintenance: what was due during a planned pause is due
- * as much later as the pause was long.
+ * The instant `span` milliseconds after `start`, without the time in maintenance. A due time is put off by as much as the maintenance
+ * takes.
  */
 export function addOutsideMaintenance(start: number, span: number, windows: readonly Maintenance[]): number {
   let end = start + span;
   let counted = start;
   for (const { from, to } of windows.toSorted((one, other) => one.from - other.from)) {
     if (from >= end) break;
-    // Windows may overlap; what one has added, another must not add again.
+    // Windows may overlap; each millisecond counts once.
     const overlap = to - Math.max(from, counted);
     if (overlap <= 0) continue;
     end += overlap;

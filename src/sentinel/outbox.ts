@@ -5,7 +5,7 @@ import { DeliveryError, DELIVERY_TIMEOUT_MS, type Channel } from "./channels.ts"
 import type { Clock } from "./clock.ts";
 import { DURABLE } from "./store.ts";
 
-/** Longer than a delivery can take: until then it is somebody else's. */
+/** Longer than a delivery can take. For this long no other check delivers the same alert. */
 const HELD_MS = DELIVERY_TIMEOUT_MS + 15_000;
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -13,16 +13,16 @@ const KEPT_MS = 30 * 86_400_000;
 
 export interface Delivery {
   readonly delivered: number;
-  /** Being delivered by another check, or in the pause after a failure. */
+  /** Alerts that another check is delivering, or that wait for a retry. */
   readonly waiting: number;
-  /** A sentence for each that could not be delivered now. */
+  /** One sentence for each alert that could not be delivered now. */
   readonly failures: readonly string[];
 }
 
 /**
- * Delivers what waits in the outbox of each sentinel, from when its check is over. Every channel has a line of its own, so
- * one that hangs holds up no other; a sentinel's alerts leave in their order. An alert is ticked off after it was taken: a
- * crash in between delivers it again, with the same id.
+ * Delivers the alerts in the outbox of each sentinel after its check. Every channel has its own queue, so a channel that hangs does not
+ * delay the others. The alerts of one sentinel keep their order. An alert is marked as delivered after the receiver has accepted it; after
+ * a crash in between it is delivered twice, with the same id.
  */
 export class Deliveries {
   readonly #db: SqliteConnection;
@@ -39,19 +39,19 @@ export class Deliveries {
     this.#print = print;
   }
 
-  /** Delivers what waits for a sentinel, behind what its channels have to do. */
+  /** Queues the waiting alerts of a sentinel on each of its channels. */
   start(sentinel: string, channels: readonly Channel[]): void {
     for (const channel of new Map(channels.map((each) => [each.id, each])).values()) {
       const line = this.#lines.get(channel.id) ?? { last: Promise.resolve(), until: 0 };
       const last = line.last.then(() => this.#deliver(sentinel, channel, line));
-      // Read in `over`, which may be long after it was rejected.
+      // `over` awaits it, perhaps long after it was rejected; without this the rejection would count as unhandled.
       last.catch(() => undefined);
       line.last = last;
       this.#lines.set(channel.id, line);
     }
   }
 
-  /** Waits for all of them. Rejects when the ledger fails. */
+  /** Waits for all deliveries. Rejects when the ledger fails. */
   async over(): Promise<Delivery> {
     await Promise.all([...this.#lines.values()].map(({ last }) => last));
     await this.#db.write(DURABLE, () =>
@@ -63,12 +63,12 @@ export class Deliveries {
     return { delivered: this.#delivered, waiting: this.#waiting, failures: this.#failures };
   }
 
-  /** After a failure the rest waits: an all-clear must not arrive before its alert. */
+  /** After a failure the rest waits, so that `recovered` does not arrive before its alert. */
   async #deliver(sentinel: string, channel: Channel, line: Line): Promise<void> {
     const db = this.#db;
     for (const seq of await pending(db, sentinel, channel.id)) {
       line.until ||= performance.now() + DELIVERY_TIMEOUT_MS;
-      const alert = performance.now() < line.until ? await take(db, seq, this.#clock.now()) : undefined;
+      const alert = performance.now() < line.until ? await claim(db, seq, this.#clock.now()) : undefined;
       if (alert === undefined) {
         this.#waiting += 1;
         return;
@@ -77,7 +77,7 @@ export class Deliveries {
         faultPoint("beforeDelivery");
         await channel.send(alert, this.#print);
         faultPoint("afterDelivery");
-        await tick(db, seq, this.#clock.now());
+        await markDelivered(db, seq, this.#clock.now());
         faultPoint("afterDelivered");
         this.#delivered += 1;
       } catch (error) {
@@ -93,7 +93,7 @@ export class Deliveries {
 /** The deliveries of one channel, one after the other. */
 interface Line {
   last: Promise<void>;
-  /** No delivery starts after it, on the clock of `performance.now()`: a pass must end. What is left waits for the next. */
+  /** No delivery starts after this time (`performance.now()`), so that the check ends. The rest waits for the next check. */
   until: number;
 }
 
@@ -109,7 +109,7 @@ async function pending(db: SqliteConnection, sentinel: string, channel: string):
   return rows.map(({ seq }) => Number(seq));
 }
 
-/** What waits for a channel that a sentinel names no more. In the transaction in which it is registered. */
+/** Drops alerts for channels that the sentinel no longer has. Call it in the transaction that registers the sentinel. */
 export function dropUnnamed(db: SqliteConnection, sentinel: string, channels: readonly Channel[]): void {
   db.run(
     `UPDATE sentinel_alerts SET dropped = 'the configuration names this channel no more'
@@ -118,10 +118,10 @@ export function dropUnnamed(db: SqliteConnection, sentinel: string, channels: re
   );
 }
 
-/** Nothing when another check delivers it just now, or a pause after a failure is not over. */
-function take(db: SqliteConnection, seq: number, now: number): Promise<Alert | undefined> {
+/** Takes an alert for delivery; `undefined` while another check delivers it, or before its next retry. */
+function claim(db: SqliteConnection, seq: number, now: number): Promise<Alert | undefined> {
   return db.write(DURABLE, () => {
-    // A clock that was set back must not keep it waiting for hours.
+    // If the clock was set back, `next_at` is far in the future; the alert must not wait for that.
     const taken = db.run(
       `UPDATE sentinel_alerts SET next_at = ?, tries = tries + 1
        WHERE seq = ? AND ${OPEN} AND (next_at <= ? OR next_at > ?)`,
@@ -133,7 +133,7 @@ function take(db: SqliteConnection, seq: number, now: number): Promise<Alert | u
   });
 }
 
-const tick = (db: SqliteConnection, seq: number, now: number) =>
+const markDelivered = (db: SqliteConnection, seq: number, now: number) =>
   db.write(DURABLE, () => db.run("UPDATE sentinel_alerts SET delivered_at = ? WHERE seq = ?", [now, seq]));
 
 function postpone(db: SqliteConnection, seq: number, now: number): Promise<number> {

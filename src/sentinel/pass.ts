@@ -13,15 +13,15 @@ export interface CheckSentinelsOptions {
   /** The ledger's file. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
   readonly ledger?: string | undefined;
   /**
-   * Names the set of sentinels; one that is missing from it next time is no longer expected. Two programs with one ledger
-   * need two names, or neither's end shows in `sentinelStatus`.
+   * A name for this set of sentinels. A sentinel that is missing from the set at the next check is retired. Two programs with one ledger
+   * need two names; otherwise `sentinelStatus` does not show when one of them stops.
    *
    * @default "code"
    */
   readonly source?: string | undefined;
   /** @default the machine's */
   readonly clock?: Clock | undefined;
-  /** Where alerts to stdout go; one that it rejects is delivered again later. @default process.stdout */
+  /** Prints the alerts for stdout. If it throws, a later check retries the alert. @default process.stdout */
   readonly print?: ((line: string) => unknown) | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface SentinelCheck extends Judgement {
   readonly name: string;
   readonly min: number;
   readonly window: number;
-  /** An alert was given and no all-clear yet. */
+  /** An alert was sent, and no `recovered` yet. */
   readonly alarm: boolean;
 }
 
@@ -37,19 +37,19 @@ export interface Pass {
   readonly at: number;
   readonly sentinels: readonly SentinelCheck[];
   readonly delivered: number;
-  /** Alerts that another check delivers just now, or that wait after a failure. */
+  /** Alerts that another check is delivering, or that wait for a retry. */
   readonly waiting: number;
-  /** What could not be delivered now, a sentence each. It is tried again by a later pass. */
+  /** One sentence for each alert that could not be delivered now. A later check retries it. */
   readonly undelivered: readonly string[];
-  /** Every sentinel has a verdict and every alert was delivered; only then is the heartbeat written. */
+  /** Whether every sentinel has a verdict and every alert was delivered. Only then is the heartbeat written. */
   readonly complete: boolean;
 }
 
 /**
  * Checks every sentinel once, records the verdicts and delivers the alerts.
  *
- * @throws LedgerError `ledger_unavailable` when there is nothing to remember it in; SentinelConfigError `invalid_config`
- * when another set in this ledger has a sentinel of the same name
+ * @throws LedgerError `ledger_unavailable` when the ledger cannot be written; SentinelConfigError `invalid_config` when another
+ * set in this ledger has a sentinel of the same name
  */
 export async function checkSentinels(
   sentinels: readonly Sentinel[],
@@ -62,7 +62,7 @@ export async function checkSentinels(
     await db.write(DURABLE, () => {
       const names = sentinels.map(({ name }) => name);
       const problems = nameConflicts(db, names, source, at);
-      if (problems.length > 0) throw new SentinelConfigError(`The configuration ${source}`, problems);
+      if (problems.length > 0) throw new SentinelConfigError(`Invalid configuration ${source}`, problems);
       for (const sentinel of sentinels) {
         register(db, sentinel, source, at);
         dropUnnamed(db, sentinel.name, sentinel.channels);
@@ -89,7 +89,7 @@ export async function checkSentinels(
   }
 }
 
-/** A pause of up to twice the shortest interval is one missed start of cron's, no more. */
+/** Records that this check was complete. The next one is due within twice the shortest interval, so cron may miss one start. */
 function heartbeat(
   db: SqliteConnection,
   source: string,

@@ -4,20 +4,20 @@ import type { SqliteConnection } from "../database/sqlite/connection.ts";
 import { formatSpan } from "./span.ts";
 
 /**
- * The name under which a configuration file's sentinels are kept: its path as it was given, by way of symbolic links. A
- * `current` link stays the same at each deployment, and what it points to does not.
+ * The name of a configuration file's set of sentinels: its path with symbolic links left as they are. A `current` link keeps its path at
+ * each deployment; the folder that it points to changes.
  */
 export function sourceOf(file: string): string {
   const { PWD } = process.env;
-  // The shell's way to the working folder, where it is right (POSIX `pwd -L`).
+  // The shell's path of the working folder, with symbolic links (POSIX `pwd -L`), if it is correct.
   const folder = PWD !== undefined && path.isAbsolute(PWD) && real(PWD) === process.cwd() ? PWD : ".";
   return path.resolve(folder, file);
 }
 
 /**
- * A sentence for each name that another set of sentinels watches in this ledger. One after the other, they would take
- * each other's baseline, verdict and alerts. A file that moved keeps its names: the same file under another path at once,
- * one that is gone after twice its interval, as it may be there in another container.
+ * One sentence for each name that another set of sentinels uses in this ledger. Two sentinels of one name would overwrite each other's
+ * baseline, verdict and alerts. A configuration file that moved keeps its names: at once if it is the same file under another path, and
+ * after twice its interval if the old file is gone, because it may still exist in another container.
  */
 export function nameConflicts(
   db: SqliteConnection,
@@ -51,7 +51,7 @@ function real(file: string): string | undefined {
   try {
     return statSync(file) && realpathSync(file);
   } catch {
-    // It is gone, or not to be seen from here.
+    // It does not exist, or this user cannot read it.
     return undefined;
   }
 }

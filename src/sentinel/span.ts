@@ -4,8 +4,7 @@ const DAY_MS = 86_400_000;
 const MOST_DAYS = 3660;
 
 /**
- * A stretch of calendar time. Unlike a timeout it is never handed to a timer, so whole days may be more than one can hold:
- * `"90d"`.
+ * Parses a duration that no timer has to hold, so it may be longer than a timeout: up to 3660 whole days, such as `"90d"`.
  */
 export function parseSpan(value: unknown): { readonly ms: number } | { readonly problem: string } {
   const days = typeof value === "string" ? /^\s*(\d{1,5})\s*d\s*$/.exec(value)?.[1] : undefined;
@@ -14,12 +13,12 @@ export function parseSpan(value: unknown): { readonly ms: number } | { readonly 
   return { problem: `is ${JSON.stringify(value)}; the longest is ${MOST_DAYS}d` };
 }
 
-/** As `parseSpan`, where none at all is an answer too. */
+/** As `parseSpan`, but 0 is allowed. */
 export function parseSpanOrNone(value: unknown): { readonly ms: number } | { readonly problem: string } {
   return value === 0 || value === "0" ? { ms: 0 } : parseSpan(value);
 }
 
-/** Milliseconds as a person says them, with days from two on. */
+/** Milliseconds for people: seconds, minutes, hours, and days from 48 h on. */
 export function formatSpan(ms: number): string {
   if (ms < 3_600_000) return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
   const hours = Math.round(ms / 3_600_000);

@@ -2,7 +2,7 @@ import { connectSqlite } from "../ledger/store/sqlite.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { readSentinels, type SentinelRecord } from "./store.ts";
 
-/** When one set of sentinels was last checked in full. */
+/** When all sentinels of one set were last checked. */
 export interface PassStatus {
   readonly source: string;
   readonly at: number | undefined;
@@ -16,17 +16,17 @@ export interface SentinelStatus {
   readonly now: number;
   readonly passes: readonly PassStatus[];
   readonly sentinels: readonly SentinelRecord[];
-  /** Alerts that nobody has taken yet. */
+  /** How many alerts are not delivered yet. */
   readonly undelivered: number;
-  /** Every set was checked in full within twice its interval, and there is one. */
+  /** Whether there is a set, and every set was completely checked within twice its interval. */
   readonly isAlive: boolean;
 }
 
-/** Clocks of two machines differ; a heartbeat from further ahead than this was written by a clock that was wrong. */
+/** Clocks of two machines differ. A heartbeat further in the future than this comes from a wrong clock. */
 const FROM_THE_FUTURE_MS = 60_000;
 
 /**
- * Whether the checks themselves still run: who watches the watchman.
+ * Reports whether the checks themselves still run, for a monitor outside this machine.
  *
  * @throws LedgerError `ledger_unavailable`, `invalid_config` where there is no ledger
  */
@@ -46,7 +46,7 @@ export async function sentinelStatus(
         "SELECT count(*) AS n FROM sentinel_alerts WHERE delivered_at IS NULL AND dropped IS NULL",
         [],
       );
-      // A set that never had a complete pass has no heartbeat, and must show for that very reason.
+      // A set without a complete check has no heartbeat. It is listed too, as overdue.
       const statuses = [...new Set(sentinels.map(({ source }) => source))].map((source): PassStatus => {
         const row = passes.get(source);
         const at = row === undefined ? undefined : Number(row["at"]);

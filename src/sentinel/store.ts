@@ -5,7 +5,7 @@ import type { Sentinel } from "./definition.ts";
 import type { AlertState } from "./hysteresis.ts";
 import type { Judgement, SentinelVerdict } from "./verdict.ts";
 
-/** What the ledger remembers of a sentinel. Instants are wall-clock milliseconds. */
+/** The row of a sentinel in the ledger. Instants are wall-clock milliseconds. */
 export interface SentinelRecord extends AlertState {
   readonly name: string;
   readonly source: string;
@@ -15,7 +15,7 @@ export interface SentinelRecord extends AlertState {
   readonly min: number;
   readonly registeredAt: number;
   readonly baselinedAt: number | undefined;
-  /** When the window began that an earlier definition was in; the present one has to answer for it. */
+  /** When the current window of an earlier definition began. The present definition goes on with that window. */
   readonly carriedFrom: number | undefined;
   readonly retiredAt: number | undefined;
   readonly revision: number;
@@ -31,8 +31,8 @@ export interface SentinelRecord extends AlertState {
 export const DURABLE = { durable: true, withinMs: 10_000 } as const;
 
 /**
- * From its first sight on a sentinel expects something, whether or not a count of it ever works. Neither a change of what
- * it counts nor a short absence forgives what is due: done at each run, either would put an alert off for ever.
+ * Registers a sentinel. From then on artifacts are expected, even if no count ever works. A changed definition or a short absence does
+ * not restart the window; otherwise a change at each run would put off the alert for ever.
  */
 export function register(db: SqliteConnection, sentinel: Sentinel, source: string, now: number): void {
   const { name, countHash, call = null, every, window, min } = sentinel;
@@ -62,7 +62,7 @@ export function register(db: SqliteConnection, sentinel: Sentinel, source: strin
 
 const RETIRED = "its sentinel is no longer configured";
 
-/** What a configuration no longer names is expected no more. */
+/** Retires the sentinels that the configuration no longer names. */
 export function retireOthers(
   db: SqliteConnection,
   names: readonly string[],
@@ -88,7 +88,7 @@ export function readSentinel(db: SqliteConnection, name: string): SentinelRecord
   return toRecord(row);
 }
 
-/** Those that are still expected. */
+/** All sentinels that are not retired. */
 export function readSentinels(db: SqliteConnection): SentinelRecord[] {
   return db.all("SELECT * FROM sentinels WHERE retired_at IS NULL ORDER BY name", []).map(toRecord);
 }
@@ -123,7 +123,7 @@ function toRecord(row: Row): SentinelRecord {
   };
 }
 
-/** Whether one of them was found before, such as under an earlier definition of the same thing. */
+/** Whether the sentinel has found one of these artifacts before, such as under an earlier definition. */
 export const knowsAny = (db: SqliteConnection, sentinel: string, artifacts: Iterable<string>): boolean =>
   db.get(
     "SELECT 1 AS found FROM sentinel_artifacts WHERE sentinel = ? AND artifact IN (SELECT value FROM json_each(?)) LIMIT 1",
@@ -131,8 +131,8 @@ export const knowsAny = (db: SqliteConnection, sentinel: string, artifacts: Iter
   ) !== undefined;
 
 /**
- * Takes note of artifacts and says when each came to be. None is younger than its first sight, whatever its own time says: a
- * file that is touched, or dated into the future, does not become new by it.
+ * Records artifacts and returns when each was made. An artifact is never newer than its first sighting: touching a file, or a date in the
+ * future, does not make it new again.
  *
  * @returns the times of those that are not part of the baseline
  */
@@ -217,7 +217,7 @@ export function writeVerdict(
   ]);
 }
 
-/** In the transaction of the change it tells of: neither is ever there without the other. */
+/** Puts an alert into the outbox. Call it in the transaction of the verdict, so that neither exists without the other. */
 export function postAlert(
   db: SqliteConnection,
   alert: Alert,

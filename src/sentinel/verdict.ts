@@ -1,17 +1,17 @@
 import { addOutsideMaintenance, isInMaintenance, type Maintenance } from "./maintenance.ts";
 
 /**
- * What a check says.
- * - `ok`: enough new artifacts, or the first window is not over yet
- * - `late`: too few in the window; within the grace, or some did come
- * - `silent`: the grace is over too, and nothing came at all
- * - `unknown`: the count failed, took too long, or the clock cannot be trusted
+ * The result of a check.
+ * - `ok`: enough new artifacts, or the first window has not ended yet
+ * - `late`: too few new artifacts in the window; the grace has not ended, or some artifacts came
+ * - `silent`: the grace has ended too, and no new artifact came
+ * - `unknown`: the count failed or took too long, or the clock was set
  */
 export type SentinelVerdict = "ok" | "late" | "silent" | "unknown";
 
-/** What a count came to. */
+/** The result of a count. */
 export type SentinelCount =
-  /** When each distinct artifact came to be, in wall-clock milliseconds; the order does not matter. */
+  /** When each distinct artifact was made, in wall-clock milliseconds, in any order. */
   | { readonly kind: "found"; readonly times: readonly number[] }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -25,7 +25,7 @@ export interface Expectation {
 
 export interface VerdictMoment {
   readonly now: number;
-  /** When expecting began: registration. */
+  /** When the sentinel was registered: artifacts are expected from then on. */
   readonly since: number;
   /** When the verdict became `unknown`, if it is. */
   readonly unknownSince?: number | undefined;
@@ -33,18 +33,18 @@ export interface VerdictMoment {
 
 export interface Judgement {
   readonly verdict: SentinelVerdict;
-  /** The grace of this verdict is over: this is worth an alert. */
+  /** The grace of this verdict has ended, so it is worth an alert. */
   readonly isAlarming: boolean;
   readonly isInMaintenance: boolean;
   /** Distinct new artifacts in the window. */
   readonly found?: number | undefined;
   readonly lastAt?: number | undefined;
-  /** When there will have been too few for a whole window, if nothing more comes. */
+  /** When the window ends with too few artifacts, if no more come. */
   readonly dueAt?: number | undefined;
   readonly reason?: string | undefined;
 }
 
-/** The verdict, from what was found and nothing else. */
+/** Judges a count. It depends only on its arguments. */
 export function judge(evidence: SentinelCount, expected: Expectation, moment: VerdictMoment): Judgement {
   const inMaintenance = isInMaintenance(moment.now, expected.maintenance);
   if (evidence.kind === "failed") return unknown(evidence.reason, expected, moment);
@@ -59,11 +59,11 @@ export function judge(evidence: SentinelCount, expected: Expectation, moment: Ve
   return { verdict, isAlarming: isAlarming && !inMaintenance, ...facts };
 }
 
-/** The window is over when the oldest of the newest `min` has left it. */
+/** When the window began: at the oldest of the newest `min` artifacts, else at the registration. */
 export const windowStart = (times: readonly number[], min: number, since: number): number =>
   times.toSorted((one, other) => other - one)[min - 1] ?? since;
 
-/** Silence about silence would be the old mistake again: what cannot be told is never ok, and alerts in its turn. */
+/** A count that fails is never `ok`, and alerts after `unknownGrace`; otherwise a broken check would look like a good one. */
 function unknown(reason: string, expected: Expectation, moment: VerdictMoment): Judgement {
   const { maintenance, unknownGrace } = expected;
   const inMaintenance = isInMaintenance(moment.now, maintenance);
@@ -78,8 +78,8 @@ function unknown(reason: string, expected: Expectation, moment: VerdictMoment): 
 }
 
 /**
- * The verdict under a clock that has been set by `jump` milliseconds since it was last trusted. What both clocks agree on
- * holds; what depends on which of them is right is `unknown`.
+ * Judges a count after the wall clock was set by `jump` milliseconds. If both the old and the new time give the same verdict, it holds;
+ * otherwise the verdict is `unknown`.
  */
 export function judgeUnderJump(
   evidence: SentinelCount,

@@ -92,11 +92,11 @@ describe("hardcall sentinel check", () => {
     });
     const first = cron.check();
     expect(first.status).toBe(1);
-    expect(first.stdout).toMatch(/^unknown {2}gone +\? +\? +the database is not there$/m);
+    expect(first.stdout).toMatch(/^unknown {2}gone +\? +\? +the database file does not exist$/m);
     expect(cron.check().status).toBe(1);
     const alerts = readFileSync(path.join(cron.folder, "inbox"), "utf8").trimEnd().split("\n");
     expect(alerts.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-      { kind: "alert", sentinel: "gone", verdict: "unknown", reason: "the database is not there" },
+      { kind: "alert", sentinel: "gone", verdict: "unknown", reason: "the database file does not exist" },
     ]);
     expect(readFileSync(path.join(cron.folder, "ids"), "utf8")).toMatch(/^gone-\w+-1-1\n$/);
   });
@@ -134,21 +134,21 @@ describe("hardcall sentinel check", () => {
     const { status, stdout, stderr } = cron.check();
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr.trimEnd().split("\n")).toEqual([
-      `hardcall: The configuration ${cron.folder}/sentinels.json is not set up right:`,
+      `hardcall: Invalid configuration ${cron.folder}/sentinels.json:`,
       "- sentinels[1].count.rows.database: Invalid input: expected string, received undefined",
-      "- sentinels[1].windo is not known",
-      "- sentinel is not known",
+      "- sentinels[1].windo is not an option",
+      "- sentinel is not an option",
       '- the name "c" is used more than once',
       '- sentinels[0] (A): name is "A"; give up to 64 of a-z, 0-9 and -',
       '- sentinels[0] (A): window is "3 parsecs"; give milliseconds, or a string such as "90s", "10m" or "1h30m"',
       "- sentinels[0] (A): min is 0; give a whole number from 1 to 10000",
-      "- sentinels[2] (c): alerts: the environment variable ALERT_URL holds no http or https URL",
+      "- sentinels[2] (c): alerts: the environment variable ALERT_URL does not hold an http or https URL",
       '- sentinels[3] (c): maintenance[0] needs two times, such as 2026-11-20T22:00:00Z, "from" before "to"',
     ]);
   });
 
   it.each([
-    ["{", "it is no JSON: "],
+    ["{", "it is not JSON: "],
     ["[]", "it: Invalid input"],
   ])("refuses %j", (text, problem) => {
     using cron = new Cron();

@@ -67,6 +67,6 @@ it("an artifact of the caller's own with a time in microseconds is unknown, not 
   world.artifacts = [{ id: "p1", at: START * 1000 }];
   expect(await world.check()).toMatchObject({
     verdict: "unknown",
-    reason: "an artifact has a time that is no number of milliseconds since 1970",
+    reason: "an artifact has a time that is not a number of milliseconds since 1970",
   });
 });

@@ -213,8 +213,8 @@ describe("a webhook that has moved", () => {
     expect(pass.undelivered).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^The alert posts-\\w+-1-1 was not delivered: 127\\.0\\.0\\.1:\\d+ answered with a redirect \\(status ${status}\\) ` +
-            "that the alert does not go along with; configure the address that it leads to\\.$",
+          `^The alert posts-\\w+-1-1 was not delivered: 127\\.0\\.0\\.1:\\d+ answered with a redirect \\(status ${status}\\), ` +
+            "which hardcall does not follow with an alert; configure the address that it leads to\\.$",
         ),
       ),
     ]);

@@ -35,12 +35,12 @@ describe("the verdict", () => {
   });
 
   it("is unknown after a count that failed, and that alerts after its own grace", () => {
-    const failed: SentinelCount = { kind: "failed", reason: "the database is not there" };
+    const failed: SentinelCount = { kind: "failed", reason: "the database file does not exist" };
     const early = judge(failed, EXPECTED, { now: 9 * HOUR, since: 0, unknownSince: 8 * HOUR });
     expect(early).toMatchObject({
       verdict: "unknown",
       isAlarming: false,
-      reason: "the database is not there",
+      reason: "the database file does not exist",
     });
     const later = judge(failed, EXPECTED, { now: 10 * HOUR, since: 0, unknownSince: 8 * HOUR });
     expect(later).toMatchObject({ verdict: "unknown", isAlarming: true });

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 
-/** How something is reached, and how files are chosen, which all have a time: none of it says what the artifacts are. */
+/** Options for access and for the choice of files. They do not say what the artifacts are, so they are not in the hash. */
 const HOW: ReadonlySet<string> = new Set(["headers", "cwd", "minBytes", "dateInName"]);
 
 /**
- * Of what is counted; another hash needs another baseline. A token that is renewed, a folder that each release has anew or
- * the order of the options changes nothing of it. A function's source is no description of what it counts, so all
- * functions are one.
+ * A hash of what a sentinel counts. When it changes, the sentinel takes a new baseline. A renewed token, a folder that changes with each
+ * release, or the order of the options does not change it. All functions have the same hash, because a function's source does not say what
+ * it counts.
  */
 export function countHash(count: unknown): string {
   const what = typeof count === "function" ? "function" : JSON.stringify(count, describe);

@@ -1,17 +1,17 @@
 import type { SqliteConnection } from "../../database/sqlite/connection.ts";
 import type { Artifact } from "./artifact.ts";
 
-/** What a count is given. */
+/** What a count function receives. */
 export interface CountContext {
-  /** Aborted at the deadline; the verdict is then `unknown` whatever comes back later. */
+  /** Aborts at the deadline. The verdict is then `unknown`, even if the count returns later. */
   readonly signal: AbortSignal;
   /** Milliseconds until the deadline. */
   readonly remainingMs: number;
-  /** The newest so many distinct artifacts settle the verdict. */
+  /** How many of the newest distinct artifacts the verdict needs. */
   readonly enough: number;
   /** @internal */
   readonly ledger?: SqliteConnection | undefined;
 }
 
-/** Finds the artifacts that are there. What throws is `unknown`, never none. */
+/** Returns the artifacts that exist. If it throws, the verdict is `unknown`. */
 export type Count = (context: CountContext) => Promise<readonly Artifact[]> | readonly Artifact[];

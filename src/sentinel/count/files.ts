@@ -10,20 +10,20 @@ import type { Count } from "./count.ts";
 export interface FilesCountOptions {
   /** A glob, such as `"posts/*.md"` (`**` for any depth). */
   readonly files: string;
-  /** What the glob starts from. @default the current folder; for a configuration file, its folder */
+  /** The folder that the glob starts from. @default the current folder; for a configuration file, its folder */
   readonly cwd?: string | undefined;
-  /** Smaller files are none. @default 1 */
+  /** Smaller files do not count. @default 1 */
   readonly minBytes?: number | undefined;
   /**
-   * A regular expression with one group that finds the date in the file's path (ISO 8601): the time of the data. Without it
-   * the file's modification time counts, and an old file that is copied anew looks new.
+   * A regular expression whose one group finds the date in the file's path (ISO 8601). Without it the file's modification time counts,
+   * and a new copy of an old file looks new.
    */
   readonly dateInName?: string | undefined;
 }
 
-/** Contents are compared among so many of the newest files; more would not change a verdict that asks for fewer. */
+/** How many of the newest files are compared by content; more would not change a verdict that needs fewer. */
 const NEWEST = 64;
-/** Files looked at together: enough to keep the disk busy, not so many as to fill the thread pool's queue. */
+/** How many files are read at once: enough to keep the disk busy, too few to fill the thread pool's queue. */
 const BATCH = 256;
 const SMALL_BYTES = 64 * 1024;
 
@@ -33,7 +33,7 @@ interface Found {
   readonly size: number;
 }
 
-/** Files with content, told apart by content: a file written anew with the same words is no new artifact. */
+/** Counts files that are not blank, by content: a file that is written again with the same content is no new artifact. */
 export function files(options: FilesCountOptions): Count {
   const { files: pattern, cwd = ".", minBytes = 1 } = options;
   const dated = options.dateInName === undefined ? undefined : new RegExp(options.dateInName, "u");
@@ -76,10 +76,10 @@ async function newestFiles(
   return found.toSorted((one, other) => other.at - one.at);
 }
 
-/** A folder that is not mounted must not pass for one with nothing in it. */
+/** Without this, a folder that is not mounted would look like an empty one. */
 async function expectFolder(cwd: string): Promise<void> {
   const folder = await stat(cwd).catch(() => undefined);
-  if (!folder?.isDirectory()) throw new CountError("the folder of the files is not there");
+  if (!folder?.isDirectory()) throw new CountError("the folder of the files does not exist");
 }
 
 async function lookAt(
@@ -92,7 +92,7 @@ async function lookAt(
   try {
     stats = await stat(file);
   } catch {
-    return []; // Gone since the glob saw it, or a link to nothing.
+    return []; // Deleted since the glob found it, or a broken link.
   }
   if (!stats.isFile() || stats.size < minBytes || stats.size === 0) return [];
   if (dated === undefined) return [{ file, at: stats.mtimeMs, size: stats.size }];

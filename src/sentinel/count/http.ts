@@ -5,13 +5,13 @@ import { fromRows, type RowShape } from "./row.ts";
 export interface HttpCountOptions extends RowShape {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Where in the JSON the list is, such as `"data.items"`. @default the JSON is the list */
+  /** The path of the list in the JSON, such as `"data.items"`. @default the JSON itself is the list */
   readonly items?: string | undefined;
 }
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Items of a list that a URL answers with as JSON. Anything but a 2xx status and a list is no answer. */
+/** Counts the items of a JSON list at a URL. Any status but 2xx, and any answer without a list, makes the verdict `unknown`. */
 export function http(options: HttpCountOptions): Count {
   const { url, headers = {}, items = "" } = options;
   return async ({ signal }) => {
@@ -36,13 +36,13 @@ async function fetchJson(
   } catch (error) {
     if (error instanceof CountError) throw error;
     signal.throwIfAborted();
-    throw new CountError(`${host} could not be asked`, { cause: error });
+    throw new CountError(`${host} could not be reached`, { cause: error });
   }
   try {
     return JSON.parse(body);
   } catch {
-    // The parser's message quotes what it could not read.
-    throw new CountError(`${host} answered with something that is no JSON`);
+    // Without the parser's message, which quotes the answer.
+    throw new CountError(`${host} answered with something that is not JSON`);
   }
 }
 

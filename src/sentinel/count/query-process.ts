@@ -5,10 +5,10 @@ import { CountError } from "./artifact.ts";
 import { fromRows } from "./row.ts";
 import type { QueryAnswer, QueryRequest } from "./rows.ts";
 
-/** Runs one query of a sentinel and prints what it found; ended from outside if it takes too long. */
+/** Runs one query of a sentinel and prints the artifacts. hardcall ends this process at the deadline. */
 async function answer(): Promise<QueryAnswer> {
   const request = JSON.parse(await text(process.stdin)) as QueryRequest;
-  if (!existsSync(request.database)) return { problem: "the database is not there" };
+  if (!existsSync(request.database)) return { problem: "the database file does not exist" };
   try {
     const { DatabaseSync } = loadSqlite();
     // Not `using`: this file also runs unbuilt, and Node 22 cannot parse that.
@@ -20,7 +20,7 @@ async function answer(): Promise<QueryAnswer> {
     }
   } catch (error) {
     if (error instanceof CountError) return { problem: error.message };
-    // SQLite's own words name tables and columns, which are the configuration's.
+    // SQLite's message names tables and columns of the configuration, and no data.
     return { problem: `the query failed: ${(error as Error).message}` };
   }
 }

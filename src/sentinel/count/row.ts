@@ -3,12 +3,12 @@ import { isBlank } from "../../core/blank.ts";
 import { CountError, type Artifact } from "./artifact.ts";
 import { toInstant } from "./instant.ts";
 
-/** Without a time for each, what was there before must be remembered whole. */
+/** Rows without a time must all be remembered, so there is a limit. */
 const MOST_WITHOUT_TIME = 10_000;
-/** Of rows with a time the newest are kept; a verdict needs no more. */
+/** How many of the newest rows with a time are kept; a verdict needs no more. */
 const MOST_WITH_TIME = 10_000;
 
-/** Which parts of a row, or of an item of JSON, say what it is and when it came to be. */
+/** Which columns of a row, or fields of a JSON item, hold its id and its time. */
 export interface RowShape {
   /** @default "id" if there is one, else the whole row */
   readonly id?: string | undefined;
@@ -16,7 +16,7 @@ export interface RowShape {
   readonly at?: string | undefined;
 }
 
-/** Rows as artifacts: of any number of rows the newest are kept. */
+/** Makes artifacts of rows, and keeps the newest. */
 export function fromRows(rows: Iterable<Readonly<Record<string, unknown>>>, shape: RowShape): Artifact[] {
   let kept: Artifact[] = [];
   for (const row of rows) {
@@ -36,7 +36,7 @@ export function fromRows(rows: Iterable<Readonly<Record<string, unknown>>>, shap
 const newest = (artifacts: readonly Artifact[]) =>
   artifacts.toSorted((one, other) => (other.at ?? 0) - (one.at ?? 0)).slice(0, MOST_WITH_TIME);
 
-/** Nothing for a row whose id is blank or missing: a publish without an id has not published. */
+/** `undefined` for a row whose id is blank or missing: a post without an id was not published. */
 function fromRow(row: Readonly<Record<string, unknown>>, shape: RowShape): Artifact | undefined {
   const idColumn = shape.id ?? (Object.hasOwn(row, "id") ? "id" : undefined);
   const atColumn = shape.at ?? (Object.hasOwn(row, "at") ? "at" : undefined);
@@ -44,7 +44,7 @@ function fromRow(row: Readonly<Record<string, unknown>>, shape: RowShape): Artif
   if (id === undefined) return undefined;
   if (atColumn === undefined) return { id };
   const at = toInstant(column(row, atColumn));
-  if (Number.isNaN(at)) throw new CountError(`${JSON.stringify(atColumn)} of a row is no time`);
+  if (Number.isNaN(at)) throw new CountError(`${JSON.stringify(atColumn)} of a row is not a time`);
   return { id, at };
 }
 

@@ -7,17 +7,17 @@ import { fromRows, type RowShape } from "./row.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** Anything that runs SQL, such as a `pg` pool: it resolves to the rows, or to an object that has them. */
+/** A client that runs SQL, such as a `pg` pool. It resolves to the rows, or to an object with `rows`. */
 export interface QueryClient {
   query(sql: string): PromiseLike<Rows | { readonly rows: Rows }>;
 }
 
 export interface RowsCountOptions extends RowShape {
-  /** A SQLite file, opened for reading only. */
+  /** A SQLite file, opened read-only. */
   readonly database?: string | undefined;
-  /** In place of `database`. */
+  /** Use it instead of `database`. */
   readonly client?: QueryClient | undefined;
-  /** Give `id` and `at` columns, and newest rows if there are many: `SELECT id, published_at AS at FROM posts`. */
+  /** Select columns `id` and `at`, and only the newest rows if there are many: `SELECT id, published_at AS at FROM posts`. */
   readonly query: string;
 }
 
@@ -25,7 +25,7 @@ const QUERY_PROCESS = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./query-process.ts" : "./sentinel-query.js", import.meta.url),
 );
 
-/** Rows of a query. */
+/** Counts the rows of a query. */
 export function rows(options: RowsCountOptions): Count {
   const { database, client, query } = options;
   if (client !== undefined) {
@@ -39,11 +39,11 @@ export function rows(options: RowsCountOptions): Count {
     querySqlite({ database, query, id: options.id, at: options.at }, remainingMs, signal);
 }
 
-/** What the query process is told, as JSON. */
+/** What the query process reads on stdin, as JSON. */
 export type QueryRequest = RowShape & { readonly database: string; readonly query: string };
 export type QueryAnswer = { readonly artifacts: readonly Artifact[] } | { readonly problem: string };
 
-/** In a process of its own: SQLite runs a query synchronously, and one that hangs would stop our own clock too. */
+/** Runs in a process of its own: SQLite queries are synchronous, so a query that hangs would also stop the timer that limits it. */
 async function querySqlite(
   request: QueryRequest,
   remainingMs: number,
@@ -60,7 +60,7 @@ async function querySqlite(
   } catch (error) {
     const { code, cause } = error as Partial<CallError>;
     throw new CountError(
-      code === "timeout" ? "the query did not end in time" : `the query process failed (${code})`,
+      code === "timeout" ? "the query did not end before the deadline" : `the query process failed (${code})`,
       { cause },
     );
   }

@@ -5,23 +5,23 @@ import { CountError } from "./artifact.ts";
 import type { Count } from "./count.ts";
 
 export interface SuccessesCountOptions {
-  /** The call's name. */
+  /** The name of the call whose successes count. */
   readonly ledger: string;
 }
 
-/** Each output once, by its first success: the same draft for the eleventh day is not news. */
+/** Each distinct output once, at its first success: the same draft eleven days in a row counts once. */
 const DISTINCT_OUTPUTS = `
   SELECT value_sha256 AS id, min(settled_at) AS at, max(CASE WHEN value_bytes <= 256 THEN value_json END) AS json
   FROM operations
   WHERE name = ? AND state = 'succeeded' AND value_sha256 IS NOT NULL AND settled_at IS NOT NULL
   GROUP BY value_sha256`;
 
-/** JSON values that say nothing. The ledger hashes the JSON of a value, so these are their hashes. */
+/** Hashes of JSON values that hold nothing, as the ledger hashes values. */
 const EMPTY = new Set(
   ["", '""', "null", "[]", "{}", "false", "0"].map((json) => createHash("sha256").update(json).digest("hex")),
 );
 
-/** Calls of one name that succeeded, in the ledger the sentinel itself is in, told apart by their output. */
+/** Counts the successful calls of one name, by distinct output. It reads the ledger that the sentinel's own state is in. */
 export function successes({ ledger: name }: SuccessesCountOptions): Count {
   return async ({ ledger, enough }) => {
     if (ledger === undefined) throw new CountError("there is no ledger to count in");
@@ -34,7 +34,7 @@ export function successes({ ledger: name }: SuccessesCountOptions): Count {
   };
 }
 
-/** Whether an output, as a row of `DISTINCT_OUTPUTS`, is more than an empty word. */
+/** Whether an output, as a row of `DISTINCT_OUTPUTS`, holds anything. */
 export function saysSomething(row: Readonly<Record<string, unknown>>): boolean {
   if (EMPTY.has(String(row["id"]))) return false;
   const { json } = row;
