@@ -2,24 +2,24 @@ import { isUtf8 } from "node:buffer";
 import { invisibleBytes, isBlank } from "../core/blank.ts";
 import { isHashOfNothing } from "../core/hash-of-nothing.ts";
 
-/** What a gate knows content by. */
+/** How dedupe identifies content. */
 export interface Hashed {
-  /** Of the content without its final line feed, in hex. */
+  /** The SHA-256 of the content without its final line feed, in hex. */
   readonly sha256: string;
   readonly bytes: number;
 }
 
-/** A text that is one word of this length or less may be a hash passed for content by mistake. */
+/** A text of one word up to this length may be a hash that was passed instead of content by mistake. */
 const LONGEST_HASH = 160;
 
 /**
- * The hash of content, or why it has none: every run that produced nothing has the same hash, and would pass for a duplicate of the
- * first. One final line feed does not count, as a shell adds and takes it at will.
+ * Hashes content, or says why it is no content: all empty outputs have the same hash, so each would count as a duplicate of the first.
+ * One final line feed does not count, because shells add and remove it.
  */
 export function hashContent(
   content: string | Uint8Array | null | undefined,
 ): Hashed | { readonly nothing: string } {
-  if (content === undefined || content === null) return { nothing: `${content}, no text and no bytes` };
+  if (content === undefined || content === null) return { nothing: `${content}, not text or bytes` };
   const given =
     typeof content === "string"
       ? Buffer.from(content)
@@ -30,7 +30,7 @@ export function hashContent(
     if (isBlank(text)) return { nothing: given.length === 0 ? bytes : invisibleBytes(given.length) };
     const word = text.trim();
     if (word.length <= LONGEST_HASH && /^[\w+/=:-]+$/.test(word) && isHashOfNothing(word))
-      return { nothing: "the hash of nothing in place of content" };
+      return { nothing: "the hash of empty content, not content" };
   }
   const whole = withoutFinalLineFeed(given);
   const sha256 = process.getBuiltinModule("node:crypto").createHash("sha256").update(whole).digest("hex");

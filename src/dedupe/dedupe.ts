@@ -11,65 +11,66 @@ import type { OnceProbe, Publish } from "./once.ts";
 import type { DedupeVerdict } from "./verdict.ts";
 
 export interface DedupeOptions {
-  /** What is kept apart, such as `"drafts"` or `"posts/alpine-lodge"`. */
+  /** A name for this kind of content, such as `"drafts"` or `"posts/alpine-lodge"`. Duplicates are found within one scope. */
   readonly scope: string;
   /**
-   * Where what was seen is recorded: a path, or a store.
+   * Where dedupe records what it has seen: a path, or a store.
    *
    * @default the embedded ledger
    */
   readonly ledger?: LedgerStore | string | undefined;
-  /** How long a check keeps content for its owner at most, should it never commit or release. @default "15m" */
+  /** How long a check reserves new content if its owner neither commits nor releases it. @default "15m" */
   readonly hold?: Duration | undefined;
-  /** The same content so many times in a row is an error, `duplicate_streak`. @default 3 */
+  /** How many times in a row the same content is an error, `duplicate_streak`. @default 3 */
   readonly maxStreak?: number | undefined;
-  /** Gets a warning for each duplicate. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
+  /** Receives a warning for each duplicate. @default a line on stderr at the level of `HARDCALL_LOG_LEVEL` */
   readonly logger?: Logger | undefined;
 }
 
 export interface CheckOptions {
-  /** The call that made the content. In one process, a retry of the same call takes over what it had reserved. */
+  /** The call that made the content. A retry of the same call in the same process takes over its reservation. */
   readonly callId?: string | undefined;
-  /** In place of the gate's `hold`. */
+  /** Replaces the `hold` of `dedupe`. */
   readonly hold?: Duration | undefined;
 }
 
-/** Whose reservation it is; without either, this process's. */
+/** The owner of the reservation. Without either option it is this process. */
 export interface ReservationOptions {
   readonly callId?: string | undefined;
-  /** What the check answered with. */
+  /** The `token` of the check. */
   readonly token?: string | undefined;
 }
 
-/** How a publishing whose end is not known is settled: by a probe, or without one by an operator. */
+/** Options of `once`. The probe settles a publish with an unknown end; without a probe an operator must. */
 export type OnceOptions<Published> = CheckOptions & OnceProbe<Published>;
 
 export interface Dedupe {
   /**
-   * Looks whether the content was published before. New content is reserved: no other owner gets it as new until it is released, its
-   * `hold` is over or this process has ended. It counts as seen only once it was committed, so that a crash before the publishing
-   * leaves it new. A crash between publishing and commit publishes again: only `once` goes all the way.
+   * Checks whether the content was published before. New content is reserved: no other owner gets it as new until it is released, its
+   * `hold` ends, or this process ends. It counts as seen only after `commit`, so a crash before the publish leaves it new. After a crash
+   * between publish and commit it is published twice; `once` prevents that.
    *
    * @throws CallError `empty_output` for content that is blank or the hash of nothing; `duplicate_streak` for the same content
    *   `maxStreak` times in a row; `in_doubt` when a `once` may have published it; `ledger_unavailable`
    */
   check(content: string | Uint8Array, options?: CheckOptions): Promise<DedupeVerdict>;
   /**
-   * Says that the content was published: from now on it is a duplicate.
+   * Records that the content was published. From now on it is a duplicate.
    *
-   * @returns `false` when another owner had committed it, so that it was published twice
+   * @returns `false` if another owner had committed it before, so it was published twice
    */
   commit(content: string | Uint8Array, options?: ReservationOptions): Promise<boolean>;
   /**
-   * Says that the content was not published, and gives it back.
+   * Ends the reservation of content that was not published. It is new for the next check.
    *
    * @returns whether it was reserved by this owner
    */
   release(content: string | Uint8Array, options?: ReservationOptions): Promise<boolean>;
   /**
-   * Publishes content once: the ledger has `started` before `publish` is called. A crash after that leaves it `in_doubt`; a later
-   * `once` then asks the probe, and without a probe an operator must tell (`hardcall ledger resolve`). Content that was committed
-   * before is `replayed`, with the value that `publish` gave if a `once` had published it. `publish` may take as long as `hold`.
+   * Publishes content once. The ledger records `started` before hardcall calls `publish`. A crash after that leaves the content
+   * `in_doubt`: the next `once` asks the probe, or without a probe an operator settles it (`hardcall ledger resolve`). For content that was
+   * committed before, the outcome is `replayed`, with the value of `publish` if `once` had published it. `publish` may take as long as
+   * `hold`.
    *
    * @throws CallError as a call does, and as `check` does; `in_progress` while another owner has the content
    */
@@ -79,16 +80,16 @@ export interface Dedupe {
     options?: OnceOptions<Published>,
   ): Promise<KeyedResult<Value>>;
   /**
-   * As if the content had never come, also when it was committed.
+   * Forgets content, also if it was committed. The next check takes it for new.
    *
    * @returns whether the content had been seen or reserved
-   * @throws CallError `in_progress` or `in_doubt` while a `once` of it may take effect
+   * @throws CallError `in_progress` or `in_doubt` while a `once` of this content may take effect
    */
   forget(content: string | Uint8Array): Promise<boolean>;
 }
 
 /**
- * A gate that lets content through once. It keeps hashes, sizes and times in the ledger's database, and never the content.
+ * Finds content that was published before. It keeps hashes, sizes and times in the ledger's database, and never the content.
  *
  * @example
  * const drafts = dedupe({ scope: "drafts" });
@@ -130,7 +131,7 @@ export function dedupe(options: DedupeOptions): Dedupe {
   };
 }
 
-/** @internal The working part, loaded when first used, as hashing and the ledger are. The options are checked at once. */
+/** @internal Checks the options at once. The working part, with hashing and the ledger, is loaded at its first use. */
 export function deduplicatorOf(options: DedupeOptions): () => Promise<Deduplicator> {
   const problems: string[] = [];
   const {
@@ -184,6 +185,6 @@ function milliseconds({ scope }: DedupeOptions, hold: Duration | undefined): num
   return limit.ms;
 }
 
-/** The owner's name that a call gives. */
+/** The owner's name for a call. */
 const named = (callId: string | undefined) =>
   callId === undefined ? {} : { callId, owner: `call:${callId}` };

@@ -51,7 +51,7 @@ export class Deduplicator {
     }
   }
 
-  /** Reserves what is new, under the token. */
+  /** Reserves the content under a new token, if it is new. */
   async reserve(
     hashed: Hashed,
     { holdMs, ...check }: Check,
@@ -89,7 +89,7 @@ export class Deduplicator {
     return kind === "forgotten";
   }
 
-  /** @throws CallError `empty_output` for content that is none */
+  /** @throws CallError `empty_output` for blank content and the hash of empty content */
   hash(content: Content, callId: string | undefined): Hashed {
     const { scope } = this.options;
     if (!mayBeContent(content))
@@ -110,15 +110,15 @@ export class Deduplicator {
     };
   }
 
-  /** Content that was changed since its check would be committed, and what was published would stay new. */
+  /** The token holds a hash of the content. Without this check, content that changed since its check would be committed, and the published one would stay new. */
   #hashedFor(content: Content | Hashed, { token, callId }: Claimant): Hashed {
     this.#checkCall({ callId });
     const hashed = isHashed(content) ? content : this.hash(content, callId);
     if (token === undefined || token.startsWith(prefixOf(hashed))) return hashed;
-    throw new ConfigError(this.options.scope, ["the token was given for other content than this"]);
+    throw new ConfigError(this.options.scope, ["the token belongs to other content"]);
   }
 
-  /** All that have no id of their own would be one owner, and take over each other's reservations. */
+  /** Refuses a blank id: all calls with a blank id would be one owner and take over each other's reservations. */
   #checkCall({ callId }: Claimant): void {
     try {
       if (callId !== undefined) checkText(callId, "the call's id");
@@ -139,18 +139,18 @@ export class Deduplicator {
     } catch (error) {
       if (!(error instanceof LedgerError) || error.code === "invalid_config")
         throw this.#asConfigError(error);
-      const message = `The content for "${scope}" could not be looked up: ${error.message}`;
+      const message = `The content for "${scope}" could not be looked up in the ledger: ${error.message}`;
       throw contentError(scope, "ledger_unavailable", message, { cause: error });
     }
   }
 }
 
-/** How a token begins, so that it cannot be used with other content by mistake. */
+/** The beginning of a token, so that a token of other content is noticed. */
 const prefixOf = ({ sha256 }: Hashed) => `${sha256.slice(0, 12)}-`;
 
 const isHashed = (content: Content | Hashed): content is Hashed =>
   typeof content === "object" && content !== null && "sha256" in content;
 
-/** None at all is one that is empty. */
+/** `undefined` and `null` count as empty content here. */
 const mayBeContent = (content: unknown) =>
   content === undefined || content === null || typeof content === "string" || isBytes(content);

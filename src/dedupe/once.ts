@@ -13,13 +13,13 @@ import { onceTarget, type CheckContentAnswer } from "../ledger/contents/contents
 import type { Check, Content, Deduplicator } from "./deduplicator.ts";
 import { reportDuplicate, reportPending } from "./report.ts";
 
-/** Publishes content. The signal aborts when it must stop. */
+/** A function that publishes content. `context.signal` aborts when it must stop. */
 export type Publish<Published, Value> = (content: Published, context: TaskContext) => Value | Promise<Value>;
 
-/** Settles a publishing whose end is not known; without it an operator must. */
+/** A probe settles a publish with an unknown end. Without a probe an operator must. */
 export type OnceProbe<Published> =
   | {
-      /** Looks whether the content was published. */
+      /** Checks whether the content was published. */
       readonly probe: Probe<Published>;
       /** For how long after the end of an attempt the content may still appear, or `"none"`. */
       readonly effectWithin: Duration;
@@ -27,8 +27,8 @@ export type OnceProbe<Published> =
   | { readonly probe?: undefined; readonly effectWithin?: undefined };
 
 /**
- * Publishes content through the ledger's state machine. The ledger has `started` before `publish` is called, so a crash after that is
- * in doubt until the probe or an operator tells, and is not simply published again.
+ * Publishes content through the ledger's state machine. The ledger records `started` before it calls `publish`. After a crash the content
+ * is in doubt until the probe or an operator settles it, and it is not published twice.
  */
 export async function once<Published extends Content, Value>(
   deduplicator: Deduplicator,
@@ -56,10 +56,10 @@ export async function once<Published extends Content, Value>(
   if (answer.kind !== "new") {
     const retryAfterMs = answer.kind === "pending" ? answer.retryAfterMs : undefined;
     if (answer.kind === "pending") await reportPending(deduplicator.options, hashed, answer, callId);
-    const message = `The content for "${scope}" is reserved by another owner and may be published at any time. Try again later.`;
+    const message = `The content for "${scope}" is reserved by another owner, who may publish it at any time. Check it again later.`;
     throw contentError(scope, "in_progress", message, { callId, ...hashed, retryAfterMs });
   }
-  // The hash stands for the content: as text or as bytes, with a final line feed or without, it is the same.
+  // The hash is the input: it is the same for text and bytes, with and without a final line feed.
   const settled = await call.settle(hashed.sha256);
   const whose = { owner: check.owner, callId, token };
   try {
@@ -67,14 +67,14 @@ export async function once<Published extends Content, Value>(
       ? deduplicator.release(hashed, whose)
       : deduplicator.commit(hashed, whose));
   } catch (error) {
-    // The operation knows what came of it, and every check asks it; the hold ends by itself.
+    // Every check reads the operation, which has the result. The reservation ends by itself.
     if (!(error instanceof CallError)) throw error;
   }
   if (settled instanceof CallError) throw settled;
   return settled;
 }
 
-/** Checks the probe and what goes with it, so it comes before anything is reserved. */
+/** `defineCall` checks the probe and its options here, before the content is reserved. */
 function callFor<Published extends Content, Value>(
   { options: { ledger, logger } }: Deduplicator,
   { name, key, timeout }: { readonly name: string; readonly key: string; readonly timeout: number },
@@ -96,7 +96,7 @@ function callFor<Published extends Content, Value>(
   } as CallOptions<string, Value, object, undefined>);
 }
 
-/** What was committed is a replay, also when no `once` had published it. */
+/** The result for committed content: a replay, also if it was committed without `once`. */
 function publishedBefore<Value>(
   { name, key }: { readonly name: string; readonly key: string },
   { seen, once: operation }: CheckContentAnswer & { readonly kind: "duplicate" },

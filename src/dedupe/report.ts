@@ -8,7 +8,7 @@ import type { DuplicateContent, PendingContent } from "./verdict.ts";
 
 type Answer<Kind extends CheckContentAnswer["kind"]> = CheckContentAnswer & { readonly kind: Kind };
 
-/** @throws CallError `duplicate_streak` for one too many in a row */
+/** @throws CallError `duplicate_streak` when the streak reaches `maxStreak` */
 export async function reportDuplicate(
   { scope, maxStreak, logger }: DeduplicatorOptions,
   hashed: Hashed,
@@ -45,11 +45,11 @@ export async function reportPending(
   };
 }
 
-/** An error for content that a `once` may have published, or publishes now. */
+/** The error for content that a `once` may have published, or is publishing. */
 export function unsettled(scope: string, code: "in_doubt" | "in_progress", hashed: Hashed) {
   const what =
     code === "in_doubt"
-      ? "may have been published: how its attempt ended is not known"
+      ? "may have been published: hardcall does not know how its attempt ended"
       : "is being published";
   const message = `The content for "${scope}" ${what} (key ${scope}/${hashed.sha256}). ${advise(code)}`;
   return contentError(scope, code, message, hashed);

@@ -1,47 +1,47 @@
-/** What a check says of content. A duplicate is not a success. */
+/** The result of a check. A duplicate is not a success. */
 export type DedupeVerdict = NewContent | DuplicateContent | PendingContent;
 
-/** It was not published yet, and is reserved now. */
+/** The content is new, and is now reserved. */
 export interface NewContent {
   readonly verdict: "new";
   readonly sha256: string;
   readonly bytes: number;
-  /** Names the reservation, for `commit` and `release` in another process. */
+  /** The reservation, for `commit` and `release` in another process. */
   readonly token: string;
   /**
-   * To be called after the publishing: from then on the content is a duplicate.
+   * Call it after the publish. From then on the content is a duplicate.
    *
-   * @returns `false` when another owner had committed it, so that it was published twice
+   * @returns `false` if another owner had committed it before, so it was published twice
    */
   commit(): Promise<boolean>;
   /**
-   * Gives it back when it was not published.
+   * Ends the reservation of content that was not published.
    *
    * @returns whether it was still reserved
    */
   release(): Promise<boolean>;
 }
 
-/** It was committed before. */
+/** The content was committed before. */
 export interface DuplicateContent {
   readonly verdict: "duplicate";
   readonly sha256: string;
   readonly bytes: number;
-  /** What it repeats. `at` is ISO 8601, UTC; `callId` is there when the call that brought it said so. */
+  /** The first time it came. `at` is ISO 8601 in UTC; `callId` is the call that the check named, if any. */
   readonly of: { readonly callId?: string | undefined; readonly at: string };
-  /** How often it has come in all, this time included. */
+  /** How often it has come, including this time. */
   readonly times: number;
-  /** How often it has come in a row, this time included. */
+  /** How often it has come in a row, including this time. */
   readonly streak: number;
 }
 
-/** Another owner may be publishing it. It may be new later, so a job that skips it may skip it for ever. */
+/** Another owner may be publishing the content. If that fails, it is new later, so check it again instead of skipping it. */
 export interface PendingContent {
   readonly verdict: "pending";
   readonly sha256: string;
   readonly bytes: number;
-  /** Since when, and for which call if it said so. */
+  /** When it was reserved, and by which call, if the check named one. */
   readonly by: { readonly callId?: string | undefined; readonly since: string };
-  /** Milliseconds until its reservation is over at the latest. */
+  /** Milliseconds until its reservation ends at the latest. */
   readonly retryAfterMs: number;
 }

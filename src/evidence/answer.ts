@@ -2,7 +2,7 @@ import { isBlank } from "../core/blank.ts";
 import { failureOfResponse } from "../core/failure.ts";
 import { EvidenceFound, type FoundEvidence } from "../core/evidence.ts";
 
-/** What the answer of a look means. `which` is the function's name. */
+/** Reads the answer of an evidence function. `which` is the name of that function. */
 export function readAnswer(
   answer: unknown,
   which: string,
@@ -12,7 +12,7 @@ export function readAnswer(
   const refused = failureOfResponse(answer);
   if (refused !== undefined) return { missing: `it ${refused.message}` };
   const { missing, found } = answer as { readonly missing?: unknown; readonly found?: unknown };
-  // An artifact may well have a field of that name among its others.
+  // An artifact with other fields may have one of this name too.
   if (typeof missing === "string" && Object.keys(answer as object).length === 1) return { missing };
   const facts = scalarsOf(found);
   return {
@@ -20,7 +20,7 @@ export function readAnswer(
   };
 }
 
-/** An empty list of rows is as little an artifact as an empty text: whoever asks for rows and hands them on has looked, and not found. */
+/** Whether the answer holds nothing. A function that returns the empty result of a query has found no artifact. */
 function isNothing(answer: unknown): boolean {
   if (!answer) return true;
   if (typeof answer === "string") return isBlank(answer);

@@ -17,7 +17,9 @@ export interface Wanted {
 }
 
 /**
- * @param label what the file is called in a message
+ * Checks one file, once.
+ *
+ * @param label the name of the file in messages
  */
 export async function lookAtFile(absolute: string, label: string, wanted: Wanted): Promise<EvidenceCheck> {
   const { minBytes, since, schema } = wanted;
@@ -26,7 +28,7 @@ export async function lookAtFile(absolute: string, label: string, wanted: Wanted
     stats = await stat(absolute, { bigint: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return { missing: `${label} is not there` };
+    if (code === "ENOENT" || code === "ENOTDIR") return { missing: `${label} does not exist` };
     throw error;
   }
   if (!stats.isFile()) return { missing: `${label} is not a regular file` };
@@ -63,27 +65,27 @@ async function readWhole(absolute: string, { schema, signal }: Wanted): Promise<
 
 async function misfit(scan: ContentScan, schema: StandardSchema): Promise<string | undefined> {
   const text = scan.text();
-  if (text === undefined) return `has ${scan.bytes} bytes, too many to validate (${LARGEST_JSON})`;
+  if (text === undefined) return `has ${scan.bytes} bytes; hardcall validates at most ${LARGEST_JSON}`;
   let value: unknown;
   try {
     value = parseForeignJson(text);
   } catch {
-    // The parser's own message would quote the file.
+    // Without the parser's message, which quotes the file.
     return `holds ${scan.bytes} bytes that are not JSON`;
   }
   const { issues } = await schema["~standard"].validate(value);
   return issues === undefined ? undefined : `does not fit its schema: ${describeIssues(issues, schema)}`;
 }
 
-/** How long before the instant the file was last written, for certain: 0 when its clock is too coarse to tell. */
+/** How many milliseconds before the instant the file was last written; 0 if its time is too coarse to be sure. */
 function msBefore(mtimeNs: bigint, instant: Date): number {
   const ms = instant.getTime() - Number(mtimeNs / 1_000_000n);
   return ms > coarsenessMs(mtimeNs) ? ms : 0;
 }
 
 /**
- * How far a file's time may lie before the moment it was written. FAT keeps every second second, HFS+ and old ext whole ones; elsewhere
- * Linux takes the time of the last timer tick (`current_time()` in fs/inode.c), 10 ms at the slowest.
+ * How much earlier than the write a file's time may be. FAT stores steps of two seconds, HFS+ and old ext of one. On other file systems
+ * Linux stores the time of the last timer tick (`current_time()` in fs/inode.c), at most 10 ms ago.
  */
 function coarsenessMs(mtimeNs: bigint): number {
   if (mtimeNs % 2_000_000_000n === 0n) return 2000;

@@ -13,11 +13,11 @@ export interface EvidenceRequest<Value> {
 
 export interface CollectedEvidence {
   readonly found: readonly FoundEvidence[];
-  /** The first piece that is missing decides. */
+  /** The failure of the first evidence that is missing. */
   readonly failure?: Failure | undefined;
 }
 
-/** Looks for every piece of evidence in turn, and for no longer than the call may take. Never rejects. */
+/** Looks for each evidence in turn, within the time that the call has left. Never rejects. */
 export async function collectEvidence<Value>(search: EvidenceRequest<Value>): Promise<CollectedEvidence> {
   const { evidence, allowance } = search;
   const { cancel } = allowance;
@@ -31,7 +31,7 @@ export async function collectEvidence<Value>(search: EvidenceRequest<Value>): Pr
   } catch (cause) {
     if (cancel.aborted)
       return { found, failure: cancelledWhile("its evidence was looked for", cancel.reason) };
-    const message = `said it was done, but looking for the evidence ${(cause as Error).message}`;
+    const message = `reported success, but looking for the evidence ${(cause as Error).message}`;
     return { found, failure: { code: "evidence_missing", message, effect: "completed", cause } };
   } finally {
     over.abort();
@@ -53,12 +53,12 @@ async function collectEach<Value>(
         continue;
       }
       const why = answer.missing === undefined ? "" : `: ${answer.missing}`;
-      const message = `said it was done, but ${which} is missing${why}`;
+      const message = `reported success, but ${which} is missing${why}`;
       return { code: "evidence_missing", message, effect: "completed" };
     } catch (cause) {
       if (cancel.aborted) throw cause;
-      const message = `said it was done, but looking for ${which} failed: ${errorName(cause)}`;
-      // Whatever the look could not reach, the callee itself has been started: its effect is not "not_started".
+      const message = `reported success, but looking for ${which} failed: ${errorName(cause)}`;
+      // The callee has run, so its effect is "completed" even when the look could not connect.
       return { code: "evidence_missing", message, effect: "completed", cause };
     }
   }

@@ -9,9 +9,9 @@ import { eventually, type SettlingOptions } from "./eventually.ts";
 export type EvidenceCommandOptions = SettlingOptions & Pick<ProcessOptions, "cwd" | "env" | "killGrace">;
 
 /**
- * A command that looks for the artifact: exit code 0 means that it is there. It is started without a shell, sees end of file on stdin,
- * and has `HARDCALL_CALL_ID`, `HARDCALL_KEY`, `HARDCALL_ATTEMPT` and `HARDCALL_STARTED_AT` (ISO 8601) in its environment. It may be
- * started several times within `within`. One that is not done in time is told to stop and killed after `killGrace` (250 ms). EvidenceFound: `exitCode`, `stdoutBytes`, `stdoutSha256`.
+ * A command that looks for the artifact; exit code 0 means that it exists. hardcall starts it without a shell and without stdin. It has `HARDCALL_CALL_ID`, `HARDCALL_KEY`, `HARDCALL_ATTEMPT` and `HARDCALL_STARTED_AT` (ISO 8601) in its environment. It may be
+ * started several times within `within`. If it takes longer, hardcall sends SIGTERM, and SIGKILL after `killGrace` (250 ms).
+ * Found: `exitCode`, `stdoutBytes`, `stdoutSha256`.
  *
  * @example
  * evidence: [evidenceCommand("aws", ["s3api", "head-object", "--bucket", "posts", "--key", "today.json"], { within: "30s" })];
@@ -41,7 +41,7 @@ export function evidenceCommand<Value = unknown>(
   );
 }
 
-/** A look has nothing to put in order, and a deaf one would hold the host's exit. */
+/** Short: a look has nothing to clean up, and one that ignores SIGTERM would delay the host's exit. */
 const KILL_GRACE_MS = 250;
 
 const COMMAND_OPTIONS: Kinds<EvidenceCommandOptions> = {
@@ -53,7 +53,7 @@ const COMMAND_OPTIONS: Kinds<EvidenceCommandOptions> = {
 
 const ignore = () => undefined;
 
-/** The command is part of the attempt it looks after, and bears its name, key and number. */
+/** The command runs as part of the attempt that it checks, with the same name, key and number. */
 function asAttempt({ name, callId, key, attempt, signal }: EvidenceContext): AttemptContext {
   return {
     name,
@@ -62,7 +62,7 @@ function asAttempt({ name, callId, key, attempt, signal }: EvidenceContext): Att
     attempt,
     signal,
     externalRef: undefined,
-    // Its own deadline holds the command; this is for callees that plan ahead.
+    // `eventually` limits the command's time.
     limitMs: Number.POSITIVE_INFINITY,
     output: undefined,
     feedback: undefined,

@@ -1,10 +1,10 @@
 import type { Hash } from "node:crypto";
 import { isBlank } from "../core/blank.ts";
 
-/** Counts and hashes content as it passes, notices whether anything visible is in it, and keeps the whole up to a limit. */
+/** Counts and hashes content in chunks, checks whether it is blank, and keeps it up to a limit. */
 export class ContentScan {
   bytes = 0;
-  /** Nothing visible so far. Bytes that are no text are visible; NUL bytes are not. */
+  /** Whether there is nothing visible so far. Bytes that are not UTF-8 are visible; NUL bytes are not. */
   blank = true;
   readonly #hash: Hash;
   readonly #keepBytes: number;
@@ -29,7 +29,7 @@ export class ContentScan {
     return this.#hash.copy().digest("hex");
   }
 
-  /** The whole as text, or nothing when it was larger than what is kept. */
+  /** All content as text; `undefined` if it is larger than the limit. */
   text(): string | undefined {
     return this.bytes > this.#keepBytes ? undefined : Buffer.concat(this.#kept).toString("utf8");
   }

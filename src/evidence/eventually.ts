@@ -6,8 +6,8 @@ import type { Evidence, EvidenceContext } from "../core/evidence.ts";
 
 export interface SettlingOptions {
   /**
-   * How long the artifact may take to appear. It is looked for again and again within this time, with pauses that grow from 25 ms to
-   * 1 s. The call's total timeout cuts it short, though never below a second.
+   * How long the artifact may take to appear. hardcall repeats the look within this time, with pauses that grow from 25 ms to 1 s. The
+   * call's total timeout can shorten this time, but not below one second.
    *
    * @default "2s"
    */
@@ -16,11 +16,11 @@ export interface SettlingOptions {
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1000;
-/** The last look gets at least this much time. */
+/** How much time the last look has at least. */
 const LAST_LOOK_MS = 100;
 
 /**
- * Looks again until the artifact is there or the time is over; the built-in evidence does so by itself.
+ * Repeats a look until the artifact exists or `within` has passed. The built-in evidence functions do this by themselves.
  *
  * @example
  * evidence: [eventually(async (post) => await findPublished(post), { within: "30s" })];
@@ -36,9 +36,9 @@ export function eventually<Value = unknown>(
   const within = parseDuration(read.within ?? 2000);
   if ("problem" in within) found.push(`${optionName("within")} ${within.problem}`);
   const ms = "ms" in within ? within.ms : 0;
-  const seek = (value: Value, context: EvidenceContext) => lookUntilFound(look, value, context, ms);
-  Object.defineProperty(seek, "name", { value: look?.name });
-  return Object.assign(seek, { problems: found });
+  const check = (value: Value, context: EvidenceContext) => lookUntilFound(look, value, context, ms);
+  Object.defineProperty(check, "name", { value: look?.name });
+  return Object.assign(check, { problems: found });
 }
 
 async function lookUntilFound<Value>(
@@ -48,16 +48,16 @@ async function lookUntilFound<Value>(
   withinMs: number,
 ): Promise<unknown> {
   const endsAt = performance.now() + withinMs;
-  let told: LookResult | undefined;
+  let last: LookResult | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    const glance = await lookOnce(look, value, context, endsAt - performance.now(), withinMs);
-    if ("answer" in glance && "found" in readAnswer(glance.answer, "")) return glance.answer;
-    // A last look that was cut short knows less than the one before it.
-    told = glance.late && told !== undefined ? told : glance;
+    const result = await lookOnce(look, value, context, endsAt - performance.now(), withinMs);
+    if ("answer" in result && "found" in readAnswer(result.answer, "")) return result.answer;
+    // If the last look was cut short, the answer of the look before it says more.
+    last = result.late && last !== undefined ? last : result;
     const waitMs = Math.min(pauseMs, endsAt - performance.now() - LAST_LOOK_MS);
     if (waitMs <= 0 || context.signal.aborted) {
-      if ("thrown" in told) throw told.thrown;
-      return told.answer;
+      if ("thrown" in last) throw last.thrown;
+      return last.answer;
     }
     await pause(waitMs, context.signal);
   }
@@ -65,7 +65,7 @@ async function lookUntilFound<Value>(
 
 type LookResult = { readonly late?: boolean } & ({ readonly answer: unknown } | { readonly thrown: unknown });
 
-/** A look that hangs, and does not heed its signal, is left behind when its time is over. */
+/** One look. If it ignores its signal and goes on after its time, hardcall no longer waits for it. */
 async function lookOnce<Value>(
   look: (value: Value, context: EvidenceContext) => unknown,
   value: Value,

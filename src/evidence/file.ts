@@ -5,13 +5,13 @@ import type { Evidence, EvidenceContext } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export interface FileOptions extends SettlingOptions {
-  /** A smaller file is no evidence. @default 1 */
+  /** A smaller file does not count. @default 1 */
   readonly minBytes?: number | undefined;
-  /** What the file, parsed as JSON, must fit; any Standard Schema. Files up to 64 MiB. */
+  /** A Standard Schema for the file, parsed as JSON. For files up to 64 MiB. */
   readonly schema?: StandardSchema | undefined;
   /**
-   * Whether the file must have been written since the attempt began, by its modification time. Turn it off for a callee that leaves a
-   * file that is right as it is, keeps the times of what it copies, or writes to a machine whose clock goes wrong.
+   * Whether the file's modification time must be later than the start of the attempt. Turn it off for a callee that does not rewrite a
+   * file that is already right, that keeps the times of files that it copies, or that writes to a machine with a wrong clock.
    *
    * @default true
    */
@@ -19,8 +19,8 @@ export interface FileOptions extends SettlingOptions {
 }
 
 /**
- * A file that the call must have written: there, large enough, not blank (whitespace, NUL bytes), newer than the attempt's start, and
- * fitting its schema. Found: `path`, `bytes`, `sha256`, `modifiedAt`.
+ * A file that the call must have written. It must exist, be large enough, not be blank (whitespace, NUL bytes), be newer than the start of
+ * the attempt, and fit the schema. Found: `path`, `bytes`, `sha256`, `modifiedAt`.
  *
  * @example
  * evidence: [fileWritten("/srv/drafts/today.json", { minBytes: 200, schema: Draft })];
@@ -38,14 +38,14 @@ export function fileWritten<Value = unknown>(
   if (!Number.isInteger(minBytes) || minBytes < 1)
     problems.push("minBytes must be a whole number of bytes from 1");
   if (schema !== undefined && !isStandardSchema(schema)) problems.push("schema must be a Standard Schema");
-  // Loaded now, as an upgrade may have replaced the files when the callee is done; and not with hardcall itself, as
-  // node:fs/promises is a fifth of what loading all of it costs.
+  // Loaded before the callee starts, because an upgrade may replace the files while it runs. Not loaded with hardcall, because
+  // node:fs/promises is a fifth of its load time.
   const loading = import("./check-file.ts").catch(() => undefined);
   return eventually<Value>(
     async (value, context) => {
       const named = typeof file === "function" ? file(value, context) : file;
       if (typeof named !== "string" || named.trim() === "") return { missing: "the file's path is blank" };
-      // A path that was made of the output does not belong into a message.
+      // A path that comes from the output must not be in a message.
       const label = typeof file === "function" ? "the file" : JSON.stringify(named);
       const since = newerThanStart ? context.startedAt : undefined;
       const { lookAtFile } = (await loading) ?? (await import("./check-file.ts"));

@@ -7,23 +7,23 @@ import { EvidenceFound, type Evidence, type EvidenceContext, type EvidenceCheck 
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
 export interface HttpOptions extends SettlingOptions {
-  /** The status that counts. @default any from 200 to 299 */
+  /** The status that the answer must have. @default any from 200 to 299 */
   readonly status?: number | undefined;
-  /** A smaller body is no evidence. @default 1 */
+  /** A smaller body does not count. @default 1 */
   readonly minBytes?: number | undefined;
-  /** A text that the body must hold: many sites answer 200 for a page that is not there. */
+  /** A text that the body must contain. Many sites answer 200 for a page that does not exist. */
   readonly contains?: string | undefined;
-  /** What the body, parsed as JSON, must fit; any Standard Schema. */
+  /** A Standard Schema for the body, parsed as JSON. */
   readonly schema?: StandardSchema | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A redirect often leads to a login page that answers 200. @default "manual" (a redirect is no evidence) */
+  /** `"manual"`: a redirect does not count, because it often leads to a login page that answers 200. @default "manual" */
   readonly redirect?: "manual" | "follow" | undefined;
 }
 
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 /**
- * A page or resource that the call must have made, by a GET. EvidenceFound: `url` (without query), `status`, `bytes`, `sha256`.
+ * A page or resource that the call must have made. hardcall sends a GET. Found: `url` (without query), `status`, `bytes`, `sha256`.
  *
  * @example
  * evidence: [httpFound((post: Published) => `https://example.org/p/${post.id}`, { contains: "</article>", within: "30s" })];
@@ -42,7 +42,7 @@ export function httpFound<Value = unknown>(
   return eventually<Value>(
     async (value, context) => {
       const target = String(typeof url === "function" ? url(value, context) : url);
-      if (!URL.canParse(target)) return { missing: "the URL to look at is no absolute URL" };
+      if (!URL.canParse(target)) return { missing: "the URL is not an absolute URL" };
       return await lookAt(new URL(target), read, context.signal);
     },
     { within: read.within },
@@ -68,17 +68,18 @@ async function lookAt(url: URL, options: HttpOptions, signal: AbortSignal): Prom
   const scan = new ContentScan(LARGEST_BODY);
   for await (const chunk of response.body ?? []) {
     scan.take(chunk as Uint8Array);
-    if (scan.bytes > LARGEST_BODY) return { missing: `it was answered with more than ${LARGEST_BODY} bytes` };
+    if (scan.bytes > LARGEST_BODY)
+      return { missing: `the URL answered with more than ${LARGEST_BODY} bytes` };
   }
   const fits = status === undefined ? response.ok : response.status === status;
-  if (!fits) return { missing: `it was answered with HTTP status ${response.status}` };
+  if (!fits) return { missing: `the URL answered with HTTP status ${response.status}` };
   if (scan.bytes < minBytes)
-    return { missing: `it was answered with ${scan.bytes} bytes, fewer than minBytes (${minBytes})` };
+    return { missing: `the URL answered with ${scan.bytes} bytes, fewer than minBytes (${minBytes})` };
   if (minBytes > 0 && scan.blank)
-    return { missing: `it was answered with ${scan.bytes} bytes and nothing visible in them` };
+    return { missing: `the URL answered with ${scan.bytes} bytes and nothing visible in them` };
   const text = scan.text() ?? "";
   if (contains !== undefined && !text.includes(contains))
-    return { missing: "the answer does not hold the text that it must" };
+    return { missing: "the answer does not contain the required text (contains)" };
   const problem = schema === undefined ? undefined : await misfit(text, schema);
   if (problem !== undefined) return { missing: problem };
   return new EvidenceFound({
@@ -95,7 +96,7 @@ async function misfit(text: string, schema: StandardSchema): Promise<string | un
   try {
     value = parseForeignJson(text);
   } catch {
-    // The parser's own message would quote the answer.
+    // Without the parser's message, which quotes the answer.
     return "the answer is not JSON";
   }
   const { issues } = await schema["~standard"].validate(value);

@@ -2,26 +2,26 @@ import { readOptions, type Kinds } from "../core/options.ts";
 import { EvidenceFound, type Evidence, type EvidenceContext, type EvidenceCheck } from "../core/evidence.ts";
 import { eventually, type SettlingOptions } from "./eventually.ts";
 
-/** A `DatabaseSync` of node:sqlite or better-sqlite3; only what is used of it, so that no package is needed. */
+/** A `DatabaseSync` of node:sqlite, or a database of better-sqlite3: only the parts that hardcall uses. */
 export interface PreparingClient {
   prepare(query: string): { all(...params: never[]): readonly unknown[] };
 }
 
-/** A `Client` or `Pool` of `pg`, and whatever else answers a query with its rows. */
+/** A `Client` or `Pool` of `pg`, or any other client whose `query` resolves to rows. */
 export interface QueryingClient {
   query(query: string, params: never): unknown;
 }
 
 export interface RowsOptions<Value> extends SettlingOptions {
-  /** A SELECT of the rows that the call must have made; `count(*)` is understood. */
+  /** A SELECT of the rows that the call must have made, or a `SELECT count(*)`. */
   readonly query: string;
-  /** The query's parameters. Bind the key or the start of the attempt, or rows of an earlier run will do. @default [] */
+  /** The query's parameters. Bind the key or the start of the attempt; otherwise rows of an earlier run count. @default [] */
   readonly params?:
     readonly unknown[] | ((value: Value, context: EvidenceContext) => readonly unknown[]) | undefined;
-  /** Fewer rows are no evidence. @default 1 */
+  /** Fewer rows do not count. @default 1 */
   readonly min?: number | undefined;
   readonly client: PreparingClient | QueryingClient;
-  /** The column whose values are kept as what was found. @default "id" */
+  /** The column whose values the result and the ledger keep. @default "id" */
   readonly id?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ const KEPT_IDS = 20;
 const LONGEST_ID = 128;
 
 /**
- * Rows that the call must have made. EvidenceFound: `rows` and their `ids`.
+ * Rows that the call must have made. Found: `rows` and their `ids`.
  *
  * @example
  * rowsExist({
@@ -45,7 +45,7 @@ export function rowsExist<Value = unknown>(options: RowsOptions<Value>): Evidenc
   if (typeof query !== "string" || query.trim() === "") problems.push("rowsExist() needs a query");
   if (!Number.isInteger(min) || min < 1) problems.push("min must be a whole number of rows from 1");
   if (typeof params !== "function" && !Array.isArray(params))
-    problems.push("params must be a list, or a function that gives one");
+    problems.push("params must be a list, or a function that returns one");
   if (!isPreparing(client) && typeof (client as Partial<QueryingClient> | undefined)?.query !== "function")
     problems.push("rowsExist() needs a client with prepare (node:sqlite) or query (pg)");
   return eventually<Value>(
@@ -53,7 +53,7 @@ export function rowsExist<Value = unknown>(options: RowsOptions<Value>): Evidenc
       const bound = typeof params === "function" ? params(value, context) : params;
       const rows = await rowsOf(client as RowsOptions<Value>["client"], query, bound);
       const count = countOf(query, rows) ?? rows.length;
-      if (count < min) return { missing: `the query found ${count} rows, fewer than ${min}` };
+      if (count < min) return { missing: `the query found ${count} rows, fewer than min (${min})` };
       return new EvidenceFound({ kind: "rows", rows: count, ids: idsOf(rows, id) });
     },
     { within: read.within },
@@ -86,7 +86,7 @@ async function rowsOf(
   throw new TypeError("the client answered without rows");
 }
 
-/** `SELECT count(*)` answers with one row whatever it counts, and that row must not pass for the thing itself. */
+/** The number that a `SELECT count(*)` counted. Its one row must not count as an artifact. */
 function countOf(query: string, rows: readonly unknown[]): number | undefined {
   if (rows.length !== 1 || !/^\s*select\s+count\s*\(/i.test(query)) return undefined;
   const [count, ...more] = Object.values(rows[0] as object) as unknown[];

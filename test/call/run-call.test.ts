@@ -312,7 +312,7 @@ describe("evidence", () => {
     const end = await done([() => true, async () => found]);
     expect(end).toMatchObject({ code: "evidence_missing", effect: "completed" });
     expect((end as CallError).message).toBe(
-      'The call "it" said it was done, but evidence 2 of 2 is missing. ' +
+      'The call "it" reported success, but evidence 2 of 2 is missing. ' +
         "The callee reported success; check whether the artifact exists before you retry.",
     );
   });

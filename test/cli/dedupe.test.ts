@@ -98,7 +98,7 @@ describe("hardcall dedupe", () => {
       ["dedupe", "check", "--scope", "drafts", "--token", "x"],
       "--token is not an option of hardcall dedupe check, but of hardcall dedupe commit and hardcall dedupe release",
     ],
-    [["dedupe", "commit", "--scope", "drafts", "--token", "x"], "the token was given for other content"],
+    [["dedupe", "commit", "--scope", "drafts", "--token", "x"], "the token belongs to other content"],
     [["dedupe", "check"], "--scope is missing"],
     [["dedupe", "check", "--scope", "drafts", "--max-streak", "1"], "--max-streak is 1"],
     [["dedupe", "check", "--scope", "drafts", "/nowhere/draft"], "cannot be read"],

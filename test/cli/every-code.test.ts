@@ -84,7 +84,7 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   evidence_missing: {
     script: run20("--evidence-file report.html --evidence-within 100ms -- echo hello"),
     exitCode: 65,
-    says: ['the evidence is missing: "report.html" is not there', "Check whether the artifact exists"],
+    says: ['the evidence is missing: "report.html" does not exist', "Check whether the artifact exists"],
   },
   rate_limited: claude(
     "usage-limit",

@@ -100,17 +100,17 @@ describe.each(stores)("dedupe with its state in %s", (_, open) => {
 
   it.each([
     ["nothing at all", ""],
-    ["undefined, no text and no bytes", undefined as never],
-    ["null, no text and no bytes", null as never],
+    ["undefined, not text or bytes", undefined as never],
+    ["null, not text or bytes", null as never],
     ["1 invisible byte", "\n"],
     ["12 invisible bytes", "\u200b \u001b[0m \t\r\n"],
     ["64 invisible bytes", new Uint8Array(64)],
     [
-      "the hash of nothing in place of content",
+      "the hash of empty content, not content",
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
     ],
-    ["the hash of nothing in place of content", "sha256:e3b0c442"],
-    ["the hash of nothing in place of content", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="],
+    ["the hash of empty content, not content", "sha256:e3b0c442"],
+    ["the hash of empty content, not content", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="],
   ])("cannot hash %s", async (words, content) => {
     const { gate, ledger } = await gates();
     for (const callId of ["call-1", "call-2"]) {

@@ -100,7 +100,7 @@ describe.each(stores)("once, with its state in %s", (_, open) => {
     expect(error).toMatchObject({ code: "in_doubt", outcome: "in_doubt", effect: "unknown" });
     const [operation] = await ledger.list({ state: "in_doubt" });
     expect(error?.message).toBe(
-      `The content for "drafts" may have been published: how its attempt ended is not known (key ${operation?.key}). ` +
+      `The content for "drafts" may have been published: hardcall does not know how its attempt ended (key ${operation?.key}). ` +
         "Find out whether it happened, then record it: hardcall ledger resolve.",
     );
     expect(await failure(drafts.forget("text"))).toMatchObject({ code: "in_doubt" });

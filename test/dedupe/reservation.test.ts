@@ -125,7 +125,7 @@ describe.each(stores)("content that was checked, with its state in %s", (_, open
     const { drafts } = await world();
     const { token } = await reserve(drafts);
     await expect(drafts.commit("another text", { token })).rejects.toThrow(
-      "the token was given for other content than this",
+      "the token belongs to other content",
     );
     expect(await drafts.commit("text", { token })).toBe(true);
   });

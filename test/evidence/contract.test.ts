@@ -39,7 +39,7 @@ describe("evidence in a contract", () => {
       () => ({ missing: "the queue is empty" }),
       () => true,
     ])) as CallError;
-    expect(error.message).toContain("said it was done, but evidence 2 of 3 is missing: the queue is empty.");
+    expect(error.message).toContain("reported success, but evidence 2 of 3 is missing: the queue is empty.");
     expect(error.attempts[0]?.evidence).toEqual([{ kind: "function" }]);
   });
 

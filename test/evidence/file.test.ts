@@ -39,7 +39,7 @@ describe("fileWritten", () => {
     const file = path.join(folder(), "draft.json");
     const error = await failureOf(callThat(() => undefined, file).settle());
     expect(error.message).toBe(
-      `The call "write-draft" said it was done, but the evidence is missing: ${JSON.stringify(file)} is not there. ` +
+      `The call "write-draft" reported success, but the evidence is missing: ${JSON.stringify(file)} does not exist. ` +
         "The callee reported success; check whether the artifact exists before you retry.",
     );
     expect(error).toMatchObject({ code: "evidence_missing", outcome: "failed", effect: "completed" });
@@ -140,7 +140,7 @@ describe("fileWritten", () => {
       ],
     });
     const error = await failureOf(call.settle("canary-8"));
-    expect(error.message).toContain("the evidence is missing: the file is not there");
+    expect(error.message).toContain("the evidence is missing: the file does not exist");
     expect(error.message).not.toContain("canary-8");
     writeFileSync(path.join(made, "monday.md"), "text");
     const { evidence } = await call("monday");

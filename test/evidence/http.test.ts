@@ -38,20 +38,20 @@ describe("httpFound", () => {
   });
 
   it.each<[string, RequestListener, HttpOptions, string]>([
-    ["an error", (_, r) => r.writeHead(404).end("gone"), {}, "it was answered with HTTP status 404"],
+    ["an error", (_, r) => r.writeHead(404).end("gone"), {}, "the URL answered with HTTP status 404"],
     [
       "a redirect to a login page",
       (request, r) =>
         request.url === "/login" ? r.end("log in") : r.writeHead(302, { location: "/login" }).end("moved"),
       {},
-      "it was answered with HTTP status 302",
+      "the URL answered with HTTP status 302",
     ],
-    ["a blank page", (_, r) => r.end(" \n"), {}, "it was answered with 2 bytes and nothing visible in them"],
+    ["a blank page", (_, r) => r.end(" \n"), {}, "the URL answered with 2 bytes and nothing visible in them"],
     [
       "a page that says it is not there",
       (_, r) => r.end("not found"),
       { contains: "article" },
-      "the answer does not hold the text that it must",
+      "the answer does not contain the required text (contains)",
     ],
     ["a connection that says nothing", () => undefined, {}, "looking for it took longer than 1 s"],
   ])("does not take %s for the page", async (_, listener, options, words) => {

@@ -58,7 +58,7 @@ describe("rowsExist", () => {
     expect(error).toBeInstanceOf(CallError);
     expect(error).toMatchObject({ code: "evidence_missing" });
     expect((error as CallError).message).toContain(
-      "the evidence is missing: the query found 0 rows, fewer than 1",
+      "the evidence is missing: the query found 0 rows, fewer than min (1)",
     );
   });
 
@@ -94,7 +94,7 @@ describe("rowsExist", () => {
     const call = publishInto(posts(), { query: "SELECT nothing FROM canary" });
     const error = (await call.settle({ slot: "a" })) as CallError;
     expect(error.message).toContain(
-      "said it was done, but looking for the evidence failed: Error (ERR_SQLITE_ERROR)",
+      "reported success, but looking for the evidence failed: Error (ERR_SQLITE_ERROR)",
     );
     expect(error).toMatchObject({ code: "evidence_missing", effect: "completed" });
     expect(error.cause).toBeInstanceOf(Error);
