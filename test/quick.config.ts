@@ -8,7 +8,7 @@ import base from "../vitest.config.ts";
 const NEEDS_A_BUILD = ["api", "demo", "docs", "examples", "package", "report", "testing"];
 
 /** Folders of which every test starts Node processes, or waits for real timeouts. */
-const SLOW_FOLDERS = ["chaos", "cli", "fake-bin", "gate", "merge-gate", "process", "suites"];
+const SLOW_FOLDERS = ["call/guard", "chaos", "cli", "fake-bin", "merge-gate", "process", "suites"];
 
 /** The slow ones of folders that are quick else. */
 const SLOW_FILES = [
@@ -21,14 +21,14 @@ const SLOW_FILES = [
   "dedupe/once",
   "dedupe/owners",
   "dedupe/race",
-  "jobs/incident",
-  "jobs/matrix",
-  "jobs/runtime",
-  "ledger/faults",
+  "bigquery/incident",
+  "callees/job/matrix",
+  "callees/job/runtime",
+  "database/sqlite/faults",
   "ledger/many-unfinished",
-  "ledger/one-file",
+  "database/sqlite/one-file",
   "ledger/processes",
-  "ledger/wedged",
+  "ledger/store/wedged",
   "sentinel/crash",
   "sentinel/eleven-days",
   "sentinel/many-files",

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { setTimeout as wait } from "node:timers/promises";
 import { command, defineCall, task, type KeyedCall } from "../../src/index.ts";
-import { asRejection } from "../gate/publish.ts";
-import { look, post } from "../gate/publish-client.ts";
+import { asRejection } from "../call/guard/publish.ts";
+import { look, post } from "../call/guard/publish-client.ts";
 import { LIMITS, thinkMs, type Subject } from "./subject.ts";
 
 /** What a host is told to call. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Arrival } from "../gate/publish-server.ts";
+import type { Arrival } from "../call/guard/publish-server.ts";
 import { faultsOf } from "./faults.ts";
 import { judge } from "./judge.ts";
 import type { HostAnswer } from "./processes/host.ts";

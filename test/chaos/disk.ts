@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { canMount, fillUp, mountTmpfs, unmount } from "../ledger/mounts.ts";
+import { canMount, fillUp, mountTmpfs, unmount } from "../helpers/mounts.ts";
 
 const SIZE_MIB = 48;
 

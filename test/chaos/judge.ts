@@ -1,4 +1,4 @@
-import type { Arrival } from "../gate/publish-server.ts";
+import type { Arrival } from "../call/guard/publish-server.ts";
 import type { CallRecord, KeyRecord, Suspension } from "./records.ts";
 import { LIMITS } from "./subject.ts";
 

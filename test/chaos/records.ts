@@ -1,5 +1,5 @@
 import type { FaultPoint } from "../../src/core/fault-points.ts";
-import type { Arrival } from "../gate/publish-server.ts";
+import type { Arrival } from "../call/guard/publish-server.ts";
 import type { HostAnswer } from "./processes/host.ts";
 import type { Subject } from "./subject.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import type { OperationHistory } from "../../src/ledger/store/store.ts";
-import type { Arrival } from "../gate/publish-server.ts";
+import type { Arrival } from "../call/guard/publish-server.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { commandLineOf, processesWith, survivorsAfter } from "../helpers/processes.ts";
 import { childEnv } from "../helpers/run.ts";

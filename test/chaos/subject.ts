@@ -1,5 +1,5 @@
 import type { Effects } from "../../src/core/vocabulary.ts";
-import type { Reply } from "../gate/publish-server.ts";
+import type { Reply } from "../call/guard/publish-server.ts";
 import { Random } from "./random.ts";
 
 /** The times of every call of a run, in milliseconds. */

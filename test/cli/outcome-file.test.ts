@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { linesIn, ROOT, tempFolder } from "../helpers/files.ts";
 import { hardcall, run, startHardcall } from "../helpers/run.ts";
-import { canMount } from "../ledger/mounts.ts";
+import { canMount } from "../helpers/mounts.ts";
 
 const write = (file: string) =>
   hardcall(["run", "--timeout", "20s", "--outcome-file", file, "--", "echo", "hi"]);

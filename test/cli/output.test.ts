@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { run, type Finished } from "../helpers/run.ts";
-import { canMount, mountTmpfs, unmount } from "../ledger/mounts.ts";
+import { canMount, mountTmpfs, unmount } from "../helpers/mounts.ts";
 
 /** A shell script in which `hardcall` is this one. */
 const shell = (script: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> =>

@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { DedupeVerdict } from "../../src/index.ts";
 import type { FaultPoint } from "../../src/core/fault-points.ts";
-import type { Manner } from "../gate/publish-server.ts";
-import type { Ending, Viewpoint } from "../gate/publish.ts";
+import type { Manner } from "../call/guard/publish-server.ts";
+import type { Ending, Viewpoint } from "../call/guard/publish.ts";
 import { ROOT } from "../helpers/files.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { childEnv } from "../helpers/run.ts";

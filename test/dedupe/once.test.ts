@@ -5,7 +5,7 @@ import { ConfigError, dedupe, rejected, type CallError, type Dedupe } from "../.
 import { createMemoryStore } from "../../src/ledger/store/memory.ts";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import type { LedgerStore } from "../../src/ledger/store/store.ts";
-import { PublishServer, type Manner } from "../gate/publish-server.ts";
+import { PublishServer, type Manner } from "../call/guard/publish-server.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { Editor, type OnceOrder } from "./editor.ts";

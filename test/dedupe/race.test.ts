@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PublishServer } from "../gate/publish-server.ts";
+import { PublishServer } from "../call/guard/publish-server.ts";
 import { Editor } from "./editor.ts";
 
 const PROCESSES = 50;

@@ -51,7 +51,7 @@ function unique(slug: string, taken: ReadonlySet<string>): string {
   return `${slug}-${count}`;
 }
 
-/** The test files and folders that a page names, such as `test/gate/race.test.ts`. */
+/** The test files and folders that a page names, such as `test/call/guard/race.test.ts`. */
 export const testsNamedIn = ({ prose }: Page): string[] => [
   ...new Set(
     prose.flatMap((line) => [...line.matchAll(/`(test\/[\w./-]+)`/g)].map(([, file]) => file as string)),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { dailyReport, dailyReportBefore } from "../../examples/bigquery-report.mts";
 import { fakeBigQuery } from "../../src/testing/fake-bigquery.ts";
-import { genuineClient } from "../jobs/client.ts";
+import { genuineClient } from "../bigquery/client.ts";
 
 const ROWS = [{ property: "alpine-lodge", nights: 12 }];
 

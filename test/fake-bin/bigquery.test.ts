@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
-import { genuineClient } from "../jobs/client.ts";
+import { genuineClient } from "../bigquery/client.ts";
 
 const FAKE = path.join(import.meta.dirname, "../../fake-bin/bigquery");
 

@@ -5,7 +5,7 @@ import type { Effects } from "../../src/core/vocabulary.ts";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { LedgerProcess } from "./child.ts";
-import { temporaryFolder } from "./folders.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
 import { claimOf, failed, request } from "./harness.ts";
 
 let folder: string;

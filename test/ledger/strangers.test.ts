@@ -68,7 +68,7 @@ describe.runIf(process.platform === "linux")("a number that a dead host's proces
   )("was given out again by the system: the next call leaves it alone, and is done", async () => {
     const ledger = ledgerPath();
     const script = fileURLToPath(new URL("fixtures/number-given-out-again.sh", import.meta.url));
-    const host = fileURLToPath(new URL("../gate/fixtures/command-host.ts", import.meta.url));
+    const host = fileURLToPath(new URL("../call/guard/fixtures/command-host.ts", import.meta.url));
     const { stdout, stderr } = await run(
       "unshare",
       [

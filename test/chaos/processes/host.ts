@@ -3,7 +3,7 @@
  * prints how each ended. A line with `wallClockMs` sets its wall clock. It ends by itself when stdin does.
  */
 import { createInterface } from "node:readline";
-import { endingOf, type Ending } from "../../gate/publish.ts";
+import { endingOf, type Ending } from "../../call/guard/publish.ts";
 import { callOf, type Order } from "../calls.ts";
 import { countQueueing } from "../processor.ts";
 

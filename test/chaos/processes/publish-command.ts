@@ -1,7 +1,7 @@
 /** The callee of a command, `publish-command.ts <url> <effects> <heeds>`: it publishes under HARDCALL_KEY. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Effects } from "../../../src/core/vocabulary.ts";
-import { post } from "../../gate/publish-client.ts";
+import { post } from "../../call/guard/publish-client.ts";
 import { thinkMs } from "../subject.ts";
 
 /** The exit code that says that the service refused. */

@@ -3,7 +3,7 @@
  * was asked and did. Its log is the truth that the run is judged by. After the line `"calm"` it answers every request well.
  */
 import { createInterface } from "node:readline";
-import { PublishServer } from "../../gate/publish-server.ts";
+import { PublishServer } from "../../call/guard/publish-server.ts";
 import { replyTo } from "../subject.ts";
 
 const [seed = ""] = process.argv.slice(2);
