@@ -13,7 +13,7 @@ class Requests {
   }
 
   add(request: ClientRequest): void {
-    // The client's own repeat of a request that failed or was given up.
+    // The client retries a request by itself after the abort.
     if (this.#aborted) queueMicrotask(() => request.destroy());
     this.#open.add(request);
     request.once("error", (error) => {
@@ -33,9 +33,10 @@ const current = new AsyncLocalStorage<Requests>();
 let listening = false;
 
 /**
- * Runs work whose HTTP requests end when the signal aborts, and at the first that breaks: no repeat of the client's own follows. The client takes no signal, and its `timeout` does nothing since
- * node-fetch 3 (teeny-request 11): a request to a silent server would stay open for days, and hold the process. Node tells of each
- * request as it is made (`http.client.request.created`, Node 22.12), in the asynchronous context that made it.
+ * Runs work and ends its HTTP requests when the signal aborts, or when one of them breaks, so that the client does not retry by itself. The
+ * client takes no signal, and its `timeout` has no effect since node-fetch 3 (teeny-request 11): a request to a silent server would stay
+ * open for days and keep the process alive. Node publishes each new request on `http.client.request.created` (Node 22.12), in the
+ * asynchronous context that made it.
  */
 export function abortable(signal: AbortSignal, work: () => void, onError: (error: unknown) => void): void {
   if (!listening) {

@@ -1,5 +1,6 @@
 /**
- * What is used of `BigQuery` from `@google-cloud/bigquery` 9. Structural, so that a program without that package still type-checks.
+ * The parts of `BigQuery` from `@google-cloud/bigquery` 9 that hardcall uses. Structural, so that a program without that package still
+ * type-checks.
  */
 export interface BigQueryClient {
   readonly projectId: string;
@@ -8,7 +9,7 @@ export interface BigQueryClient {
   job(id: string, options?: never): unknown;
 }
 
-/** A request as the client's own transport takes it. */
+/** A request for the client's own transport. */
 export interface RestRequest {
   readonly method?: "GET" | "POST";
   readonly uri: string;
@@ -18,13 +19,13 @@ export interface RestRequest {
 
 export type RestCallback = (error: unknown, body?: unknown) => void;
 
-/** Whether it can be called as the client is. */
+/** Whether it has the methods of the client. */
 export function isClient(client: unknown): client is BigQueryClient {
   const { request, createQueryJob, job } = (client ?? {}) as Partial<BigQueryClient>;
   return [request, createQueryJob, job].every((method) => typeof method === "function");
 }
 
-/** The client with another transport: its high-level methods then write requests and read answers, and send nothing themselves. */
+/** The client with another transport. Its high-level methods then only build requests and read answers. */
 export function withTransport(
   client: BigQueryClient,
   request: (options: RestRequest, callback: RestCallback) => void,

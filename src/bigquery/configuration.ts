@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalize } from "../ledger/key/canonical.ts";
 import { withTransport, type BigQueryClient } from "./client.ts";
 
-/** The configuration of a query job, as REST has it (cloud.google.com/bigquery/docs/reference/rest/v2/Job). */
+/** The configuration of a query job in the REST API (cloud.google.com/bigquery/docs/reference/rest/v2/Job). */
 export interface QueryConfiguration {
   readonly query?: { readonly query?: string } & Readonly<Record<string, unknown>>;
   readonly jobTimeoutMs?: string;
@@ -15,15 +15,15 @@ export interface JobInsert {
   readonly jobReference: { readonly projectId: string; readonly jobId: string; readonly location?: string };
 }
 
-/** Names the label that a job of ours carries: a hash of what was asked for, which the server hands back as it was. */
+/** The label of a job that hardcall started: a hash of its configuration, which the server returns unchanged. */
 const LABEL = "hardcall_config";
 /** A label has room for 63 characters. */
 const HASH_DIGITS = 40;
 
 /**
- * Has the client itself write the request, parameters and their types included, and sends nothing.
+ * Lets the client build the request, with parameters and their types, and sends nothing.
  *
- * @throws whatever the client says of a parameter that it cannot convert
+ * @throws the client's error for a parameter that it cannot convert
  */
 export function writeInsert(client: BigQueryClient, options: Readonly<Record<string, unknown>>): JobInsert {
   let written: unknown;
@@ -31,18 +31,18 @@ export function writeInsert(client: BigQueryClient, options: Readonly<Record<str
     written = json;
   });
   recorder.createQueryJob(options as never, (() => undefined) as never);
-  // As JSON: what goes over the wire, without the client's classes.
+  // As JSON, so that it is what goes over the wire, without the client's classes.
   const { configuration, jobReference } = JSON.parse(JSON.stringify(written)) as JobInsert;
   return { configuration: labelled(configuration), jobReference };
 }
 
-/** What makes two jobs the same one: all of it but the server's time limit, which is about how, not what. */
+/** The part of a configuration that must be equal for two jobs to be the same: all but the server's time limit. */
 export function identityOf({ jobTimeoutMs: _limit, labels, ...rest }: QueryConfiguration): object {
   const { [LABEL]: _ours, ...others } = labels ?? {};
   return { ...rest, labels: others };
 }
 
-/** Whether the job that is there is the one that was meant. What cannot be told apart is taken for another. */
+/** Whether the existing job has the expected configuration. In doubt it counts as another job. */
 export function isSameConfiguration(
   found: QueryConfiguration | undefined,
   expected: QueryConfiguration,
@@ -54,7 +54,7 @@ export function isSameConfiguration(
   );
 }
 
-/** Of a job without our label, the text and the parameters are what decides its answer. */
+/** For a job without the label: whether its query has the same parameters. */
 function hasParameters(found: QueryConfiguration | undefined, expected: QueryConfiguration): boolean {
   const parameters = (of: QueryConfiguration | undefined) =>
     canonicalize(of?.query?.["queryParameters"] ?? []);

@@ -12,7 +12,7 @@ import { countOf, readStatus, type JobResource } from "./job-status.ts";
 import { readRows, type RowOptions } from "./rows.ts";
 import { send } from "./send.ts";
 
-/** What BigQuery tells of a query that has run; part of the result. */
+/** What BigQuery reports about a query that has run; part of the result. */
 export interface QueryDetails {
   readonly jobId: string;
   readonly location: string | undefined;
@@ -29,7 +29,7 @@ export interface DriverOptions<Input> {
   readonly client: BigQueryClient;
   /** The body of the insert, without its id. */
   readonly insertFor: (input: Input) => JobInsert;
-  /** A limit of the server's own, in milliseconds, for when nobody is left to cancel. */
+  /** The time limit on the server, in milliseconds: it ends the job if this host dies. */
   readonly jobTimeoutMs: (limitMs: number) => number;
   readonly rows: RowOptions & { readonly required: boolean };
 }
@@ -39,9 +39,9 @@ export function bigqueryDriver<Input, Row>(
   options: DriverOptions<Input>,
 ): JobDriver<Input, Row[], QueryDetails> {
   const { client, insertFor } = options;
-  /** Where the server put a job; it does not find one elsewhere than in US and EU without being told. */
+  /** The location of each job. Outside US and EU the server finds a job only if the request names its location. */
   const locations = new Map<string, string>();
-  /** Jobs that were seen to have succeeded, until their result is read. */
+  /** Jobs that have succeeded and whose result is not read yet. */
   const succeeded = new Map<string, JobResource>();
   const qs = (id: string, { input }: JobCall<Input>) => {
     const location = locations.get(id) ?? insertFor(input).jobReference.location;
@@ -103,7 +103,7 @@ export function bigqueryDriver<Input, Row>(
   }
 }
 
-/** The refusal of an id names the place of the job that has it: "Already Exists: Job project:US.id". */
+/** The location in the error for an id that exists: "Already Exists: Job project:US.id". */
 function locationIn(error: unknown, id: string): string | undefined {
   const message = error instanceof Error ? error.message : "";
   const end = message.indexOf(`.${id}`);

@@ -4,18 +4,18 @@ import type { Failure } from "../core/callee.ts";
 import { jobError } from "../callees/job/driver.ts";
 import { reasonCode, QUOTA_RETRY_AFTER_MS } from "./reasons.ts";
 
-/** What an error of the client's transport means: of one request, never of the job that it was about. */
+/** The failure that an error of the client's transport means. It is about one request, not about the job. */
 export function meaningOf(error: unknown): Error & { readonly failure: Failure } {
   return jobError(httpFailure(error));
 }
 
-/** An answer that is no answer: `{}`, half of one, or a proxy's page. */
+/** The failure of a request whose answer is unreadable: `{}`, half an answer, or a page of a proxy. */
 export function garbled(what: string): Error & { readonly failure: Failure } {
-  const message = `was given an answer ${what} that cannot be read`;
+  const message = `got an answer ${what} that hardcall cannot read`;
   return jobError({ code: "unavailable", message, effect: "unknown" });
 }
 
-/** The HTTP status of the error, `undefined` when there was none. */
+/** The HTTP status of the error; `undefined` if it has none. */
 export function statusOf(error: unknown): number | undefined {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === "number" ? code : undefined;
@@ -27,9 +27,9 @@ function httpFailure(error: unknown): Failure {
   const reason = reasonOf(error);
   const known = reason === undefined ? undefined : reasonCode(reason);
   const code = codeOfStatus(status) ?? "unavailable";
-  // One request was sent, and a 4xx refuses it; 408 says that it was not read in time, perhaps by a proxy before it.
+  // A 4xx refuses the one request that was sent. Not so 408: a proxy may send it after it has passed the request on.
   const refused = (status >= 400 && status < 500 && status !== 408) || status === 529;
-  // A 5xx says nothing of what was done before it, whatever its reason.
+  // After a 5xx the server may have done the work, so its reason does not count.
   const meant = status < 500 && known !== undefined && known !== "job_failed" ? known : code;
   const retryAfterMs = reason === "quotaExceeded" ? QUOTA_RETRY_AFTER_MS : undefined;
   const message = `was answered with HTTP status ${status}${reason === undefined ? "" : ` (${reason})`}`;
@@ -39,13 +39,13 @@ function httpFailure(error: unknown): Failure {
 function withoutAnswer(error: unknown): Failure {
   const credentials = credentialsFailure(error);
   if (credentials !== undefined) return credentials;
-  // The client's one request found no connection, so the service has heard nothing.
+  // The one request found no connection, so the service did not receive it.
   const unreachable = unreachableCode(error);
   if (unreachable !== undefined) {
     const message = `could not connect (${unreachable})`;
     return { code: "unavailable", message, effect: "not_started", cause: error };
   }
-  const message = `had no answer that can be read: ${errorName(error)}`;
+  const message = `got no answer that hardcall can read: ${errorName(error)}`;
   return { code: "unavailable", message, effect: "unknown", cause: error };
 }
 

@@ -32,10 +32,10 @@ export interface JobResource {
   };
 }
 
-/** Statements that do their work in steps, so that a failed or stopped one may have done some of it. */
+/** Statements that work in steps. One that failed or was stopped may have done a part of its work. */
 const IN_STEPS: ReadonlySet<unknown> = new Set(["SCRIPT", "CALL", "EXPORT_DATA"]);
 
-/** Reads a job resource. Only this decides what became of a job. */
+/** Reads a job resource. Only its state decides how a job ended. */
 export function readStatus(resource: object, expected: QueryConfiguration): JobStatus {
   const job: JobResource = resource;
   const bytes = bytesProcessed(job);
@@ -56,7 +56,7 @@ export function readStatus(resource: object, expected: QueryConfiguration): JobS
   }
 }
 
-/** A number as the API writes it, in a string. */
+/** Reads a number; the API writes numbers as strings. */
 export function countOf(text: unknown): number | undefined {
   const value = typeof text === "string" ? Number(text || Number.NaN) : text;
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
@@ -73,7 +73,7 @@ function jobFailure(job: JobResource): Failure {
   const effect = effectOf(job);
   const cause = new Error(typeof message === "string" ? message : "");
   if (reason === "stopped") return { ...stoppedFailure(job), effect, cause };
-  const said = /^\w{1,40}$/.test(reason) ? reason : "for a reason without a name";
+  const said = /^\w{1,40}$/.test(reason) ? reason : "no reason named";
   const retryAfterMs = reason === "quotaExceeded" ? QUOTA_RETRY_AFTER_MS : undefined;
   return {
     code: reasonCode(reason),
@@ -84,13 +84,13 @@ function jobFailure(job: JobResource): Failure {
   };
 }
 
-/** A single statement is all or nothing; a script is as far as it got. */
+/** A single statement has all of its effect or none. A script may have had a part of it. */
 function effectOf({ statistics }: JobResource): Effect {
   const children = countOf(statistics?.numChildJobs) ?? 0;
   return children > 0 || IN_STEPS.has(statistics?.query?.statementType) ? "unknown" : "rejected";
 }
 
-/** Stopped by the server's own limit, or by a person; a stop of ours is told by its cause. */
+/** The server's time limit stopped the job, or a person did. If hardcall stopped it, the attempt has its own cause. */
 function stoppedFailure({ configuration, statistics }: JobResource): Pick<Failure, "code" | "message"> {
   const limitMs = countOf(configuration?.jobTimeoutMs);
   const ranMs = (countOf(statistics?.endTime) ?? 0) - (countOf(statistics?.startTime) ?? 0);
@@ -100,5 +100,5 @@ function stoppedFailure({ configuration, statistics }: JobResource): Pick<Failur
       message: `ran a job that the server stopped after ${limitMs} ms (jobTimeoutMs)`,
     };
   }
-  return { code: "cancelled", message: "ran a job that somebody else stopped" };
+  return { code: "cancelled", message: "ran a job that was cancelled outside this call" };
 }

@@ -8,7 +8,7 @@ import { isClient, type BigQueryClient } from "./client.ts";
 import { identityOf, writeInsert } from "./configuration.ts";
 import { bigqueryDriver, type QueryDetails } from "./driver.ts";
 
-/** A value, or how it is made of the call's input. */
+/** A value, or a function of the call's input that returns it. */
 export type Of<Input, T> = T | ((input: Input) => T);
 
 export interface BigQueryQueryOptions<
@@ -16,47 +16,47 @@ export interface BigQueryQueryOptions<
   Schema extends StandardSchema | undefined = undefined,
 > extends JobOptions {
   /**
-   * A `BigQuery` of `@google-cloud/bigquery` 9, best made with `autoRetry: false`: without that its timers for repeats, which come
-   * to nothing here, can keep a process for up to 15 s after a request was given up.
+   * A `BigQuery` of `@google-cloud/bigquery` 9. Make it with `autoRetry: false`: its own retries have no effect here, and their timers can
+   * keep a process alive for up to 15 s.
    */
   readonly client: BigQueryClient;
   /** GoogleSQL. */
   readonly query: Of<Input, string>;
-  /** Named or positional parameters, as the client takes them. */
+  /** Named or positional parameters, in the client's form. */
   readonly params?: Of<Input, Readonly<Record<string, unknown>> | readonly unknown[]> | undefined;
-  /** Their types, as the client takes them; needed for null and for empty arrays. */
+  /** The types of the parameters, in the client's form; needed for null and empty arrays. */
   readonly types?: Readonly<Record<string, unknown>> | readonly unknown[] | undefined;
-  /** Where the data is, such as `"EU"`. Outside US and EU a job is only found again where it is said to be. @default the client's */
+  /** The location of the data, such as `"EU"`. Outside US and EU, BigQuery finds a job only with its location. @default the client's */
   readonly location?: string | undefined;
-  /** A query that would bill more bytes is refused (`billing`). */
+  /** BigQuery refuses a query that would bill more bytes (`billing`). */
   readonly maximumBytesBilled?: number | bigint | string | undefined;
   /**
-   * A limit of the server's own, for when nobody is left to cancel. The server only tries to keep it.
+   * The time limit on the server. It ends the job if this host dies. BigQuery does not promise to keep it exactly.
    *
-   * @default the attempt's limit and `cancelGrace`
+   * @default the attempt's timeout plus `cancelGrace`
    */
   readonly jobTimeoutMs?: Duration | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** `"nonEmpty"`: no rows are `empty_output`. `"any"`: no rows are an answer. */
+  /** `"nonEmpty"`: a result without rows fails with `empty_output`. `"any"`: it is a success. */
   readonly rows: "nonEmpty" | "any";
-  /** Any Standard Schema, for one row. A row that does not fit is `invalid_output`. */
+  /** A Standard Schema for one row. A row that does not fit is `invalid_output`. */
   readonly schema?: Schema;
   /** More rows are `output_too_large`. @default 100000 */
   readonly maxRows?: number | undefined;
-  /** Rows of one page. @default 10000 */
+  /** How many rows one request reads. @default 10000 */
   readonly pageSize?: number | undefined;
-  /** Gives whole numbers as the client's BigQueryInt; without it, one that JavaScript cannot hold is `invalid_output`. @default false */
+  /** Returns whole numbers as the client's BigQueryInt. Without it, a number that JavaScript cannot hold is `invalid_output`. @default false */
   readonly wrapIntegers?: boolean | undefined;
 }
 
-/** A row as the schema makes it, or as the client gives it. */
+/** A row: the output of the schema, or without a schema the row of the client. */
 export type RowOf<Schema> = Schema extends StandardSchema ? SchemaOutput<Schema> : Record<string, unknown>;
 
 /**
- * A query as a callee: its `value` is all of its rows. The client writes the requests and reads the answers; when to look, to
- * stop and to ask again is the runtime's.
+ * A BigQuery query as a callee. Its `value` is all rows of the result. The client builds the requests and reads the answers; hardcall
+ * decides when to send, retry and cancel.
  *
- * A job that failed has had no effect, unless it was a script, a CALL or an EXPORT DATA: those may have done some of their work.
+ * A job that failed had no effect, except a script, a CALL or an EXPORT DATA: those may have done a part of their work.
  *
  * @example
  * const report = defineCall({
@@ -119,7 +119,9 @@ export function bigqueryQuery<Input = void, const Schema extends StandardSchema 
         insertFor(input);
         return [];
       } catch (error) {
-        return [`the query cannot be asked for: ${error instanceof Error ? error.message : String(error)}`];
+        return [
+          `the request for the query cannot be built: ${error instanceof Error ? error.message : String(error)}`,
+        ];
       }
     },
   };
@@ -151,7 +153,7 @@ function problemsOf(options: BigQueryQueryOptions<never, StandardSchema | undefi
   const problems: string[] = [];
   if (!isClient(client)) problems.push("client must be a BigQuery of @google-cloud/bigquery");
   if (typeof query !== "function" && (typeof query !== "string" || query.trim() === "")) {
-    problems.push("query must be SQL, or a function of the input that gives it");
+    problems.push("query must be SQL, or a function of the input that returns it");
   }
   if (rows !== "nonEmpty" && rows !== "any") {
     problems.push('rows must be "nonEmpty" (no rows are a failure) or "any" (no rows are an answer)');

@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../core/vocabulary.ts";
 
 /**
- * BigQuery's reasons (cloud.google.com/bigquery/docs/error-messages). `rateLimitExceeded` passes in seconds; `quotaExceeded` is
- * about hours or a day, so it is `rate_limited` too, with a time to wait that no call has left.
+ * BigQuery's reasons (cloud.google.com/bigquery/docs/error-messages). `rateLimitExceeded` ends within seconds. `quotaExceeded` lasts for
+ * hours or a day; it is `rate_limited` too, with a wait that is longer than any call.
  */
 const CODES: ReadonlyMap<string, ErrorCode> = new Map([
   ["rateLimitExceeded", "rate_limited"],
@@ -28,7 +28,7 @@ const CODES: ReadonlyMap<string, ErrorCode> = new Map([
   ["responseTooLarge", "output_too_large"],
 ]);
 
-/** The quotas renew over hours; no call waits so long, and its caller learns when to come back. */
+/** Quotas renew over hours. No call waits for that; `retryAfterMs` tells the caller when to retry. */
 export const QUOTA_RETRY_AFTER_MS = 3_600_000;
 
 export function reasonCode(reason: string): ErrorCode {

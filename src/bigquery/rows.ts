@@ -45,12 +45,12 @@ export async function readRows(
     }
     for (const row of page.rows) rows.push(await validated(row, rows.length, options.schema));
     if (page.pageToken !== undefined) {
-      if (page.pageToken === pageToken) throw garbled("with a page that leads to itself");
+      if (page.pageToken === pageToken) throw garbled("with a page of rows that refers to itself");
       pageToken = page.pageToken;
       continue;
     }
     if (page.totalRows !== undefined && rows.length !== total) {
-      const message = `was given ${rows.length} of ${total} rows`;
+      const message = `got ${rows.length} of ${total} rows`;
       throw jobError({ code: "truncated_output", message, effect: "completed" });
     }
     return rows;
@@ -66,7 +66,7 @@ async function readPage(
 ): Promise<Page> {
   const { promise, resolve, reject } = Promise.withResolvers<Page>();
   const reader = withTransport(client, (request: RestRequest, callback) => {
-    // The client's own reading happens in this callback; what it throws must not get lost in the transport.
+    // The client reads the answer in this callback. Without the catch, an error there would be lost in the transport.
     deliver(send(client, request, signal), callback).catch(reject);
   });
   const job = reader.job(id, { location } as never) as {
@@ -76,7 +76,7 @@ async function readPage(
   job.getQueryResults(query, (error, rows, _next, body) => {
     if (error) return reject(withMeaning(error));
     const { jobComplete, pageToken: next, totalRows } = (body ?? {}) as ResultsResource;
-    // The client hands an incomplete answer on as no rows and no error.
+    // For an incomplete answer the client returns no rows and no error.
     if (jobComplete !== true || !Array.isArray(rows)) return reject(garbled("about its rows"));
     return resolve({ rows, pageToken: next || undefined, totalRows: countOf(totalRows) });
   });
@@ -94,7 +94,7 @@ async function deliver(sending: Promise<object>, callback: RestCallback): Promis
   callback(null, body);
 }
 
-/** An error of the transport has its meaning; any other is about turning cells into values. */
+/** An error of the transport has its failure already. Any other error comes from the conversion of cells into values. */
 function withMeaning(error: unknown): unknown {
   if (error instanceof Error && "failure" in error) return error;
   if (error instanceof RangeError) {

@@ -3,8 +3,8 @@ import type { BigQueryClient, RestCallback, RestRequest } from "./client.ts";
 import { garbled, meaningOf } from "./http-failure.ts";
 
 /**
- * One request through the client's own transport (its credentials, proxies and interceptors), once: repeats are the runtime's to
- * decide. Never hands on anything but an object, as the client's high-level methods throw on less, out of reach of any catch.
+ * Sends one request through the client's own transport (credentials, proxies, interceptors), without retries: hardcall decides about
+ * those. It resolves only to an object, because the client's high-level methods throw on anything else where no catch can reach.
  */
 export function send(client: BigQueryClient, request: RestRequest, signal: AbortSignal): Promise<object> {
   const { promise, resolve, reject } = Promise.withResolvers<object>();
@@ -13,7 +13,7 @@ export function send(client: BigQueryClient, request: RestRequest, signal: Abort
     else if (typeof body === "object" && body !== null && !Array.isArray(body)) resolve(body);
     else reject(garbled(`to ${request.uri.split("/")[1] ?? ""}`));
   };
-  // A number for one request; the client's own `maxRetries: 0` would be taken for "not set".
+  // Set for each request, because the client takes `maxRetries: 0` in its own options for "not set".
   const once = { ...request, maxRetries: 0 };
   const start = () => {
     try {

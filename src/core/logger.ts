@@ -1,4 +1,4 @@
-/** The part of a logger that hardcall uses; pino's fits, and so does any with the same order of arguments. */
+/** The part of a logger that hardcall uses. pino's logger fits, and any other with the same order of arguments. */
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

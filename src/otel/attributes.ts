@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { AgentFacts, AttemptTrace, CallTrace } from "../telemetry/channels.ts";
 import { AGENT, ATTRIBUTE } from "./names.ts";
 
-/** Known when a call starts. */
+/** The attributes that are known when a call starts. */
 export function callAttributes({ name, callId, callee, effects, keySha256 }: CallTrace): Attributes {
   return without({
     [ATTRIBUTE.callName]: name,
@@ -13,7 +13,7 @@ export function callAttributes({ name, callId, callee, effects, keySha256 }: Cal
   });
 }
 
-/** Known when a call has settled. */
+/** The attributes that are known when a call has settled. */
 export function outcomeAttributes(trace: CallTrace): Attributes {
   return without({
     [ATTRIBUTE.outcome]: trace.outcome,
@@ -26,7 +26,7 @@ export function outcomeAttributes(trace: CallTrace): Attributes {
   });
 }
 
-/** Known when an attempt starts. */
+/** The attributes that are known when an attempt starts. */
 export function attemptAttributes(trace: AttemptTrace): Attributes {
   return without({
     [ATTRIBUTE.callName]: trace.name,
@@ -38,7 +38,7 @@ export function attemptAttributes(trace: AttemptTrace): Attributes {
   });
 }
 
-/** Known when an attempt has ended. */
+/** The attributes that are known when an attempt has ended. */
 export function endAttributes(trace: AttemptTrace): Attributes {
   return without({
     [ATTRIBUTE.effect]: trace.effect,
@@ -53,7 +53,7 @@ export function endAttributes(trace: AttemptTrace): Attributes {
   });
 }
 
-/** What the metrics of a run of claude are told apart by. */
+/** The attributes of the metrics of a claude run. */
 export function agentAttributes({ requestModel, agent }: AttemptTrace): Attributes {
   return without({
     [ATTRIBUTE.operation]: AGENT.operation,
@@ -63,7 +63,7 @@ export function agentAttributes({ requestModel, agent }: AttemptTrace): Attribut
   });
 }
 
-/** All that went in, the cache included, as the conventions count it for Anthropic. */
+/** All input tokens, with the cached ones, as the GenAI conventions count them for Anthropic. */
 export function inputTokens({ input, cacheRead, cacheCreation }: NonNullable<AgentFacts["tokens"]>): number {
   return input + cacheRead + cacheCreation;
 }
@@ -82,7 +82,7 @@ function answerAttributes({ model, sessionId, stopReason, tokens }: AgentFacts):
   };
 }
 
-/** Without what is not known. */
+/** The attributes without those that are undefined. */
 export function without(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

@@ -10,16 +10,16 @@ export interface InstrumentOptions {
   readonly tracer?: Tracer | undefined;
   /** @default the global meter provider's */
   readonly meter?: Meter | undefined;
-  /** Whether each use of the ledger is a span of its own, heartbeats excepted. @default false */
+  /** Whether each use of the ledger, except heartbeats, gets a span of its own. @default false */
   readonly ledgerSpans?: boolean | undefined;
 }
 
 /**
- * Turns what hardcall does into OpenTelemetry spans and metrics: a span per call, under it one per attempt (`invoke_agent` for claude,
- * the name of the executable for a command), durations, attempts, tokens and cost. A child process gets the attempt's `TRACEPARENT`.
- * Arguments, environment, prompt and output are in none of it. Call it once, after the SDK is set up.
+ * Makes OpenTelemetry spans and metrics of calls: a span per call, below it one per attempt (`invoke_agent` for claude, the name of the
+ * executable for a command), and durations, attempts, tokens and cost. A child process gets the attempt's `TRACEPARENT`. No span or metric
+ * holds arguments, environment, prompt or output. Call it once, after the SDK is set up.
  *
- * @returns stops it
+ * @returns a function that stops it
  * @example
  * import { instrument } from "hardcall/otel";
  * instrument();
@@ -60,7 +60,7 @@ export function instrument(options: InstrumentOptions = {}): () => void {
 
 const ignore = () => undefined;
 
-/** Only what is listened to; a tracing channel takes all five or none. */
+/** Subscribes to two events. A tracing channel needs a function for all five. */
 function subscribe<Trace extends object>(
   name: string,
   { start, asyncEnd }: { readonly start: (trace: Trace) => void; readonly asyncEnd: (trace: Trace) => void },

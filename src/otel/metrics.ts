@@ -3,7 +3,7 @@ import type { AttemptTrace, CallTrace, LedgerTrace } from "../telemetry/channels
 import { agentAttributes, inputTokens, without } from "./attributes.ts";
 import { ATTRIBUTE, BUCKETS, METRIC } from "./names.ts";
 
-/** Metrics of calls, attempts and the ledger. No id is among their attributes: each would be a time series of its own. */
+/** Metrics of calls, attempts and the ledger. Their attributes hold no ids, because each id would make a new time series. */
 export class Metrics {
   readonly #calls: Histogram;
   readonly #attempts: Counter;
@@ -17,13 +17,13 @@ export class Metrics {
     const tokens = { unit: "{token}", advice: { explicitBucketBoundaries: [...BUCKETS.tokens] } };
     this.#calls = meter.createHistogram(METRIC.callDuration, {
       ...seconds,
-      description: "From a call to its settling",
+      description: "Duration of a call until it settles",
     });
     this.#attempts = meter.createCounter(METRIC.attempts, {
       unit: "{attempt}",
       description: "Starts of a callee",
     });
-    this.#cost = meter.createCounter(METRIC.cost, { unit: "USD", description: "What attempts have cost" });
+    this.#cost = meter.createCounter(METRIC.cost, { unit: "USD", description: "Cost of attempts" });
     this.#ledger = meter.createHistogram(METRIC.ledgerDuration, {
       ...seconds,
       description: "One use of the ledger",

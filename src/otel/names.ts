@@ -1,6 +1,6 @@
 /**
- * Every name that hardcall gives to OpenTelemetry. Those of the GenAI conventions are in development and have moved before
- * (`gen_ai.system` became `gen_ai.provider.name`): they are as of open-telemetry/semantic-conventions-genai in November 2026, beside
+ * Every name that hardcall uses in OpenTelemetry. The GenAI conventions are still in development and have renamed attributes before
+ * (`gen_ai.system` became `gen_ai.provider.name`). These names are from open-telemetry/semantic-conventions-genai of November 2026, and from
  * semantic-conventions 1.44 for `process.*` and `error.type`.
  */
 export const SCOPE = "hardcall";
@@ -50,10 +50,10 @@ export const METRIC = {
   agentTokens: "gen_ai.client.token.usage",
 } as const;
 
-/** What `claude -p` is in the words of the GenAI conventions. */
+/** `claude -p` in the terms of the GenAI conventions. */
 export const AGENT = { operation: "invoke_agent", provider: "anthropic" } as const;
 
-/** What the conventions advise for the buckets of a duration in seconds and of a number of tokens. */
+/** The buckets that the conventions recommend for durations in seconds and for token counts. */
 export const BUCKETS = {
   seconds: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
   tokens: [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],

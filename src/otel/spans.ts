@@ -19,11 +19,11 @@ import {
 } from "./attributes.ts";
 import { AGENT, ATTRIBUTE } from "./names.ts";
 
-/** Spans of calls, of the attempts inside them, and of what they ask the ledger. */
+/** Spans of calls, of their attempts, and of their uses of the ledger. */
 export class Spans {
   readonly #tracer: Tracer;
   readonly #spans = new WeakMap<object, Span>();
-  /** The context of each call under way, for the spans inside it. */
+  /** The context of each running call, for the spans inside it. */
   readonly #calls = new Map<string, Context>();
 
   constructor(tracer: Tracer) {
@@ -41,7 +41,7 @@ export class Spans {
     this.#end(trace, outcomeAttributes(trace), trace.error);
   }
 
-  /** The callee is started inside the span: a task's own spans are its children, a process gets its `TRACEPARENT`. */
+  /** hardcall starts the callee inside the span: spans of a task become its children, and a process gets its `TRACEPARENT`. */
   attemptStarted(trace: AttemptTrace): void {
     const parent = this.#calls.get(trace.callId) ?? context.active();
     const isProcess = trace.callee === "command" || trace.callee === "claude";
@@ -87,7 +87,7 @@ export class Spans {
 
   #end(trace: object, attributes: Attributes, error: TraceError | undefined): void {
     const span = this.#spans.get(trace);
-    // Started before anybody listened.
+    // The call started before `instrument`.
     if (span === undefined) return;
     span.setAttributes(attributes);
     if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });

@@ -5,11 +5,11 @@ import { readSentinels, type SentinelRecord } from "../sentinel/store.ts";
 import type { ArtifactRow } from "./data.ts";
 import type { Period } from "./period.ts";
 
-/** Where no sentinel watches a call, what its contract looked for and found has to do, or else its distinct outputs. */
+/** Labels for a call without a sentinel: it shows the evidence that was found, or without evidence its distinct outputs. */
 const EVIDENCE = "distinct evidence";
 const OUTPUTS = "distinct outputs";
 
-/** What was made, under the call that says it made it. */
+/** Artifacts by the call that made them. */
 export function collectArtifacts(
   db: SqliteConnection,
   period: Period,
@@ -88,7 +88,7 @@ function outputs(db: SqliteConnection, { from, to }: Period): Found[] {
   return rows.filter(saysSomething).map((row) => ({ call: String(row["name"]), at: Number(row["at"]) }));
 }
 
-/** What contracts found after their call said it was done, each at its first sight: the same file again is no new one. */
+/** Evidence that calls found, each at its first sighting: the same file found again is not new. */
 function evidence(db: SqliteConnection, { from, to }: Period): Found[] {
   const rows = db.all(
     `SELECT name, json_extract(details, '$.evidence') AS found, settled_at AS at FROM operations

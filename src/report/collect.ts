@@ -4,22 +4,22 @@ import { collectArtifacts } from "./collect-artifacts.ts";
 import type { CallTimeline, Day, InDoubt, ReportData, RunOutcome, Totals } from "./data.ts";
 import type { Period } from "./period.ts";
 
-/** Above these a page is not read any more, and a browser is slow to draw it. */
+/** A page with more is hard to read and slow to draw. */
 const MOST_CALLS = 40;
 const MOST_IN_DOUBT = 100;
 
-/** `reserved` and `started` are under way; a success that no attempt reported was found afterwards. */
+/** `reserved` and `started` are running. A success that no attempt reported is `recovered`. */
 const OUTCOME = `CASE
   WHEN state IN ('reserved', 'started') THEN 'running'
   WHEN state = 'succeeded' AND settled_by <> 'attempt' THEN 'recovered'
   ELSE state END`;
 const RAN_AT = "coalesce(started_at, created_at)";
 
-/** Everything in one read, so that all of it is of one moment. SQLite does the counting. */
+/** Collects everything in one read transaction, so that all of it is from the same moment. */
 export function collect(db: SqliteConnection, period: Period): ReportData {
   const { from, to } = period;
   const names = db.all(
-    // What makes nothing first, although every run of it may have been green.
+    // First the calls whose sentinel finds too few artifacts, even if all their runs succeeded.
     `SELECT name, sum(state IN ('failed', 'in_doubt')) AS bad,
        name IN (SELECT call FROM sentinels WHERE verdict <> 'ok' AND retired_at IS NULL) AS empty
      FROM operations WHERE ${RAN_AT} BETWEEN ? AND ? GROUP BY name ORDER BY empty DESC, bad DESC, name`,
@@ -82,7 +82,7 @@ function collectDays(db: SqliteConnection, { from, to }: Period): Day[] {
   const costs = new Map(
     db
       .all(
-        // What a caller put in the details need not be JSON of ours.
+        // Details may hold anything that a caller put there, so not every row is valid JSON.
         `SELECT CAST(settled_at / 86400000 AS INTEGER) AS day,
            sum(CASE WHEN json_valid(details) THEN json_extract(details, '$.costUsd') END) AS cost
          FROM operations WHERE settled_at BETWEEN ? AND ? AND details IS NOT NULL GROUP BY 1`,

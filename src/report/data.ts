@@ -1,19 +1,19 @@
-/** What the report shows: names, counts, times and codes. Nothing of what was sent or came back is in it. */
+/** The data of the report: names, counts, times and codes, and no inputs or outputs. */
 export interface ReportData {
   /** All instants are wall-clock milliseconds. */
   readonly now: number;
   readonly from: number;
   readonly to: number;
-  /** Runs and artifacts are counted in stretches of this many milliseconds. */
+  /** Runs and artifacts are counted in buckets of this many milliseconds. */
   readonly bucketMs: number;
   readonly totals: Totals;
-  /** Longest open first, whenever they began. */
+  /** All of them, also from before the period; the longest open first. */
   readonly inDoubt: readonly InDoubt[];
   readonly inDoubtCount: number;
   readonly calls: readonly CallTimeline[];
-  /** How many calls had no room. */
+  /** How many calls the page does not show. */
   readonly hiddenCalls: number;
-  /** Sentinels that belong to no call shown. */
+  /** Sentinels that belong to none of the calls shown. */
   readonly sentinels: readonly ArtifactRow[];
   readonly days: readonly Day[];
 }
@@ -46,7 +46,7 @@ export interface ArtifactRow {
   readonly label: string;
   readonly total: number;
   readonly found: readonly { readonly bucket: number; readonly n: number }[];
-  /** Of a sentinel. */
+  /** Only for a sentinel. */
   readonly sentinel?:
     | {
         readonly verdict: string;

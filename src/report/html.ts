@@ -14,9 +14,9 @@ const WORDS: Readonly<Record<RunOutcome, string>> = {
 const OUTCOMES = Object.keys(WORDS) as RunOutcome[];
 
 /**
- * The page. It loads nothing: its policy allows this one script and this one style, and no connection.
+ * The page. It loads nothing: its content security policy allows this script, this style and no connection.
  *
- * @param script draws the charts into the places left for them
+ * @param script draws the charts into their places on the page
  */
 export function toHtml(data: ReportData, script: string, ledger: string): string {
   const hash = createHash("sha256").update(script).digest("base64");
@@ -34,16 +34,16 @@ export function toHtml(data: ReportData, script: string, ledger: string): string
 <p class="quiet">${day(data.from)} to ${minute(data.to)} UTC, from <code>${escape(ledger)}</code></p>
 ${tiles(data)}
 ${inDoubt(data)}
-<h2>Runs and what they made</h2>
+<h2>Runs and their artifacts</h2>
 ${legend()}
-${data.calls.map(call).join("\n") || '<p class="quiet">The ledger has no call of this time. Only calls with a key are in it.</p>'}
+${data.calls.map(call).join("\n") || '<p class="quiet">The ledger has no calls in this period. It records only calls with a key.</p>'}
 ${data.hiddenCalls > 0 ? `<p class="quiet">${data.hiddenCalls} more calls are not shown; those with failures come first.</p>` : ""}
 ${data.sentinels.length === 0 ? "" : `<h2>Sentinels</h2>\n${data.sentinels.map(sentinel).join("\n")}`}
 <h2>By day (UTC)</h2>
 <div class="days">
 ${dayCard("attempts", "Attempts", "green: did not fail; red: failed")}
-${dayCard("durations", "Durations of attempts", "purple: on average; grey: up to the longest")}
-${dayCard("cost", "Cost", "as the callee told it, US dollars")}
+${dayCard("durations", "Durations of attempts", "purple: average; grey: longest")}
+${dayCard("cost", "Cost", "in US dollars, as the callee reports it")}
 </div>
 <script type="application/json" id="data">${toScriptJson(data)}</script>
 <script>${script}</script>
@@ -70,13 +70,13 @@ const tile = (value: string, label: string, color: string) =>
 function inDoubt({ inDoubt: open, inDoubtCount, now }: ReportData): string {
   if (inDoubtCount === 0) return "";
   const more = inDoubtCount - open.length;
-  return `<h2>In doubt: somebody must look</h2>
+  return `<h2>In doubt: an operator must check these</h2>
 <div class="card table"><table>
 <tr><th>call</th><th>key</th><th>why</th><th>open for</th><th>id</th></tr>
 ${open.map((one) => doubtRow(one, now)).join("\n")}
 </table>
 ${more > 0 ? `<p class="quiet">and ${count(more)} more</p>` : ""}
-<p class="quiet">When you know: <code>hardcall ledger resolve ID --as done|absent --by WHO --why TEXT</code></p></div>`;
+<p class="quiet">When you know whether it happened: <code>hardcall ledger resolve ID --as done|absent --by WHO --why TEXT</code></p></div>`;
 }
 
 function doubtRow({ name, key, code, since, callId }: InDoubt, now: number): string {
@@ -88,7 +88,7 @@ function doubtRow({ name, key, code, since, callId }: InDoubt, now: number): str
 
 function legend(): string {
   const items = OUTCOMES.map((outcome) => `<span>${dot(outcome.replace("_", "-"))}${WORDS[outcome]}</span>`);
-  return `<div class="legend">${items.join("")}<span>${dot("artifact")}new artifact</span><span>the thin line: what the sentinel said</span></div>`;
+  return `<div class="legend">${items.join("")}<span>${dot("artifact")}new artifact</span><span>thin line: verdicts of the sentinel</span></div>`;
 }
 
 function call({ name, counts, artifacts }: CallTimeline, index: number): string {

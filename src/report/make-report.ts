@@ -16,9 +16,9 @@ export interface ReportOptions {
 }
 
 /**
- * The report as one page of HTML that loads nothing.
+ * Makes the report: one page of HTML that loads nothing.
  *
- * @throws LedgerError `ledger_unavailable`, `invalid_config` where there is no ledger
+ * @throws LedgerError `ledger_unavailable`, `invalid_config` if the ledger does not exist
  */
 export async function makeReport({ ledger, days, now }: ReportOptions): Promise<string> {
   const db = await connectSqlite({ path: ledger, mustExist: true });

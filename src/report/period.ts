@@ -1,16 +1,16 @@
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** What the report is about, in wall-clock milliseconds. */
+/** The period of the report, in wall-clock milliseconds. */
 export interface Period {
   readonly now: number;
   readonly from: number;
   readonly to: number;
-  /** The longer the list, the coarser each line: the page as a whole stays light. */
+  /** The size of a bucket. With more lines on the page it is larger, so that the page stays small. */
   bucketMs(lines: number): number;
 }
 
-/** The last so many days up to now. Whole hours at the start, so that the picture does not shift with each minute. */
+/** The last `days` days. It starts at a full hour, so that the buckets do not shift every minute. */
 export function lastDays(days: number, now: number): Period {
   const from = Math.floor((now - days * DAY_MS) / HOUR_MS) * HOUR_MS;
   return {

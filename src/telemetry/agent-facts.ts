@@ -1,6 +1,6 @@
 import type { AgentFacts } from "./channels.ts";
 
-/** What a run of claude told of itself, picked field by field: none of its text is among them. */
+/** The facts of a claude run for traces, picked field by field, so that no text of the answer is among them. */
 export function agentFacts(details: object): AgentFacts {
   const { model, sessionId, stopReason, numTurns, usage } = details as Readonly<Record<string, unknown>>;
   const tokens = tokensOf(usage);
@@ -13,7 +13,7 @@ export function agentFacts(details: object): AgentFacts {
   };
 }
 
-/** `usage` as the Messages API names its fields. */
+/** Token counts from `usage`, in the field names of the Messages API. */
 function tokensOf(usage: unknown): AgentFacts["tokens"] {
   if (typeof usage !== "object" || usage === null) return undefined;
   const count = (field: string) => {

@@ -10,29 +10,28 @@ export interface Line {
 }
 
 /**
- * The line of a call that is over: a failure at error, a success that shows neither output nor evidence at warn, everything else at
- * info. It holds counts, codes and hashes, and nothing of what was sent or came back.
+ * The log line of a call that has settled: a failure at error, a success without output and evidence at warn, everything else at info. It
+ * holds counts, codes and hashes, and no input or output.
  */
 export function lineOf(settled: Settled<unknown>): Line {
-  const fields = wideLine(settled);
+  const fields = fieldsOf(settled);
   const head = `${settled.name} ${settled.outcome}`;
   if (settled instanceof Error) return { level: "error", fields, message: `${head}: ${settled.code}` };
   const { replay } = settled;
   if (replay !== undefined) return { level: "info", fields, message: `${head} from call ${replay.callId}` };
-  if (hasShown(settled)) return { level: "info", fields, message: head };
+  if (hasProof(settled)) return { level: "info", fields, message: head };
   return { level: "warn", fields, message: `${head} without output or evidence` };
 }
 
-/** Whether there is more than a claim that it went well. */
-function hasShown(settled: Settled<unknown>): boolean {
+/** Whether the success has a value or evidence, and not only a good exit code. */
+function hasProof(settled: Settled<unknown>): boolean {
   if (settled instanceof Error) return false;
   const { value, evidence = [] } = settled;
   if (evidence.length > 0) return true;
   return typeof value === "string" ? !isBlank(value) : value !== undefined && value !== null;
 }
 
-/** The fields of the line. */
-function wideLine(settled: Settled<unknown>): Record<string, unknown> {
+function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
   const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, replay, evidence } = settled;
   const failure = settled instanceof Error ? settled : undefined;
   const { stdoutBytes, stdoutSha256 } = settled;
@@ -48,14 +47,14 @@ function wideLine(settled: Settled<unknown>): Record<string, unknown> {
     ms: durationMs,
     ...(exitCode !== undefined && { exitCode }),
     ...(signal !== undefined && { signal }),
-    // Of a callee without a stdout it would be the hash of nothing, which looks like a failure.
+    // Not for a callee without stdout: the hash of empty output would look like a failure.
     ...((stdoutBytes > 0 || exitCode !== undefined) && { stdoutBytes, stdoutSha256 }),
     evidence: kindsOf(evidence),
     ...(settled.totalCostUsd !== undefined && { costUsd: settled.totalCostUsd }),
   };
 }
 
-/** Enough of a hash to find the call again: a key may name a customer. */
+/** A hash in place of the key, which may name a customer: long enough to find the call in the ledger. */
 export function hashKey(key: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 16);
 }

@@ -2,10 +2,10 @@ import type { Effect, Effects, ErrorCode, Outcome } from "../core/vocabulary.ts"
 import type { FoundEvidence } from "../core/evidence.ts";
 
 /**
- * The names of the tracing channels (node:diagnostics_channel), one event of each kind per call, attempt and use of the ledger:
- * `diagnostics_channel.tracingChannel(CHANNELS.call).subscribe({ start, asyncEnd, error })`. Finish on `asyncEnd`: it comes after
- * `error`, and comes either way. The context is one object for all events of one thing; it grows. No context holds arguments,
- * environment, prompt, output, a value or a key; a key is told by its hash. Subscribers run inside the call and must not throw.
+ * The names of the tracing channels (node:diagnostics_channel): one for calls, one for attempts, one for uses of the ledger. Subscribe with
+ * `diagnostics_channel.tracingChannel(CHANNELS.call).subscribe({ start, asyncEnd, error })`. `asyncEnd` always comes, after `error` if there
+ * is one, so read the result there. All events of one call share one context object, which gains fields. No context holds arguments,
+ * environment, prompts, outputs or values; a key is there as a hash only. Subscribers run inside the call and must not throw.
  */
 export const CHANNELS = {
   /** Context: `CallTrace`. */
@@ -16,14 +16,14 @@ export const CHANNELS = {
   ledger: "hardcall:ledger",
 } as const;
 
-/** How something failed; the context's `error`. */
+/** The `error` of a context. */
 export interface TraceError {
   readonly code: string;
-  /** A sentence without arguments, environment, prompt or output. */
+  /** One sentence, without arguments, environment, prompt or output. */
   readonly message: string;
 }
 
-/** A call, from its start to its settling. */
+/** The context of a call, from its start until it has settled. */
 export interface CallTrace {
   readonly callId: string;
   readonly name: string;
@@ -39,28 +39,26 @@ export interface CallTrace {
   attempts?: number;
   durationMs?: number;
   costUsd?: number;
-  /** Of a replay or a recovery: the call that did the work. */
+  /** The call that did the work; only for a replay or a recovery. */
   ofCallId?: string;
   evidence?: readonly FoundEvidence["kind"][];
   error?: TraceError;
 }
 
-/** One start of the callee. */
+/** The context of an attempt: one start of the callee. */
 export interface AttemptTrace {
   readonly callId: string;
   readonly name: string;
   readonly callee: "command" | "claude" | "job" | "task";
-  /** Counts over all calls with the key. */
+  /** 1 for the first; with a key, counted over all calls with that key. */
   readonly attempt: number;
-  /** The base name of what is started, for a callee that is a process. */
+  /** The base name of the executable; only for a callee that is a process. */
   readonly executable?: string | undefined;
-  /** What the definition asks for, for claude. */
+  /** The model that the definition asks for; only for claude. */
   readonly requestModel?: string | undefined;
-  /**
-   * A subscriber of `start` may put variables here that the child gets in its environment, such as `TRACEPARENT`.
-   */
+  /** A subscriber of `start` may add environment variables for the child here, such as `TRACEPARENT`. */
   readonly carrier: Record<string, string>;
-  /** A subscriber of `start` may set this; the callee is then started inside it, so that what it does is part of a trace. */
+  /** A subscriber of `start` may set this function. hardcall then starts the callee inside it, so that its work is part of the trace. */
   within?: <T>(work: () => T) => T;
   pid?: number;
   // What follows is there from `asyncStart` on.
@@ -73,12 +71,12 @@ export interface AttemptTrace {
   stdoutSha256?: string;
   costUsd?: number;
   evidence?: readonly FoundEvidence["kind"][];
-  /** Of claude. */
+  /** Only for claude. */
   agent?: AgentFacts;
   error?: TraceError;
 }
 
-/** What claude told of its run. */
+/** Facts that claude reported about its run. */
 export interface AgentFacts {
   readonly model?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -86,7 +84,7 @@ export interface AgentFacts {
   readonly turns?: number | undefined;
   readonly tokens?:
     | {
-        /** Not read from nor written to the cache. */
+        /** Tokens neither read from nor written to the cache. */
         readonly input: number;
         readonly output: number;
         readonly cacheRead: number;
@@ -95,7 +93,7 @@ export interface AgentFacts {
     | undefined;
 }
 
-/** One use of the ledger. */
+/** The context of one use of the ledger. */
 export interface LedgerTrace {
   readonly operation:
     | "claim"
@@ -111,10 +109,10 @@ export interface LedgerTrace {
   /** The call's name, or the scope of `dedupe`. */
   readonly name: string;
   readonly keySha256?: string | undefined;
-  /** Of `claim` and `settleAndClaim`. */
+  /** Only for `claim` and `settleAndClaim`. */
   readonly callId?: string | undefined;
   // What follows is there from `asyncStart` on.
-  /** What it answered, such as `proceed`, `replayed` or `settled`. */
+  /** The ledger's answer, such as `proceed`, `replayed` or `settled`. */
   answer?: string;
   durationMs?: number;
   error?: TraceError;

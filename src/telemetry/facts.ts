@@ -1,6 +1,6 @@
 import type { FoundEvidence } from "../core/evidence.ts";
 
-/** What kinds of evidence were found, without where. */
+/** The kinds of evidence that were found, without paths and URLs. */
 export function kindsOf(evidence: readonly FoundEvidence[] | undefined): FoundEvidence["kind"][] {
   return (evidence ?? []).map(({ kind }) => kind);
 }

@@ -7,7 +7,7 @@ import { lineOf, type Line } from "./canonical-log-line.ts";
 const LEVELS: readonly string[] = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
 /**
- * The level that `HARDCALL_LOG_LEVEL` asks for; silent without it: a library does not write to its host's stderr unasked.
+ * The level in `HARDCALL_LOG_LEVEL`; without it `silent`, because a library does not write to its host's stderr by default.
  *
  * @throws ConfigError `invalid_config`, naming the variable
  */
@@ -18,7 +18,7 @@ export function logLevel(callName: string, env: NodeJS.ProcessEnv): string {
   throw new ConfigError(callName, [problem]);
 }
 
-/** One wide line for a call that is over: to the given logger, else as JSON on stderr at the given level. */
+/** Logs one line for a call that has settled: to the given logger, else as JSON on stderr at the given level. */
 export async function logCall(settled: Settled<unknown>, level: string, logger?: Logger): Promise<void> {
   if (logger === undefined && level === "silent") return;
   await write(lineOf(settled), level, logger);
@@ -42,23 +42,23 @@ export async function logJobState(
 /** Whether HARDCALL_LOG_LEVEL asks for what happens during a call. */
 export const isDebug = () => ["debug", "trace"].includes(process.env["HARDCALL_LOG_LEVEL"] ?? "");
 
-/** What is told of content that a gate did not let through, or that was published twice. */
+/** A log entry about duplicate or pending content, or about content that was published twice. */
 export interface ContentNote {
   readonly scope: string;
   readonly outcome: "duplicate" | "pending" | "published_twice";
-  /** It came too often in a row: an error. */
+  /** The content came too often in a row, so the line is an error. */
   readonly code?: "duplicate_streak";
   readonly sha256: string;
   readonly bytes: number;
   readonly callId: string | undefined;
-  /** What it repeats, or who has it reserved. */
+  /** The first time it came, or the call that has reserved it. */
   readonly of: { readonly callId?: string | undefined; readonly at: string };
   readonly times?: number;
   readonly streak?: number;
   readonly retryAfterMs?: number;
 }
 
-/** A line for content that was not let through, so that nobody takes it for a success: a warning, or an error with a code. */
+/** Logs content that is not new, so that a skipped publish does not look like a success: as a warning, or as an error if it has a code. */
 export async function logContent(note: ContentNote, logger?: Logger): Promise<void> {
   const { scope, of, ...fields } = note;
   const level = logLevel(scope, process.env);
@@ -71,7 +71,7 @@ export async function logContent(note: ContentNote, logger?: Logger): Promise<vo
   await write(line, level, logger);
 }
 
-/** The call is over, and what became of it must not hang on its log line. */
+/** A logger that fails costs the line, not the result of the call. */
 async function write(
   { level, fields, message }: Omit<Line, "level"> & { readonly level: Line["level"] | "debug" },
   minimum: string,
@@ -92,8 +92,8 @@ const lost = (error: unknown) =>
   );
 
 /**
- * Loads what the call's line will need, before the call starts anything: at its end an upgrade may have replaced the files.
- * A failure to load costs the line, and is told then.
+ * Loads the logger before the call starts anything, because an upgrade may replace the files while the call runs. If loading fails, the
+ * warning comes with the line.
  */
 export async function prepareLog(level: string, logger?: Logger): Promise<void> {
   if (logger === undefined && level !== "silent") await import("pino").catch(() => undefined);
@@ -103,9 +103,9 @@ type StderrLogger = Logger & { debug(fields: object, message: string): void };
 
 async function onStderr(level: string): Promise<StderrLogger> {
   const { pino, destination } = (await import("pino")).default;
-  // Synchronous, so that the line is there even when the host exits at once.
+  // Synchronous, so that the line is written even if the host exits at once.
   const stderr = destination({ fd: 2, sync: true });
-  // A stderr that is full or gone would end the host by this event. It must not even cost a warning, which goes there too.
+  // Without a listener, a closed or full stderr would end the host. No warning: it would go to the same stderr.
   stderr.on("error", () => undefined);
   const logger: StderrLogger = pino({ level, base: { pid: process.pid } }, stderr);
   return logger;

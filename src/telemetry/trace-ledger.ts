@@ -81,7 +81,7 @@ function run<T>(
       // The ledger's own message may name a key, which no trace may hold.
       return {
         code: typeof code === "string" ? code : "ledger_unavailable",
-        message: `${operation} did not succeed`,
+        message: `the ledger operation ${operation} failed`,
       };
     },
   );

@@ -20,11 +20,11 @@ const channels = {
 } as unknown as { readonly [Name in keyof Contexts]: TracingChannel<unknown, Contexts[Name]> };
 
 /**
- * Runs the work with its events on the channel; without a subscriber it only runs it. What the work answers, or throws, goes to its
- * caller alone: `tracePromise` would put it into the context, where every subscriber sees a result with its output.
+ * Runs the work and publishes its events on the channel. Without a subscriber it only runs the work. The result or error goes to the
+ * caller alone: `tracePromise` would put it into the context, where every subscriber could read the output.
  *
  * @param begin makes the context; not called without a subscriber
- * @param end fills the context in, and tells the failure if it is one
+ * @param end fills in the context, and returns the failure if there is one
  */
 export async function traced<Name extends keyof Contexts, T>(
   name: Name,
@@ -47,7 +47,7 @@ export async function traced<Name extends keyof Contexts, T>(
     const failure = end(context, result, performance.now() - startedAt);
     if (failure !== undefined) throw failure;
   }, context);
-  // The failure was for the channel.
+  // The rejection was for the channel only.
   await shown.catch(() => undefined);
   if (settled === undefined) throw new Error("the traced work did not run");
   if (settled.status === "rejected") throw settled.reason;

@@ -1,7 +1,7 @@
 import { startFakeServer, type FakeServer } from "./fake-server.ts";
 
 export interface FakeAnthropicApiOptions {
-  /** What it answers: one mode, or one for each request in turn (the last repeats). @default "ok" */
+  /** How it answers: one mode, or a list with one mode per request (the last one repeats). @default "ok" */
   readonly mode?: string | readonly string[] | undefined;
   /** The answer's text. */
   readonly text?: string | undefined;
@@ -9,25 +9,25 @@ export interface FakeAnthropicApiOptions {
   readonly args?: readonly string[] | undefined;
 }
 
-/** One request, as the server noted it: sizes, no headers and no bodies. */
+/** One request that the server received, without headers and body. */
 export interface FakeApiRequest {
   readonly n: number;
   readonly method: string;
   readonly path: string;
   readonly bytes: number;
-  /** For a request to `/v1/messages`: how it was answered. */
+  /** How the server answered; only for `/v1/messages`. */
   readonly mode?: string | undefined;
 }
 
 export interface FakeAnthropicApi extends FakeServer {
-  /** For whoever speaks to it: `ANTHROPIC_BASE_URL` and a key that is none. */
+  /** Environment for its clients: `ANTHROPIC_BASE_URL`, and an API key that is not real. */
   readonly env: Readonly<Record<string, string>>;
   requests(): Promise<readonly FakeApiRequest[]>;
 }
 
 /**
- * A server on the loopback interface that speaks the Messages API and fails as asked, so that the genuine `claude`, or the
- * official client, meets real failure.
+ * Starts a server on the loopback interface that implements the Messages API and fails as you choose. Use it to test the real `claude` or
+ * the official client.
  *
  * @example
  * await using api = await fakeAnthropicApi({ mode: ["529", "ok"] });

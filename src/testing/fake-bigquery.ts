@@ -1,7 +1,7 @@
 import { startFakeServer, type FakeServer } from "./fake-server.ts";
 
 export interface FakeBigQueryOptions {
-  /** One mode, or one for each new job in turn (the last repeats). `fake-bin/bigquery --help` lists them. @default "ok" */
+  /** One mode, or a list with one mode per new job (the last one repeats). `fake-bin/bigquery --help` lists them. @default "ok" */
   readonly mode?: string | readonly string[] | undefined;
   /** The rows of every result. */
   readonly rows?: readonly Readonly<Record<string, unknown>>[] | undefined;
@@ -9,7 +9,7 @@ export interface FakeBigQueryOptions {
   readonly runMs?: number | undefined;
 }
 
-/** What was asked of one project, and what ran. */
+/** The requests and jobs of one project. */
 export interface FakeBigQueryReport {
   readonly requests: readonly {
     readonly method: string;
@@ -18,15 +18,16 @@ export interface FakeBigQueryReport {
     readonly jobId: string;
     readonly bytes: number;
     readonly sha256: string;
-    /** On the fake's own clock. */
+    /** When it came, on the fake's own clock. */
     readonly ms: number;
   }[];
-  /** How many jobs were made. */
+  /** How many jobs were started. */
   readonly ran: number;
-  /** Ids of the jobs that run now. */
+  /** Ids of the jobs that are running. */
   readonly running: readonly string[];
+  /** The most jobs that ran at the same time. */
   readonly mostAtOnce: number;
-  /** The most jobs of one key (ids that differ in their `_a{n}`) at one time. */
+  /** The most jobs of one key that ran at the same time. Their ids differ only in `_a{n}`. */
   readonly mostOfOneKey: number;
   readonly jobs: readonly {
     readonly id: string;
@@ -36,11 +37,15 @@ export interface FakeBigQueryReport {
   }[];
 }
 
-/** `url` is the client's `apiEndpoint`. */
+/** A running fake BigQuery. Pass its `url` to the client as `apiEndpoint`. */
 export interface FakeBigQuery extends FakeServer {
-  /** Sets up a project with jobs and counts of its own. */
+  /** Creates a project with its own jobs and counts. */
   project(name: string, options: FakeBigQueryOptions): Promise<void>;
-  /** @param inserts waits until so many jobs were asked for */
+  /**
+   * Reports the requests and jobs of a project.
+   *
+   * @param inserts how many inserts to wait for
+   */
   report(project: string, inserts?: number): Promise<FakeBigQueryReport>;
 }
 

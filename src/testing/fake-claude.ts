@@ -4,24 +4,24 @@ import path from "node:path";
 import { packageRoot } from "../core/package-root.ts";
 
 export interface FakeClaudeOptions {
-  /** What it does: one mode, or one for each invocation in turn (the last repeats). @default "ok" */
+  /** What it does: one mode, or a list with one mode per invocation (the last one repeats). @default "ok" */
   readonly mode?: string | readonly string[] | undefined;
-  /** Replies in full, in place of modes: what `FAKE_CLAUDE_SCENARIO` takes (`fake-bin/scenario.schema.json`). */
+  /** A scenario in place of modes, as in a `FAKE_CLAUDE_SCENARIO` file (`fake-bin/scenario.schema.json`). */
   readonly scenario?: object | undefined;
-  /** More of its variables, such as `FAKE_CLAUDE_TEXT`. */
+  /** Further environment variables of the fake, such as `FAKE_CLAUDE_TEXT`. */
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * One invocation of the fake, as its log has it. Of a prompt it holds size and hash, and of stdin its first 80 characters, keys and
- * tokens replaced; it holds no value of an environment variable.
+ * One invocation of the fake, from its log. The log holds the size and hash of each prompt, and the first 80 characters of stdin with keys
+ * and tokens replaced. It holds no values of environment variables.
  */
 export interface FakeClaudeCall {
   readonly invocation: string;
   readonly argv: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
   readonly mode: string | null;
-  /** Which of a sequence's steps, from 0. */
+  /** The step of a sequence of modes, from 0. */
   readonly step: number | null;
   readonly pid: number;
   readonly cwd: string;
@@ -31,24 +31,24 @@ export interface FakeClaudeCall {
     /** With `FAKE_CLAUDE_LOG_PROMPT=1` only, without keys and tokens. */
     readonly text?: string | undefined;
   }[];
-  /** Signals it received, with milliseconds since its start. */
+  /** The signals that it received, with milliseconds since its start. */
   readonly signals: readonly { readonly signal: string; readonly atMs: number }[];
-  /** Absent for one that was killed, or is still running. */
+  /** Absent if it was killed or is still running. */
   readonly exitCode?: number | null | undefined;
 }
 
 export interface FakeClaude extends AsyncDisposable {
-  /** For the process under test: `{ ...process.env, ...fake.env }`. Has the fake first on `PATH`. */
+  /** Environment for the process under test: `{ ...process.env, ...fake.env }`. The fake is first on its `PATH`. */
   readonly env: Readonly<Record<string, string>>;
-  /** The executable, for whoever asks for a path (`pathToClaudeCodeExecutable` of the official SDK). */
+  /** The path of the executable, such as for `pathToClaudeCodeExecutable` of the official SDK. */
   readonly path: string;
-  /** What was invoked so far, in order. */
+  /** All invocations so far, in order. */
   calls(): Promise<FakeClaudeCall[]>;
 }
 
 /**
- * A fake `claude` for one test: real processes that really fail, print nothing and hang. Does not change this process's own
- * environment.
+ * Sets up a fake `claude` for one test. It is a real process that really fails, prints nothing or hangs. It does not change the
+ * environment of this process.
  *
  * @example
  * await using fake = await fakeClaude({ mode: ["rate-limit", "ok"] });
@@ -78,7 +78,7 @@ export async function fakeClaude(options: FakeClaudeOptions = {}): Promise<FakeC
   };
 }
 
-/** An invocation writes several lines; the later ones know more. */
+/** An invocation writes several lines; later lines add fields. */
 type LogLine = Partial<FakeClaudeCall> & { readonly event: string; readonly invocation: string };
 
 async function readCalls(log: string): Promise<FakeClaudeCall[]> {

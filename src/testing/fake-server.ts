@@ -4,7 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { packageRoot } from "../core/package-root.ts";
 
-/** How long a fake server may take to say where it listens. */
+/** How long a fake server may take to print its URL. */
 const START_WITHIN_MS = 20_000;
 
 export interface FakeServer extends AsyncDisposable {
@@ -14,7 +14,7 @@ export interface FakeServer extends AsyncDisposable {
 /** Starts a server of `fake-bin`. It listens on the loopback interface only and ends with this process. */
 export async function startFakeServer(program: string, args: readonly string[]): Promise<FakeServer> {
   const file = path.join(packageRoot(), "fake-bin", program);
-  // The end of its stdin tells it that we are gone.
+  // The server exits when its stdin ends, so it does not outlive this process.
   // ast-grep-ignore: js-subprocess-timeout, reason: a server, ended when it is disposed of, and by the end of its stdin
   const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   try {
@@ -37,7 +37,7 @@ async function firstLine(child: ChildProcess, program: string): Promise<string> 
     return line.trim();
   } finally {
     lines.close();
-    // It outlives the race; whoever ends the server ends it.
+    // This promise settles after the race, when the server exits; its rejection is of no interest then.
     early.catch(() => undefined);
   }
 }

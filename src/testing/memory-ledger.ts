@@ -2,9 +2,8 @@ import { createMemoryStore } from "../ledger/store/memory.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 
 /**
- * A new, empty ledger that lives in the memory of this process: for tests of calls that have a key. It needs no file and
- * no cleaning up, and two tests cannot meet in it. It is no mock: every rule is that of the ledger in a file, and the
- * same tests hold both to it.
+ * Makes a new, empty ledger in the memory of this process, for tests of calls that have a key. It needs no file and no clean-up, and every
+ * test can have its own. It is not a mock: it follows all rules of the ledger in a file, and the same tests check both.
  *
  * It is not for production: it forgets everything when the process ends, and no other process sees it. So it cannot
  * prevent a second run after a crash.

@@ -23,8 +23,8 @@ describe("the report", () => {
       { name: "publish", at: NOW - HOUR },
     ]);
     const html = await makeReport({ ledger: ledger.path, days: 7, now: NOW });
-    expect(html.indexOf("In doubt: somebody must look")).toBeLessThan(
-      html.indexOf("Runs and what they made"),
+    expect(html.indexOf("In doubt: an operator must check these")).toBeLessThan(
+      html.indexOf("Runs and their artifacts"),
     );
     expect(dataOf(html)).toMatchObject({
       inDoubtCount: 2,
@@ -125,7 +125,7 @@ describe("the report", () => {
     await using ledger = new Ledger();
     await (await openSqliteStore({ path: ledger.path })).close();
     expect(await makeReport({ ledger: ledger.path, days: 7, now: NOW })).toContain(
-      "The ledger has no call of this time",
+      "The ledger has no calls in this period",
     );
   });
 });

@@ -45,7 +45,7 @@ function byDay(width: number, marks: readonly DayMark[], format: (value: number)
   });
 }
 
-/** By the name that the page gives their place. */
+/** The charts, by the name of their place on the page. */
 export const DAY_CHARTS: Readonly<Record<string, (width: number) => Element>> = {
   attempts: (width) => {
     return byDay(
@@ -106,7 +106,7 @@ const UNITS = [
   { unit: "ms", ms: 1 },
 ] as const;
 
-/** The largest of which there is at least one and a half: ticks are then whole numbers of it. */
+/** The largest unit of which the axis has at least one and a half; ticks are whole numbers of it. */
 const unitFor = (ms: number) => UNITS.find((unit) => ms >= 1.5 * unit.ms) ?? UNITS[3];
 
 function duration(ms: number): string {

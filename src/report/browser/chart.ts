@@ -13,7 +13,7 @@ function chartFor(place: HTMLElement): ((width: number) => Element) | undefined 
   return found && ((width) => timeline(width, found.runs, found.artifacts));
 }
 
-/** Draws each chart into the place that the page has for it, and again when its width changes. */
+/** Draws each chart into its place on the page, and redraws it when its width changes. */
 const observer = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
     const place = target as HTMLElement;

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { ArtifactRow, CallTimeline } from "../data.ts";
 import { COLORS, data, timeTicks } from "./page.ts";
 
-/** Of one row with its label above it, in pixels. */
+/** The height of one row with its label, in pixels. */
 const ROW_HEIGHT = 62;
 
 interface Mark {
@@ -17,7 +17,7 @@ interface Mark {
 
 type Box = Pick<Mark, "row" | "from" | "to">;
 
-/** A row for the runs of a call and one for each of its artifacts, over one axis of time. */
+/** One row for the runs of a call and one for each of its artifacts, on one time axis. */
 export function timeline(
   width: number,
   runs: CallTimeline["runs"] | undefined,
@@ -118,7 +118,7 @@ export function timeline(
   });
 }
 
-/** What ran in a bucket, one on top of the other; the fullest bucket of a row is as high as the row. */
+/** The runs of a bucket as stacked bars. The fullest bucket of a row is as high as the row. */
 function stack(row: string, cells: readonly { bucket: number; n: number; outcome?: string }[]): Mark[] {
   const sums = new Map<number, number>();
   for (const { bucket, n } of cells) sums.set(bucket, (sums.get(bucket) ?? 0) + n);
