@@ -112,6 +112,7 @@ function ended(exitCode: number): EndedJob {
     code: "exit_nonzero",
     message: `exited with code ${exitCode}`,
     effect: "unknown",
+    advice: "The file stderr in the folder of the job has the reason.",
   } as const;
   return { state: "failed", failure };
 }

@@ -7,7 +7,7 @@ import { speakAs } from "./core/wording.ts";
 import { readCommand, type CommandLine } from "./cli/interface/command-line.ts";
 import { EXIT } from "./cli/interface/exit-code.ts";
 import { HelpAsked, UsageError } from "./cli/interface/usage-error.ts";
-import { isRecentEnough, NEEDED } from "./cli/node-version.ts";
+import { isRecentEnough, NEEDED } from "./core/node-version.ts";
 import { exitCodeAfter, print } from "./cli/print.ts";
 
 /** What does the work of a command, or of a family whose verb is then the first argument. Loaded when it is asked for. */

@@ -21,6 +21,7 @@ export type CallOptions<
 interface CommonOptions<Input, Raw, Details extends object, Schema extends StandardSchema | undefined> {
   /** 1 to 64 of `a-z0-9-`. Names logs, metrics and the environment variables that tune the call. */
   readonly name: string;
+  /** What is called: `command(…)`, `claude(…)`, `job(…)` or `task(…)`. */
   readonly callee: Callee<Input, Raw, Details>;
   /** Required and finite: a duration for the whole call, or `{ total, attempt?, idle? }`. */
   readonly timeout: Timeout;
@@ -50,6 +51,7 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
 interface HarmlessOptions<Input> {
   /** A retry does no harm. */
   readonly effects: "none";
+  /** Derives the idempotency key from the input. With a key, hardcall records the call and replays its result. */
   readonly key?: ((input: Input) => KeyParts) | undefined;
   readonly probe?: undefined;
   readonly effectWithin?: undefined;
@@ -69,7 +71,9 @@ type GatedOptions<Input, Answer extends ProbeAnswer> =
   | {
       /** A probe can check whether the effect exists. */
       readonly effects: "verifiable";
+      /** Derives the idempotency key from the input: two calls with the same key are the same call. */
       readonly key: (input: Input) => KeyParts;
+      /** Checks whether the effect exists. Return `"absent"` only for a definite answer, such as a 404. */
       readonly probe: Probe<Input, Answer>;
       /**
        * How long after the end of an attempt its effect may still appear: a request that was sent may arrive after the caller has
@@ -98,6 +102,7 @@ type GatedOptions<Input, Answer extends ProbeAnswer> =
 interface OnceOptions<Input> {
   /** It must not happen twice, and no probe can tell whether it happened. */
   readonly effects: "once";
+  /** Derives the idempotency key from the input: two calls with the same key are the same call. */
   readonly key?: ((input: Input) => KeyParts) | undefined;
   readonly probe?: undefined;
   readonly effectWithin?: undefined;

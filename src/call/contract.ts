@@ -4,7 +4,8 @@ import type { Callee } from "../core/callee.ts";
 import type { Logger } from "../core/logger.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
-import { readOptions, type Kinds } from "../core/options.ts";
+import { isRecentEnough, NEEDED } from "../core/node-version.ts";
+import { readOptions, show, type Kinds } from "../core/options.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";
 import { nameOf, readLimits, sharesVariables, variablesOf } from "./effective-limits.ts";
 import type { Effects } from "../core/vocabulary.ts";
@@ -39,6 +40,8 @@ export function checkContract(options: ContractOptions): void {
     throw new ConfigError("?", ["defineCall takes an object with name, callee, timeout and effects"]);
   }
   const problems = [
+    // Without this, the first call would fail on a function that this Node.js does not have.
+    ...(isRecentEnough() ? [] : [`hardcall needs ${NEEDED}, and this is ${process.versions.node}`]),
     ...nameProblems(options.name),
     ...calleeProblems(options.callee),
     ...effectsProblems(options),
@@ -67,7 +70,11 @@ const calleeOf = (given: unknown): Partial<Callee<never, unknown>> | undefined =
 
 function calleeProblems(given: unknown): readonly string[] {
   const callee = calleeOf(given);
-  if (callee === undefined) return ["callee is missing; use command(…), claude(…), job(…) or task(…)"];
+  if (callee === undefined) {
+    if (typeof given === "function") return ["callee is a function; wrap it in task(…)"];
+    const is = given === undefined ? "missing" : show(given);
+    return [`callee is ${is}; use command(…), claude(…), job(…) or task(…)`];
+  }
   return callee.problems ?? [];
 }
 
@@ -75,7 +82,8 @@ function effectsProblems(options: ContractOptions): string[] {
   const { effects, key, probe, retry } = options;
   if (!EFFECTS.includes(effects)) {
     return [
-      'effects is missing; say what a repeat would do: "none" (nothing), "keyed" (the callee honours the key it is sent), ' +
+      `effects is ${effects === undefined ? "missing" : show(effects)}; ` +
+        'say what a repeat would do: "none" (nothing), "keyed" (the callee honours the key it is sent), ' +
         '"verifiable" (a probe can look) or "once" (it must not happen twice)',
     ];
   }

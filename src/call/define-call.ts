@@ -134,6 +134,9 @@ function faultOf(name: string, error: unknown): CallError {
 }
 
 function checkInvoke(name: string, invoke: unknown): void {
+  // It has no fields of its own, so it would pass for options without a signal, and could not cancel the call.
+  if (invoke instanceof AbortSignal)
+    throw new ConfigError(name, ["the options of the call are an AbortSignal; give { signal }"]);
   const problems: string[] = [];
   let signal: unknown;
   try {

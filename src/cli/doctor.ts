@@ -8,7 +8,7 @@ import { procIsOurs } from "../process/proc-table.ts";
 import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import { signalGroup } from "../process/send-signal.ts";
 import { EXIT } from "./interface/exit-code.ts";
-import { isRecentEnough, NEEDED } from "./node-version.ts";
+import { isRecentEnough, NEEDED } from "../core/node-version.ts";
 import { parse } from "./interface/parse.ts";
 import { DOCTOR } from "./interface/tools.ts";
 import { print } from "./print.ts";
@@ -142,6 +142,7 @@ async function realClaude(): Promise<Check> {
     const { value } = await runCommand("claude", ["--version"], { timeout: "20s", name: "doctor" });
     return { what, ok: true, found: value.slice(0, 80) };
   } catch (error) {
-    return { what, ok: false, found: (error as { code?: string }).code ?? "unknown" };
+    const { code = "unknown" } = error as { code?: string };
+    return { what, ok: false, found: code === "spawn_failed" ? "not found, or it cannot be started" : code };
   }
 }

@@ -55,8 +55,6 @@ const adviceWith = (mode: StderrMode): Advice => ({
   budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
   permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",
   job_failed: "--outcome-file FILE keeps the end of what it printed.",
-  in_doubt:
-    "Find out whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
   lease_lost: "Another process took the call over; see its history: hardcall ledger show CALL.",
   ledger_unavailable: ({ effect }) => {
     if (effect === "completed") return "Repair the ledger before you run it again.";

@@ -46,6 +46,8 @@ export const COMMON_ADVICE = {
   invalid_request: "Change the request; a retry does not help.",
   refused: "The model does not answer this; change the prompt.",
   cancel_unconfirmed: "The job may still be running; check it before you start another.",
+  in_doubt:
+    "Find out whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
   in_progress: "Wait until that run has ended.",
   key_conflict: "Use a different key for a different input.",
   duplicate_streak: "The same output came several times in a row; check what produces it.",
@@ -72,7 +74,6 @@ const LIBRARY: Advice = {
   budget_limit: "Raise maxBudgetUsd, or give it less to do; what it did so far stays done.",
   permission_denied: 'Allow the tool (allowedTools), or accept denials with permissionDenials: "allow".',
   job_failed: "See the error's cause for the reason.",
-  in_doubt: "Find out whether it happened, then record it: hardcall ledger resolve.",
   lease_lost: "Another process took the call over; see its history: hardcall ledger show.",
   ledger_unavailable: ({ effect }) => {
     if (effect === "completed")

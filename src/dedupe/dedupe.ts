@@ -147,7 +147,7 @@ export function deduplicatorOf(options: DedupeOptions): () => Promise<Deduplicat
     problems.push(`${optionName("maxStreak")} is ${maxStreak}; give a whole number from 2`);
   const limit = parseDuration(hold ?? DEFAULT_HOLD);
   if ("problem" in limit) problems.push(`${optionName("hold")} ${limit.problem}`);
-  if (problems.length > 0) throw new ConfigError(scope, problems);
+  if (problems.length > 0) throw new ConfigError(scope.trim() === "" ? "dedupe" : scope, problems);
   const holdMs = "ms" in limit ? limit.ms : 0;
   const file = anchored(ledger);
   return async () => {

@@ -79,6 +79,12 @@ test("several problems are a list, one is a sentence", () => {
       '"verifiable" (a probe can look) or "once" (it must not happen twice)\n' +
       "- timeout is 0; a duration must be greater than 0",
   );
+  expect(error({ ...RIGHT, effects: "idempotent" }).problems).toEqual([
+    expect.stringMatching(/^effects is "idempotent"; say what a repeat would do: "none"/),
+  ]);
+  expect(error({ ...RIGHT, callee: async () => "done" }).problems).toEqual([
+    "callee is a function; wrap it in task(…)",
+  ]);
   expect(error({ ...RIGHT, timeout: 0 })).toMatchObject({
     code: "invalid_config",
     effect: "not_started",

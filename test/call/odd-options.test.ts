@@ -144,6 +144,7 @@ it("says so too of a use: nothing is started", async () => {
   for (const [use, problem] of [
     [null, "the options must be an object, not null"],
     [{ signal: "now" }, "signal must be an AbortSignal"],
+    [new AbortController().signal, "the options of the call are an AbortSignal; give { signal }"],
     [{ sginal: undefined }, "sginal is not an option; the options are signal, key"],
   ] as const) {
     expect(await call.settle(undefined, use as never)).toMatchObject({

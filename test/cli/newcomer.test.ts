@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { isRecentEnough } from "../../src/cli/node-version.ts";
+import { isRecentEnough } from "../../src/core/node-version.ts";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { hardcall, run } from "../helpers/run.ts";
 

@@ -101,7 +101,7 @@ describe.each(stores)("once, with its state in %s", (_, open) => {
     const [operation] = await ledger.list({ state: "in_doubt" });
     expect(error?.message).toBe(
       `The content for "drafts" may have been published: hardcall does not know how its attempt ended (key ${operation?.key}). ` +
-        "Find out whether it happened, then record it: hardcall ledger resolve.",
+        "Find out whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
     );
     expect(await failure(drafts.forget("text"))).toMatchObject({ code: "in_doubt" });
     const resolve = async (as: "done" | "absent") =>

@@ -20,21 +20,12 @@ import type { Claim } from "../operation/state.ts";
 import type { LedgerStore, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import { NOT_STARTED, settlementOf } from "./settlement.ts";
 import * as transitions from "../operation/transitions.ts";
-import {
-  requireCount,
-  requireHash,
-  requireText,
-  requireTime,
-  requireVerdict,
-  validRequest,
-} from "./validate.ts";
+import { requireResolution, validListing, validRef } from "./operator-input.ts";
+import { requireHash, requireText, requireTime, validRequest } from "./validate.ts";
 import { UnwrittenResults } from "./unwritten.ts";
 import { DEFAULT_MAX_VALUE_BYTES } from "../key/value.ts";
 
 const DEFAULT_WITHIN_MS = 10_000;
-const DEFAULT_LIMIT = 100;
-/** More at once stops the event loop for as long as they are read. */
-const MOST_LISTED = 10_000;
 
 /** A ledger over any backend: validation, liveness and the transitions are the same for all. */
 export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
@@ -138,7 +129,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async resolve(operation, verdict, within) {
-      requireVerdict(verdict);
+      requireResolution(operation, verdict);
       const content = verdict.as === "absent" && verdict.force ? contentOf(operation) : undefined;
       // First, as until the operation itself says so its content stays published.
       if (content) await backend.transactContent(content, durable(within), (view) => withdraw(view, content));
@@ -181,13 +172,12 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       );
     },
 
-    async list({ limit = DEFAULT_LIMIT, ...filter } = {}) {
-      requireCount(limit, "limit", MOST_LISTED);
-      return await backend.list({ ...filter, limit });
+    async list(filter = {}) {
+      return await backend.list(validListing(filter));
     },
 
     async show(ref) {
-      return await backend.show(ref);
+      return await backend.show(validRef(ref));
     },
 
     async unfinished({ host, bootId }) {
