@@ -226,7 +226,7 @@ test("a bytes function that throws starts nothing either", async () => {
 
 test("task without a function", () => {
   expect(problemsOf({ ...RIGHT, callee: task(undefined as never, { cancelGrace: "x" }) })).toEqual([
-    "task() takes an async function",
+    "task() needs an async function",
     'cancelGrace is "x"; give milliseconds, or a string such as "90s", "10m" or "1h30m"',
   ]);
 });
