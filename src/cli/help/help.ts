@@ -16,7 +16,7 @@ import { ENVIRONMENT } from "../interface/environment.ts";
 import { EXIT_CODES } from "../interface/exit-code.ts";
 import { leftColumn, title, twoColumns, wrap } from "./layout.ts";
 
-const DURATIONS = "D is a duration: 90s, 10m, 1h30m, or milliseconds.";
+const DURATIONS = "D is a duration: 90s, 10m, 1h30m. A number without a unit is milliseconds.";
 
 /** What `hardcall help` has beside the commands. */
 export const TOPICS: ReadonlyMap<string, () => string> = new Map([

@@ -53,7 +53,7 @@ export const RUN = {
     { title: "Name and reports", options: REPORTING },
   ],
   examples: [
-    "hardcall run --timeout 10m --idle-timeout 2m -- pg_dump prod > prod.sql",
+    "hardcall run --timeout 1h --allow-empty --evidence-file prod.dump -- pg_dump -Fc -f prod.dump prod",
     "hardcall run --timeout 5m --key post/2026-11-21 -- ./publish draft.md",
   ],
 } as const satisfies Command;
