@@ -1,4 +1,5 @@
-export { claude, type ClaudeInput } from "./callees/claude/claude.ts";
+export { claude } from "./callees/claude/claude.ts";
+export type { ClaudeInput } from "./callees/claude/input.ts";
 export type { ClaudeDetails } from "./callees/claude/details.ts";
 export type { ClaudeOptions } from "./callees/claude/arguments.ts";
 export type { ClaudeEvent, PermissionDenial } from "./callees/claude/events.ts";

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { ClaudeOptions } from "../callees/claude/arguments.ts";
-import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
+import { claude } from "../callees/claude/claude.ts";
+import type { ClaudeInput } from "../callees/claude/input.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract-options.ts";

@@ -1,14 +1,17 @@
-import { optionName } from "../core/wording.ts";
 import { isUtf8 } from "node:buffer";
-import { isBlank } from "../core/blank.ts";
+import type { AttemptContext, Callee, Report } from "../core/callee.ts";
+import { cookieOf } from "../core/cookie.ts";
 import { errorName } from "../core/failure.ts";
-import { isBytes, parseForeignJson } from "../core/foreign.ts";
+import { isBytes } from "../core/foreign.ts";
 import { readOptions, type Kinds } from "../core/options.ts";
-import { blankFailure } from "../core/blank.ts";
-import { processParts } from "./subprocess/fingerprint.ts";
+import { optionName } from "../core/wording.ts";
 import { hostStdin, MAX_INPUT, readHostStdin } from "../process/host-stdin.ts";
 import { commandLineProblems } from "../process/preflight.ts";
+import { DRAIN_GRACE_MS } from "../process/process-spec.ts";
+import { crlfHint } from "../process/spawn-failure.ts";
+import { readOutput, decodeText } from "./command-output.ts";
 import { exitFailure, processReport, spawnFailure } from "./subprocess/failure.ts";
+import { processParts } from "./subprocess/fingerprint.ts";
 import {
   PROCESS_OPTIONS,
   childEnv,
@@ -19,10 +22,6 @@ import {
   type ProcessOptions,
   type ProcessSettings,
 } from "./subprocess/options.ts";
-import { cookieOf } from "../core/cookie.ts";
-import { DRAIN_GRACE_MS } from "../process/process-spec.ts";
-import { crlfHint } from "../process/spawn-failure.ts";
-import type { AttemptContext, Callee, Candidate, Failure, Report } from "../core/callee.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {
   /** The command's stdin, closed after it. Without it the command sees end of file at once. */
@@ -200,38 +199,7 @@ async function runCommandLine(
     ...report,
     lossy,
     output: bytes,
-    value: textOf(bytes).replace(/\r?\n$/, ""),
+    value: decodeText(bytes).replace(/\r?\n$/, ""),
     ...read,
   };
-}
-
-function readOutput(
-  bytes: Uint8Array,
-  { json }: { readonly json: boolean },
-  { allowEmpty, minBytes = 0 }: CommandOptions<never>,
-): Pick<Report<never, never>, "failure" | "candidates"> {
-  const text = textOf(bytes);
-  // allowEmpty accepts a blank output. A short output is still too little.
-  const mayBeBlank = allowEmpty === true && isBlank(text);
-  const failure = mayBeBlank ? undefined : tooLittleFailure(text, bytes.length, minBytes);
-  if (failure !== undefined) return { failure };
-  return json ? { candidates: [parseJson(text)] } : {};
-}
-
-const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
-  Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
-
-function tooLittleFailure(text: string, bytes: number, minBytes: number): Failure | undefined {
-  if (bytes >= minBytes) return blankFailure(text);
-  const message = `printed ${bytes} bytes on stdout, fewer than ${optionName("minBytes")} (${minBytes})`;
-  return { code: "empty_output", message, effect: "completed" };
-}
-
-/** Parses JSON. The problem does not quote the parser, whose message quotes the text. */
-export function parseJson(text: string): Candidate {
-  try {
-    return { value: parseForeignJson(text) };
-  } catch {
-    return { problem: `${Buffer.byteLength(text)} bytes that are not JSON` };
-  }
 }

@@ -1,7 +1,8 @@
 import { isatty } from "node:tty";
 import { defineCall } from "../call/define-call.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
-import { claude, type ClaudeInput } from "../callees/claude/claude.ts";
+import { claude } from "../callees/claude/claude.ts";
+import type { ClaudeInput } from "../callees/claude/input.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { contractOf, processOptionsOf } from "./call-options.ts";
 import { CLAUDE } from "./interface/claude.ts";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Callee } from "../core/callee.ts";
-import type { ClaudeInput } from "../callees/claude/claude.ts";
+import type { ClaudeInput } from "../callees/claude/input.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { hostStdin, readHostStdin } from "../process/host-stdin.ts";
 

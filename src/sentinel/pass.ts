@@ -6,7 +6,8 @@ import { SentinelConfigError, type Sentinel } from "./definition.ts";
 import { Deliveries, dropUnnamed } from "./outbox.ts";
 import { inParallel } from "./in-parallel.ts";
 import { nameConflicts } from "./source.ts";
-import { DURABLE, register, retireOthers } from "./store.ts";
+import { register, retireOthers } from "./registration.ts";
+import { DURABLE } from "./store.ts";
 import type { Judgement } from "./verdict.ts";
 
 export interface CheckSentinelsOptions {

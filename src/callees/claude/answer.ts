@@ -1,6 +1,6 @@
 import { blankFailure } from "../../core/blank.ts";
 import type { Candidate, Report } from "../../core/callee.ts";
-import { parseJson } from "../command.ts";
+import { parseJson } from "../command-output.ts";
 import type { ClaudeDetails } from "./details.ts";
 import { fencedBlocks } from "./fenced-blocks.ts";
 import type { ResultEvent } from "./result-event.ts";
