@@ -1,4 +1,5 @@
 import { RESOLVE_FIRST } from "../core/advice.ts";
+import { isBlank } from "../core/blank.ts";
 import type { Failure, Feedback, Report } from "../core/callee.ts";
 import { CallError } from "../core/errors.ts";
 import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
@@ -79,7 +80,7 @@ export class CallRecord<Value, Details extends object> {
         effect,
         retryAfterMs: failure.retryAfterMs,
         hasStdout: stdoutBytes > 0,
-        hasStderr: stderrTail !== "",
+        hasStderr: !isBlank(stderrTail),
       });
     const message = `The call "${name}" ${failure.message}.${describeAttempts(this.#attempts)} ${advice}${mustResolve ? ` ${RESOLVE_FIRST}` : ""}`;
     const error = new CallError(message, {

@@ -1,3 +1,4 @@
+import { isBlank } from "../core/blank.ts";
 import { advise } from "../core/wording.ts";
 import type { Candidate, Failure, Report } from "../core/callee.ts";
 import { describeStop } from "./deadline.ts";
@@ -43,7 +44,7 @@ function stopped(
   }
   const how = describeStop(cause);
   const code = afterStop?.confirmed === false ? "cancel_unconfirmed" : cause.code;
-  const hasStderr = stderrTail !== undefined && stderrTail !== "";
+  const hasStderr = stderrTail !== undefined && !isBlank(stderrTail);
   return {
     code,
     ...(cause.code === code &&

@@ -10,9 +10,19 @@ const GRACE_MS = 500;
  */
 export function leaveHungFiles(exitCode: () => number): void {
   const timer = setTimeout(() => {
-    const hangs = process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
-    // Not on Windows.
-    if (hangs) process.execve?.("/bin/sh", ["sh", "-c", `exit ${exitCode()}`], {});
+    if (hasFileRequests()) becomeExit(exitCode());
   }, GRACE_MS);
   timer.unref();
 }
+
+/** `process.exit`, also while a thread writes to a terminal that takes nothing: see `leaveHungFiles`. */
+export function leaveAtOnce(exitCode: number): never {
+  if (hasFileRequests()) becomeExit(exitCode);
+  process.exit(exitCode);
+}
+
+const hasFileRequests = () =>
+  process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
+
+/** Not on Windows. */
+const becomeExit = (exitCode: number) => process.execve?.("/bin/sh", ["sh", "-c", `exit ${exitCode}`], {});

@@ -2,6 +2,7 @@ import { fstatSync, write } from "node:fs";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
 import { EXIT } from "./interface/exit-code.ts";
+import { writeToTerminal } from "./terminal/write-terminal.ts";
 
 const writeTo = promisify(write);
 const STDOUT = 1;
@@ -47,7 +48,8 @@ async function writeAfter(before: Promise<void>, bytes: Uint8Array): Promise<voi
 async function writeAll(bytes: Uint8Array): Promise<Stop | undefined> {
   let written = 0;
   try {
-    if (isStream()) await writeStream(bytes);
+    if (isStoppable()) await writeToTerminal(STDOUT, bytes);
+    else if (isStream()) await writeStream(bytes);
     // Node's own stream for a file takes a part for the whole: of 1 MB it writes the 64 KiB that a full disk still holds.
     else while (written < bytes.length) written += await writePart(bytes.subarray(written));
     return undefined;
@@ -59,6 +61,9 @@ async function writeAll(bytes: Uint8Array): Promise<Stop | undefined> {
     return { kind: "fault", why: `The output could not be written to stdout (${code})${part}.` };
   }
 }
+
+/** A terminal for which Node's stream would make the event loop wait, and no signal could end the process. */
+const isStoppable = () => process.platform !== "win32" && isatty(STDOUT);
 
 /** Pipes, sockets and terminals; only they can make a writer wait, and Node waits for them. */
 function isStream(): boolean {

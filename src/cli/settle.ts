@@ -4,6 +4,7 @@ import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
 import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
 import type { Given } from "./interface/parse.ts";
+import { leaveAtOnce } from "./leave.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { UsageError } from "./interface/usage-error.ts";
 import type { CallView } from "./terminal/call-view.ts";
@@ -34,9 +35,13 @@ export async function settleCall<Value>(of: {
   view.start({ totalMs: time.totalMs, attempts: retry.attempts });
   const settled = await of.run();
   await view.finish();
-  if (place !== undefined) writeOutcome(place, settled);
+  // The call is over. A reader that does not read must not keep a signal from ending us.
+  process.off("SIGINT", stayOnce);
+  process.off("SIGTERM", stayOnce);
+  const unwritten = place === undefined ? undefined : writeOutcome(place, settled);
+  if (unwritten !== undefined) await view.say(unwritten);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
-    view.fail(settled.message, settled.stderrTail);
+    await view.fail(settled.message, settled.stderrTail);
     return exitCodeOf(settled);
   }
   const output = of.output(settled);
@@ -46,11 +51,8 @@ export async function settleCall<Value>(of: {
       output.length > 0 || replay.valueKept === "value"
         ? ""
         : `; its output is not kept (${replay.valueKept})`;
-    process.stderr.write(`hardcall: ${of.name} ${settled.outcome} from call ${replay.callId}${kept}\n`);
+    await view.say(`${of.name} ${settled.outcome} from call ${replay.callId}${kept}`);
   }
-  // The call is over. A reader that does not read must not keep a signal from ending us.
-  process.off("SIGINT", stayOnce);
-  process.off("SIGTERM", stayOnce);
   void print(output);
   const again =
     settled.key === undefined
@@ -65,7 +67,7 @@ function stayingOnce(onFirst: () => void): (signal: NodeJS.Signals) => void {
   return (signal) => {
     const received = { signal, at: performance.now() };
     if (isEcho(told, received)) return;
-    if (told !== undefined) process.exit(signal === "SIGINT" ? 130 : 143);
+    if (told !== undefined) leaveAtOnce(signal === "SIGINT" ? 130 : 143);
     told = received;
     onFirst();
   };
@@ -89,10 +91,12 @@ export function outcomePlace(file: Given[string]): Place | undefined {
   }
 }
 
-function writeOutcome(place: Place, settled: Settled<unknown>): void {
+/** @returns why it could not be written */
+function writeOutcome(place: Place, settled: Settled<unknown>): string | undefined {
   try {
     writeTo(place, `${JSON.stringify(describeOutcome(settled), null, 2)}\n`);
+    return undefined;
   } catch (error) {
-    process.stderr.write(`hardcall: the outcome file could not be written: ${(error as Error).message}\n`);
+    return `the outcome file could not be written: ${(error as Error).message}`;
   }
 }

@@ -56,3 +56,8 @@ test("it is at most 200 characters, and does nothing to the terminal that shows 
   expect(end.stderr).toMatch(/^ {4}claude says: \\x1b\[31m\\nx+…$/m);
   expect(/claude says: (.*)…/.exec(end.stderr)?.[1]).toHaveLength(200);
 });
+
+test("it is not cut within a character", async () => {
+  const end = await ask(claudeThatPrints(MARKED, resultOf(`${"x".repeat(199)}${"😀".repeat(9)}`)));
+  expect(end.stderr).toMatch(/^ {4}claude says: x{199}…$/m);
+});

@@ -39,6 +39,18 @@ describe("the child's stderr, where there is no terminal", () => {
     expect(tailOf(end.stderr)).toBe(`    ${"x".repeat(400)}… (49600 more characters)\n`);
   });
 
+  test("has no line that is cut within a character", async () => {
+    const script = `printf '%0399d' 0 >&2; for i in 1 2 3; do printf '\\360\\237\\230\\200' >&2; done; exit 3`;
+    const end = await hardcall(["run", ...sh(script)]);
+    expect(tailOf(end.stderr)).toBe(`    ${"0".repeat(399)}… (6 more characters)\n`);
+  });
+
+  test("is not announced when it is blank", async () => {
+    const end = await hardcall(["run", ...sh(String.raw`printf '\n \033[0m\n' >&2; exit 3`)]);
+    expect(end.stderr).toMatch(/^hardcall: .* and 7 on stderr\. .*\n$/);
+    expect(end.stderr).not.toContain("below");
+  });
+
   test("is that of the last attempt", async () => {
     const count = path.join(tempFolder(), "count");
     const script = 'echo >>"$0"; echo "attempt $(wc -l <"$0")" >&2; exit 3';

@@ -253,10 +253,68 @@ describe("the child's stderr on a terminal", () => {
     expect(await survivorsAfter(100, pids.pids())).toEqual([]);
     terminal.order({ reads: true });
     expect(await terminal.finished()).toBe(124);
-    const [shown = "", message, , notice] = terminal.bytes.split("\r\n");
+    const [shown = "", notice, message] = terminal.bytes.split("\r\n");
     expect(message).toContain('The call "it" timed out after 4 s');
     const leftOut = /^\[hardcall: (\d+) bytes of stderr are not shown/.exec(notice ?? "")?.[1];
     // The last is the line break after the child's half line.
     expect(Number(leftOut) + shown.length).toBe(4_000_000 + 1);
   });
+
+  test("that the terminal does not take keeps no signal from ending hardcall, once the call is over", async () => {
+    const outcome = path.join(tempFolder(), "outcome.json");
+    const { terminal, hardcall } = await flooding(["--timeout", "2s", "--outcome-file", outcome], FOREVER);
+    await untilFile(outcome, () => existsSync(outcome));
+    process.kill(hardcall, "SIGTERM");
+    expect(await survivorsAfter(5000, [hardcall])).toEqual([]);
+    terminal.order({ reads: true });
+    expect(await terminal.finished()).toBe(143);
+  });
+
+  test("that the terminal does not take keeps no second signal from ending hardcall at once", async () => {
+    const told = path.join(tempFolder(), "told");
+    const { terminal, hardcall } = await flooding(
+      ["--timeout", "1h", "--kill-grace", "1h"],
+      `trap 'echo yes >"${told}"' TERM; ${FOREVER}`,
+    );
+    process.kill(hardcall, "SIGINT");
+    await linesIn(told, 1);
+    process.kill(hardcall, "SIGTERM");
+    expect(await survivorsAfter(5000, [hardcall])).toEqual([]);
+    terminal.order({ reads: true });
+    expect(await terminal.finished()).toBe(143);
+  });
 });
+
+test("an answer that the terminal does not take keeps no signal from ending hardcall", async () => {
+  const pids = new PidFile();
+  const outcome = path.join(tempFolder(), "outcome.json");
+  const terminal = new Terminal([
+    ...["run", "--timeout", "1h", "--outcome-file", outcome],
+    ...sh(`echo $PPID >>"$0"; head -c 4000000 /dev/zero | tr '\\0' 'x'`, pids.path),
+  ]);
+  terminal.order({ reads: false });
+  const [hardcall = 0] = await pids.reported(1);
+  await untilFile(outcome, () => existsSync(outcome));
+  process.kill(hardcall, "SIGTERM");
+  expect(await survivorsAfter(5000, [hardcall])).toEqual([]);
+  terminal.order({ reads: true });
+  expect(await terminal.finished()).toBe(143);
+});
+
+/** hardcall in a terminal that takes nothing, with a child that has printed more than the terminal holds and goes on with a script. */
+async function flooding(options: readonly string[], script: string) {
+  const pids = new PidFile();
+  const folder = tempFolder();
+  const flooded = path.join(folder, "flooded");
+  const flood = `while [ ! -e "$2" ]; do sleep 0.05; done; head -c 1000000 /dev/zero | tr '\\0' 'x' >&2; echo yes >"$1"`;
+  const go = path.join(folder, "go");
+  const terminal = new Terminal([
+    ...["run", ...options],
+    ...sh(`echo $PPID >>"$0"; ${flood}; ${script}`, pids.path, flooded, go),
+  ]);
+  const [hardcall = 0] = await pids.reported(1);
+  terminal.order({ reads: false });
+  writeFileSync(go, "");
+  await linesIn(flooded, 1);
+  return { terminal, hardcall };
+}

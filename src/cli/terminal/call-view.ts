@@ -50,7 +50,6 @@ export class CallView {
   #isBetween = true;
   #isStopping = false;
   /** The terminal has not taken all, and may have stopped within a line. */
-  #isCut = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(of: ViewOptions) {
@@ -114,17 +113,29 @@ export class CallView {
     process.off("SIGTSTP", this.#suspend);
     process.off("SIGCONT", this.#resume);
     this.#screen.clear();
-    this.#isCut = !(await this.#writer.flush(FLUSH_MS));
+    await this.#writer.flush(FLUSH_MS);
     process.off("exit", this.#leave);
   }
 
   /**
    * Says how the call ended, in one line. Below it: what claude says of an error of its own, and the end of the child's stderr
    * unless that was shown before.
+   *
+   * @returns once it is written: a terminal that is stopped takes it when it goes on
    */
-  fail(message: string, stderr: string): void {
+  fail(message: string, stderr: string): Promise<void> {
     const tail = this.mode === "tail" ? stderrTail(stderr) : "";
-    process.stderr.write(`${this.#isCut ? "\n" : ""}hardcall: ${message}\n${this.#ownWords.line}${tail}`);
+    return this.#tell(`hardcall: ${message}\n${this.#ownWords.line}${tail}`);
+  }
+
+  /** A line of hardcall's own after the call; resolves once it is written. */
+  say(line: string): Promise<void> {
+    return this.#tell(`hardcall: ${line}\n`);
+  }
+
+  #tell(text: string): Promise<void> {
+    this.#writer.write(text);
+    return this.#writer.written();
   }
 
   #begin(): void {

@@ -1,5 +1,5 @@
 import type { ClaudeEvent } from "../../callees/claude/events.ts";
-import { visible } from "./visible.ts";
+import { startOf, visible } from "./visible.ts";
 
 const CHARACTERS = 200;
 
@@ -31,6 +31,6 @@ export class OwnWords {
   get line(): string {
     if (this.#words === undefined) return "";
     const shown = visible(this.#words);
-    return `    claude says: ${shown.length > CHARACTERS ? `${shown.slice(0, CHARACTERS)}…` : shown}\n`;
+    return `    claude says: ${shown.length > CHARACTERS ? `${startOf(shown, CHARACTERS)}…` : shown}\n`;
   }
 }

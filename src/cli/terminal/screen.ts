@@ -60,8 +60,9 @@ export class Screen {
     this.#options.writer.write(this.#erase());
   }
 
-  /** The same at once, for a process that is about to stop or to end. */
+  /** The same at once, for a process that is about to stop or to end. A terminal that takes nothing would keep it from that. */
   clearNow(): void {
+    if (this.#options.writer.isBehind) return;
     const erase = this.#erase();
     try {
       if (erase !== "") writeSync(2, erase);

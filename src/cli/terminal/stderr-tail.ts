@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { visible } from "./visible.ts";
+import { startOf, visible } from "./visible.ts";
 
 const LINES = 20;
 const CHARACTERS = 400;
@@ -9,8 +9,8 @@ const CHARACTERS = 400;
  * control characters become visible.
  */
 export function stderrTail(stderr: string): string {
-  const all = stderr.trimEnd().split("\n").map(asShown);
-  if (all.length === 1 && all[0] === "") return "";
+  const shown = stderr.split("\n").map(asShown);
+  const all = shown.slice(0, shown.findLastIndex((line) => line !== "") + 1);
   const lines = all.slice(-LINES);
   const head = all.length > LINES ? [`(the last ${LINES} lines of its stderr)`] : [];
   return [...head, ...lines].map((line) => `    ${line}`.trimEnd().concat("\n")).join("");
@@ -24,5 +24,6 @@ function asShown(line: string): string {
       .findLast((part) => part.trim() !== "") ?? "";
   const shown = visible(text.trimEnd());
   if (shown.length <= CHARACTERS) return shown;
-  return `${shown.slice(0, CHARACTERS)}… (${shown.length - CHARACTERS} more characters)`;
+  const start = startOf(shown, CHARACTERS);
+  return `${start}… (${shown.length - start.length} more characters)`;
 }

@@ -1,14 +1,10 @@
-import { write } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { promisify } from "node:util";
+import { writeToTerminal } from "./write-terminal.ts";
 
-const writeTo = promisify(write);
 const STDERR = 2;
 
 /** So much waits for a terminal that does not take it, such as one stopped with Ctrl-S. */
 const LARGEST_QUEUE = 256 * 1024;
-/** How soon a terminal that was full is tried again. */
-const FULL_MS = 20;
 
 /**
  * Writes to stderr without ever making the event loop wait. Node writes to a terminal synchronously: one that is stopped would stop
@@ -62,6 +58,11 @@ export class StderrWriter {
     return false;
   }
 
+  /** Waits until all is written, for as long as that takes. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   #tellLeftOut(): void {
     const standsFor = this.#leftOut;
     if (standsFor === 0) return;
@@ -98,19 +99,10 @@ interface Entry {
   readonly standsFor: number;
 }
 
-async function writeBytes(bytes: Buffer): Promise<void> {
+function writeBytes(bytes: Buffer): Promise<void> {
   // A pipe makes no writer wait: Node's stream keeps what it does not take.
   if (!process.stderr.isTTY || process.platform === "win32") return writeStream(bytes);
-  for (let at = 0; at < bytes.length;) {
-    try {
-      // In a thread of its own, which may wait.
-      at += (await writeTo(STDERR, bytes, at)).bytesWritten;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      // Another program has made the terminal one that does not wait.
-      await wait(FULL_MS);
-    }
-  }
+  return writeToTerminal(STDERR, bytes);
 }
 
 function writeStream(bytes: Buffer): Promise<void> {

@@ -11,6 +11,13 @@ export function visible(text: string): string {
   return text.replaceAll(INVISIBLE, (character) => SHORT[character] ?? escape(character));
 }
 
+/** The first `length` UTF-16 units; one less where that would cut a character in two. */
+export const startOf = (text: string, length: number): string =>
+  text.slice(
+    0,
+    /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(length - 1, length + 1)) ? length - 1 : length,
+  );
+
 /** JSON escapes what is below U+0020 by itself; a terminal also heeds U+0080 to U+009F. */
 export function visibleJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, null, indent);
