@@ -289,7 +289,11 @@ test("an answer that the terminal does not take keeps no signal from ending hard
   const pids = new PidFile();
   const outcome = path.join(tempFolder(), "outcome.json");
   const terminal = new Terminal([
-    ...["run", "--timeout", "1h", "--outcome-file", outcome],
+    "run",
+    "--timeout",
+    "1h",
+    "--outcome-file",
+    outcome,
     ...sh(`echo $PPID >>"$0"; head -c 4000000 /dev/zero | tr '\\0' 'x'`, pids.path),
   ]);
   terminal.order({ reads: false });
@@ -309,7 +313,8 @@ async function flooding(options: readonly string[], script: string) {
   const flood = `while [ ! -e "$2" ]; do sleep 0.05; done; head -c 1000000 /dev/zero | tr '\\0' 'x' >&2; echo yes >"$1"`;
   const go = path.join(folder, "go");
   const terminal = new Terminal([
-    ...["run", ...options],
+    "run",
+    ...options,
     ...sh(`echo $PPID >>"$0"; ${flood}; ${script}`, pids.path, flooded, go),
   ]);
   const [hardcall = 0] = await pids.reported(1);
