@@ -64,7 +64,7 @@ function report({ name, files, needs, run }: Example, folder: string, copied: re
   const what = files === undefined ? [`${home}${path.sep} (${copied.length} files)`] : copied;
   const missing = needs.filter((wanted) => !isInstalled(wanted, home));
   const commands = [
-    ...(path.relative(home, ".") === "" ? [] : [`cd ${quoted(home)}`]),
+    ...(path.relative(home, ".") === "" ? [] : [`cd ${quoted(noOption(home))}`]),
     ...(missing.length === 0 ? [] : [`npm install ${missing.join(" ")}`]),
     ...run,
   ];
@@ -78,6 +78,9 @@ function isInstalled(name: string, folder: string): boolean {
   const from = createRequire(path.resolve(folder, "example.mjs"));
   return (from.resolve.paths(name) ?? []).some((modules) => existsSync(path.join(modules, name)));
 }
+
+/** `cd` would read a folder such as "-here" as an option. */
+const noOption = (folder: string) => (folder.startsWith("-") ? `./${folder}` : folder);
 
 const quoted = (text: string) =>
   /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

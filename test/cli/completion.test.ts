@@ -52,6 +52,10 @@ describe("bash", () => {
     },
   );
 
+  test("offers the same where the shell separates words at other characters", async () => {
+    expect(await offered(["ledger", ""], "IFS=:;")).toEqual(["list", "show", "resolve", "prune"]);
+  });
+
   test("offers the values of an option that has a choice, with = too", async () => {
     expect(await offered(["run", "--timeout", "1m", "--effects", ""])).toEqual([
       "none",

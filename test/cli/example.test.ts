@@ -96,6 +96,11 @@ To try it:
     const { stdout } = await example(tempFolder(), "cron-job", "it's here");
     expect(stdout).toContain(String.raw`  cd 'it'\''s here'` + "\n");
   });
+
+  test("gives cd no folder that it would read as an option", async () => {
+    const { stdout } = await example(tempFolder(), "cron-job", "--", "-here");
+    expect(stdout).toContain("  cd ./-here\n");
+  });
 });
 
 describe("hardcall example copies nothing when", () => {

@@ -92,6 +92,31 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     });
   }
 
+  test.each(["--__proto__=3", "--constructor=3", "--toString=3", "--constructor"])(
+    "%s is an option of no command, although every object has a property of that name",
+    async (option) => {
+      const end = await hardcall(["run", option, "--timeout", "1m", "--", "echo", "started"]);
+      expect(end).toMatchObject({ exitCode: 2 });
+      expect(end.stderr).toMatch(/^hardcall: --\w+ is not an option of hardcall run\n/);
+    },
+  );
+
+  test.each(["–-timeout", "—timeout=1m", "−−", "––"])(
+    "%s begins with a dash that is no hyphen, as an editor or a chat makes them",
+    async (word) => {
+      const end = await hardcall(["run", "--timeout", "1m", word, "echo", "started"]);
+      expect(end).toMatchObject({ exitCode: 2 });
+      expect(end.stderr).toContain(
+        "a word begins with a dash that is not a hyphen (-), as editors make it; type it again, or put -- before the command",
+      );
+    },
+  );
+
+  test("a program may have such a name, behind --", async () => {
+    const end = await hardcall(["run", "--timeout", "1m", "--", "—timeout"]);
+    expect(end.exitCode).toBe(127);
+  });
+
   test("no command", async () => {
     const end = await hardcall(["run", "--timeout", "1m"]);
     expect(end.exitCode).toBe(2);

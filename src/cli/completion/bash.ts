@@ -20,6 +20,7 @@ _hardcall_files() {
 
 _hardcall() {
   local current=\${COMP_WORDS[COMP_CWORD]} command='' expects='' inner=0 given=0 index word
+  local IFS=$' \\t\\n'
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}

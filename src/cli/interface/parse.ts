@@ -34,7 +34,11 @@ export function parse<const C extends Command>(command: C, args: readonly string
   const { end, operands, tokens } = split(command, options, args);
   const used = tokens.filter((token) => token.kind === "option").filter(({ index }) => index < end);
   if (used.some(({ name, rawName }) => name === "help" || rawName === "-h")) throw new HelpAsked();
-  for (const token of used) checkOption(command, options[token.name], token);
+  for (const token of used) {
+    // Every object has a "constructor".
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    checkOption(command, option, token);
+  }
   const { values: given } = parseArgs({
     args: args.slice(0, end),
     options: parserConfig(options),
@@ -62,6 +66,7 @@ function split(command: Command, options: Options, args: readonly string[]) {
   const end = tokens.find(({ kind }) => kind !== "option")?.index ?? args.length;
   // Of "- one - two" Node makes single letters, and of a further hyphen the end of the options.
   if (/^-./.test(args[end] ?? "") && args[end] !== "--") throw new UsageError(HYPHEN);
+  if (OTHER_DASH.test(args[end] ?? "")) throw new UsageError(NO_HYPHEN);
   return { end, operands: args.slice(args[end] === "--" ? end + 1 : end), tokens };
 }
 
@@ -90,6 +95,13 @@ function checkOption(command: Command, option: Option | undefined, token: Option
 
 const exampleOf = (rawName: string, option: Option) =>
   option.takes === "duration" ? `, such as ${rawName} 10m` : `: ${rawName} ${valueName(option)}`;
+
+/** An option whose hyphens an editor or a chat has replaced with dashes or minus signs. */
+const OTHER_DASH =
+  /^[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D][-\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]*(?:[a-z][\w-]*(?:=.*)?)?$/isu;
+
+const NO_HYPHEN =
+  "a word begins with a dash that is not a hyphen (-), as editors make it; type it again, or put -- before the command";
 
 const HYPHEN = "a word that begins with a hyphen was read as an option; if it is not one, put -- before it";
 
