@@ -5,7 +5,7 @@ import type { Logger } from "../core/logger.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isRecentEnough, NEEDED } from "../core/node-version.ts";
-import { readOptions, show, type Kinds } from "../core/options.ts";
+import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";
 import { nameOf, readLimits, sharesVariables, variablesOf } from "./effective-limits.ts";
 import type { Effects } from "../core/vocabulary.ts";
@@ -133,6 +133,11 @@ function shapeProblems(options: ContractOptions): string[] {
   const problems: string[] = [];
   readOptions<ContractOptions>(options, KINDS, problems);
   const { callee, output } = options;
+  // Each call checks the path itself: a wrong path must not end a program that defines its calls at the top of a module.
+  if (options.ledger !== undefined && typeof options.ledger !== "string" && !isObject(options.ledger))
+    problems.push(
+      `ledger is ${show(options.ledger)}; give the path of a file, or what openLedger() returned`,
+    );
   if (output !== undefined) {
     if (isStandardSchema(output)) problems.push(...(calleeOf(callee)?.checkOutput?.(output) ?? []));
     else problems.push("output must be a Standard Schema, such as a zod, valibot or arktype schema");

@@ -82,6 +82,9 @@ test("several problems are a list, one is a sentence", () => {
   expect(error({ ...RIGHT, effects: "idempotent" }).problems).toEqual([
     expect.stringMatching(/^effects is "idempotent"; say what a repeat would do: "none"/),
   ]);
+  expect(error({ ...RIGHT, ledger: 5 }).problems).toEqual([
+    "ledger is 5; give the path of a file, or what openLedger() returned",
+  ]);
   expect(error({ ...RIGHT, callee: async () => "done" }).problems).toEqual([
     "callee is a function; wrap it in task(…)",
   ]);
