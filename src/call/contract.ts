@@ -90,7 +90,7 @@ function effectsProblems(options: ContractOptions): string[] {
   const problems: string[] = [];
   if (retry !== undefined && effects === "once") {
     problems.push(
-      `${optionName("retry")} cannot be used with ${optionName("effects")} "once": a retry could do the work twice; remove ${optionName("retry")}`,
+      `${optionName("retry")} cannot be used with ${optionName("effects")} "once": a retry could do the work twice; remove ${optionName("retry")}, or give ${optionName("effects")} "none" if a repeat does no harm`,
     );
   } else if (retry !== undefined && effects !== "none" && key === undefined) {
     problems.push(

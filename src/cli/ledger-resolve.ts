@@ -28,18 +28,19 @@ export function resolveOperation(ref: string, said: Said) {
     throw new UsageError("give --by (who looked) and --why (what was found); the ledger keeps both");
   requireVerdict({ as, by, why });
   const verdict = { as, by, why, force: said.force };
-  return (store: LedgerStore) => recordVerdict(store, ref, said.name, verdict);
+  return (store: LedgerStore, file: string) => recordVerdict(store, file, ref, said.name, verdict);
 }
 
 async function recordVerdict(
   store: LedgerStore,
+  file: string,
   ref: string,
   name: string | undefined,
   verdict: Verdict,
 ): Promise<string | number> {
   const found = await store.show({ callIdOrKey: ref, name });
   const [only, ...others] = found;
-  if (only === undefined) return notFound(ref);
+  if (only === undefined) return notFound(ref, file);
   if (others.length > 0) {
     const names = found.map(({ record }) => record.name).join(", ");
     throw new UsageError(`${JSON.stringify(ref)} belongs to several calls (${names}); say which with --name`);
@@ -59,9 +60,10 @@ async function recordVerdict(
   return EXIT.elsewhere;
 }
 
-export function notFound(ref: string): number {
+/** It names the file: cron and the operator may have different ledgers. */
+export function notFound(ref: string, file: string): number {
   process.stderr.write(
-    `hardcall: the ledger has no call with the id or key ${JSON.stringify(ref)}; hardcall ledger list shows what it has\n`,
+    `hardcall: the ledger ${visible(file)} has no call with the id or key ${JSON.stringify(ref)}; hardcall ledger list shows what it has, and --ledger names another\n`,
   );
   return EXIT.calleeFailed;
 }

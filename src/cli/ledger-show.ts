@@ -11,7 +11,8 @@ export function describeHistory({ record, attempts, resolutions }: OperationHist
   return [
     `${name}  ${visible(key)}`,
     `  state    ${state}${settledBy === undefined ? "" : ` (by ${settledBy})`}`,
-    `  effects  ${effects}; of the effect is known: ${effect}`,
+    `  effects  ${effects}`,
+    `  effect   ${effect}`,
     `  call     ${visible(callId)}`,
     `  value    ${value.kept}${"bytes" in value ? `, ${value.bytes} bytes` : ""}`,
     ...attempts.flatMap((attempt, index) => describeAttempt(attempt, index + 1)),

@@ -15,7 +15,7 @@ import { print } from "./print.ts";
 import { visibleJson } from "./terminal/visible.ts";
 
 /** Reads a ledger, and answers with text for stdout, in parts, or with an exit code after a sentence on stderr. */
-type Work = (store: LedgerStore) => AsyncIterable<string> | Promise<string | number>;
+type Work = (store: LedgerStore, file: string) => AsyncIterable<string> | Promise<string | number>;
 /** Checks the options, before a ledger is looked for. @throws UsageError */
 type Plan<C extends Command> = (flags: ValuesOf<C["groups"]>, ref: string) => Work;
 
@@ -41,10 +41,10 @@ export async function main([name = "", ...args]: string[]): Promise<number> {
   if (read === undefined) throw new Error(`no verb ${name}`);
   try {
     const { ledger, work } = read(args);
-    requireLedger(ledger);
+    const file = requireLedger(ledger);
     const store = await openStore(ledger);
     try {
-      return await tell(work(store));
+      return await tell(work(store, file));
     } finally {
       await store.close();
     }
@@ -63,9 +63,9 @@ function list(flags: ValuesOf<(typeof LEDGER_LIST)["groups"]>): Work {
 }
 
 function show({ name, json }: ValuesOf<(typeof LEDGER_SHOW)["groups"]>, ref: string): Work {
-  return async (store) => {
+  return async (store, file) => {
     const found = await store.show({ callIdOrKey: ref, name });
-    if (found.length === 0) return notFound(ref);
+    if (found.length === 0) return notFound(ref, file);
     return json ? visibleJson(found, 2) : found.map(describeHistory).join("\n");
   };
 }

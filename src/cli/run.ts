@@ -48,6 +48,7 @@ export async function main(argv: string[]): Promise<number> {
     name,
     view,
     limits: effectiveLimits(options, process.env),
+    isRun: true,
     run: () => call.settle(),
     // The bytes as they came, also of a replay: a dump need not be text.
     output: () => stdout,

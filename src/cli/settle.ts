@@ -19,6 +19,8 @@ import { clear, placeOf, writeTo, type Place } from "./write-file.ts";
  */
 export async function settleCall<Value>(of: {
   readonly name: string;
+  /** Whether the options are those of `hardcall run`. */
+  readonly isRun?: boolean;
   readonly view: CallView;
   readonly limits: EffectiveLimits;
   readonly run: () => Promise<Settled<Value>>;
@@ -31,7 +33,7 @@ export async function settleCall<Value>(of: {
   const stayOnce = stayingOnce(() => view.stopping());
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
-  speakAs(commandLineWording(view.mode));
+  speakAs(commandLineWording(view.mode, of.isRun));
   view.start({ totalMs: time.totalMs, attempts: retry.attempts });
   const settled = await of.run();
   await view.finish();

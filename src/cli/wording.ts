@@ -32,17 +32,21 @@ export const OPTION_WORDS: Readonly<Record<OptionName, `--${string}`>> = {
   permissionDenials: "--permission-denials",
 };
 
-/** @param mode what is shown of the child's stderr, so that no advice names what is not there */
-export function commandLineWording(mode: StderrMode): Wording {
-  const table = adviceWith(mode);
+/**
+ * @param mode what is shown of the child's stderr, so that no advice names what is not there
+ * @param isRun whether the options are those of `hardcall run`
+ */
+export function commandLineWording(mode: StderrMode, isRun = false): Wording {
+  const table = adviceWith(mode, isRun);
   return {
     named: (option) => OPTION_WORDS[option],
     advise: (code, facts) => adviceFrom(table, code, facts),
   };
 }
 
-const adviceWith = (mode: StderrMode): Advice => ({
+const adviceWith = (mode: StderrMode, isRun: boolean): Advice => ({
   ...COMMON_ADVICE,
+  empty_output: `${COMMON_ADVICE.empty_output}${isRun ? " If no output is fine, give --allow-empty." : ""}`,
   timeout: (facts) =>
     `If it needs longer, raise ${facts.limit === "attempt" ? "--attempt-timeout" : "--timeout"}; otherwise find out what it waits for${stderrNote(mode, facts)}.`,
   idle_timeout: (facts) =>
@@ -50,7 +54,8 @@ const adviceWith = (mode: StderrMode): Advice => ({
   exit_nonzero: (facts) => whereReason(mode, facts),
   output_too_large: "Raise --max-output, or let it write to a file.",
   invalid_output: "Compare the output with the schema; --outcome-file FILE keeps its end.",
-  evidence_missing: "Check whether the artifact exists, and look for it elsewhere, before you run it again.",
+  evidence_missing:
+    "Check whether the artifact exists, and look for it elsewhere, before you run it again. If it appears late, raise --evidence-within.",
   turn_limit: "Raise --max-turns, or give it less to do; what it did so far stays done.",
   budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
   permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",

@@ -46,7 +46,7 @@ test("everything that is wrong is said at once", () => {
     "maxOutput is 0.5; give a whole number of bytes from 1 to 536870887",
     "the command must be a name or path that is not blank",
     "argument 1 holds a NUL byte",
-    'retry cannot be used with effects "once": a retry could do the work twice; remove retry',
+    'retry cannot be used with effects "once": a retry could do the work twice; remove retry, or give effects "none" if a repeat does no harm',
     'probe is allowed only with effects "verifiable"',
     "probe must be a function",
     "retries is not an option; the options are name, callee, timeout, effects, key, probe, effectWithin, output, evidence, retry, ledger, store, replayWithoutValue, onInProgress, logger",

@@ -62,7 +62,7 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   empty_output: {
     script: run20("-- true"),
     exitCode: 65,
-    says: ["printed nothing", "There is no output to use"],
+    says: ["printed nothing", "There is no output to use", "If no output is fine, give --allow-empty."],
   },
   output_too_large: {
     script: run20("--max-output 3 -- echo hello"),
@@ -84,7 +84,11 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   evidence_missing: {
     script: run20("--evidence-file report.html --evidence-within 100ms -- echo hello"),
     exitCode: 65,
-    says: ['the evidence is missing: "report.html" does not exist', "Check whether the artifact exists"],
+    says: [
+      'the evidence is missing: "report.html" does not exist',
+      "Check whether the artifact exists",
+      "If it appears late, raise --evidence-within.",
+    ],
   },
   rate_limited: claude(
     "usage-limit",

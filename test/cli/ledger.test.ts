@@ -314,8 +314,7 @@ describe("hardcall ledger", () => {
     const tell = (...args: string[]) => hardcall(["ledger", ...args, "--ledger", ledger]);
     expect(await tell("show", "nothing")).toMatchObject({
       exitCode: 69,
-      stderr:
-        'hardcall: the ledger has no call with the id or key "nothing"; hardcall ledger list shows what it has\n',
+      stderr: `hardcall: the ledger ${ledger} has no call with the id or key "nothing"; hardcall ledger list shows what it has, and --ledger names another\n`,
     });
     const why = ["--as", "done", "--by", "ann", "--why", "I saw it"];
     const ambiguous = await tell("resolve", "good", ...why);

@@ -34,6 +34,11 @@ describe("the child's stderr, where there is no terminal", () => {
     expect(tailOf(end.stderr)).toBe("    red \\x01\\x9b \\u202etfel\n    20%\n");
   });
 
+  test("has room in place of a tab", async () => {
+    const end = await hardcall(["run", ...sh(String.raw`printf 'refused\n\tIs it running?\n' >&2; exit 3`)]);
+    expect(tailOf(end.stderr)).toBe("    refused\n        Is it running?\n");
+  });
+
   test("has no line of any length", async () => {
     const end = await hardcall(["run", ...sh("head -c 50000 /dev/zero | tr '\\0' x >&2; exit 3")]);
     expect(tailOf(end.stderr)).toBe(`    ${"x".repeat(400)}… (49600 more characters)\n`);

@@ -32,7 +32,7 @@ describe("a command line that cannot be right starts nothing, and says why", () 
     [
       "retry without permission",
       ["--timeout", "1m", "--attempts", "3"],
-      '--attempts cannot be used with --effects "once": a retry could do the work twice; remove --attempts.',
+      '--attempts cannot be used with --effects "once": a retry could do the work twice; remove --attempts, or give --effects "none" if a repeat does no harm.',
     ],
     [
       "attempts that are no number",

@@ -16,13 +16,13 @@ export function stderrTail(stderr: string): string {
   return [...head, ...lines].map((line) => `    ${line}`.trimEnd().concat("\n")).join("");
 }
 
-/** As a terminal shows it: after a carriage return, as progress bars print it, the line begins anew. */
+/** As a terminal shows it: a tab is room, and after a carriage return, as progress bars print it, the line begins anew. */
 function asShown(line: string): string {
   const text =
     stripVTControlCharacters(line)
       .split("\r")
       .findLast((part) => part.trim() !== "") ?? "";
-  const shown = visible(text.trimEnd());
+  const shown = visible(text.trimEnd().replaceAll("\t", "    "));
   if (shown.length <= CHARACTERS) return shown;
   const start = startOf(shown, CHARACTERS);
   return `${start}… (${shown.length - start.length} more characters)`;
