@@ -24,7 +24,7 @@ describe("a task that does not stop when it is told to", () => {
     await expect(stillRunning).resolves.toMatchObject({ failure: { code: "job_failed", effect: "unknown" } });
   });
 
-  test("is not called still running when it heeded the signal", async () => {
+  test("is not reported as still running when it stopped at the signal", async () => {
     const controller = new AbortController();
     const callee = task((_: void, { signal }) => {
       const { promise, reject } = Promise.withResolvers<string>();

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { defineSentinel } from "../../src/sentinel/index.ts";
 
 it.each([
-  ["alerts that nobody hears", { alerts: [] }, "alerts is an empty list, so no alert would be delivered"],
+  ["an empty list of alerts", { alerts: [] }, "alerts is an empty list, so no alert would be delivered"],
   [
     "an alert without words",
     { alerts: [{ command: " " }] },

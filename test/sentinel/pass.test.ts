@@ -207,19 +207,22 @@ describe("a webhook that has moved", () => {
     return { pass: await world.pass([posts()]), got: server.got };
   };
 
-  it.each([301, 302, 303])("with %i has not taken the alert, as it would not come along", async (status) => {
-    const { pass, got } = await alert(status);
-    expect(pass).toMatchObject({ complete: false, delivered: 0 });
-    expect(pass.undelivered).toEqual([
-      expect.stringMatching(
-        new RegExp(
-          `^The alert posts-\\w+-1-1 was not delivered: 127\\.0\\.0\\.1:\\d+ answered with a redirect \\(status ${status}\\), ` +
-            "which hardcall does not follow with an alert; configure the address that it leads to\\.$",
+  it.each([301, 302, 303])(
+    "with %i has not accepted the alert, because a redirected GET would not carry it",
+    async (status) => {
+      const { pass, got } = await alert(status);
+      expect(pass).toMatchObject({ complete: false, delivered: 0 });
+      expect(pass.undelivered).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^The alert posts-\\w+-1-1 was not delivered: 127\\.0\\.0\\.1:\\d+ answered with a redirect \\(status ${status}\\), ` +
+              "which hardcall does not follow with an alert; configure the address that it leads to\\.$",
+          ),
         ),
-      ),
-    ]);
-    expect(got).toEqual(["POST /old alert"]);
-  });
+      ]);
+      expect(got).toEqual(["POST /old alert"]);
+    },
+  );
 
   it.each([307, 308])("with %i takes the alert where it is now", async (status) => {
     const { pass, got } = await alert(status);

@@ -3,8 +3,8 @@ import path from "node:path";
 import { build } from "esbuild";
 
 /**
- * Bundles what draws the report's charts, so that the report is one file and the library no dependency of whoever installs
- * hardcall. The licences of what is inside go with it.
+ * Bundles the code for the report's charts, so that the report is one file and the chart library is not a dependency of hardcall's
+ * users. The bundle includes the licences of its parts.
  */
 const { metafile, outputFiles } = await build({
   entryPoints: ["src/report/browser/chart.ts"],
