@@ -55,6 +55,11 @@ describe("a command line that cannot be right starts nothing, and says why", () 
       "--tiemout is not an option of hardcall run; did you mean --timeout?\nTry: hardcall run --help\n",
     ],
     [
+      "the beginning of one flag only",
+      ["--time", "1m"],
+      "--time is not an option of hardcall run; did you mean --timeout?\n",
+    ],
+    [
       "a schema that is not there",
       ["--timeout", "1m", "--schema", "/nowhere.json"],
       '--schema "/nowhere.json" cannot be read',

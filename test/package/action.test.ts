@@ -43,6 +43,15 @@ describe("the GitHub Action", () => {
     expect(await job.uses({ verify: `--calls 1`, log })).toMatchObject({ exitCode: 0 });
   });
 
+  test("means the same file by a relative path in all steps, wherever they run", async () => {
+    const job = new Job();
+    writeFileSync(path.join(job.folder, "scenario.json"), JSON.stringify({ replies: [{ text: "A post." }] }));
+    const setUp = await job.uses({ scenario: "scenario.json", log: "calls.log" });
+    expect(setUp.output).toEqual([`log=${path.join(job.folder, "calls.log")}`]);
+    expect((await job.runs("mkdir package && cd package && claude -p hi")).stdout).toBe("A post.\n");
+    expect(await job.uses({ verify: "--calls 1" })).toMatchObject({ exitCode: 0 });
+  });
+
   test("refuses to check a log that there is not", async () => {
     const end = await new Job().uses({ verify: "--calls 1" });
     expect(end).toMatchObject({

@@ -109,12 +109,18 @@ function unknownOption(command: Command, { name, rawName }: OptionToken): string
   // It may be a prompt, or a list.
   if (!/^--?[\w-]+$/.test(rawName) || rawName === "--") return HYPHEN;
   const unknown = `${rawName} is not an option of hardcall ${command.name}`;
-  const meant = rawName.startsWith("--") ? nearest(name, Object.keys(optionsOf(command))) : undefined;
+  const meant = rawName.startsWith("--") ? meantBy(name, Object.keys(optionsOf(command))) : undefined;
   if (meant !== undefined) return `${unknown}; did you mean --${meant}?`;
   const others = COMMANDS.filter((other) => Object.hasOwn(optionsOf(other), name)).map((other) => other.name);
   // More of them would not help to see which command was meant.
   if (others.length === 0 || others.length > 2) return unknown;
   return `${unknown}, but of ${others.map((other) => `hardcall ${other}`).join(" and ")}`;
+}
+
+/** A misspelt word, or the beginning of one word only. */
+function meantBy(given: string, words: readonly string[]): string | undefined {
+  const longer = words.filter((word) => word.startsWith(given));
+  return longer.length === 1 ? longer[0] : nearest(given, words);
 }
 
 /** How help and messages name the value of an option. */
