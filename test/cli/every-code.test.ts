@@ -82,7 +82,7 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   },
   no_result: claude("missing-result", 65, "none of them a result", "do not use what it printed"),
   evidence_missing: {
-    script: run20("--evidence-file report.html --evidence-within 100ms -- echo hello"),
+    script: run20("--evidence-file report.html --evidence-within 2s -- echo hello"),
     exitCode: 65,
     says: [
       'the evidence is missing: "report.html" does not exist',
