@@ -53,7 +53,7 @@ export const RUN = {
     { title: "Name and reports", options: REPORTING },
   ],
   examples: [
-    "hardcall run --timeout 1h --allow-empty --evidence-file prod.dump -- pg_dump -Fc -f prod.dump prod",
+    "hardcall run --timeout 1h --allow-empty --evidence-file new.dump -- pg_dump -Fc -f new.dump prod",
     "hardcall run --timeout 5m --key post/2026-11-21 -- ./publish draft.md",
   ],
 } as const satisfies Command;
