@@ -9,10 +9,13 @@ export type Settled<Value, Details extends object = object, Replayed = Value | u
 export function describeOutcome(settled: Settled<unknown>): Record<string, unknown> {
   const { stdoutTail, stderrTail } = settled;
   if (!(settled instanceof Error)) return { ok: true, ...settled, stdoutTail, stderrTail };
+  const { message, value } = settled;
   return {
     ok: false,
-    message: settled.message,
+    message,
     ...Object.fromEntries(Object.entries(settled)),
+    // Of a call that did its work and could not record it: nothing else has the whole result.
+    ...(value !== undefined && { value }),
     stdoutTail,
     stderrTail,
   };

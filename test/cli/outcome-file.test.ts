@@ -24,6 +24,18 @@ test("an older outcome is gone while the call runs, and there is no empty one", 
   expect(outcomeIn(file)).toBe("failed");
 });
 
+test("it has the whole result of a call that did its work and could not record it", async () => {
+  const folder = tempFolder();
+  const [file, ledger] = [path.join(folder, "outcome.json"), path.join(folder, "ledger.db")];
+  const size = 100_000;
+  const script = `head -c ${size} /dev/zero | tr "\\\\0" x; for f in "$0"*; do echo broken >"$f"; done`;
+  const flags = ["--timeout", "20s", "--key", "a", "--ledger", ledger, "--outcome-file", file];
+  const { exitCode, stdout } = await hardcall(["run", ...flags, "--", "sh", "-c", script, ledger]);
+  expect({ exitCode, stdout: stdout.toString() }).toEqual({ exitCode: 74, stdout: "" });
+  const outcome = JSON.parse(readFileSync(file, "utf8")) as object;
+  expect(outcome).toMatchObject({ code: "ledger_unavailable", effect: "completed", value: "x".repeat(size) });
+});
+
 test("a link stays a link, and what it leads to is written", async () => {
   const folder = tempFolder();
   mkdirSync(path.join(folder, "target"));

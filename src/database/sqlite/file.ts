@@ -43,7 +43,7 @@ function makeFile(path: string): void {
   if (network !== undefined) {
     throw unavailable(
       "network_file_system",
-      `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk, or use Postgres for several machines.`,
+      `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk of one machine.`,
     );
   }
   refuseLost(path);
