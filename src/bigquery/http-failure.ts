@@ -54,6 +54,8 @@ const CHECK_CREDENTIALS =
 
 /** System calls that look for a key file or open it. A connection fails in others. */
 const FILE_CALLS: readonly unknown[] = ["lstat", "open", "realpath", "stat"];
+/** What is wrong with the file itself. A lack of file descriptors (EMFILE) passes. */
+const FILE_FAULTS: readonly string[] = ["EACCES", "EISDIR", "ELOOP", "ENOENT", "ENOTDIR", "EPERM"];
 
 /**
  * What google-auth-library says of credentials that cannot be used. It reads a key file and signs with it before the client sends a
@@ -66,8 +68,8 @@ function credentialsFailure(error: unknown): Failure | undefined {
     return { ...auth, message: "found no credentials on this machine", effect: "rejected" };
   const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
   if (typeof code !== "string") return undefined;
-  if (code !== "MISSING_CREDENTIALS" && !code.startsWith("ERR_OSSL_") && !FILE_CALLS.includes(syscall))
-    return undefined;
+  const isFile = FILE_CALLS.includes(syscall) && FILE_FAULTS.includes(code);
+  if (!isFile && code !== "MISSING_CREDENTIALS" && !code.startsWith("ERR_OSSL_")) return undefined;
   return { ...auth, message: `could not use the credentials of its client (${code})`, effect: "not_started" };
 }
 
