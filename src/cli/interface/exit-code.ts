@@ -97,7 +97,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     EXIT.elsewhere,
     "Another process runs the call, or the key belongs to another input. dedupe: a duplicate.",
   ),
-  row(EXIT.ledger, "The ledger cannot be used, or stdout or a file could not be written."),
+  row(EXIT.ledger, "The ledger cannot be used, or stdout, the report or an example could not be written."),
   row(
     EXIT.later,
     "A later try may succeed. Also an in_doubt call that is too early to tell, and pending content of dedupe.",
