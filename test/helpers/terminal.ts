@@ -10,6 +10,20 @@ type Order =
   | { readonly reads: boolean }
   | { readonly continue: true };
 
+/** What Node goes by, beside the terminal's name, to tell how many colours it has (`tty.WriteStream.getColorDepth`). */
+const UNSET = Object.fromEntries(
+  [
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "NODE_DISABLE_COLORS",
+    "CI",
+    "TEAMCITY_VERSION",
+    "TERM_PROGRAM",
+    "COLORTERM",
+    "TMUX",
+  ].map((name) => [name, undefined]),
+);
+
 /** `hardcall …` in a terminal, as a shell runs it for a person. Without python3 there is none. */
 export class Terminal {
   readonly #started: Started;
@@ -18,7 +32,7 @@ export class Terminal {
 
   constructor(args: readonly string[], { columns = 80, env = {}, through = [] }: TerminalOptions = {}) {
     const command = [...through, process.execPath, path.join(ROOT, "src/cli.ts"), ...args];
-    const settings = { TERM: "xterm-256color", NO_COLOR: undefined, FORCE_COLOR: undefined, ...env };
+    const settings = { ...UNSET, TERM: "xterm-256color", ...env };
     this.#started = start("python3", [fixture("terminal.py"), `${columns}`, ...command], {
       stdin: OPEN,
       env: childEnv(settings),
