@@ -76,7 +76,7 @@ export const EXAMPLES: readonly Example[] = [
     about: "alerts when new files, rows or feed items stop appearing",
     needs: ["hardcall"],
     run: [
-      "mkdir -p reports && date > reports/old.txt && touch -t 202001010000 reports/old.txt",
+      "mkdir -p reports && echo a report of 2020 > reports/old.txt && touch -t 202001010000 reports/old.txt",
       "npx hardcall sentinel check --config sentinels.json --ledger try.db",
       "date > reports/new.txt",
       "npx hardcall sentinel check --config sentinels.json --ledger try.db",
