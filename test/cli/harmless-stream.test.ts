@@ -59,9 +59,10 @@ describe("a child's stderr for a terminal", () => {
   test("of any bytes holds no control character but line breaks, tabs and whole colours, and ends at a line's start", () => {
     fc.assert(
       fc.property(output, (bytes) => {
-        const shown = through([bytes]);
         // oxlint-disable-next-line no-control-regex
-        expect(shown.replaceAll(/\u001B\[[\d;:]*m|[\n\r\t]/g, "")).not.toMatch(/\p{Cc}/u);
+        const shown = through([bytes]).replaceAll(/\u001B\[[\d;:]*m/g, "");
+        expect(shown.replaceAll(/[\n\r\t]/g, "")).not.toMatch(/\p{Cc}/u);
+        // A colour without text leaves the cursor where it is.
         expect(shown === "" || shown.endsWith("\n")).toBe(true);
       }),
       { numRuns: 500 },
