@@ -1,5 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -33,8 +41,11 @@ export async function packedProject(): Promise<PackedProject> {
     const [tarball = ""] = readdirSync(root).filter((name) => name.endsWith(".tgz"));
     // What `npm init -y` of npm 11 writes, the hardest case for a file with `import` in it.
     writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "a-project", type: "commonjs" }));
-    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-    await npm(["install", ...quiet, path.join(root, tarball)], folder);
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0"];
+    await npm(["install", ...quiet, path.join(root, tarball)], folder).catch((error: unknown) => {
+      console.warn(`npm could not install (${String(error).split("\n")[0]}); unpacked without a registry`);
+      return unpack(path.join(root, tarball), path.join(folder, "node_modules"));
+    });
   } catch (error) {
     rmSync(root, { recursive: true, force: true });
     throw error;
@@ -61,6 +72,21 @@ export async function packedProject(): Promise<PackedProject> {
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** What `npm install` of a tarball comes to, where no registry tells npm what versions there are: the dependencies are the repository's. */
+async function unpack(tarball: string, modules: string): Promise<void> {
+  rmSync(modules, { recursive: true, force: true });
+  const [own, bin] = [path.join(modules, "hardcall"), path.join(modules, ".bin")];
+  for (const made of [own, bin]) mkdirSync(made, { recursive: true });
+  const tar = ["-xzf", tarball, "--strip-components=1", "-C", own];
+  await promisify(execFile)("tar", tar, { timeout: NPM_LIMIT_MS });
+  symlinkSync("../hardcall/dist/cli.js", path.join(bin, "hardcall"));
+  const { dependencies } = JSON.parse(readFileSync(path.join(own, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  for (const name of Object.keys(dependencies))
+    symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name));
 }
 
 /** What npm hands to the scripts it runs, here the tests, would tune the npm of the project as well. */
