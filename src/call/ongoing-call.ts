@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { EffectiveLimits } from "./effective-limits.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** A call under way: its id, the time it has left, and the one signal that cancels it. */
@@ -7,12 +8,18 @@ export class OngoingCall {
   /** On the clock of `performance.now()`, as `endsAt`. */
   readonly startedAt = performance.now();
   readonly endsAt: number;
+  /** With less time left than this no attempt starts. */
+  readonly minAttemptMs: number;
   readonly #cancel = new AbortController();
   readonly #cancels: readonly AbortSignal[];
   readonly #onAbort = () => this.cancel(this.#cancels.find(({ aborted }) => aborted)?.reason);
 
-  constructor(totalMs: number, { signal, host }: Pick<Invocation<never>, "signal" | "host">) {
-    this.endsAt = this.startedAt + totalMs;
+  constructor(
+    { time, retry }: EffectiveLimits,
+    { signal, host }: Pick<Invocation<never>, "signal" | "host">,
+  ) {
+    this.endsAt = this.startedAt + time.totalMs;
+    this.minAttemptMs = retry.minAttemptMs;
     this.#cancels = signal === undefined ? [host] : [signal, host];
     for (const cancel of this.#cancels) cancel.addEventListener("abort", this.#onAbort, { once: true });
     if (this.#cancels.some(({ aborted }) => aborted)) this.#onAbort();

@@ -18,7 +18,7 @@ const LONGEST_LOOK_AGAIN_MS = 30_000;
 interface Probing {
   readonly look: () => Promise<ProbeReport>;
   readonly ledger: Pick<UsedLedger, "probed">;
-  readonly call: Pick<OngoingCall, "signal" | "remainingMs">;
+  readonly call: Pick<OngoingCall, "signal" | "remainingMs" | "minAttemptMs">;
   /** Aborts when work of an earlier attempt ends that was known to continue: the probe is then asked at once. */
   readonly news: AbortSignal | undefined;
 }
@@ -52,7 +52,8 @@ async function probeUntilItCounts(
     const lookedMs = Math.floor(performance.now() - from);
     const answer = await ledger.probed(claim, seen, { ...WRITE, lookedMs });
     if (answer.kind !== "too_early") return answer;
-    if (answer.retryAfterMs >= call.remainingMs()) {
+    // An attempt in the last moments would only time out, and leave the doubt anew.
+    if (answer.retryAfterMs > call.remainingMs() - call.minAttemptMs) {
       await release();
       return answer;
     }

@@ -16,7 +16,7 @@ export async function runCall<Input, Value, Details extends object>(
   invocation: Invocation<Input>,
 ): Promise<Settled<Value, Details>> {
   const { key, input } = invocation;
-  const call = new OngoingCall(limits.time.totalMs, invocation);
+  const call = new OngoingCall(limits, invocation);
   try {
     const problems = await inputProblems(definition, limits, invocation, call);
     if (problems.length > 0) return new ConfigError(definition.name, problems);

@@ -70,6 +70,36 @@ describe("a request that lands after its attempt was given up", () => {
     expect(server.requests("a")).toBe(1);
   });
 
+  it("starts no attempt with the little time that waiting for it leaves", async () => {
+    let starts = 0;
+    const call = defineCall({
+      name: "short",
+      callee: task(
+        async (_input: string, { signal }) => {
+          starts += 1;
+          if (starts === 1) await wait(60_000, undefined, { signal });
+          return "done";
+        },
+        { cancelGrace: 1000 },
+      ),
+      timeout: { total: "3s", attempt: "2s" },
+      effects: "verifiable",
+      key: (input) => input,
+      probe: () => "absent",
+      effectWithin: "2s",
+      retry: { attempts: 1, minAttempt: "1500ms" },
+      ledger: ledgerPath(),
+    });
+    expect(await call.settle("a")).toMatchObject({ code: "timeout" });
+    expect(await call.settle("a")).toMatchObject({
+      outcome: "in_doubt",
+      retryAfterMs: expect.any(Number) as number,
+    });
+    expect(starts).toBe(1);
+    await wait(2000);
+    expect(await call.settle("a")).toMatchObject({ outcome: "executed" });
+  });
+
   it("is waited for as long as the longest declaration says", async () => {
     const ledger = ledgerPath();
     const server = await slowServer(3000);
