@@ -24,6 +24,9 @@ async function leaveOrphan(ledger: string, effects: Effects): Promise<number> {
   const exited = once(host, "exit");
   const orphan = Number((await linesIn(path.join(folder, "pids"), 1))[0]);
   onTestFinished(() => killAll([orphan]));
+  // The process's number is told to the ledger beside its work: on a busy machine the kill could come first.
+  const noted = async () => (await historyOf(ledger, "the-one"))?.attempts[0]?.pid;
+  await expect.poll(noted, { timeout: 20_000 }).toBeDefined();
   const guardians = childrenOf(host.pid ?? 0, "guardian");
   expect(guardians).toHaveLength(1);
   killAll(guardians);
