@@ -51,7 +51,10 @@ export function placeOf(file: string): Place {
   }
 }
 
-/** Takes away what an earlier run left, so that nobody takes it for this one's. Of what stays as it is, its content. */
+/**
+ * Removes the file of an earlier run, so that it is not read as the outcome of this one. A file that cannot be replaced,
+ * such as a mounted one, is emptied; devices and pipes stay as they are.
+ */
 export function clear(place: Place): void {
   if (place.kind === "file") {
     // Not rmSync, whose errors have no code.
