@@ -12,7 +12,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/helpers/no-process-left.ts"],
+    // Taken down in the opposite order: Postgres ends before the look at what is left.
+    globalSetup: ["test/helpers/no-process-left.ts", "test/helpers/shared-postgres.ts"],
     setupFiles: ["test/helpers/no-warnings.ts"],
     // Tests of processes wait more than they work.
     maxWorkers: 2,

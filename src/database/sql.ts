@@ -1,3 +1,5 @@
+import type { Row } from "./columns.ts";
+
 /** Writes the placeholder of the nth parameter: `?` for SQLite, `$n` for Postgres. */
 export type Placeholder = (n: number) => string;
 
@@ -23,4 +25,25 @@ export interface TransactOptions {
   /** Survives a power cut once the transaction has returned. */
   readonly durable: boolean;
   readonly withinMs: number;
+}
+
+/** The statements of one transaction. Texts have `?` for their parameters, whatever the database. */
+export interface SqlSession {
+  get(text: string, values: readonly Column[]): Promise<Row | undefined>;
+  all(text: string, values: readonly Column[]): Promise<readonly Row[]>;
+  /** @returns how many rows changed */
+  run(text: string, values: readonly Column[]): Promise<number>;
+}
+
+/** A ledger's database, for what is kept in it beside the calls: sentinels, and what the report reads. */
+export interface SqlDatabase {
+  /** Where it is, for messages: a path, or a URL without credentials. */
+  readonly location: string;
+  /** For the few statements that each database words differently. */
+  readonly dialect: "sqlite" | "postgres";
+  /** Everything that `work` reads is of one moment. */
+  read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** One transaction. `work` awaits nothing but its session, and may be run again. */
+  write<T>(options: TransactOptions, work: (session: SqlSession) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 }

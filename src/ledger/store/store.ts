@@ -97,6 +97,11 @@ export type StoreClaimAnswer = ClaimAnswer & { readonly lastAttempt?: LedgerAtte
 export interface LedgerStore {
   /** Where the ledger is, for messages: a path or a URL without credentials. */
   readonly location: string;
+  /**
+   * Whether processes of several hosts share it. Then only the lease tells whether an owner on another host is at work, so a call stops
+   * its work before a lease that it cannot renew runs out. @default false
+   */
+  readonly spansHosts?: boolean | undefined;
 
   /** @throws LedgerError `invalid_config` for a key that is blank or the hash of nothing, or a lease that is no time. */
   claim(request: ClaimRequest, options?: Within): Promise<StoreClaimAnswer>;
@@ -137,6 +142,15 @@ export interface LedgerStore {
   releaseContent(request: ReleaseRequest, options?: Within): Promise<ReleaseAnswer>;
   /** As if the content had never come. */
   forget(content: ContentRef, options?: Within): Promise<ForgetAnswer>;
+
+  /**
+   * Waits until the operation may have ended, at most `withinMs`; never rejects. Absent where a ledger cannot tell, and its callers look
+   * again from time to time.
+   */
+  ended?(
+    operation: { readonly name: string; readonly key: string },
+    options: { readonly withinMs: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<void>;
 
   /** Newest change first, a page at a time: give the last operation of a page as `after` for the next. */
   list(filter?: Listing): Promise<readonly Operation[]>;
