@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../helpers/line-process.ts";
+import { Timetable } from "../helpers/timetable.ts";
 import type { Disk } from "./disk.ts";
 import type { Fault } from "./faults.ts";
 import type { HostHandle } from "./host-handle.ts";
@@ -18,9 +19,7 @@ export class Agitator {
   readonly #disk: Disk;
   readonly #hosts: ReadonlyMap<number, HostHandle>;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  /** What takes back a fault that lasts, in case that the run is over first. */
-  readonly #undo = new Set<() => void>();
+  readonly #timetable = new Timetable();
   #fillers = 0;
   #isOver = false;
 
@@ -31,15 +30,13 @@ export class Agitator {
   }
 
   begin(plan: readonly Fault[]): void {
-    for (const fault of plan) this.#after(fault.atMs, () => this.#commit(fault));
+    for (const fault of plan) this.#timetable.after(fault.atMs, () => this.#commit(fault));
   }
 
   /** Calls off what is still planned, and takes back what lasts. */
   end(): void {
     this.#isOver = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    for (const undo of this.#undo) undo();
-    this.#undo.clear();
+    this.#timetable.end();
   }
 
   #commit(fault: Fault): void {
@@ -71,13 +68,13 @@ export class Agitator {
   /** One that sleeps for longer than its lease does so where it does harm: between the start of an attempt and its request. */
   async #suspend(host: HostHandle, forMs: number): Promise<void> {
     if (forMs > LIMITS.leaseMs) await host.atWork(AT_WORK_WITHIN_MS);
-    if (!this.#isOver) this.#last(forMs, host.suspend());
+    if (!this.#isOver) this.#timetable.last(forMs, host.suspend());
   }
 
   #fill(forMs: number): void {
     this.#fillers += 1;
     this.#disk.fill();
-    this.#last(forMs, () => {
+    this.#timetable.last(forMs, () => {
       this.#fillers -= 1;
       if (this.#fillers === 0) this.#disk.free();
     });
@@ -89,25 +86,10 @@ export class Agitator {
     const kill = () => writer.signal("SIGKILL");
     writer.lines.once("line", (line) => {
       if (line !== "true") this.log.push({ at: Date.now(), what: `the writer could not: ${line}` });
-      this.#last(killAfterMs, kill);
+      this.#timetable.last(killAfterMs, kill);
     });
-    this.#undo.add(kill);
+    this.#timetable.untilEnd(kill);
     writer.say(order);
     writer.close();
-  }
-
-  #last(forMs: number, undo: () => void): void {
-    this.#undo.add(undo);
-    this.#after(forMs, () => {
-      if (this.#undo.delete(undo)) undo();
-    });
-  }
-
-  #after(ms: number, act: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms);
-    this.#timers.add(timer);
   }
 }

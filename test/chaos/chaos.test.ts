@@ -3,7 +3,8 @@ import type { Arrival } from "../call/guard/publish-server.ts";
 import { faultsOf } from "./faults.ts";
 import { judge } from "./judge.ts";
 import type { HostAnswer } from "./processes/host.ts";
-import type { CallRecord, Life, Suspension } from "./records.ts";
+import type { Suspension } from "../helpers/suspensions.ts";
+import type { CallRecord, Life } from "./records.ts";
 import { replyTo, subjectOf, type Subject } from "./subject.ts";
 
 const SUBJECT: Subject = { key: "k", effects: "once", callee: "task", totalMs: 4000, heeds: true };

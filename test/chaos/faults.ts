@@ -1,5 +1,5 @@
 import type { FaultPoint } from "../../src/core/fault-points.ts";
-import { Random } from "./random.ts";
+import { Random } from "../helpers/random.ts";
 import { LIMITS } from "./subject.ts";
 
 /** Hosts by number: the first live on this machine, the others each in a pid namespace of its own, as a container does. */

@@ -3,7 +3,7 @@ import type { FaultPoint } from "../../src/core/fault-points.ts";
 import type { Order } from "./calls.ts";
 import { deathOf, HOST_COUNT, isContained } from "./faults.ts";
 import { canContain, HostHandle } from "./host-handle.ts";
-import { Random } from "./random.ts";
+import { Random } from "../helpers/random.ts";
 import type { CallRecord } from "./records.ts";
 import { subjectOf, type Subject } from "./subject.ts";
 

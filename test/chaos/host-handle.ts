@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { LineProcess } from "../helpers/line-process.ts";
 import { childrenOf } from "../helpers/processes.ts";
+import { suspend } from "../helpers/suspensions.ts";
 import type { Order } from "./calls.ts";
 import type { HostAnswer, HostNews, HostOrder } from "./processes/host.ts";
 import type { CallRecord, Life } from "./records.ts";
 
 const HOST = fileURLToPath(new URL("processes/host.ts", import.meta.url));
-const CLOCK = fileURLToPath(new URL("processes/clock.ts", import.meta.url));
+const CLOCK = fileURLToPath(new URL("../helpers/shifted-clock.ts", import.meta.url));
 /** A pid namespace with a /proc of its own, as a container has; what runs in it dies with its first process. */
 const CONTAINED = ["--pid", "--fork", "--mount-proc", "--kill-child"] as const;
 
@@ -95,14 +96,7 @@ export class HostHandle {
 
   /** @returns what wakes it */
   suspend(): () => void {
-    const suspension = { at: Date.now(), until: Infinity };
-    this.life.suspensions.push(suspension);
-    this.#signal("SIGSTOP");
-    return () => {
-      suspension.until = Date.now();
-      // Two suspensions may overlap: the one that lasts longer ends both.
-      if (this.life.suspensions.every(({ until }) => until <= suspension.until)) this.#signal("SIGCONT");
-    };
+    return suspend(this.life.suspensions, (signal) => this.#signal(signal));
   }
 
   /** It has nothing more to do, and must end by itself. */

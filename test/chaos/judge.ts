@@ -1,5 +1,6 @@
 import type { Arrival } from "../call/guard/publish-server.ts";
-import type { CallRecord, KeyRecord, Suspension } from "./records.ts";
+import { suspendedMs } from "../helpers/suspensions.ts";
+import type { CallRecord, KeyRecord } from "./records.ts";
 import { LIMITS } from "./subject.ts";
 
 /** What a key comes to. `beyond` says that what the promise leaves out has happened to it, which excuses a second post. */
@@ -102,15 +103,10 @@ function overrun({ answer, subject, life, begunAt, endedAt }: CallRecord): strin
   if (endedAt === undefined) return ["a call that did not end"];
   if (answer === undefined) return [];
   const { ms, outcome, code = "", queuedMs } = answer;
-  const suspendedMs = overlapMs(life.suspensions, begunAt, endedAt);
-  const excusedMs = queuedMs + suspendedMs;
+  const asleepMs = suspendedMs(life.suspensions, begunAt, endedAt);
+  const excusedMs = queuedMs + asleepMs;
   const boundMs = subject.totalMs + LIMITS.graceMs + STOP_MS + excusedMs;
   if (ms <= boundMs) return [];
-  const excuse = `${queuedMs} ms without a processor, ${suspendedMs} ms suspended`;
+  const excuse = `${queuedMs} ms without a processor, ${asleepMs} ms suspended`;
   return [`${outcome} ${code} after ${ms} ms, bound ${boundMs} ms (${excuse})`];
-}
-
-function overlapMs(suspensions: readonly Suspension[], from: number, to: number): number {
-  const each = suspensions.map(({ at, until }) => Math.max(0, Math.min(until, to) - Math.max(at, from)));
-  return each.reduce((sum, ms) => sum + ms, 0);
 }

@@ -1,5 +1,6 @@
 import type { FaultPoint } from "../../src/core/fault-points.ts";
 import type { Arrival } from "../call/guard/publish-server.ts";
+import type { Suspension } from "../helpers/suspensions.ts";
 import type { HostAnswer } from "./processes/host.ts";
 import type { Subject } from "./subject.ts";
 
@@ -16,11 +17,6 @@ export interface Life {
   readonly suspensions: Suspension[];
   /** Why it was ended by the run. */
   ended?: "killed" | "told to end";
-}
-
-export interface Suspension {
-  readonly at: number;
-  until: number;
 }
 
 /** One call of a key. Without an answer its host died first. */

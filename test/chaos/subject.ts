@@ -1,6 +1,6 @@
 import type { Effects } from "../../src/core/vocabulary.ts";
 import type { Reply } from "../call/guard/publish-server.ts";
-import { Random } from "./random.ts";
+import { Random } from "../helpers/random.ts";
 
 /** The times of every call of a run, in milliseconds. */
 export const LIMITS = {

@@ -36,9 +36,11 @@ export interface Arrival extends Reply {
 export interface PublishOptions {
   /** Decides how each request is answered. @default as its path says, at once */
   readonly reply?: (key: string, path: string, nth: number) => Reply;
+  /** The address it listens on. @default 127.0.0.1 */
+  readonly host?: string | undefined;
 }
 
-/** A service on loopback that publishes, and counts what it has published: the effect that must not happen twice. */
+/** A service that publishes, and counts what it has published: the effect that must not happen twice. */
 export class PublishServer {
   readonly #server: Server;
   readonly #requests = new Map<string, number>();
@@ -64,7 +66,7 @@ export class PublishServer {
   /** Runs until `end`. */
   static async begin(options: PublishOptions = {}): Promise<PublishServer> {
     const self = new PublishServer(options);
-    self.#server.listen(0, "127.0.0.1");
+    self.#server.listen(0, options.host ?? "127.0.0.1");
     await once(self.#server, "listening");
     return self;
   }
@@ -78,7 +80,8 @@ export class PublishServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
   /** How many posts exist for a key. */

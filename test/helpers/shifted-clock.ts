@@ -1,4 +1,4 @@
-/** `node --import clock.ts`: the wall clock of this process can be set while it runs. What counts time since boot stays. */
+/** `node --import shifted-clock.ts`: the wall clock of this process can be set while it runs. What counts time since boot stays. */
 const Real = Date;
 let offsetMs = 0;
 
