@@ -98,7 +98,7 @@ async function addWorker(folder: string, name: string, number: Number): Promise<
   // As the first process of its namespace it inherits orphans. Without care for SIGCHLD the kernel buries them.
   const init = `${setUp} && exec env --ignore-signal=CHLD sleep infinity`;
   const spaces = ["--uts", "--pid", "--mount", "--ipc", "--fork", "--kill-child", "--mount-proc"];
-  const [file = "", ...args] = [...host.inside, "unshare", ...spaces, "sh", "-c", init];
+  const [file, ...args] = [...host.inside, "unshare", ...spaces, "sh", "-c", init];
   // ast-grep-ignore: js-subprocess-timeout, reason: it ends with the lab
   const holder = spawn(file, args, { stdio: "ignore" });
   const [pid = 0] = await appears(() => childrenOf(holder.pid ?? 0, "sleep"));

@@ -1,4 +1,3 @@
-import { childrenOf } from "../../helpers/processes.ts";
 import type { Host, Network } from "./network.ts";
 
 /** For machines that let us make no hosts: all runs on this one, and nothing can be cut off. */
