@@ -13,7 +13,11 @@ export type UnavailableReason =
   | "file_replaced"
   | "no_sqlite"
   | "closed"
-  | "io";
+  | "io"
+  | "unreachable"
+  | "refused"
+  | "older_schema"
+  | "not_durable";
 
 /**
  * A ledger said no. `message` is a sentence that says what to do; it never contains a value, only names, keys

@@ -1,0 +1,77 @@
+import type { Row } from "../columns.ts";
+import type { Column } from "../sql.ts";
+
+/** The parts of `pg` that hardcall uses, by their structure: whoever passes no pool of `pg` needs neither it nor its types. */
+export interface PgResult {
+  /** The word of the command tag, such as `COMMIT`. */
+  readonly command: string | null;
+  readonly rowCount: number | null;
+  readonly rows: readonly Row[];
+}
+
+export interface PgQuery {
+  readonly text: string;
+  readonly values?: readonly Column[];
+  readonly types: { getTypeParser(oid: number): (text: string) => unknown };
+}
+
+export interface PgConnection {
+  /** The number of the backend as the handshake gave it; PgBouncer makes one up. */
+  readonly processID?: number | null;
+  /** A text of several statements, which takes no values, answers with a list. */
+  query(query: PgQuery): Promise<PgResult | readonly PgResult[]>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "notification", listener: (message: { channel: string; payload?: string }) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+}
+
+export interface PgPooled extends PgConnection {
+  /** @param destroy closes the connection instead of keeping it */
+  release(destroy?: boolean): void;
+}
+
+/** A connection that is in no pool. */
+export interface PgClient extends PgConnection {
+  connect(): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+export interface PgPool {
+  connect(): Promise<PgPooled>;
+  end(): Promise<void>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  readonly options?: PgPoolOptions | undefined;
+  readonly Client?: new (options: PgPoolOptions) => PgClient;
+}
+
+export interface PgPoolOptions {
+  readonly connectionString?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly database?: string | undefined;
+  readonly [other: string]: unknown;
+}
+
+export interface PgModule {
+  readonly Pool: new (options: PgPoolOptions) => PgPool;
+}
+
+/** OIDs of pg_type.dat: int8, int2, int4, float4, float8, numeric. */
+const NUMBERS = new Set([20, 21, 23, 700, 701, 1700]);
+const BOOLEAN = 16;
+
+const toNumber = (text: string) => {
+  const value = Number(text);
+  // What a number cannot hold stays text.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? text : value;
+};
+const toFlag = (text: string) => (text === "t" ? 1 : 0);
+const asText = (text: string) => text;
+
+/**
+ * Rows come as SQLite gives them: numbers, texts and null, with 0 and 1 for booleans. The parsers that a user has set for the whole
+ * process (`pg.types.setTypeParser`) have no say in it.
+ */
+export const TYPES: PgQuery["types"] = {
+  getTypeParser: (oid) => (NUMBERS.has(oid) ? toNumber : oid === BOOLEAN ? toFlag : asText),
+};

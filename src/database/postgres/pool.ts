@@ -1,0 +1,111 @@
+import pTimeout from "p-timeout";
+import type { Column } from "../sql.ts";
+import { TYPES, type PgConnection, type PgPool, type PgPooled, type PgResult } from "./driver.ts";
+import { endsConnection, explainPostgres, tooSlow } from "./errors.ts";
+import type { Passing } from "./passing.ts";
+
+/** A statement's rows, and when it was sent, by `performance.now()`: what the answer says was true then or later. */
+export interface Answer extends PgResult {
+  readonly sentAt: number;
+}
+
+const ignore = () => undefined;
+
+/** A pool of `pg` whose every use ends in time. A connection that did not answer is closed, not given back. */
+export class BoundedPool {
+  readonly location: string;
+  readonly #pool: PgPool;
+
+  constructor(pool: PgPool, location: string) {
+    this.#pool = pool;
+    this.location = location;
+  }
+
+  /**
+   * One statement, committed by itself, tried once. A text of several statements takes no values.
+   *
+   * @throws Passing, LedgerError
+   */
+  async query(text: string, values: readonly Column[] | undefined, withinMs: number): Promise<Answer> {
+    return await this.use(withinMs, (session) => session.query(text, values));
+  }
+
+  /** Lends a connection to `work`; afterwards it is free for others, or closed where its state is not known. */
+  async use<T>(withinMs: number, work: (session: Session) => Promise<T>): Promise<T> {
+    const until = performance.now() + withinMs;
+    const connection = await this.#acquire(withinMs);
+    // Without a listener the loss of a connection that is in use would end the process. Its statement fails all the same.
+    connection.on("error", ignore);
+    const session = new Session(connection, this.location, until);
+    try {
+      return await work(session);
+    } finally {
+      connection.off("error", ignore);
+      connection.release(session.isBroken);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #acquire(withinMs: number): Promise<PgPooled> {
+    let isLate = false;
+    const connecting = this.#pool.connect();
+    connecting.then((connection) => isLate && connection.release(), ignore);
+    try {
+      return await bounded(connecting, withinMs, () => {
+        isLate = true;
+        return tooSlow(this.location, withinMs, "connecting");
+      });
+    } catch (error) {
+      throw explainPostgres(error, this.location, "connecting");
+    }
+  }
+}
+
+/** A connection while it is lent. */
+export class Session {
+  readonly #connection: PgConnection;
+  readonly #location: string;
+  readonly #until: number;
+  /** Whether nothing more can be asked of the connection: its last statement may still run, or a transaction is open. */
+  isBroken = false;
+
+  constructor(connection: PgConnection, location: string, until: number) {
+    this.#connection = connection;
+    this.#location = location;
+    this.#until = until;
+  }
+
+  /** The backend's number as the handshake gave it. */
+  get processID(): number | undefined {
+    return this.#connection.processID ?? undefined;
+  }
+
+  /** @throws Passing, LedgerError */
+  async query(text: string, values?: readonly Column[]): Promise<Answer> {
+    const leftMs = Math.max(1, this.#until - performance.now());
+    const sentAt = performance.now();
+    try {
+      const asked = this.#connection.query({ text, types: TYPES, ...(values !== undefined && { values }) });
+      const result = await bounded(asked, leftMs, () => tooSlow(this.#location, leftMs, "running"));
+      const last = Array.isArray(result) ? (result as readonly PgResult[]).at(-1) : (result as PgResult);
+      return { command: null, rowCount: 0, rows: [], ...last, sentAt };
+    } catch (error) {
+      // After an error that the server reports about the statement the connection is as good as before.
+      this.isBroken ||= endsConnection(error);
+      throw explainPostgres(error, this.#location, "running");
+    }
+  }
+}
+
+/** Longer than timers can wait, a limit is none. */
+async function bounded<T>(promise: Promise<T>, withinMs: number, late: () => Passing): Promise<T> {
+  return await pTimeout(promise, {
+    milliseconds: withinMs > 2 ** 31 - 1 ? Infinity : withinMs,
+    fallback: () => {
+      throw late();
+    },
+  });
+}

@@ -1,0 +1,103 @@
+import { LedgerError } from "../errors.ts";
+
+export const DEFAULT_SCHEMA = "hardcall";
+
+/** A ledger's URL, taken apart. */
+export interface PostgresUrl {
+  /** For `pg`: without our `schema`. It holds the password, so it goes into no message. */
+  readonly connectionString: string;
+  readonly schema: string;
+  /** For messages: host, port, database and schema. */
+  readonly location: string;
+}
+
+/** Whether a ledger is named by a URL of Postgres, and not by a path. */
+export const isPostgresUrl = (given: string): boolean => /^postgres(?:ql)?:/i.test(given);
+
+/**
+ * Takes the URL of a ledger apart: `postgres://user:password@host:5432/database?sslmode=verify-full&schema=hardcall`.
+ *
+ * @param what names the URL in messages, which never show it
+ * @throws LedgerError `invalid_config` for a URL that does not parse, or that would name another place than the one that was meant
+ */
+export function readPostgresUrl(given: string, what = "The ledger's URL"): PostgresUrl {
+  const url = parse(given, what);
+  const schemas = url.searchParams.getAll("schema");
+  if (schemas.length > 1) throw invalid(`${what} names its schema more than once. Leave one.`);
+  const schema = schemas[0] ?? DEFAULT_SCHEMA;
+  requireSchema(schema, what);
+  // pg takes parameters it does not know for options of its own.
+  url.searchParams.delete("schema");
+  return { connectionString: url.href, schema, location: locationOf(placeOf(url), schema) };
+}
+
+/** Where a database is, without a word about who uses it. */
+export interface Place {
+  /** A name, an address, or the folder of a socket. */
+  readonly host: string;
+  readonly port: string;
+  /** None: the user's name, which `pg` fills in. */
+  readonly database: string | undefined;
+}
+
+export function locationOf({ host, port, database }: Place, schema: string): string {
+  const isSocket = host.startsWith("/");
+  const name = isSocket ? "" : `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const rest = [
+    ...(isSocket ? [`host=${host}`] : []),
+    ...(schema === DEFAULT_SCHEMA ? [] : [`schema=${schema}`]),
+  ];
+  return `postgres://${name}${database === undefined ? "" : `/${database}`}${rest.length > 0 ? `?${rest.join("&")}` : ""}`;
+}
+
+/** The parts of a URL, with what `pg` reads from the environment for those that are left out. */
+export function placeOf(url: URL, env: NodeJS.ProcessEnv = process.env): Place {
+  const named = (name: string) => url.searchParams.get(name) || undefined;
+  const bare = url.hostname.replace(/^\[(.+)\]$/, "$1");
+  const path = url.pathname.slice(1);
+  return {
+    host: named("host") ?? (bare === "" ? (env["PGHOST"] ?? "localhost") : decodeURIComponent(bare)),
+    port: named("port") ?? (url.port === "" ? (env["PGPORT"] ?? "5432") : url.port),
+    database: path === "" ? env["PGDATABASE"] : decodeURIComponent(path),
+  };
+}
+
+/** @throws LedgerError `invalid_config` */
+export function requireSchema(schema: string, what: string): void {
+  if (/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema) && schema !== "information_schema") return;
+  throw invalid(
+    `${what} names a schema that cannot be one. Use at most 63 small letters, digits and "_", with no digit first, and no "pg_" in front.`,
+  );
+}
+
+function parse(given: string, what: string): URL {
+  const help = `Write postgres://user:password@host:5432/database, with %23 for "#", %2F for "/", %3F for "?" and %40 for "@" in the password.`;
+  if (given.trim() !== given || /[\p{Cc} ]/u.test(given)) {
+    throw invalid(`${what} contains a blank or a control character. ${help}`);
+  }
+  // The URL of an empty host, whose place the parameter "host" or PGHOST takes.
+  const url = URL.parse(given) ?? URL.parse(given.replace("@/", "@placeholder/"));
+  if (url === null || !given.includes("://")) throw invalid(`${what} does not parse. ${help}`);
+  const isEmptyHost = URL.parse(given) === null;
+  const parts = url.pathname.split("/");
+  const names = [...url.searchParams.keys()];
+  // Signs of a password whose "#", "/" or "?" ended the host's name: pg would send its beginning to another host.
+  if (
+    url.hash !== "" ||
+    parts.length > 2 ||
+    url.pathname.includes("@") ||
+    names.some((name) => !/^\w+$/.test(name))
+  ) {
+    throw invalid(`${what} does not parse. ${help}`);
+  }
+  if (isEmptyHost && !names.includes("host"))
+    throw invalid(`${what} has no host. Name one, or write ?host=/folder/of/the/socket.`);
+  try {
+    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part);
+  } catch {
+    throw invalid(`${what} contains a "%" that two hexadecimal digits do not follow. Write %25 for "%".`);
+  }
+  return url;
+}
+
+const invalid = (message: string) => new LedgerError("invalid_config", message);
