@@ -1,5 +1,5 @@
 /** What the dedupe gates have seen, as a step of the ledger's schema in Postgres. */
-export const CONTENTS_SCHEMA = `
+export const POSTGRES_CONTENTS = `
 CREATE TABLE contents (
   scope text COLLATE "C" NOT NULL,
   sha256 text COLLATE "C" NOT NULL,

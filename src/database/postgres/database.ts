@@ -7,7 +7,7 @@ import type { PgPool } from "./driver.ts";
 import { tooSlow } from "./errors.ts";
 import { type Migrated, migrate } from "./migrate.ts";
 import { Passing, whilePassing } from "./passing.ts";
-import { type Answer, BoundedPool, type Session } from "./pool.ts";
+import { type StatementResult, BoundedPool, type Session } from "./pool.ts";
 import { transaction, type TransactionOptions } from "./transaction.ts";
 
 /** A report over a million operations reads for longer than a call may wait. */
@@ -68,7 +68,7 @@ export class PostgresDatabase implements SqlDatabase {
     text: string,
     values: readonly Column[],
     { withinMs }: { readonly withinMs: number },
-  ): Promise<Answer> {
+  ): Promise<StatementResult> {
     return await this.#use(withinMs, (pool, leftMs) => pool.query(text, values, leftMs));
   }
 

@@ -2,7 +2,7 @@ import { number } from "../columns.ts";
 import { LedgerError, unavailable } from "../errors.ts";
 import { Passing } from "./passing.ts";
 import type { BoundedPool, Session } from "./pool.ts";
-import { MIGRATIONS } from "./migrations.ts";
+import { POSTGRES_MIGRATIONS } from "./migrations.ts";
 import { transaction } from "./transaction.ts";
 
 /** The first words of what `ledger_migrations` says of itself, by which a schema is known as ours. */
@@ -32,7 +32,7 @@ export async function migrate(pool: BoundedPool, options: MigrateOptions): Promi
   const until = performance.now() + options.withinMs;
   const known = await look(pool, schema, options.withinMs);
   requireUsable(known, pool, options);
-  for (let version = known.version; version < MIGRATIONS.length;) {
+  for (let version = known.version; version < POSTGRES_MIGRATIONS.length;) {
     const withinMs = Math.max(1, until - performance.now());
     try {
       version = await transaction(pool, { schema, withinMs }, (session) => step(session, pool, options));
@@ -40,7 +40,7 @@ export async function migrate(pool: BoundedPool, options: MigrateOptions): Promi
       throw mayNotMigrate(error, known, pool.location);
     }
   }
-  return { from: known.version, to: MIGRATIONS.length };
+  return { from: known.version, to: POSTGRES_MIGRATIONS.length };
 }
 
 interface Found {
@@ -89,10 +89,10 @@ function requireUsable(
       `The schema "${schema}" of ${location} holds tables that are not a hardcall ledger. Nothing was written. Name another schema with ?schema=NAME in the URL.`,
     );
   }
-  if (found.version > MIGRATIONS.length) {
+  if (found.version > POSTGRES_MIGRATIONS.length) {
     throw unavailable(
       "newer_schema",
-      `The ledger ${location} has schema version ${found.version}, and this hardcall knows versions up to ${MIGRATIONS.length}. Upgrade hardcall, or name another schema.`,
+      `The ledger ${location} has schema version ${found.version}, and this hardcall knows versions up to ${POSTGRES_MIGRATIONS.length}. Upgrade hardcall, or name another schema.`,
     );
   }
   if (found.version === 0 && !mayCreate) {
@@ -116,7 +116,7 @@ async function step(session: Session, pool: BoundedPool, options: MigrateOptions
     options.withinMs,
   );
   requireUsable(found, pool, options);
-  const migration = MIGRATIONS[found.version];
+  const migration = POSTGRES_MIGRATIONS[found.version];
   if (migration === undefined) return found.version;
   if (!found.exists) await session.query(`CREATE SCHEMA "${schema}"`);
   if (!found.ours) {
@@ -136,7 +136,7 @@ function mayNotMigrate(error: unknown, found: Found, location: string): unknown 
   const state =
     found.version === 0
       ? `There is no ledger at ${location} yet, and this user may not create one.`
-      : `The ledger ${location} has schema version ${found.version}, this hardcall needs ${MIGRATIONS.length}, and this user may not migrate it.`;
+      : `The ledger ${location} has schema version ${found.version}, this hardcall needs ${POSTGRES_MIGRATIONS.length}, and this user may not migrate it.`;
   return unavailable(
     "older_schema",
     `${state} Run "hardcall ledger migrate" as a user who may create tables there.`,

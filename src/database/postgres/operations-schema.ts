@@ -1,5 +1,5 @@
 /** What is known of each call, as a step of the ledger's schema in Postgres. The database shows the comments (`\\d+ operations`). */
-export const OPERATIONS_SCHEMA = `
+export const POSTGRES_OPERATIONS = `
 CREATE TABLE operations (
   name text COLLATE "C" NOT NULL,
   key text COLLATE "C" NOT NULL,

@@ -5,7 +5,7 @@ import { endsConnection, explainPostgres, tooSlow } from "./errors.ts";
 import type { Passing } from "./passing.ts";
 
 /** A statement's rows, and when it was sent, by `performance.now()`: what the answer says was true then or later. */
-export interface Answer extends PgResult {
+export interface StatementResult extends PgResult {
   readonly sentAt: number;
 }
 
@@ -26,7 +26,11 @@ export class BoundedPool {
    *
    * @throws Passing, LedgerError
    */
-  async query(text: string, values: readonly Column[] | undefined, withinMs: number): Promise<Answer> {
+  async query(
+    text: string,
+    values: readonly Column[] | undefined,
+    withinMs: number,
+  ): Promise<StatementResult> {
     return await this.use(withinMs, (session) => session.query(text, values));
   }
 
@@ -84,7 +88,7 @@ export class Session {
   }
 
   /** @throws Passing, LedgerError */
-  async query(text: string, values?: readonly Column[]): Promise<Answer> {
+  async query(text: string, values?: readonly Column[]): Promise<StatementResult> {
     const leftMs = Math.max(1, this.#until - performance.now());
     const sentAt = performance.now();
     try {

@@ -1,5 +1,5 @@
 /** What is expected, what was found, and what was said about it, as a step of the ledger's schema in Postgres. */
-export const SENTINEL_SCHEMA = `
+export const POSTGRES_SENTINELS = `
 CREATE TABLE sentinels (
   name text COLLATE "C" PRIMARY KEY,
   source text COLLATE "C" NOT NULL,

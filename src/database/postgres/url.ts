@@ -28,11 +28,11 @@ export function readPostgresUrl(given: string, what = "The ledger's URL"): Postg
   requireSchema(schema, what);
   // pg takes parameters it does not know for options of its own.
   url.searchParams.delete("schema");
-  return { connectionString: url.href, schema, location: locationOf(placeOf(url), schema) };
+  return { connectionString: url.href, schema, location: locationOf(addressOf(url), schema) };
 }
 
 /** Where a database is, without a word about who uses it. */
-export interface Place {
+export interface Address {
   /** A name, an address, or the folder of a socket. */
   readonly host: string;
   readonly port: string;
@@ -40,7 +40,7 @@ export interface Place {
   readonly database: string | undefined;
 }
 
-export function locationOf({ host, port, database }: Place, schema: string): string {
+export function locationOf({ host, port, database }: Address, schema: string): string {
   const isSocket = host.startsWith("/");
   const name = isSocket ? "" : `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const rest = [
@@ -51,7 +51,7 @@ export function locationOf({ host, port, database }: Place, schema: string): str
 }
 
 /** The parts of a URL, with what `pg` reads from the environment for those that are left out. */
-export function placeOf(url: URL, env: NodeJS.ProcessEnv = process.env): Place {
+export function addressOf(url: URL, env: NodeJS.ProcessEnv = process.env): Address {
   const named = (name: string) => url.searchParams.get(name) || undefined;
   const bare = url.hostname.replace(/^\[(.+)\]$/, "$1");
   const path = url.pathname.slice(1);
