@@ -27,6 +27,12 @@ CREATE TABLE content_streaks (
 );
 COMMENT ON TABLE content_streaks IS 'One row per scope: what came last, and how often in a row';
 
+CREATE TABLE content_scopes (
+  scope text COLLATE "C" PRIMARY KEY,
+  version text NOT NULL
+);
+COMMENT ON TABLE content_scopes IS 'One row per scope: a write to its contents succeeds only on the version that it has read';
+
 CREATE TABLE content_reservations (
   scope text COLLATE "C" NOT NULL,
   sha256 text COLLATE "C" NOT NULL,

@@ -35,6 +35,8 @@ export class PostgresDatabase implements SqlDatabase {
   readonly location: string;
   /** The schema, as a quoted name for statements outside of a transaction: `${db.schema}.operations`. */
   readonly schema: string;
+  /** How statements outside of a transaction are written. */
+  readonly wording: ((n: number) => string) & { readonly table: (name: string) => string };
   readonly allowAsynchronousCommit: boolean;
   readonly #options: PostgresDatabaseOptions;
   #pool: Promise<BoundedPool> | undefined;
@@ -46,6 +48,9 @@ export class PostgresDatabase implements SqlDatabase {
     this.#options = options;
     this.location = options.location;
     this.schema = `"${options.schema}"`;
+    this.wording = Object.assign((n: number) => `$${n}`, {
+      table: (name: string) => `${this.schema}.${name}`,
+    });
     this.allowAsynchronousCommit = options.allowAsynchronousCommit ?? false;
   }
 
@@ -73,7 +78,10 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /** A connection for several statements that are no transaction, tried once. @throws Passing, LedgerError */
-  async session<T>(withinMs: number, work: (session: Session) => Promise<T>): Promise<T> {
+  async session<T>(
+    { withinMs }: { readonly withinMs: number },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
     return await this.#use(withinMs, (pool, leftMs) => pool.use(leftMs, work));
   }
 
