@@ -127,11 +127,13 @@ export class CallRecord<Value, Details extends object> {
     const report: Report<unknown, Details> = this.#last?.report ?? {};
     const cost = totalCost(this.#attempts);
     const externalRef = this.#last?.record.externalRef;
+    const { requestedBy } = this.#call;
     return {
       callId: this.#call.callId,
       name: this.#definition.name,
       ...(this.#key !== undefined && { key: this.#key }),
       ...(externalRef !== undefined && { externalRef }),
+      ...(requestedBy !== undefined && { requestedBy }),
       attempts: [...this.#attempts],
       ...(cost !== undefined && { totalCostUsd: cost }),
       durationMs: Math.round(performance.now() - this.#call.startedAt),

@@ -5,7 +5,8 @@ import { checkContract, effectWithinMs } from "./contract.ts";
 import { type ContractOptions, type KeyParts } from "./contract-options.ts";
 import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
-import { enterHost, letHostDie } from "../process/host-signals.ts";
+import { enterHost, letHostDie, type HostPlace } from "../process/host-signals.ts";
+import { attachInside } from "./inside.ts";
 import type { Definition } from "./invocation.ts";
 import { lazily, ownFailure } from "../core/lazily.ts";
 import { readOptions } from "../core/options.ts";
@@ -82,11 +83,12 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     logger: options.logger,
   };
 
-  const settle = async (
+  const settleUnder = async (
+    host: HostPlace,
     input: Input,
-    invoke: Partial<KeyedInvokeOptions> = {},
+    invoke: Partial<KeyedInvokeOptions>,
+    requestedBy?: string,
   ): Promise<Settled<Value, Details>> => {
-    const host = enterHost();
     try {
       if (host.signal.aborted) await letHostDie();
       const limits = effectiveLimits(contract, process.env);
@@ -103,6 +105,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
         key,
         signal: invoke.signal,
         host: host.signal,
+        requestedBy,
       });
       await logCall(settled, level, options.logger);
       return settled;
@@ -112,11 +115,24 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       host.leave();
     }
   };
+  const settle = async (input: Input, invoke: Partial<KeyedInvokeOptions> = {}) =>
+    settleUnder(enterHost(), input, invoke);
   const call = async (input: Input, invoke?: Partial<KeyedInvokeOptions>) => {
     const settled = await settle(input, invoke);
     if (settled instanceof CallError) throw settled;
     return settled;
   };
+  attachInside<Input, Value, Details>(call, {
+    name: options.name,
+    hasKey: options.key !== undefined,
+    store: definition.store,
+    ledger: definition.ledger,
+    logger: options.logger,
+    stopMs: options.callee.stopMs,
+    limits: () => effectiveLimits(contract, process.env),
+    settle: (input, { key, signal, host, requestedBy }) =>
+      settleUnder(host, input, { signal, ...(key !== undefined && { key }) }, requestedBy),
+  });
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
 }
 

@@ -37,4 +37,6 @@ export interface Invocation<Input> {
   readonly signal: AbortSignal | undefined;
   /** Aborts with a `HostSignal` when the host is told to end. */
   readonly host: AbortSignal;
+  /** What asked for the call, such as a job of a queue. */
+  readonly requestedBy?: string | undefined;
 }

@@ -65,7 +65,8 @@ export class LedgerGuard implements IdempotencyGuard {
     const cookie = cookieOf({ callId: this.#call.callId, attempt });
     try {
       const { ledger, claim } = this.#lease;
-      await ledger.started(claim, { cookie, externalRef }, withinLimit(this.#call));
+      const { requestedBy } = this.#call;
+      await ledger.started(claim, { cookie, externalRef, requestedBy }, withinLimit(this.#call));
       return undefined;
     } catch (error) {
       return ledgerFailure(error, "not_started");

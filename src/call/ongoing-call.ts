@@ -8,6 +8,8 @@ export class OngoingCall {
   /** On the clock of `performance.now()`, as `endsAt`. */
   readonly startedAt = performance.now();
   readonly endsAt: number;
+  /** What asked for it, such as a job of a queue; `undefined` for the host's own code. */
+  readonly requestedBy: string | undefined;
   /** With less time left than this no attempt starts. */
   readonly minAttemptMs: number;
   readonly #cancel = new AbortController();
@@ -16,8 +18,9 @@ export class OngoingCall {
 
   constructor(
     { time, retry }: EffectiveLimits,
-    { signal, host }: Pick<Invocation<never>, "signal" | "host">,
+    { signal, host, requestedBy }: Pick<Invocation<never>, "signal" | "host" | "requestedBy">,
   ) {
+    this.requestedBy = requestedBy;
     this.endsAt = this.startedAt + time.totalMs;
     this.minAttemptMs = retry.minAttemptMs;
     this.#cancels = signal === undefined ? [host] : [signal, host];

@@ -23,6 +23,7 @@ export function describeHistory({ record, attempts, resolutions }: OperationHist
 function describeAttempt(attempt: LedgerAttempt, number: number): string[] {
   const { code, effect, exitCode, signal, stdoutBytes, stdoutSha256, stderrTail, endedAt, startedAt } =
     attempt;
+  const { requestedBy } = attempt;
   const ended =
     endedAt === undefined
       ? "no end recorded"
@@ -30,6 +31,7 @@ function describeAttempt(attempt: LedgerAttempt, number: number): string[] {
   const lines = [
     `  attempt ${number}${attempt.late ? " (late)" : ""}: ${new Date(startedAt).toISOString()}  ${visible(ended)}`,
   ];
+  if (requestedBy !== undefined) lines.push(`    requested by ${visible(requestedBy)}`);
   if (exitCode !== undefined) lines.push(`    exit code ${exitCode}`);
   if (signal !== undefined) lines.push(`    signal ${visible(signal)}`);
   if (stdoutBytes !== undefined) {

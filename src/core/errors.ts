@@ -38,6 +38,8 @@ export class CallError extends Error {
   declare readonly key?: string;
   /** The id of the last attempt's remote job. */
   declare readonly externalRef?: string;
+  /** What asked for the call, such as a job of a queue. */
+  declare readonly requestedBy?: string;
   declare readonly outcome: "failed" | "in_doubt" | "in_progress";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly totalCostUsd?: number;

@@ -53,6 +53,8 @@ export interface CallFacts {
   readonly key?: string | undefined;
   /** The id of the last attempt's remote job. */
   readonly externalRef?: string | undefined;
+  /** What asked for the call, if that was no code of yours: "job 6f1c… of the queue publish, retry 2 (pg-boss)". */
+  readonly requestedBy?: string | undefined;
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptRecord[];
   /** US dollars for all attempts together, where the callee tells. */

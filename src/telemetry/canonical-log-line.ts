@@ -34,7 +34,7 @@ function hasProof(settled: Settled<unknown>): boolean {
 function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
   const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, replay, evidence } = settled;
   const failure = settled instanceof Error ? settled : undefined;
-  const { stdoutBytes, stdoutSha256 } = settled;
+  const { stdoutBytes, stdoutSha256, requestedBy } = settled;
   return {
     call: name,
     callId,
@@ -43,6 +43,7 @@ function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
     ...(failure?.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
     ...(replay && { ofCallId: replay.callId, ageMs: replay.ageMs, settledBy: replay.settledBy }),
     ...(key !== undefined && { keySha256: hashKey(key) }),
+    ...(requestedBy !== undefined && { requestedBy }),
     attempts: attempts.length,
     ms: durationMs,
     ...(exitCode !== undefined && { exitCode }),

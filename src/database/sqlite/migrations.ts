@@ -149,4 +149,7 @@ WHEN NEW.fence > OLD.fence AND NEW.claimed_fence <> NEW.fence
 BEGIN SELECT RAISE(ABORT, 'a newer hardcall has migrated this ledger: restart this process'); END;
 `,
   RUNNERS_SCHEMA,
+  `
+ALTER TABLE attempts ADD COLUMN requested_by TEXT /* what asked for the call, such as a job of a queue */;
+`,
 ];

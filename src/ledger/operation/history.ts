@@ -48,8 +48,10 @@ function lateRow(
 
 /** An attempt without its end. */
 function startOf(attempt: LedgerAttempt): LedgerAttempt {
-  const { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef } = attempt;
-  return { fence, callId, fingerprint, owner, startedAt, pid, pidStart, cookie, externalRef, late: false };
+  const { fence, callId, fingerprint, owner, startedAt } = attempt;
+  const { pid, pidStart, cookie, externalRef, requestedBy } = attempt;
+  const note = { pid, pidStart, cookie, externalRef, requestedBy };
+  return { fence, callId, fingerprint, owner, startedAt, ...note, late: false };
 }
 
 function isOpen(attempt: LedgerAttempt, fence: number): boolean {

@@ -85,6 +85,8 @@ export interface AttemptNote {
   readonly cookie?: string | undefined;
   /** The id of a remote job, made before it is sent. */
   readonly externalRef?: string | undefined;
+  /** What asked for the call, such as a job of a queue. Known at the start only. */
+  readonly requestedBy?: string | undefined;
 }
 
 /** How an attempt ended. */

@@ -115,6 +115,7 @@ export function attemptColumns(
     pid_start: attempt.pidStart ?? null,
     cookie: attempt.cookie ?? null,
     external_ref: attempt.externalRef ?? null,
+    requested_by: attempt.requestedBy ?? null,
     started_at: attempt.startedAt,
     late: attempt.late ? 1 : 0,
   };
@@ -130,6 +131,7 @@ export function readAttempt(row: Row): LedgerAttempt {
     pidStart: maybeText(row, "pid_start"),
     cookie: maybeText(row, "cookie"),
     externalRef: maybeText(row, "external_ref"),
+    requestedBy: maybeText(row, "requested_by"),
     startedAt: number(row, "started_at"),
     endedAt: maybeNumber(row, "ended_at"),
     late: number(row, "late") === 1,

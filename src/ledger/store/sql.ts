@@ -63,7 +63,7 @@ export function noteValues({ pid, pidStart, cookie, externalRef }: AttemptNote):
 }
 
 const START =
-  "name, key, fence, call_id, fingerprint, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, pid, pid_start, cookie, external_ref, started_at";
+  "name, key, fence, call_id, fingerprint, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, pid, pid_start, cookie, external_ref, requested_by, started_at";
 
 /** A second row for an attempt whose result came late; the first stays as it is. */
 export function insertLate(p: Placeholder): string {

@@ -243,6 +243,22 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
         expect(await attempts()).toMatchObject([{ pid: 4242, pidStart: "99", cookie: "cookie-1" }]);
       });
 
+      it("what asked for a call stands in its attempt, and in the late row of it", async () => {
+        const claim = await proceed(ann, "keyed");
+        const requestedBy = "job 6f1c of the queue publish, retry 2 (pg-boss)";
+        await ann.started(claim, { cookie: "cookie-1", requestedBy });
+        await ann.heartbeat(claim, { pid: 4242 });
+        world.liveness.set("ann", "unknown");
+        world.now += LEASE_MS;
+        await bob.settle(await start(bob, "keyed"), succeeded("second"));
+        await ann.settle(claim, succeeded("first"));
+        expect(await attempts()).toMatchObject([
+          { fence: 1, late: false, requestedBy },
+          { fence: 2, late: false },
+          { fence: 1, late: true, requestedBy },
+        ]);
+      });
+
       it("its attempts are listed with what finds their processes, until the boot that held them is over", async () => {
         await start(ann, "once");
         world.liveness.set("ann", "dead");
