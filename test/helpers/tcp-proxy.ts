@@ -1,0 +1,121 @@
+import { connect, createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** What is between a client and its server, and can fail as networks do. */
+export interface TcpProxy {
+  readonly port: number;
+  /** The URL of the server, by way of this proxy. */
+  readonly url: string;
+  /** Nothing passes any more, and no end is told of it, as behind a cable that was pulled. New connections are taken and stay silent. */
+  freeze(): void;
+  /** What had been sent meanwhile is delivered. */
+  thaw(): void;
+  /** What the client sends passes, and no answer comes back. */
+  swallowAnswers(): void;
+  /** Ends all connections with a reset; new ones pass. */
+  cut(): void;
+  /** As `cut`, and new connections are refused until `accept`. */
+  refuse(): void;
+  accept(): void;
+  /** The next answer that arrives resets its connection instead of reaching the client: the statement was done. */
+  cutAtNextAnswer(): void;
+  /** How many connections are open. */
+  connections(): number;
+  /** Is told of each piece that passes. */
+  onData: ((from: "client" | "server", bytes: Buffer) => void) | undefined;
+  close(): Promise<void>;
+}
+
+/** A proxy in front of the server of a URL. The caller closes it. */
+export async function startTcpProxy(url: string): Promise<TcpProxy> {
+  const { hostname, port } = new URL(url);
+  const pairs = new Set<readonly [Socket, Socket]>();
+  const mode = { frozen: false, mute: false, refusing: false, cutsAtAnswer: false };
+  let waiting: (() => void)[] = [];
+  const ignore = () => undefined;
+
+  const server = createServer((client) => {
+    client.on("error", ignore);
+    if (mode.refusing) {
+      client.resetAndDestroy();
+      return;
+    }
+    const upstream = connect(Number(port), hostname);
+    const pair = [client, upstream] as const;
+    pairs.add(pair);
+    const end = () => {
+      pairs.delete(pair);
+      client.destroy();
+      upstream.destroy();
+    };
+    const soon = (act: () => void) => (mode.frozen ? void waiting.push(act) : act());
+    client.on("data", (bytes) =>
+      soon(() => {
+        proxy.onData?.("client", bytes);
+        upstream.write(bytes);
+      }),
+    );
+    upstream.on("error", ignore).on("data", (bytes) =>
+      soon(() => {
+        if (mode.cutsAtAnswer) {
+          mode.cutsAtAnswer = false;
+          client.resetAndDestroy();
+          end();
+          return;
+        }
+        if (mode.mute) return;
+        proxy.onData?.("server", bytes);
+        client.write(bytes);
+      }),
+    );
+    client.on("close", () => soon(end));
+    upstream.on("close", () => soon(end));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address() as { port: number };
+  const through = new URL(url);
+  through.hostname = "127.0.0.1";
+  through.port = String(address.port);
+
+  const cut = () => {
+    for (const [client, upstream] of pairs) {
+      client.resetAndDestroy();
+      upstream.destroy();
+    }
+    pairs.clear();
+  };
+  const proxy: TcpProxy = {
+    port: address.port,
+    url: through.href,
+    onData: undefined,
+    freeze: () => void (mode.frozen = true),
+    thaw() {
+      mode.frozen = false;
+      const acts = waiting;
+      waiting = [];
+      for (const act of acts) act();
+    },
+    swallowAnswers: () => void (mode.mute = true),
+    cut,
+    refuse() {
+      mode.refusing = true;
+      cut();
+    },
+    accept: () => void (mode.refusing = false),
+    cutAtNextAnswer: () => void (mode.cutsAtAnswer = true),
+    connections: () => pairs.size,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      cut();
+      await closed;
+    },
+  };
+  return proxy;
+}
+
+/** The same, closed when the test is over. */
+export async function tcpProxy(url: string): Promise<TcpProxy> {
+  const proxy = await startTcpProxy(url);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
