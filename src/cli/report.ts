@@ -18,7 +18,7 @@ export async function main(argv: string[]): Promise<number> {
   const place = placeFor(out);
   let html: string;
   try {
-    html = await makeReport({ ledger, days, now: Date.now() });
+    html = await makeReport({ ledger, days });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     process.stderr.write(`hardcall: ${error.message}\n`);

@@ -27,8 +27,12 @@ export interface TransactOptions {
   readonly withinMs: number;
 }
 
+export type Dialect = "sqlite" | "postgres";
+
 /** The statements of one transaction. Texts have `?` for their parameters, whatever the database. */
 export interface SqlSession {
+  /** For the few statements that each database words differently. */
+  readonly dialect: Dialect;
   get(text: string, values: readonly Column[]): Promise<Row | undefined>;
   all(text: string, values: readonly Column[]): Promise<readonly Row[]>;
   /** @returns how many rows changed */
@@ -39,11 +43,16 @@ export interface SqlSession {
 export interface SqlDatabase {
   /** Where it is, for messages: a path, or a URL without credentials. */
   readonly location: string;
-  /** For the few statements that each database words differently. */
-  readonly dialect: "sqlite" | "postgres";
+  readonly dialect: Dialect;
   /** Everything that `work` reads is of one moment. */
   read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** One transaction. `work` awaits nothing but its session, and may be run again. */
   write<T>(options: TransactOptions, work: (session: SqlSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** A list for `IN (…)`, whatever its length: its one parameter is the JSON of an array of texts. */
+export const members = ({ dialect }: { readonly dialect: Dialect }): string =>
+  dialect === "sqlite"
+    ? "SELECT value FROM json_each(?)"
+    : "SELECT jsonb_array_elements_text(CAST(? AS jsonb))";

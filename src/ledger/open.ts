@@ -5,7 +5,8 @@ import { LedgerError } from "../database/errors.ts";
 import { defaultLedgerPath, filePath } from "../database/ledger-path.ts";
 import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
 import { type Borrowed, borrow, handleOf } from "./shared.ts";
-import { OPEN_WITHIN_MS, openSqliteStore } from "./store/sqlite.ts";
+import { OPEN_WITHIN_MS } from "../database/sqlite/connect.ts";
+import { openSqliteStore } from "./store/sqlite.ts";
 import { type LedgerAttempt, OWNER_LOST } from "./operation/state.ts";
 import type { LedgerStore } from "./store/store.ts";
 

@@ -1,7 +1,8 @@
 import { maybeText, type Row } from "../database/columns.ts";
-import type { SqliteConnection } from "../database/sqlite/connection.ts";
+import { members, type SqlSession } from "../database/sql.ts";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { CallTimeline, Day, InDoubt, ReportData, RunOutcome, Totals } from "./data.ts";
+import { COST } from "./details.ts";
 import type { Period } from "./period.ts";
 
 /** A page with more is hard to read and slow to draw. */
@@ -16,26 +17,27 @@ const OUTCOME = `CASE
 const RAN_AT = "coalesce(started_at, created_at)";
 
 /** Collects everything in one read transaction, so that all of it is from the same moment. */
-export function collect(db: SqliteConnection, period: Period): ReportData {
+export async function collect(session: SqlSession, period: Period): Promise<ReportData> {
   const { from, to } = period;
-  const names = db.all(
+  const names = await session.all(
     // First the calls whose sentinel finds too few artifacts, even if all their runs succeeded.
-    `SELECT name, sum(state IN ('failed', 'in_doubt')) AS bad,
-       name IN (SELECT call FROM sentinels WHERE verdict <> 'ok' AND retired_at IS NULL) AS empty
+    `SELECT name, count(CASE WHEN state IN ('failed', 'in_doubt') THEN 1 END) AS bad,
+       CASE WHEN name IN (SELECT call FROM sentinels WHERE verdict <> 'ok' AND retired_at IS NULL AND call IS NOT NULL)
+         THEN 1 ELSE 0 END AS empty
      FROM operations WHERE ${RAN_AT} BETWEEN ? AND ? GROUP BY name ORDER BY empty DESC, bad DESC, name`,
     [from, to],
   );
   const shown = names.slice(0, MOST_CALLS).map((row) => String(row["name"]));
   const bucketMs = period.bucketMs(shown.length);
-  const runs = timelines(db, period, bucketMs, new Set(shown));
-  const artifacts = collectArtifacts(db, period, bucketMs, shown);
-  const days = collectDays(db, period);
-  const inDoubt = db.all(
+  const runs = await timelines(session, period, bucketMs, shown);
+  const artifacts = await collectArtifacts(session, period, bucketMs, shown);
+  const days = await collectDays(session, period);
+  const inDoubt = await session.all(
     `SELECT name, key, call_id, code, attempts, coalesce(settled_at, changed_at) AS since
      FROM operations WHERE state = 'in_doubt' ORDER BY since LIMIT ?`,
     [MOST_IN_DOUBT],
   );
-  const open = db.get("SELECT count(*) AS n FROM operations WHERE state = 'in_doubt'", []);
+  const open = await session.get("SELECT count(*) AS n FROM operations WHERE state = 'in_doubt'", []);
   const calls = shown.map((name): CallTimeline => ({
     name,
     counts: {},
@@ -48,7 +50,7 @@ export function collect(db: SqliteConnection, period: Period): ReportData {
     from,
     to,
     bucketMs,
-    totals: totalsOf(db, period, days),
+    totals: await totalsOf(session, period, days),
     inDoubt: inDoubt.map(toInDoubt),
     inDoubtCount: Number(open?.["n"]),
     calls,
@@ -58,16 +60,21 @@ export function collect(db: SqliteConnection, period: Period): ReportData {
   };
 }
 
-function timelines(db: SqliteConnection, { from, to }: Period, bucketMs: number, names: ReadonlySet<string>) {
+async function timelines(
+  session: SqlSession,
+  { from, to }: Period,
+  bucketMs: number,
+  names: readonly string[],
+) {
   const found = new Map<string, { counts: Record<string, number>; runs: CallTimeline["runs"][number][] }>();
-  const rows = db.all(
+  const rows = await session.all(
     `SELECT name, ${OUTCOME} AS outcome, CAST((${RAN_AT} - ?) / ? AS INTEGER) AS bucket, count(*) AS n
-     FROM operations WHERE ${RAN_AT} BETWEEN ? AND ? GROUP BY 1, 2, 3 ORDER BY 1, 3, 2`,
-    [from, bucketMs, from, to],
+     FROM operations WHERE ${RAN_AT} BETWEEN ? AND ? AND name IN (${members(session)})
+     GROUP BY 1, 2, 3 ORDER BY 1, 3, 2`,
+    [from, bucketMs, from, to, JSON.stringify(names)],
   );
   for (const row of rows) {
     const name = String(row["name"]);
-    if (!names.has(name)) continue;
     const call = found.get(name) ?? { counts: {}, runs: [] };
     found.set(name, call);
     const outcome = String(row["outcome"]) as RunOutcome;
@@ -78,20 +85,15 @@ function timelines(db: SqliteConnection, { from, to }: Period, bucketMs: number,
   return found;
 }
 
-function collectDays(db: SqliteConnection, { from, to }: Period): Day[] {
-  const costs = new Map(
-    db
-      .all(
-        // Details may hold anything that a caller put there, so not every row is valid JSON.
-        `SELECT CAST(settled_at / 86400000 AS INTEGER) AS day,
-           sum(CASE WHEN json_valid(details) THEN json_extract(details, '$.costUsd') END) AS cost
-         FROM operations WHERE settled_at BETWEEN ? AND ? AND details IS NOT NULL GROUP BY 1`,
-        [from, to],
-      )
-      .map((row) => [Number(row["day"]), Number(row["cost"] ?? 0)]),
+async function collectDays(session: SqlSession, { from, to }: Period): Promise<Day[]> {
+  const spent = await session.all(
+    `SELECT CAST(settled_at / 86400000 AS INTEGER) AS day, sum(${COST[session.dialect]}) AS cost
+     FROM operations WHERE settled_at BETWEEN ? AND ? AND details IS NOT NULL GROUP BY 1`,
+    [from, to],
   );
-  const rows = db.all(
-    `SELECT CAST(started_at / 86400000 AS INTEGER) AS day, count(*) AS ended, sum(code IS NOT NULL) AS failed,
+  const costs = new Map(spent.map((row) => [Number(row["day"]), Number(row["cost"] ?? 0)]));
+  const rows = await session.all(
+    `SELECT CAST(started_at / 86400000 AS INTEGER) AS day, count(*) AS ended, count(code) AS failed,
        avg(duration_ms) AS mean, max(duration_ms) AS longest
      FROM attempts WHERE started_at BETWEEN ? AND ? GROUP BY 1`,
     [from, to],
@@ -118,8 +120,8 @@ function toDay(day: number, row: Row | undefined, costUsd: number): Day {
   };
 }
 
-function totalsOf(db: SqliteConnection, { from, to }: Period, days: readonly Day[]): Totals {
-  const rows = db.all(
+async function totalsOf(session: SqlSession, { from, to }: Period, days: readonly Day[]): Promise<Totals> {
+  const rows = await session.all(
     `SELECT ${OUTCOME} AS outcome, count(*) AS n FROM operations WHERE ${RAN_AT} BETWEEN ? AND ? GROUP BY 1`,
     [from, to],
   );

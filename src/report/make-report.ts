@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { connectSqlite } from "../ledger/store/sqlite.ts";
+import { ledgerNow } from "../database/clock.ts";
+import { connectLedger } from "../database/connect.ts";
 import { packageRoot } from "../core/package-root.ts";
 import { collect } from "./collect.ts";
 import { toHtml } from "./html.ts";
@@ -11,8 +12,8 @@ export interface ReportOptions {
   readonly ledger?: string | undefined;
   /** How far back, in days. */
   readonly days: number;
-  /** Wall clock in milliseconds. */
-  readonly now: number;
+  /** Wall clock in milliseconds. @default that of the ledger: in Postgres the server's */
+  readonly now?: number | undefined;
 }
 
 /**
@@ -21,12 +22,14 @@ export interface ReportOptions {
  * @throws LedgerError `ledger_unavailable`, `invalid_config` if the ledger does not exist
  */
 export async function makeReport({ ledger, days, now }: ReportOptions): Promise<string> {
-  const db = await connectSqlite({ path: ledger, mustExist: true });
+  const db = await connectLedger({ path: ledger, mustExist: true });
   try {
     const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
-    const data = await db.read(() => collect(db, lastDays(days, now)));
-    return toHtml(data, script, db.path);
+    const data = await db.read(async (session) =>
+      collect(session, lastDays(days, now ?? (await ledgerNow(session)))),
+    );
+    return toHtml(data, script, db.location);
   } finally {
-    db.close();
+    await db.close();
   }
 }

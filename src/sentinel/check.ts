@@ -3,21 +3,14 @@ import { faultPoint } from "../core/fault-points.ts";
 import { HostSignal } from "../process/host-signals.ts";
 import { formatDuration } from "../core/duration.ts";
 import { LedgerError } from "../database/errors.ts";
-import type { SqliteConnection } from "../database/sqlite/connection.ts";
+import type { SqlDatabase, SqlSession } from "../database/sql.ts";
 import { makeAlert } from "./alert.ts";
 import { CountError, distinct } from "./count/artifact.ts";
-import type { Clock } from "./clock.ts";
 import type { Sentinel } from "./definition.ts";
 import { step } from "./hysteresis.ts";
-import {
-  DURABLE,
-  knowsAny,
-  postAlert,
-  readSentinel,
-  recordArtifacts,
-  writeVerdict,
-  type SentinelRecord,
-} from "./store.ts";
+import { knowsAny, recordArtifacts } from "./seen-artifacts.ts";
+import { DURABLE, postAlert, readSentinel, writeVerdict, type SentinelRecord } from "./store.ts";
+import type { SentinelTime } from "./time.ts";
 import { judgeUnderJump, windowStart, type SentinelCount, type Judgement } from "./verdict.ts";
 
 /** The result of one count. The report needs the artifacts beside the verdict. */
@@ -32,30 +25,30 @@ export interface Checked {
 
 /** Checks one sentinel: counts, records the verdict, and puts an alert into the outbox. */
 export async function checkOne(
-  db: SqliteConnection,
+  db: SqlDatabase,
   sentinel: Sentinel,
-  clock: Clock,
+  time: SentinelTime,
   jump: number,
 ): Promise<Checked> {
-  const { revision } = await db.read(() => readSentinel(db, sentinel.name));
+  const { revision } = await db.read((session) => readSentinel(session, sentinel.name));
   const counted = await count(sentinel, db);
   faultPoint("beforeVerdict");
-  const checked = await db.write(DURABLE, () => record(db, sentinel, counted, revision, clock.now(), jump));
+  const checked = await db.write(DURABLE, async (session) =>
+    record(session, sentinel, counted, { revision, now: await time.now(session), jump }),
+  );
   faultPoint("afterVerdict");
   return checked;
 }
 
-/** Synchronous, because it is one transaction. */
-function record(
-  db: SqliteConnection,
+/** One transaction. `revision` is that of the sentinel before the count. */
+async function record(
+  session: SqlSession,
   sentinel: Sentinel,
   counted: Counted,
-  revision: number,
-  now: number,
-  jump: number,
-): Checked {
-  const before = readSentinel(db, sentinel.name);
-  const evidence = toEvidence(db, before, counted, now);
+  { revision, now, jump }: { readonly revision: number; readonly now: number; readonly jump: number },
+): Promise<Checked> {
+  const before = await readSentinel(session, sentinel.name);
+  const evidence = await toEvidence(session, before, counted, now);
   const { unknownSince } = before;
   const since = sinceOf(before, counted, now);
   const moment = { now, since, unknownSince };
@@ -65,32 +58,33 @@ function record(
   const { state, alert } = step(before, judgement, sentinel.rules, now);
   const expectedFrom =
     evidence.kind === "found" ? windowStart(evidence.times, sentinel.min, since) : undefined;
-  writeVerdict(db, before, judgement, state, { now, expectedFrom });
+  await writeVerdict(session, before, judgement, state, { now, expectedFrom });
   if (alert !== undefined) {
     const { registeredAt } = before;
-    postAlert(
-      db,
+    await postAlert(
+      session,
       makeAlert(sentinel, alert, judgement, state, { now, registeredAt }),
       sentinel.channels,
       now,
     );
   }
-  return { judgement, record: readSentinel(db, sentinel.name) };
+  return { judgement, record: await readSentinel(session, sentinel.name) };
 }
 
-function toEvidence(
-  db: SqliteConnection,
+async function toEvidence(
+  session: SqlSession,
   before: SentinelRecord,
   counted: Counted,
   now: number,
-): SentinelCount {
+): Promise<SentinelCount> {
   if (counted.kind === "failed") return counted;
   const isFirst = before.baselinedAt === undefined;
   // A changed definition that finds an artifact of the old one watches the same artifacts, so it needs no new baseline.
-  const isSame = before.carriedFrom !== undefined && knowsAny(db, before.name, counted.artifacts.keys());
+  const isSame =
+    before.carriedFrom !== undefined && (await knowsAny(session, before.name, counted.artifacts.keys()));
   const isBaseline = isFirst && !isSame;
-  const times = recordArtifacts(db, before.name, counted.artifacts, now, isBaseline);
-  if (isFirst) db.run("UPDATE sentinels SET baselined_at = ? WHERE name = ?", [now, before.name]);
+  const times = await recordArtifacts(session, before.name, counted.artifacts, now, isBaseline);
+  if (isFirst) await session.run("UPDATE sentinels SET baselined_at = ? WHERE name = ?", [now, before.name]);
   return { kind: "found", times };
 }
 
@@ -102,7 +96,7 @@ function sinceOf(before: SentinelRecord, counted: Counted, now: number): number 
   return before.carriedFrom ?? Math.max(before.registeredAt, before.baselinedAt ?? now);
 }
 
-async function count(sentinel: Sentinel, ledger: SqliteConnection): Promise<Counted> {
+async function count(sentinel: Sentinel, ledger: SqlDatabase): Promise<Counted> {
   const { deadline, min } = sentinel;
   const controller = new AbortController();
   const context = { signal: controller.signal, remainingMs: deadline, enough: min, ledger };

@@ -1,6 +1,6 @@
 import { uptime } from "node:os";
 import { currentOwner } from "../ledger/owner/owner.ts";
-import type { SqliteConnection } from "../database/sqlite/connection.ts";
+import type { SqlDatabase } from "../database/sql.ts";
 
 /** Two clocks: the wall clock, which can be set, and the time since boot, which cannot. */
 export interface Clock {
@@ -52,17 +52,17 @@ export function readJump(
 }
 
 /** Reads and remembers the jump in the ledger. */
-export async function clockJump(db: SqliteConnection, clock: Clock): Promise<number> {
+export async function clockJump(db: SqlDatabase, clock: Clock): Promise<number> {
   if (clock.machine === "") return 0;
-  return db.write({ durable: false, withinMs: 10_000 }, () => {
-    const row = db.get("SELECT * FROM sentinel_clocks WHERE machine = ?", [clock.machine]);
+  return db.write({ durable: false, withinMs: 10_000 }, async (session) => {
+    const row = await session.get("SELECT * FROM sentinel_clocks WHERE machine = ?", [clock.machine]);
     const known = row && {
       baseline: Number(row["baseline_ms"]),
       offset: Number(row["offset_ms"]),
       since: Number(row["since"]),
     };
     const { jump, record } = readJump(known, clock.now(), clock.uptime());
-    db.run(
+    await session.run(
       `INSERT INTO sentinel_clocks (machine, baseline_ms, offset_ms, since) VALUES (?, ?, ?, ?)
        ON CONFLICT (machine) DO UPDATE SET
          baseline_ms = excluded.baseline_ms, offset_ms = excluded.offset_ms, since = excluded.since`,

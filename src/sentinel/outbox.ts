@@ -1,9 +1,9 @@
 import { faultPoint } from "../core/fault-points.ts";
-import type { SqliteConnection } from "../database/sqlite/connection.ts";
+import { members, type SqlDatabase, type SqlSession } from "../database/sql.ts";
 import type { Alert } from "./alert.ts";
 import { DeliveryError, DELIVERY_TIMEOUT_MS, type Channel } from "./channels.ts";
-import type { Clock } from "./clock.ts";
 import { DURABLE } from "./store.ts";
+import type { SentinelTime } from "./time.ts";
 
 /** Longer than a delivery can take. For this long no other check delivers the same alert. */
 const HELD_MS = DELIVERY_TIMEOUT_MS + 15_000;
@@ -25,17 +25,17 @@ export interface Delivery {
  * a crash in between it is delivered twice, with the same id.
  */
 export class Deliveries {
-  readonly #db: SqliteConnection;
-  readonly #clock: Clock;
+  readonly #db: SqlDatabase;
+  readonly #time: SentinelTime;
   readonly #print: (line: string) => unknown;
   readonly #lines = new Map<string, Line>();
   readonly #failures: string[] = [];
   #delivered = 0;
   #waiting = 0;
 
-  constructor(db: SqliteConnection, clock: Clock, print: (line: string) => unknown) {
+  constructor(db: SqlDatabase, time: SentinelTime, print: (line: string) => unknown) {
     this.#db = db;
-    this.#clock = clock;
+    this.#time = time;
     this.#print = print;
   }
 
@@ -54,10 +54,10 @@ export class Deliveries {
   /** Waits for all deliveries. Rejects when the ledger fails. */
   async over(): Promise<Delivery> {
     await Promise.all([...this.#lines.values()].map(({ last }) => last));
-    await this.#db.write(DURABLE, () =>
-      this.#db.run(
+    await this.#write((session, now) =>
+      session.run(
         "DELETE FROM sentinel_alerts WHERE coalesce(delivered_at, created_at) < ? AND (delivered_at IS NOT NULL OR dropped IS NOT NULL)",
-        [this.#clock.now() - KEPT_MS],
+        [now - KEPT_MS],
       ),
     );
     return { delivered: this.#delivered, waiting: this.#waiting, failures: this.#failures };
@@ -65,28 +65,35 @@ export class Deliveries {
 
   /** After a failure the rest waits, so that `recovered` does not arrive before its alert. */
   async #deliver(sentinel: string, channel: Channel, line: Line): Promise<void> {
-    const db = this.#db;
-    for (const seq of await pending(db, sentinel, channel.id)) {
+    for (const seq of await this.#db.read((session) => pending(session, sentinel, channel.id))) {
       line.until ||= performance.now() + DELIVERY_TIMEOUT_MS;
-      const alert = performance.now() < line.until ? await claim(db, seq, this.#clock.now()) : undefined;
-      if (alert === undefined) {
+      const claimed =
+        performance.now() < line.until
+          ? await this.#write((session, now) => claim(session, seq, now))
+          : undefined;
+      if (claimed === undefined) {
         this.#waiting += 1;
         return;
       }
+      const { alert, tries } = claimed;
       try {
         faultPoint("beforeDelivery");
         await channel.send(alert, this.#print);
         faultPoint("afterDelivery");
-        await markDelivered(db, seq, this.#clock.now());
+        await this.#write((session, now) => markDelivered(session, seq, now));
         faultPoint("afterDelivered");
         this.#delivered += 1;
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error;
-        await postpone(db, seq, this.#clock.now());
+        await this.#write((session, now) => postpone(session, seq, now + pauseAfter(tries)));
         this.#failures.push(`The alert ${alert.id} was not delivered: ${error.message}.`);
         return;
       }
     }
+  }
+
+  #write<T>(work: (session: SqlSession, now: number) => Promise<T>): Promise<T> {
+    return this.#db.write(DURABLE, async (session) => work(session, await this.#time.now(session)));
   }
 }
 
@@ -99,50 +106,48 @@ interface Line {
 
 const OPEN = "delivered_at IS NULL AND dropped IS NULL";
 
-async function pending(db: SqliteConnection, sentinel: string, channel: string): Promise<number[]> {
-  const rows = await db.read(() =>
-    db.all(
-      `SELECT seq FROM sentinel_alerts WHERE ${OPEN} AND sentinel = ? AND channel = ? ORDER BY seq LIMIT 1000`,
-      [sentinel, channel],
-    ),
+async function pending(session: SqlSession, sentinel: string, channel: string): Promise<number[]> {
+  const rows = await session.all(
+    `SELECT seq FROM sentinel_alerts WHERE ${OPEN} AND sentinel = ? AND channel = ? ORDER BY seq LIMIT 1000`,
+    [sentinel, channel],
   );
   return rows.map(({ seq }) => Number(seq));
 }
 
 /** Drops alerts for channels that the sentinel no longer has. Call it in the transaction that registers the sentinel. */
-export function dropUnnamed(db: SqliteConnection, sentinel: string, channels: readonly Channel[]): void {
-  db.run(
+export async function dropUnnamed(
+  session: SqlSession,
+  sentinel: string,
+  channels: readonly Channel[],
+): Promise<void> {
+  await session.run(
     `UPDATE sentinel_alerts SET dropped = 'the configuration names this channel no more'
-     WHERE ${OPEN} AND sentinel = ? AND channel NOT IN (SELECT value FROM json_each(?))`,
+     WHERE ${OPEN} AND sentinel = ? AND channel NOT IN (${members(session)})`,
     [sentinel, JSON.stringify(channels.map(({ id }) => id))],
   );
 }
 
 /** Takes an alert for delivery; `undefined` while another check delivers it, or before its next retry. */
-function claim(db: SqliteConnection, seq: number, now: number): Promise<Alert | undefined> {
-  return db.write(DURABLE, () => {
-    // If the clock was set back, `next_at` is far in the future; the alert must not wait for that.
-    const taken = db.run(
-      `UPDATE sentinel_alerts SET next_at = ?, tries = tries + 1
-       WHERE seq = ? AND ${OPEN} AND (next_at <= ? OR next_at > ?)`,
-      [now + HELD_MS, seq, now, now + LONGEST_PAUSE_MS],
-    );
-    if (taken === 0) return undefined;
-    const row = db.get("SELECT body FROM sentinel_alerts WHERE seq = ?", [seq]);
-    return JSON.parse(String(row?.["body"])) as Alert;
-  });
-}
-
-const markDelivered = (db: SqliteConnection, seq: number, now: number) =>
-  db.write(DURABLE, () => db.run("UPDATE sentinel_alerts SET delivered_at = ? WHERE seq = ?", [now, seq]));
-
-function postpone(db: SqliteConnection, seq: number, now: number): Promise<number> {
-  return db.write(DURABLE, () =>
-    db.run("UPDATE sentinel_alerts SET next_at = ? + min(?, ? << min(tries - 1, 10)) WHERE seq = ?", [
-      now,
-      LONGEST_PAUSE_MS,
-      FIRST_PAUSE_MS,
-      seq,
-    ]),
+async function claim(
+  session: SqlSession,
+  seq: number,
+  now: number,
+): Promise<{ readonly alert: Alert; readonly tries: number } | undefined> {
+  // If the clock was set back, `next_at` is far in the future; the alert must not wait for that.
+  const row = await session.get(
+    `UPDATE sentinel_alerts SET next_at = ?, tries = tries + 1
+     WHERE seq = ? AND ${OPEN} AND (next_at <= ? OR next_at > ?) RETURNING body, tries`,
+    [now + HELD_MS, seq, now, now + LONGEST_PAUSE_MS],
   );
+  return row && { alert: JSON.parse(String(row["body"])) as Alert, tries: Number(row["tries"]) };
 }
+
+const markDelivered = (session: SqlSession, seq: number, now: number) =>
+  session.run("UPDATE sentinel_alerts SET delivered_at = ? WHERE seq = ?", [now, seq]);
+
+const postpone = (session: SqlSession, seq: number, until: number) =>
+  session.run("UPDATE sentinel_alerts SET next_at = ? WHERE seq = ?", [until, seq]);
+
+/** Doubles with each try. */
+const pauseAfter = (tries: number) =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 10));

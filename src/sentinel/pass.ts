@@ -1,13 +1,14 @@
-import type { SqliteConnection } from "../database/sqlite/connection.ts";
-import { connectSqlite } from "../ledger/store/sqlite.ts";
+import { connectLedger } from "../database/connect.ts";
+import type { SqlSession } from "../database/sql.ts";
 import { checkOne } from "./check.ts";
-import { clockJump, systemClock, type Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { SentinelConfigError, type Sentinel } from "./definition.ts";
 import { Deliveries, dropUnnamed } from "./outbox.ts";
 import { inParallel } from "./in-parallel.ts";
 import { nameConflicts } from "./source.ts";
 import { register, retireOthers } from "./registration.ts";
 import { DURABLE } from "./store.ts";
+import { timeFor } from "./time.ts";
 import type { Judgement } from "./verdict.ts";
 
 export interface CheckSentinelsOptions {
@@ -56,24 +57,26 @@ export async function checkSentinels(
   sentinels: readonly Sentinel[],
   options: CheckSentinelsOptions = {},
 ): Promise<Pass> {
-  const { source = "code", clock = systemClock(), print = printLine } = options;
-  const db = await connectSqlite({ path: options.ledger });
+  const { source = "code", print = printLine } = options;
+  const db = await connectLedger({ path: options.ledger });
   try {
-    const at = clock.now();
-    await db.write(DURABLE, () => {
+    const time = timeFor(db, options.clock);
+    const at = await db.write(DURABLE, async (session) => {
+      const now = await time.now(session);
       const names = sentinels.map(({ name }) => name);
-      const problems = nameConflicts(db, names, source, at);
+      const problems = await nameConflicts(session, names, source, now);
       if (problems.length > 0) throw new SentinelConfigError(`Invalid configuration ${source}`, problems);
       for (const sentinel of sentinels) {
-        register(db, sentinel, source, at);
-        dropUnnamed(db, sentinel.name, sentinel.channels);
+        await register(session, sentinel, source, now);
+        await dropUnnamed(session, sentinel.name, sentinel.channels);
       }
-      retireOthers(db, names, source, at);
+      await retireOthers(session, names, source, now);
+      return now;
     });
-    const jump = await clockJump(db, clock);
-    const deliveries = new Deliveries(db, clock, print);
+    const jump = await time.jump();
+    const deliveries = new Deliveries(db, time, print);
     const checks = await inParallel(sentinels, async (sentinel) => {
-      const { judgement, record } = await checkOne(db, sentinel, clock, jump);
+      const { judgement, record } = await checkOne(db, sentinel, time, jump);
       const { name, min, window, channels } = sentinel;
       deliveries.start(name, channels);
       return { name, min, window, alarm: record.alarm, ...judgement };
@@ -82,24 +85,25 @@ export async function checkSentinels(
     const complete = failures.length === 0 && waiting === 0;
     if (complete) {
       const notOk = checks.filter(({ verdict }) => verdict !== "ok").length;
-      await db.write(DURABLE, () => heartbeat(db, source, sentinels, clock.now(), notOk));
+      await db.write(DURABLE, async (session) =>
+        heartbeat(session, source, sentinels, { now: await time.now(session), notOk }),
+      );
     }
     return { at, sentinels: checks, delivered, waiting, undelivered: failures, complete };
   } finally {
-    db.close();
+    await db.close();
   }
 }
 
 /** Records that this check was complete. The next one is due within twice the shortest interval, so cron may miss one start. */
-function heartbeat(
-  db: SqliteConnection,
+async function heartbeat(
+  session: SqlSession,
   source: string,
   sentinels: readonly Sentinel[],
-  now: number,
-  notOk: number,
-): void {
+  { now, notOk }: { readonly now: number; readonly notOk: number },
+): Promise<void> {
   const due = Math.min(...sentinels.map(({ every }) => 2 * every), Number.MAX_SAFE_INTEGER);
-  db.run(
+  await session.run(
     `INSERT INTO sentinel_passes (source, at, due_ms, checked, not_ok) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (source) DO UPDATE SET
        at = excluded.at, due_ms = excluded.due_ms, checked = excluded.checked, not_ok = excluded.not_ok`,

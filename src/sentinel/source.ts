@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import type { SqliteConnection } from "../database/sqlite/connection.ts";
+import { members, type SqlSession } from "../database/sql.ts";
 import { formatSpan } from "./span.ts";
 
 /**
@@ -19,15 +19,15 @@ export function sourceOf(file: string): string {
  * baseline, verdict and alerts. A configuration file that moved keeps its names: at once if it is the same file under another path, and
  * after twice its interval if the old file is gone, because it may still exist in another container.
  */
-export function nameConflicts(
-  db: SqliteConnection,
+export async function nameConflicts(
+  session: SqlSession,
   names: readonly string[],
   source: string,
   now: number,
-): string[] {
-  const rows = db.all(
+): Promise<string[]> {
+  const rows = await session.all(
     `SELECT name, source, every_ms, coalesce(checked_at, registered_at) AS seen FROM sentinels
-     WHERE retired_at IS NULL AND source <> ? AND name IN (SELECT value FROM json_each(?)) ORDER BY name`,
+     WHERE retired_at IS NULL AND source <> ? AND name IN (${members(session)}) ORDER BY name`,
     [source, JSON.stringify(names)],
   );
   return rows.flatMap((row) => {

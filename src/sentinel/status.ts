@@ -1,6 +1,7 @@
-import { connectSqlite } from "../ledger/store/sqlite.ts";
-import { systemClock, type Clock } from "./clock.ts";
+import { connectLedger } from "../database/connect.ts";
+import type { Clock } from "./clock.ts";
 import { readSentinels, type SentinelRecord } from "./store.ts";
+import { timeFor } from "./time.ts";
 
 /** When all sentinels of one set were last checked. */
 export interface PassStatus {
@@ -33,16 +34,15 @@ const FROM_THE_FUTURE_MS = 60_000;
 export async function sentinelStatus(
   options: { readonly ledger?: string | undefined; readonly clock?: Clock | undefined } = {},
 ): Promise<SentinelStatus> {
-  const { clock = systemClock() } = options;
-  const db = await connectSqlite({ path: options.ledger, mustExist: true });
+  const db = await connectLedger({ path: options.ledger, mustExist: true });
   try {
-    const now = clock.now();
-    return await db.read(() => {
-      const sentinels = readSentinels(db);
-      const passes = new Map(
-        db.all("SELECT * FROM sentinel_passes", []).map((row) => [String(row["source"]), row]),
-      );
-      const open = db.get(
+    const time = timeFor(db, options.clock);
+    return await db.read(async (session) => {
+      const now = await time.now(session);
+      const sentinels = await readSentinels(session);
+      const rows = await session.all("SELECT * FROM sentinel_passes", []);
+      const passes = new Map(rows.map((row) => [String(row["source"]), row]));
+      const open = await session.get(
         "SELECT count(*) AS n FROM sentinel_alerts WHERE delivered_at IS NULL AND dropped IS NULL",
         [],
       );
@@ -66,6 +66,6 @@ export async function sentinelStatus(
       return { now, passes: statuses, sentinels, undelivered: Number(open?.["n"]), isAlive };
     });
   } finally {
-    db.close();
+    await db.close();
   }
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { SqliteConnection } from "../../src/database/sqlite/connection.ts";
-import { connectSqlite } from "../../src/ledger/store/sqlite.ts";
+import { connectLedger } from "../../src/database/connect.ts";
+import type { SqlSession } from "../../src/database/sql.ts";
 import { checkSentinels, defineSentinel, type SentinelOptions } from "../../src/sentinel/index.ts";
 
 export const HOUR = 3_600_000;
@@ -30,14 +30,8 @@ export interface Seed {
 
 let calls = 0;
 
-/** Rows as the ledger writes them, many at once and for days that are over. */
-function seed(db: SqliteConnection, seeds: Iterable<Seed>): void {
-  db.run("BEGIN IMMEDIATE", []);
-  for (const one of seeds) insert(db, one);
-  db.run("COMMIT", []);
-}
-
-function insert(db: SqliteConnection, one: Seed): void {
+/** A row as the ledger writes it, for a day that is over. */
+async function insert(session: SqlSession, one: Seed): Promise<void> {
   const { name, at, state = "succeeded", ms = 1000, attempts = 1, code = null } = one;
   const callId = `call-${++calls}`;
   const key = one.key ?? `${name}/${calls}`;
@@ -45,7 +39,7 @@ function insert(db: SqliteConnection, one: Seed): void {
   const json = one.value === undefined ? null : JSON.stringify(one.value);
   const sha256 = json === null ? null : createHash("sha256").update(json).digest("hex");
   const effect = state === "succeeded" ? "completed" : "unknown";
-  db.run(
+  await session.run(
     `INSERT INTO operations (name, key, call_id, fingerprint, effects, state, fence, claimed_fence, attempt_fence,
        doubt_fence, attempts, probing, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, lease_until, lease_ms,
        created_at, started_at, settled_at, changed_at, effect, code, settled_by, value_kept, value_json, value_bytes,
@@ -73,7 +67,7 @@ function insert(db: SqliteConnection, one: Seed): void {
   );
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const isLast = attempt === attempts;
-    db.run(
+    await session.run(
       `INSERT INTO attempts (name, key, fence, call_id, fingerprint, owner_host, owner_boot_id, owner_pid_space, owner_pid,
          owner_pid_start, owner_id, started_at, ended_at, late, effect, code, stderr_tail, duration_ms)
        VALUES (?, ?, ?, ?, 'v1', 'host', '', '', 1, '', 'owner', ?, ?, 0, ?, ?, ?, ?)`,
@@ -99,9 +93,11 @@ export class Ledger implements AsyncDisposable {
   readonly path = path.join(this.folder, "ledger.db");
 
   async add(seeds: Iterable<Seed>): Promise<void> {
-    const db = await connectSqlite({ path: this.path });
-    seed(db, seeds);
-    db.close();
+    const db = await connectLedger({ path: this.path });
+    await db.write({ durable: false, withinMs: 60_000 }, async (session) => {
+      for (const one of seeds) await insert(session, one);
+    });
+    await db.close();
   }
 
   /** Checks at those times, and what the count finds at each. */

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Row } from "../../src/database/columns.ts";
 import {
   checkSentinels,
   defineSentinel,
@@ -11,7 +12,7 @@ import {
   type Clock,
   type SentinelOptions,
 } from "../../src/sentinel/index.ts";
-import { connectSqlite } from "../../src/ledger/store/sqlite.ts";
+import { connectLedger } from "../../src/database/connect.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
@@ -82,11 +83,19 @@ export class World implements Disposable {
     return checkSentinels(sentinels, { ledger, clock, print: (line) => this.lines.push(line) });
   }
 
+  /** Rows of the ledger. */
+  async rows(text: string): Promise<readonly Row[]> {
+    const db = await connectLedger({ path: this.ledger });
+    try {
+      return await db.read((session) => session.all(text, []));
+    } finally {
+      await db.close();
+    }
+  }
+
   /** Every alert there ever was. */
   async alerts(): Promise<Alert[]> {
-    const db = await connectSqlite({ path: this.ledger });
-    const rows = await db.read(() => db.all("SELECT body FROM sentinel_alerts ORDER BY seq", []));
-    db.close();
+    const rows = await this.rows("SELECT body FROM sentinel_alerts ORDER BY seq");
     return rows.map(({ body }) => JSON.parse(String(body)) as Alert);
   }
 

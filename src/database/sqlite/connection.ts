@@ -35,7 +35,7 @@ export class SqliteConnection {
   }
 
   /** In WAL mode readers never wait for writers, except while SQLite recovers the log. */
-  async read<T>(body: () => T): Promise<T> {
+  async read<T>(body: () => T | Promise<T>): Promise<T> {
     try {
       return await whileBusy(this.path, READ_WITHIN_MS, body);
     } catch (error) {
@@ -45,13 +45,47 @@ export class SqliteConnection {
 
   /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
   async write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
+    return await this.whenFree(withinMs, () => {
+      try {
+        this.begin(durable);
+        const answer = body();
+        this.commit(durable);
+        return answer;
+      } catch (error) {
+        this.rollBack();
+        throw error;
+      }
+    });
+  }
+
+  /** Runs a whole transaction, again while another process holds the lock. */
+  async whenFree<T>(withinMs: number, transaction: () => T | Promise<T>): Promise<T> {
     try {
-      const result = await whileBusy(this.path, withinMs, () => this.#transaction(durable, body));
+      const result = await whileBusy(this.path, withinMs, transaction);
       this.#files.checkNames();
       return result;
     } catch (error) {
       throw explainSqlite(error, this.path);
     }
+  }
+
+  /** Takes the write lock. Until `commit` or `rollBack`, every statement of this connection is part of the transaction. */
+  begin(durable: boolean): void {
+    this.#setDurable(durable);
+    this.run("BEGIN IMMEDIATE", []);
+    // Never write to a file that has replaced ours, and never move our log into it.
+    this.#files.check();
+  }
+
+  commit(durable: boolean): void {
+    const commits = durable ? this.get(COUNT_COMMIT, []) : undefined;
+    this.run("COMMIT", []);
+    if (commits !== undefined) this.#mark.committed(Number(commits["commits"]));
+  }
+
+  /** Also where `begin` has failed. */
+  rollBack(): void {
+    rollBack(this.#database);
   }
 
   /**
@@ -67,23 +101,6 @@ export class SqliteConnection {
       });
     } catch (error) {
       if (!(error instanceof LedgerError && error.reason === "locked")) throw explainSqlite(error, this.path);
-    }
-  }
-
-  #transaction<T>(durable: boolean, body: () => T): T {
-    this.#setDurable(durable);
-    this.run("BEGIN IMMEDIATE", []);
-    try {
-      // Never write to a file that has replaced ours, and never move our log into it.
-      this.#files.check();
-      const answer = body();
-      const commits = durable ? this.get(COUNT_COMMIT, []) : undefined;
-      this.run("COMMIT", []);
-      if (commits !== undefined) this.#mark.committed(Number(commits["commits"]));
-      return answer;
-    } catch (error) {
-      rollBack(this.#database);
-      throw error;
     }
   }
 

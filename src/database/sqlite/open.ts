@@ -115,9 +115,9 @@ function inTransaction<T>(database: DatabaseSync, begin: "BEGIN" | "BEGIN IMMEDI
   }
 }
 
-/** After some errors (a full disk) SQLite has rolled back by itself. */
+/** After some errors (a full disk) SQLite has rolled back by itself; closing does it too. */
 export function rollBack(database: DatabaseSync): void {
-  if (database.isTransaction) database.exec("ROLLBACK");
+  if (database.isOpen && database.isTransaction) database.exec("ROLLBACK");
 }
 
 /** What the ledger says of itself. */

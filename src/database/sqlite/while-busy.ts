@@ -7,15 +7,15 @@ const SHORTEST_PAUSE_MS = 1;
 const PAUSE_SPREAD_MS = 4;
 
 /**
- * Runs synchronous work, again while the database is busy, with the event loop free in between; also between many short
+ * Runs work, again while the database is busy, with the event loop free in between; also between many short
  * works in a row, none of which has to wait.
  */
-export async function whileBusy<T>(path: string, withinMs: number, work: () => T): Promise<T> {
+export async function whileBusy<T>(path: string, withinMs: number, work: () => T | Promise<T>): Promise<T> {
   const begin = performance.now();
   for (;;) {
     await giveWay();
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (!isBusy(error) && !(error instanceof NotYet)) throw error;
       const waitedMs = performance.now() - begin;

@@ -5,30 +5,17 @@ import { insert, positional, type Columns, type TransactOptions } from "../../da
 import { createStore } from "./create-store.ts";
 import { clockOf } from "../owner/boot-clock.ts";
 import type { LogEntry, Step } from "../operation/events.ts";
-import { requireLedger } from "../../database/existing.ts";
 import type { Instant } from "../owner/instant.ts";
-import { prepareFile } from "../../database/sqlite/file.ts";
-import { defaultLedgerPath, filePath } from "../../database/ledger-path.ts";
 import { pruneSqlite } from "./prune.ts";
 import { retention } from "../operation/retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
-import { SqliteConnection } from "../../database/sqlite/connection.ts";
-import { explainSqlite } from "../../database/sqlite/errors.ts";
-import { openDatabase } from "../../database/sqlite/open.ts";
+import { type ConnectOptions, connectSqlite } from "../../database/sqlite/connect.ts";
+import type { SqliteConnection } from "../../database/sqlite/connection.ts";
 import { type LedgerAttempt, changedAt, type Operation } from "../operation/state.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
-import { whileBusy } from "../../database/sqlite/while-busy.ts";
 
-/** The default time to wait for other processes while opening, in milliseconds. */
-export const OPEN_WITHIN_MS = 10_000;
-
-export type SqliteOptions = StoreOptions & {
-  /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state` */
-  readonly path?: string | undefined;
-  /** How long to wait for a lock while opening, in milliseconds. @default 10000 */
-  readonly withinMs?: number | undefined;
-};
+export type SqliteOptions = StoreOptions & Omit<ConnectOptions, "mustExist">;
 
 /**
  * Opens the embedded ledger, creating it if it is missing.
@@ -40,33 +27,6 @@ export type SqliteOptions = StoreOptions & {
 export async function openSqliteStore(options: SqliteOptions = {}): Promise<LedgerStore> {
   const connection = await connectSqlite(options);
   return createStore(new SqliteBackend(connection, clockOf(options)), options);
-}
-
-/** A connection to the ledger's file for what else is kept in it. @throws LedgerError as `openSqliteStore` does */
-export async function connectSqlite(
-  options: Pick<SqliteOptions, "path" | "withinMs"> & {
-    /** Only to look: a ledger that is not there is not made, but `invalid_config`. @default false */
-    readonly mustExist?: boolean | undefined;
-  } = {},
-): Promise<SqliteConnection> {
-  const given = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
-  try {
-    if (options.mustExist) requireLedger(given);
-    const path = prepareFile(given);
-    return await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => connect(path));
-  } catch (error) {
-    throw explainSqlite(error, given);
-  }
-}
-
-function connect(path: string): SqliteConnection {
-  const database = openDatabase(path);
-  try {
-    return new SqliteConnection(database, path);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
 }
 
 class SqliteBackend implements Backend {

@@ -1,4 +1,4 @@
-import type { SqliteConnection } from "../../database/sqlite/connection.ts";
+import type { SqlDatabase } from "../../database/sql.ts";
 import type { Artifact } from "./artifact.ts";
 
 /** What a count function receives. */
@@ -10,7 +10,7 @@ export interface CountContext {
   /** How many of the newest distinct artifacts the verdict needs. */
   readonly enough: number;
   /** @internal */
-  readonly ledger?: SqliteConnection | undefined;
+  readonly ledger?: SqlDatabase | undefined;
 }
 
 /** Returns the artifacts that exist. If it throws, the verdict is `unknown`. */

@@ -17,26 +17,23 @@ const DISTINCT_OUTPUTS = `
   GROUP BY value_sha256`;
 
 /** Hashes of JSON values that hold nothing, as the ledger hashes values. */
-const EMPTY = new Set(
-  ["", '""', "null", "[]", "{}", "false", "0"].map((json) => createHash("sha256").update(json).digest("hex")),
+export const EMPTY_VALUES: readonly string[] = ["", '""', "null", "[]", "{}", "false", "0"].map((json) =>
+  createHash("sha256").update(json).digest("hex"),
 );
 
 /** Counts the successful calls of one name, by distinct output. It reads the ledger that the sentinel's own state is in. */
 export function successes({ ledger: name }: SuccessesCountOptions): Count {
   return async ({ ledger, enough }) => {
     if (ledger === undefined) throw new CountError("there is no ledger to count in");
-    const found = await ledger.read(() =>
-      ledger.all(`${DISTINCT_OUTPUTS} ORDER BY at DESC LIMIT ?`, [name, 1000 + enough]),
+    const found = await ledger.read((session) =>
+      session.all(`${DISTINCT_OUTPUTS} ORDER BY at DESC LIMIT ?`, [name, 1000 + enough]),
     );
     return found
-      .filter(saysSomething)
+      .filter(({ id, json }) => !EMPTY_VALUES.includes(String(id)) && !isBlankValue(json))
       .map((row) => ({ id: String(row["id"]), at: Number(row["at"]) })) satisfies Artifact[];
   };
 }
 
-/** Whether an output, as a row of `DISTINCT_OUTPUTS`, holds anything. */
-export function saysSomething(row: Readonly<Record<string, unknown>>): boolean {
-  if (EMPTY.has(String(row["id"]))) return false;
-  const { json } = row;
-  return typeof json !== "string" || !json.startsWith('"') || !isBlank(JSON.parse(json) as string);
-}
+/** Whether the JSON of a value is a text in which nothing is visible. */
+export const isBlankValue = (json: unknown): boolean =>
+  typeof json === "string" && json.startsWith('"') && isBlank(JSON.parse(json) as string);
