@@ -2,7 +2,7 @@ import { maybeText, type Row } from "../database/columns.ts";
 import { members, type SqlSession } from "../database/sql.ts";
 import { collectArtifacts } from "./collect-artifacts.ts";
 import type { CallTimeline, Day, InDoubt, ReportData, RunOutcome, Totals } from "./data.ts";
-import { COST } from "./details.ts";
+import { COST_USD } from "./details.ts";
 import type { Period } from "./period.ts";
 
 /** A page with more is hard to read and slow to draw. */
@@ -87,7 +87,7 @@ async function timelines(
 
 async function collectDays(session: SqlSession, { from, to }: Period): Promise<Day[]> {
   const spent = await session.all(
-    `SELECT CAST(settled_at / 86400000 AS INTEGER) AS day, sum(${COST[session.dialect]}) AS cost
+    `SELECT CAST(settled_at / 86400000 AS INTEGER) AS day, sum(${COST_USD[session.dialect]}) AS cost
      FROM operations WHERE settled_at BETWEEN ? AND ? AND details IS NOT NULL GROUP BY 1`,
     [from, to],
   );

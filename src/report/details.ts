@@ -4,14 +4,14 @@ import type { Dialect } from "../database/sql.ts";
 // tell, so the ledger's schema has the function `ledger_json`. LIKE spares it the rows that have neither.
 
 /** SQL for the cost that a callee reported, in US dollars; NULL for none. */
-export const COST: Readonly<Record<Dialect, string>> = {
+export const COST_USD: Readonly<Record<Dialect, string>> = {
   sqlite: "CASE WHEN json_valid(details) THEN json_extract(details, '$.costUsd') END",
   postgres: `CASE WHEN details LIKE '%"costUsd"%' THEN CAST(
     jsonb_path_query_first(ledger_json(details), '$.costUsd ? (@.type() == "number")') AS double precision) END`,
 };
 
 /** SQL for what tells the evidence of one success from that of others, as JSON: `[]` for none. A file that was only touched is the same. */
-export const EVIDENCE: Readonly<Record<Dialect, string>> = {
+export const EVIDENCE_IDENTITY: Readonly<Record<Dialect, string>> = {
   sqlite: `CASE WHEN json_valid(details) THEN (
     SELECT json_group_array(CASE type WHEN 'object' THEN json_remove(value, '$.modifiedAt', '$.facts.modifiedAt') ELSE value END)
     FROM json_each(details, '$.evidence')) ELSE '[]' END`,

@@ -1,6 +1,6 @@
 import { members, type SqlSession } from "../database/sql.ts";
 import { EMPTY_VALUES, isBlankValue } from "../sentinel/count/successes.ts";
-import { EVIDENCE } from "./details.ts";
+import { EVIDENCE_IDENTITY } from "./details.ts";
 import type { Period } from "./period.ts";
 
 /** By call: how many in each bucket. */
@@ -46,7 +46,7 @@ export async function firstEvidence(
   const rows = await session.all(
     `SELECT name, CAST((at - ?) / ? AS INTEGER) AS bucket, count(*) AS n FROM (
        SELECT name, min(settled_at) AS at FROM (
-         SELECT name, settled_at, ${EVIDENCE[session.dialect]} AS identity FROM operations
+         SELECT name, settled_at, ${EVIDENCE_IDENTITY[session.dialect]} AS identity FROM operations
          WHERE state = 'succeeded' AND settled_at <= ? AND details IS NOT NULL) AS success
        GROUP BY name, identity HAVING identity <> '[]' AND min(settled_at) >= ?) AS evidence
      GROUP BY 1, 2`,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ledgerNow } from "../database/clock.ts";
-import { connectLedger } from "../database/connect.ts";
+import { connectLedger } from "../ledger/store/connect.ts";
 import { packageRoot } from "../core/package-root.ts";
 import { collect } from "./collect.ts";
 import { toHtml } from "./html.ts";

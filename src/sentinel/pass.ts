@@ -1,4 +1,4 @@
-import { connectLedger } from "../database/connect.ts";
+import { connectLedger } from "../ledger/store/connect.ts";
 import type { SqlSession } from "../database/sql.ts";
 import { checkOne } from "./check.ts";
 import type { Clock } from "./clock.ts";

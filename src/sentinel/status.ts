@@ -1,4 +1,4 @@
-import { connectLedger } from "../database/connect.ts";
+import { connectLedger } from "../ledger/store/connect.ts";
 import type { Clock } from "./clock.ts";
 import { readSentinels, type SentinelRecord } from "./store.ts";
 import { timeFor } from "./time.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { connectLedger } from "../../src/database/connect.ts";
+import { connectLedger } from "../../src/ledger/store/connect.ts";
 import type { SqlSession } from "../../src/database/sql.ts";
 import { checkSentinels, defineSentinel, type SentinelOptions } from "../../src/sentinel/index.ts";
 

@@ -12,7 +12,7 @@ import {
   type Clock,
   type SentinelOptions,
 } from "../../src/sentinel/index.ts";
-import { connectLedger } from "../../src/database/connect.ts";
+import { connectLedger } from "../../src/ledger/store/connect.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;

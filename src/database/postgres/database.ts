@@ -176,6 +176,7 @@ export function notDurable(location: string): LedgerError {
 function asSqlSession(session: Session): SqlSession {
   const ask = async (text: string, values: readonly Column[]) => await session.query(numbered(text), values);
   return {
+    dialect: "postgres",
     get: async (text, values): Promise<Row | undefined> => (await ask(text, values)).rows[0],
     all: async (text, values) => (await ask(text, values)).rows,
     run: async (text, values) => (await ask(text, values)).rowCount ?? 0,

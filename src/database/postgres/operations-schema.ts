@@ -144,6 +144,19 @@ COMMENT ON TABLE ledger IS 'One row about the ledger itself';
 COMMENT ON COLUMN ledger.fence_floor IS 'highest fence of a deleted operation: no fence is used twice for a key';
 INSERT INTO ledger (id, fence_floor) VALUES (1, 0);
 
+CREATE FUNCTION ledger_json(given text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+  RETURN given;
+EXCEPTION WHEN OTHERS THEN
+  BEGIN
+    -- NUL and halves of characters are JSON, but no text of Postgres.
+    RETURN regexp_replace(given, '(?<!\\\\)((?:\\\\\\\\)*)\\\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\1?', 'g');
+  EXCEPTION WHEN OTHERS THEN
+    RETURN NULL;
+  END;
+END $$;
+COMMENT ON FUNCTION ledger_json IS 'NULL for what is not JSON: details may be any text';
+
 CREATE VIEW overview AS
   SELECT name, key, state, effect, code, attempts, value_kept,
     to_timestamp(changed_at / 1000.0) AS changed, owner_host, owner_pid, call_id

@@ -96,4 +96,13 @@ CREATE TABLE sentinel_passes (
 );
 COMMENT ON TABLE sentinel_passes IS 'The heartbeat of the checks themselves: only complete passes are written';
 COMMENT ON COLUMN sentinel_passes.due_ms IS 'a longer pause than this is a fault';
+
+CREATE TABLE sentinel_clocks (
+  machine text COLLATE "C" PRIMARY KEY,
+  baseline_ms bigint NOT NULL,
+  offset_ms bigint NOT NULL,
+  since bigint NOT NULL
+);
+COMMENT ON TABLE sentinel_clocks IS 'Only of a program that brings a clock of its own: wall clock minus time since boot, per machine and boot';
+COMMENT ON COLUMN sentinel_clocks.since IS 'time since boot at which the offset was first seen';
 `;

@@ -9,7 +9,7 @@ import { whileBusy } from "./while-busy.ts";
 /** The default time to wait for other processes while opening, in milliseconds. */
 export const OPEN_WITHIN_MS = 10_000;
 
-export interface ConnectOptions {
+export interface SqliteConnectOptions {
   /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state` */
   readonly path?: string | undefined;
   /** How long to wait for a lock while opening, in milliseconds. @default 10000 */
@@ -24,7 +24,7 @@ export interface ConnectOptions {
  * @throws LedgerError `ledger_unavailable` for a file that is damaged, foreign, of a newer schema, read-only, on
  *   a full disk or a network file system, or locked for longer than `withinMs`.
  */
-export async function connectSqlite(options: ConnectOptions = {}): Promise<SqliteConnection> {
+export async function connectSqlite(options: SqliteConnectOptions = {}): Promise<SqliteConnection> {
   const given = options.path === undefined ? defaultLedgerPath() : filePath(options.path);
   try {
     if (options.mustExist) requireLedger(given);

@@ -10,12 +10,12 @@ import { pruneSqlite } from "./prune.ts";
 import { retention } from "../operation/retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
-import { type ConnectOptions, connectSqlite } from "../../database/sqlite/connect.ts";
+import { type SqliteConnectOptions, connectSqlite } from "../../database/sqlite/connect.ts";
 import type { SqliteConnection } from "../../database/sqlite/connection.ts";
 import { type LedgerAttempt, changedAt, type Operation } from "../operation/state.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned, StoreOptions } from "./store.ts";
 
-export type SqliteOptions = StoreOptions & Omit<ConnectOptions, "mustExist">;
+export type SqliteOptions = StoreOptions & Omit<SqliteConnectOptions, "mustExist">;
 
 /**
  * Opens the embedded ledger, creating it if it is missing.
