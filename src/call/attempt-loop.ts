@@ -7,6 +7,7 @@ import { faultPoint } from "../core/fault-points.ts";
 import { giveWay } from "../core/give-way.ts";
 import { ownFailure } from "../core/lazily.ts";
 import type { Settled } from "../core/settled.ts";
+import { leaseLossIn } from "../core/stop-cause.ts";
 import type { SchemaIssue } from "../core/standard-schema.ts";
 import { runAttempt, type FinishedAttempt } from "./attempt.ts";
 import { CallRecord, type FailedCall } from "./call-record.ts";
@@ -18,6 +19,7 @@ import type { OngoingCall } from "./ongoing-call.ts";
 import { judgeReplay } from "./replay.ts";
 import { decideRetry, mayFollow, type RetryDecision } from "./retry.ts";
 import { traceAttempt } from "./trace-call.ts";
+import { lostLease } from "./verdict.ts";
 
 /** Makes the attempts of one call, each after the guard has admitted it, and settles with the result or error of the call. */
 export class AttemptLoop<Input, Value, Details extends object> {
@@ -110,6 +112,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
         limits: this.#limits.time,
         totalEndsAt: this.#call.endsAt,
         cancel: this.#call.signal,
+        lease: this.#guard.lease,
         note: (notes) => this.#guard.note(notes),
       }),
     );
@@ -186,7 +189,12 @@ export class AttemptLoop<Input, Value, Details extends object> {
       const effect = this.#record.last?.record.effect ?? "not_started";
       const message = "was cancelled between two attempts";
       const cause: unknown = signal.reason;
-      throw new AttemptFailed({ code: "cancelled", message, effect, cause }, { again: false });
+      const loss = leaseLossIn(cause);
+      const failure =
+        loss === undefined
+          ? ({ code: "cancelled", message, effect, cause } as const)
+          : lostLease(loss, effect, "between two attempts ");
+      throw new AttemptFailed(failure, { again: false });
     }
   }
 }

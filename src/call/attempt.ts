@@ -8,6 +8,7 @@ import { giveWay } from "../core/give-way.ts";
 import type { AttemptRecord } from "../core/result.ts";
 import type { FoundEvidence } from "../core/evidence.ts";
 import { collectEvidence } from "../evidence/collect-evidence.ts";
+import type { WorkLease } from "../core/work-lease.ts";
 import type { AttemptTrace } from "../telemetry/channels.ts";
 import type { Definition } from "./invocation.ts";
 import { judgingTime, type Allowance } from "../core/allowance.ts";
@@ -34,6 +35,7 @@ export interface AttemptOptions<Input, Value, Details extends object> {
   readonly totalEndsAt: number;
   /** The caller's cancel and the host's signals. */
   readonly cancel: AbortSignal;
+  readonly lease: WorkLease | undefined;
   readonly note: (notes: AttemptNotes) => void;
   /** Absent when no one subscribes to the attempt's channel. */
   readonly trace: AttemptTrace | undefined;
@@ -91,12 +93,13 @@ export async function runAttempt<Input, Value, Details extends object>(
   }
 
   async function runCallee(
-    { externalRef, feedback, note, input, limits, totalEndsAt, trace }: typeof options,
+    { externalRef, feedback, note, input, limits, totalEndsAt, trace, lease }: typeof options,
     clock: Deadline,
   ): Promise<Report<unknown, Details>> {
     // A start blocks the event loop for a millisecond or more, and many calls may start in one turn.
     await giveWay();
-    if (clock.signal.aborted) return NOT_STARTED;
+    // A host that was suspended since `started` was recorded may wake here, before its timers fire.
+    if (lease?.isOver() || clock.signal.aborted) return NOT_STARTED;
     const context: AttemptContext = {
       ...identity,
       externalRef,
@@ -106,6 +109,7 @@ export async function runAttempt<Input, Value, Details extends object>(
       feedback,
       logger: definition.logger,
       carrier: trace?.carrier,
+      lease,
       note: (notes) => {
         if (trace !== undefined && notes.pid !== undefined) trace.pid = notes.pid;
         note(notes);

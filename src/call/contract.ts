@@ -2,6 +2,7 @@ import { optionName } from "../core/wording.ts";
 import type { ContractOptions, EffectWithin } from "./contract-options.ts";
 import type { Callee } from "../core/callee.ts";
 import type { Logger } from "../core/logger.ts";
+import { leaseProblems, spansHosts } from "./lease-room.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isRecentEnough, NEEDED } from "../core/node-version.ts";
@@ -46,6 +47,7 @@ export function checkContract(options: ContractOptions): void {
     ...calleeProblems(options.callee),
     ...effectsProblems(options),
     ...shapeProblems(options),
+    ...leaseProblemsOf(options),
   ];
   problems.push(...readLimits(options, process.env).problems);
   if (problems.length > 0) throw new ConfigError(nameOf(options), problems);
@@ -120,6 +122,14 @@ function effectWithinProblems({ effects, probe, effectWithin }: ContractOptions)
   if (effectWithin === "none") return [];
   const parsed = parseDuration(effectWithin);
   return "ms" in parsed ? [] : [`${optionName("effectWithin")} ${parsed.problem}, or "none"`];
+}
+
+/** For a ledger that the definition names. One that comes from the environment is known at the call (open-guard.ts). */
+function leaseProblemsOf({ callee, ledger, key }: ContractOptions): string[] {
+  const of = calleeOf(callee);
+  const isShared = ledger !== undefined && spansHosts(ledger);
+  if (key === undefined || of?.stopMs === undefined || !isShared) return [];
+  return leaseProblems(of as Callee<never, unknown>);
 }
 
 /** Milliseconds, for an option that was checked. */

@@ -1,6 +1,7 @@
 import type { AttemptNotes, Failure, PreviousAttempt } from "../core/callee.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import type { Replay } from "../core/result.ts";
+import type { WorkLease } from "../core/work-lease.ts";
 
 /** What the guard allows a call to do next. */
 export type Admission =
@@ -34,6 +35,8 @@ export type Admission =
  */
 export interface IdempotencyGuard {
   readonly key: string | undefined;
+  /** The lease that an attempt must not outlast; absent where hardcall sees whether an owner lives. */
+  readonly lease: WorkLease | undefined;
   /** Asks for the right to start; `first` is 1 for the first attempt of this call. */
   admit(first: number): Promise<Admission>;
   /** Records the start. The callee may start only after this has succeeded. */
@@ -49,6 +52,7 @@ export interface IdempotencyGuard {
 /** The guard of a call without a key, which admits every attempt. */
 export const UNGUARDED: IdempotencyGuard = {
   key: undefined,
+  lease: undefined,
   admit: async (attempt) => ({ kind: "attempt", attempt }),
   started: async () => undefined,
   note: () => undefined,

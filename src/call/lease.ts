@@ -1,9 +1,9 @@
+import { machineTime, msUntil, type MachineTime } from "../core/machine-time.ts";
 import { LedgerError } from "../database/errors.ts";
 import type { Claim } from "../ledger/operation/state.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
-
-/** How long a claim holds without a heartbeat. On the same machine, hardcall notices a dead owner at once. */
-export const LEASE_MS = 30_000;
+import { LeaseLimit } from "./lease-limit.ts";
+import { LEASE_MS } from "./lease-room.ts";
 
 /** What the ledger is told of a running attempt. */
 export interface BeatNote {
@@ -12,19 +12,43 @@ export interface BeatNote {
   readonly externalRef?: string;
 }
 
+interface Heartbeat {
+  timer?: NodeJS.Timeout;
+}
+
+/** How the heartbeats of a call go. */
+export interface Rhythm {
+  readonly everyMs: number;
+  /** How long one heartbeat may wait for its answer. */
+  readonly withinMs: number;
+  /** How long after the last confirmed renewal the work must begin to stop; absent where hardcall sees whether an owner lives. */
+  readonly stopAfterMs?: number | undefined;
+}
+
+export const ON_ONE_HOST: Rhythm = { everyMs: LEASE_MS / 3, withinMs: LEASE_MS / 3 };
+
+/** The pause after a heartbeat that failed at once, where the lease must not run out. */
+const AGAIN_MS = 250;
+
 /** The claim that a call works under, and the heartbeat that keeps it. */
 export class Lease {
   readonly ledger: UsedLedger;
+  /** Where only the lease tells other hosts that this call is at work. */
+  readonly limit: LeaseLimit | undefined;
+  readonly #rhythm: Rhythm;
   readonly #onLost: (reason: unknown) => void;
   #claim: Claim | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
-  /** When the ledger last confirmed the claim, on a clock that cannot be set. */
-  #heldAt = 0;
+  /** One per hold of the claim, so that a heartbeat sees that it outlasted its own. */
+  #heartbeat: Heartbeat | undefined;
+  /** When the last renewal was sent that the ledger confirmed. */
+  #renewedAt: MachineTime = machineTime();
 
   /** @param onLost is called when another owner has taken the operation, or may have */
-  constructor(ledger: UsedLedger, onLost: (reason: unknown) => void) {
+  constructor(ledger: UsedLedger, rhythm: Rhythm, onLost: (reason: unknown) => void) {
     this.ledger = ledger;
+    this.#rhythm = rhythm;
     this.#onLost = onLost;
+    if (rhythm.stopAfterMs !== undefined) this.limit = new LeaseLimit(rhythm.stopAfterMs, onLost);
   }
 
   get claim(): Claim {
@@ -32,31 +56,66 @@ export class Lease {
     return this.#claim;
   }
 
-  /** Keeps the claim alive from now on, with a heartbeat. */
-  renew(claim: Claim): void {
+  /**
+   * Keeps the claim alive from now on, with a heartbeat.
+   *
+   * @param sentAt when the request was sent that the ledger granted it for. @default it is the claim of before, in another state
+   */
+  renew(claim: Claim, sentAt = this.#renewedAt): void {
     this.stop();
     this.#claim = claim;
-    this.#heldAt = performance.now();
-    this.#heartbeat = setInterval(() => void this.beat(), LEASE_MS / 3);
+    this.#heartbeat = {};
+    this.renewed(sentAt);
+    this.#beatAfter(this.#heartbeat, this.#rhythm.everyMs);
+  }
+
+  /** The ledger has confirmed a write under the claim that began the lease anew. */
+  renewed(sentAt: MachineTime): void {
+    if (this.#heartbeat === undefined) return;
+    // Two heartbeats may be under way, and the answer of the older one may come last.
+    if (sentAt.steady > this.#renewedAt.steady) this.#renewedAt = sentAt;
+    this.limit?.renewed(this.#renewedAt);
   }
 
   async beat(note?: BeatNote): Promise<void> {
     const beating = this.#heartbeat;
     if (this.#claim === undefined || beating === undefined) return;
+    const sentAt = machineTime();
     try {
-      await this.ledger.heartbeat(this.#claim, note, { withinMs: LEASE_MS / 3 });
-      this.#heldAt = performance.now();
+      await this.ledger.heartbeat(this.#claim, note, { withinMs: this.#rhythm.withinMs });
+      if (beating === this.#heartbeat) this.renewed(sentAt);
     } catch (error) {
       // This heartbeat waited until its attempt had ended, so nothing is lost.
       if (beating !== this.#heartbeat) return;
       // Ledger unavailable: the next heartbeat tries again while the lease lasts. Lease lost: another owner works on it now, and two must not.
       const lost = error instanceof LedgerError && error.code === "lease_lost";
-      if (lost || performance.now() - this.#heldAt > LEASE_MS) this.#onLost(error);
+      const heldMs = machineTime().steady - this.#renewedAt.steady;
+      if (lost || heldMs > LEASE_MS) this.#lose(error);
     }
   }
 
+  #lose(error: unknown): void {
+    if (this.limit === undefined) this.#onLost(error);
+    else this.limit.lose(error);
+  }
+
   stop(): void {
-    clearInterval(this.#heartbeat);
+    clearTimeout(this.#heartbeat?.timer);
     this.#heartbeat = undefined;
+    this.limit?.rest();
+  }
+
+  #beatAfter(beating: Heartbeat, ms: number): void {
+    beating.timer = setTimeout(() => void this.#beatAndGoOn(beating), ms);
+  }
+
+  async #beatAndGoOn(beating: Heartbeat): Promise<void> {
+    const sentAt = machineTime();
+    await this.beat();
+    if (beating !== this.#heartbeat) return;
+    const isConfirmed = this.#renewedAt.steady >= sentAt.steady;
+    const isUrgent = this.limit !== undefined && !isConfirmed;
+    const inMs = isUrgent ? AGAIN_MS : this.#rhythm.everyMs + msUntil(sentAt);
+    this.#beatAfter(beating, Math.max(AGAIN_MS, inMs));
   }
 }

@@ -2,16 +2,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { AttemptNotes, Failure } from "../core/callee.ts";
 import { cookieOf } from "../core/cookie.ts";
 import { faultPoint } from "../core/fault-points.ts";
+import { machineTime } from "../core/machine-time.ts";
+import type { WorkLease } from "../core/work-lease.ts";
 import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
 import type { ClaimRequest } from "../ledger/operation/events.ts";
 import type { Borrowed } from "../ledger/shared.ts";
-import type { StoreClaimAnswer } from "../ledger/store/store.ts";
+import type { StoreClaimAnswer, Within } from "../ledger/store/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import type { Admission, IdempotencyGuard } from "./idempotency-guard.ts";
 import { inTime, withinLimit, WRITE } from "./in-time.ts";
 import type { Definition } from "./invocation.ts";
-import { Lease } from "./lease.ts";
+import { Lease, ON_ONE_HOST, type Rhythm } from "./lease.ts";
+import { beatEveryMs, stopAfterMs } from "./lease-room.ts";
 import { doneBefore, lateFailure, ledgerFailure, previousOf, refusal, resultOf } from "./ledger-answers.ts";
 import { watchLingering } from "./lingering.ts";
 import type { EffectLook } from "./look.ts";
@@ -19,7 +22,10 @@ import type { OngoingCall } from "./ongoing-call.ts";
 import { withPrinted } from "./printed.ts";
 import { cancelledProbe, probe, tooEarly } from "./probe.ts";
 
+const FIRST_POLL_MS = 25;
 const LONGEST_POLL_MS = 1000;
+/** How long a call whose lease is lost may try to tell the ledger how its attempt ended. */
+const LAST_WORD_MS = 1000;
 
 /** The parts of a definition that the guard uses. */
 export type GuardedDefinition = Pick<
@@ -51,6 +57,10 @@ export class LedgerGuard implements IdempotencyGuard {
     return this.#request.key;
   }
 
+  get lease(): WorkLease | undefined {
+    return this.#opened?.limit;
+  }
+
   async admit(): Promise<Admission> {
     try {
       const answer = this.#next ?? (await this.#claimAnew());
@@ -63,10 +73,12 @@ export class LedgerGuard implements IdempotencyGuard {
 
   async started(attempt: number, externalRef: string | undefined): Promise<Failure | undefined> {
     const cookie = cookieOf({ callId: this.#call.callId, attempt });
+    const sentAt = machineTime();
     try {
       const { ledger, claim } = this.#lease;
       const { requestedBy } = this.#call;
       await ledger.started(claim, { cookie, externalRef, requestedBy }, withinLimit(this.#call));
+      this.#lease.renewed(sentAt);
       return undefined;
     } catch (error) {
       return ledgerFailure(error, "not_started");
@@ -98,14 +110,17 @@ export class LedgerGuard implements IdempotencyGuard {
     this.#opened?.stop();
     try {
       if (again) {
+        const sentAt = machineTime();
         const { next } = await ledger.settleAndClaim(claim, result, this.#request, WRITE);
         this.#next = next;
-        if (next.kind === "proceed" || next.kind === "probe") this.#lease.renew(next.claim);
+        if (next.kind === "proceed" || next.kind === "probe") this.#lease.renew(next.claim, sentAt);
       } else {
-        await ledger.settle(claim, result, WRITE);
+        await ledger.settle(claim, result, this.#lastWord);
       }
       return undefined;
     } catch (error) {
+      // The ledger is out of reach, and the call says so already: its lease ends by itself.
+      if (verdict.failure.code === "lease_lost" && this.lease?.lost.aborted) return undefined;
       return ledgerFailure(error, effect, `${message}, and the ledger could not record that`);
     } finally {
       if (late !== undefined) {
@@ -125,10 +140,10 @@ export class LedgerGuard implements IdempotencyGuard {
     const next = this.#next;
     this.#next = undefined;
     try {
-      if (next?.kind === "probe") await this.#lease.ledger.probed(next.claim, "released", WRITE);
+      if (next?.kind === "probe") await this.#lease.ledger.probed(next.claim, "released", this.#lastWord);
       if (next?.kind !== "proceed") return;
       const end = { code: "cancelled", effect: "not_started" } as const;
-      await this.#lease.ledger.settle(next.claim, { state: "failed", end }, WRITE);
+      await this.#lease.ledger.settle(next.claim, { state: "failed", end }, this.#lastWord);
     } catch {
       // The claim ends with its lease.
     }
@@ -139,15 +154,41 @@ export class LedgerGuard implements IdempotencyGuard {
     const call = this.#call;
     this.#borrowed ??= await this.#borrow(withinLimit(call).withinMs);
     const ledger = inTime(traceLedger(this.#borrowed.store), call);
-    const lease = (this.#opened ??= new Lease(ledger, (reason) => call.cancel(reason)));
-    for (let pollMs = 25; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
+    const lease = (this.#opened ??= new Lease(ledger, this.#rhythm(), (reason) => call.cancel(reason)));
+    for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
+      const sentAt = machineTime();
       const answer = await lease.ledger.claim(this.#request, withinLimit(call));
-      if (answer.kind === "proceed" || answer.kind === "probe") lease.renew(answer.claim);
+      if (answer.kind === "proceed" || answer.kind === "probe") lease.renew(answer.claim, sentAt);
       faultPoint("afterClaim");
       if (answer.kind !== "in_progress" || this.#definition.onInProgress === "fail") return answer;
       if (call.remainingMs() <= pollMs || call.signal.aborted) return answer;
-      await wait(pollMs, undefined, { signal: call.signal }).catch(() => undefined);
+      await this.#untilItMayHaveEnded(pollMs);
     }
+  }
+
+  /** Also where the ledger tells of an end: the owner may have died without one, and its lease runs out in silence. */
+  async #untilItMayHaveEnded(pollMs: number): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.#call.signal, over.signal]);
+    const told = this.#borrowed?.store.ended?.(this.#request, { withinMs: pollMs, signal });
+    const pause = (ms: number) => wait(ms, undefined, { signal }).catch(() => undefined);
+    await Promise.race([
+      pause(pollMs),
+      ...(told === undefined ? [] : [Promise.all([told, pause(FIRST_POLL_MS)])]),
+    ]);
+    over.abort();
+  }
+
+  #rhythm(): Rhythm {
+    if (this.#borrowed?.store.spansHosts !== true) return ON_ONE_HOST;
+    const { callee } = this.#definition;
+    const everyMs = beatEveryMs(callee);
+    return { everyMs, withinMs: everyMs / 2, stopAfterMs: stopAfterMs(callee) };
+  }
+
+  /** After a lost lease the ledger is asked once more, and not waited for: it gets the result later (ledger/store/unwritten.ts). */
+  get #lastWord(): Within {
+    return this.lease?.lost.aborted ? { withinMs: LAST_WORD_MS } : WRITE;
   }
 
   async #admitAfter(answer: StoreClaimAnswer): Promise<Admission> {

@@ -3,7 +3,7 @@ import type { SettleRequest } from "../ledger/store/store.ts";
 import type { Claim } from "../ledger/operation/state.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import { WRITE } from "./in-time.ts";
-import { LEASE_MS } from "./lease.ts";
+import { LEASE_MS } from "./lease-room.ts";
 
 /**
  * Watches work that continues after hardcall gave up its attempt. Heartbeats tell the ledger that it continues, so that no other attempt

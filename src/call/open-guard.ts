@@ -1,7 +1,8 @@
+import { ConfigError } from "../core/errors.ts";
 import type { IdempotencyGuard } from "./idempotency-guard.ts";
 import { inputFingerprint } from "./input-fingerprint.ts";
 import type { Definition } from "./invocation.ts";
-import { LEASE_MS } from "./lease.ts";
+import { LEASE_MS, leaseProblems, spansHosts } from "./lease-room.ts";
 import { LedgerGuard } from "./ledger-guard.ts";
 import { lookOf } from "./look.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
@@ -9,7 +10,8 @@ import type { OngoingCall } from "./ongoing-call.ts";
 /**
  * The ledger as the guard of one call.
  *
- * @throws ConfigError `invalid_config` for an input without a fingerprint, or an invalid path of the ledger
+ * @throws ConfigError `invalid_config` for an input without a fingerprint, an invalid path of the ledger, or a callee that takes too long to
+ *   stop for a ledger that several hosts share
  */
 export function openGuard<Input>(
   definition: Pick<
@@ -29,6 +31,8 @@ export function openGuard<Input>(
   call: OngoingCall,
 ): IdempotencyGuard {
   const { name, callee, effects, effectWithinMs } = definition;
+  const problems = spansHosts(definition.ledger) ? leaseProblems(callee) : [];
+  if (problems.length > 0) throw new ConfigError(name, problems);
   const request = {
     name,
     key,

@@ -3,13 +3,16 @@ import { LedgerError } from "../database/errors.ts";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ProbedAnswer, ProbeReport } from "../ledger/operation/events.ts";
 import type { Claim } from "../ledger/operation/state.ts";
+import type { Failure } from "../core/callee.ts";
 import { faultPoint } from "../core/fault-points.ts";
+import { leaseLossIn } from "../core/stop-cause.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 import type { Admission } from "./idempotency-guard.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
 import { WRITE } from "./in-time.ts";
 import { ageOf, describeEnd } from "./ledger-answers.ts";
 import { formatDuration } from "../core/duration.ts";
+import { lostLease } from "./verdict.ts";
 
 /** The pause before the probe is asked again while `absent` does not count yet. It doubles each time. */
 const FIRST_LOOK_AGAIN_MS = 1000;
@@ -79,11 +82,12 @@ export function tooEarly({ record, retryAfterMs }: ProbedAnswer & { readonly kin
 
 /** The refusal of a call that was cancelled while it waited for `absent` to count. */
 export function cancelledProbe({ signal }: Pick<OngoingCall, "signal">): Admission {
-  const message = "was cancelled while it waited to see whether an earlier attempt took effect";
+  const waited = "while it waited to see whether an earlier attempt took effect";
   const cause: unknown = signal.reason;
-  return {
-    kind: "refused",
-    outcome: "failed",
-    failure: { code: "cancelled", message, effect: "unknown", cause },
-  };
+  const loss = leaseLossIn(cause);
+  const failure: Failure =
+    loss === undefined
+      ? { code: "cancelled", message: `was cancelled ${waited}`, effect: "unknown", cause }
+      : lostLease(loss, "unknown", `${waited}, `);
+  return { kind: "refused", outcome: "failed", failure };
 }

@@ -2,11 +2,12 @@ import { isBlank } from "../core/blank.ts";
 import { advise } from "../core/wording.ts";
 import type { Candidate, Failure, Report } from "../core/callee.ts";
 import { describeStop } from "./deadline.ts";
-import { type StopCause } from "../core/stop-cause.ts";
+import { describeLoss, leaseLossIn, type LeaseLoss, type StopCause } from "../core/stop-cause.ts";
 import { errorName } from "../core/failure.ts";
 import { cancelledWhile, withinAllowance, judgingTime, TooLate, type Allowance } from "../core/allowance.ts";
 import { describeIssues } from "../core/issues.ts";
 import type { SchemaIssue, SchemaVerdict, StandardSchema } from "../core/standard-schema.ts";
+import type { Effect } from "../core/vocabulary.ts";
 
 /** The verdict on one attempt. */
 export type AttemptVerdict<Value> =
@@ -38,10 +39,8 @@ function stopped(
   cause: StopCause,
   { failure: own, afterStop, stderrTail }: Report<unknown, object>,
 ): Failure {
-  if (cause.code === "cancelled" && (cause.reason as { code?: unknown } | undefined)?.code === "lease_lost") {
-    const message = "was stopped because another owner may have taken it over";
-    return { code: "lease_lost", message, effect: "unknown", cause: cause.reason };
-  }
+  const loss = cause.code === "cancelled" ? leaseLossIn(cause.reason) : undefined;
+  if (loss !== undefined) return lostLease(loss, own?.effect === "not_started" ? "not_started" : "unknown");
   const how = describeStop(cause);
   const code = afterStop?.confirmed === false ? "cancel_unconfirmed" : cause.code;
   const hasStderr = stderrTail !== undefined && !isBlank(stderrTail);
@@ -54,6 +53,11 @@ function stopped(
     effect: own?.effect === "not_started" ? "not_started" : (afterStop?.effect ?? "unknown"),
     cause: cause.code === "cancelled" ? cause.reason : own?.cause,
   };
+}
+
+/** The failure of a call that was stopped because its lease was lost, or could not be renewed. */
+export function lostLease(loss: LeaseLoss, effect: Effect, when = ""): Failure {
+  return { code: "lease_lost", message: `was stopped ${when}${describeLoss(loss)}`, effect, cause: loss };
 }
 
 /** The value of the first candidate that fits the schema. */

@@ -60,7 +60,8 @@ const adviceWith = (mode: StderrMode, isRun: boolean): Advice => ({
   budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
   permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",
   job_failed: "--outcome-file FILE keeps the end of what it printed.",
-  lease_lost: "Another process took the call over; see its history: hardcall ledger show CALL.",
+  lease_lost:
+    "Another process took the call over, or may; see its history before you run it again: hardcall ledger show CALL.",
   ledger_unavailable: ({ effect }) => {
     if (effect === "completed") return "Repair the ledger before you run it again.";
     if (effect === "unknown")

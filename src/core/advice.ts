@@ -74,7 +74,8 @@ const LIBRARY: Advice = {
   budget_limit: "Raise maxBudgetUsd, or give it less to do; what it did so far stays done.",
   permission_denied: 'Allow the tool (allowedTools), or accept denials with permissionDenials: "allow".',
   job_failed: "See the error's cause for the reason.",
-  lease_lost: "Another process took the call over; see its history: hardcall ledger show.",
+  lease_lost:
+    "Another process took the call over, or may; see its history before you run it again: hardcall ledger show.",
   ledger_unavailable: ({ effect }) => {
     if (effect === "completed")
       return "The error's value holds the result. Repair the ledger before you run it again.";

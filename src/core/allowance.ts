@@ -1,6 +1,7 @@
 import pTimeout, { TimeoutError } from "p-timeout";
 import type { Failure } from "./callee.ts";
 import { formatDuration } from "./duration.ts";
+import { leaseLossIn } from "./stop-cause.ts";
 
 /** How long a function of the caller, such as a schema or an evidence check, may take after the callee has ended. */
 export interface Allowance {
@@ -43,7 +44,7 @@ export async function withinAllowance<T>(work: PromiseLike<T>, { endsAt, cancel 
 
 /** The failure of a call that was cancelled after its callee had done its work. */
 export function cancelledWhile(what: string, reason: unknown): Failure {
-  const isLost = (reason as { readonly code?: unknown } | undefined)?.code === "lease_lost";
+  const isLost = leaseLossIn(reason) !== undefined;
   const how = isLost ? "may have been taken over by another owner" : "was cancelled";
   const code = isLost ? "lease_lost" : "cancelled";
   return { code, message: `${how} while ${what}`, effect: "completed", cause: reason };

@@ -1,6 +1,7 @@
 import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Effect, Effects, ErrorCode } from "./vocabulary.ts";
+import type { WorkLease } from "./work-lease.ts";
 
 /** Which attempt of which call. */
 export interface CallIdentity {
@@ -27,6 +28,8 @@ export interface AttemptContext extends CallIdentity {
   readonly feedback: Feedback | undefined;
   /** The call's logger, for what a callee reports while it runs, such as a remote job's changes of state. */
   readonly logger?: Logger | undefined;
+  /** Present where the ledger is shared by several hosts. `signal` aborts in time; a callee may need to know more. */
+  readonly lease?: WorkLease | undefined;
   /** Tells the ledger what was started. */
   note(notes: AttemptNotes): void;
   /** The callee shows a sign of life: the idle limit starts again. */
@@ -163,6 +166,8 @@ export interface Callee<Input, Raw, Details extends object = object> {
   readonly problems: readonly string[];
   /** How long it may take to settle once its signal has aborted, in milliseconds. */
   readonly stopMs: number;
+  /** The same for a stop because of a lost lease, where that is shorter: a remote job is left to the next owner. @default stopMs */
+  readonly leaseStopMs?: number | undefined;
   /**
    * Reads what must be known before anything starts and can be read only once, such as the host's stdin. Must not reject.
    *

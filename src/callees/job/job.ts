@@ -51,6 +51,8 @@ export function job<Input, Raw, Details extends object = object>(
     kind: "job",
     problems,
     stopMs: settings.cancelGraceMs,
+    // Not cancelled then: the next owner joins it.
+    leaseStopMs: 0,
     fingerprint: read.fingerprint ?? ((input) => input),
     async identify(input, context) {
       const { identifyJob } = await loadIdentify();

@@ -45,6 +45,11 @@ export class RunningJob<Input, Raw, Details extends object> {
     return this.context.signal;
   }
 
+  /** Aborts when another owner may take the job over. */
+  get leaseLost(): AbortSignal | undefined {
+    return this.context.lease?.lost;
+  }
+
   async submit(): Promise<Answer<void | "exists">> {
     this.submitted = true;
     const answer = await ask("submit", this.settings.callTimeoutMs, this.stop, (signal) =>
@@ -76,7 +81,9 @@ export class RunningJob<Input, Raw, Details extends object> {
   }
 
   cancel(limitMs: number): Promise<Answer<void>> {
-    return ask("cancel", limitMs, undefined, (signal) => this.#driver.cancel(this.id, this.#call(signal)));
+    return ask("cancel", limitMs, this.leaseLost, (signal) =>
+      this.#driver.cancel(this.id, this.#call(signal)),
+    );
   }
 
   result(limitMs: number, stop: AbortSignal | undefined) {

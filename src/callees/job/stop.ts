@@ -1,4 +1,4 @@
-import type { StopCause } from "../../core/stop-cause.ts";
+import { leaseLossIn, type StopCause } from "../../core/stop-cause.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Report } from "../../core/callee.ts";
 import type { JobStatus } from "./driver.ts";
@@ -15,11 +15,7 @@ const NEVER_SEEN_MS = 2000;
 export async function stopJob<Raw, Details extends object>(
   job: RunningJob<never, Raw, Details>,
 ): Promise<Report<Raw, Details>> {
-  if (isLeaseLost(job.stop.reason)) {
-    // The new owner of the lease has joined this job by now. Cancelling it would cancel the job of that call.
-    const message = `its job ${job.id} now belongs to the call that took over`;
-    return { afterStop: { confirmed: true, effect: "unknown", message } };
-  }
+  if (isLeaseLost(job)) return leftToNextOwner(job);
   if (!job.submitted) {
     return {
       failure: {
@@ -35,7 +31,8 @@ export async function stopJob<Raw, Details extends object>(
   let last: JobStatus["state"] | undefined;
   while (performance.now() < endsAt) {
     await canceller.keepAsking();
-    const answer = await job.status(shareOf(job, endsAt), undefined);
+    const answer = await job.status(shareOf(job, endsAt), job.leaseLost);
+    if (isLeaseLost(job)) return leftToNextOwner(job);
     if (!answer.ok) continue;
     const { value: status } = answer;
     last = status.state;
@@ -54,6 +51,12 @@ export async function stopJob<Raw, Details extends object>(
   const state = last === undefined ? "did not report its status" : `was still ${last}`;
   const message = `its job ${job.id} ${state} ${formatDuration(job.settings.cancelGraceMs)} after hardcall began to cancel it`;
   return { afterStop: { confirmed: false, effect: "unknown", message } };
+}
+
+/** The new owner of the lease has joined this job, or may at any moment. Cancelling it would cancel the job of that call. */
+function leftToNextOwner<Raw, Details extends object>({ id }: { readonly id: string }): Report<Raw, Details> {
+  const message = `its job ${id} now belongs to the call that takes over`;
+  return { afterStop: { confirmed: true, effect: "unknown", message } };
 }
 
 /** The job succeeded before the cancel reached it. It counts as a success if its result can be read in the time that is left. */
@@ -97,7 +100,8 @@ function shareOf({ settings }: RunningJob<never, unknown, object>, endsAt: numbe
   return Math.max(1, Math.min(left, settings.callTimeoutMs, settings.cancelGraceMs / SHARE));
 }
 
-function isLeaseLost(cause: unknown): boolean {
-  const { code, reason } = (cause ?? {}) as Partial<StopCause> & { reason?: { code?: unknown } };
-  return code === "cancelled" && reason?.code === "lease_lost";
+function isLeaseLost({ stop, context }: RunningJob<never, unknown, object>): boolean {
+  const cause = stop.reason as StopCause | undefined;
+  const isCause = cause?.code === "cancelled" && leaseLossIn(cause.reason) !== undefined;
+  return isCause || context.lease?.isOver() === true;
 }

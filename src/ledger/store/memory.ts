@@ -51,7 +51,7 @@ export function createMemoryStore(
 const isOf = (id: string, { row, history }: Entry) =>
   row.callId === id || history.attempts.some(({ callId }) => callId === id);
 
-function memoryBackend(memory: Memory, clock: () => Instant): Backend {
+export function memoryBackend(memory: Memory, clock: () => Instant): Backend {
   const entries = () => [...memory.operations.values()];
   const remove = (id: string, { row, history }: Entry) => {
     memory.operations.delete(id);

@@ -1,0 +1,52 @@
+import type { Callee } from "../core/callee.ts";
+import { formatDuration } from "../core/duration.ts";
+import { optionName } from "../core/wording.ts";
+import { isPostgresUrl } from "../database/postgres/url.ts";
+
+/** How long a claim holds without a heartbeat. On the same machine, hardcall notices a dead owner at once. */
+export const LEASE_MS = 30_000;
+
+/**
+ * What is kept free at the end of a lease: for a process that takes its time to die of SIGKILL, for clocks of two machines that do not run
+ * alike, and for a database that takes its own clock 250 ms wrong.
+ */
+const SPARE_MS = 1000;
+
+/** The shortest time between two heartbeats. */
+const SHORTEST_BEAT_MS = 1000;
+
+/** The time from a confirmed renewal to the stop is this many times the time between two heartbeats. */
+const BEATS = 3;
+
+/** Whether processes of several hosts share the ledger that a definition, or else the environment, names. */
+export function spansHosts(ledger: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
+  const named = ledger ?? env["HARDCALL_LEDGER"];
+  if (typeof named === "string") return isPostgresUrl(named);
+  return typeof named === "object" && "spansHosts" in named && named.spansHosts === true;
+}
+
+type Stopped = Pick<Callee<never, unknown>, "kind" | "stopMs" | "leaseStopMs">;
+
+const stopMsOf = ({ stopMs, leaseStopMs = stopMs }: Stopped): number => leaseStopMs;
+
+/** How long after a renewal was sent the work must begin to stop, unless another was confirmed: its end then comes before the lease's. */
+export const stopAfterMs = (callee: Stopped): number => LEASE_MS - SPARE_MS - stopMsOf(callee);
+
+/** The time between two heartbeats. Each has half of it for its answer, so at least three can fail before the stop. */
+export const beatEveryMs = (callee: Stopped): number => stopAfterMs(callee) / BEATS;
+
+/**
+ * What is wrong with a callee whose calls are recorded in a ledger that several hosts share; a sentence without full stop each. The time
+ * that the callee takes to stop has to fit into the lease, beside the heartbeats.
+ */
+export function leaseProblems(callee: Stopped): string[] {
+  const room = LEASE_MS - SPARE_MS - SHORTEST_BEAT_MS * BEATS;
+  const overMs = stopMsOf(callee) - room;
+  if (!(overMs > 0)) return [];
+  const option = callee.kind === "task" || callee.kind === "job" ? "cancelGrace" : optionName("killGrace");
+  return [
+    `${option} is too long for a ledger that several hosts share: the work may take ${formatDuration(stopMsOf(callee))} to stop, and ` +
+      `${formatDuration(room)} fit into its lease (${formatDuration(LEASE_MS)}), after which another host may start it; ` +
+      `shorten ${option} by ${formatDuration(Math.ceil(overMs / 100) * 100)}`,
+  ];
+}

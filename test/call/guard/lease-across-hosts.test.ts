@@ -1,0 +1,222 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { defineCall } from "../../../src/call/define-call.ts";
+import { command } from "../../../src/callees/command.ts";
+import { job } from "../../../src/callees/job/job.ts";
+import { task } from "../../../src/callees/task.ts";
+import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import { fixture, PidFile } from "../../helpers/files.ts";
+import { countWaits } from "../../helpers/machine.ts";
+import { isAlive } from "../../helpers/processes.ts";
+import { FarLedger } from "./far-ledger.ts";
+
+const LEASE_MS = 30_000;
+/** With it the work must begin to stop 3.75 s after the last renewal that was confirmed. */
+const LONG_GRACE = "25s";
+const STOP_AFTER_MS = 3750;
+/** The longest time between two looks at the clock, and a turn of the event loop. */
+const LATE_MS = 600;
+
+/** A call of a command that runs until it is ended. */
+const sleeper = (ledger: LedgerStore, killGrace: string, file = "three-sessions-deep.sh") => {
+  const pids = new PidFile();
+  const call = defineCall({
+    name: "sleeper",
+    callee: command(fixture(file), [], { env: { PIDS: pids.path }, killGrace }),
+    timeout: "2m",
+    effects: "once",
+    key: () => "a",
+    ledger,
+  });
+  return { pids, call };
+};
+
+describe("a ledger that several hosts share, out of reach of one of them", () => {
+  it.each(["hangs", "fails", "swallows"] as const)(
+    "%s: the call ends before its lease, counted from the sending of the last confirmed renewal, and its child is gone",
+    async (way) => {
+      const far = new FarLedger("ann");
+      const { call, pids } = sleeper(far.store, LONG_GRACE);
+      const ending = call.settle();
+      await pids.reported(4);
+      far.way = way;
+      const waited = countWaits();
+      const ended = await ending;
+      const afterMs = performance.now() - far.renewedAt;
+      expect(ended).toMatchObject({
+        code: "lease_lost",
+        effect: "unknown",
+        outcome: "failed",
+        retryable: false,
+      });
+      expect(ended).toHaveProperty(
+        "message",
+        expect.stringContaining(
+          "was stopped because the ledger confirmed no renewal of its lease for 3.8 s: when the lease (30 s) is over, another worker may take it over.",
+        ),
+      );
+      expect(pids.pids().filter((pid) => isAlive(pid))).toEqual([]);
+      expect(afterMs).toBeGreaterThan(STOP_AFTER_MS);
+      // Its processes end at SIGTERM, and the ledger is asked once more for a second.
+      expect(afterMs - waited()).toBeLessThan(STOP_AFTER_MS + LATE_MS + 1500);
+    },
+  );
+
+  it("a connection that comes and goes: each renewal counts from its own sending, and the call goes on", async () => {
+    const far = new FarLedger("ann");
+    const { call, pids } = sleeper(far.store, LONG_GRACE);
+    const ending = call.settle();
+    await pids.reported(4);
+    const renewals: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      const before = far.renewedAt;
+      far.way = "hangs";
+      // A heartbeat that is sent now has time for its answer, and the stop is near.
+      await wait(Math.max(0, before + STOP_AFTER_MS - 900 - performance.now()));
+      far.way = "open";
+      await far.confirmed();
+      renewals.push(far.renewedAt - before);
+    }
+    far.way = "hangs";
+    const last = far.renewedAt;
+    const ended = await ending;
+    expect(ended).toMatchObject({ code: "lease_lost" });
+    expect(Math.min(...renewals)).toBeGreaterThan(STOP_AFTER_MS - 1000);
+    expect(performance.now() - last).toBeGreaterThan(STOP_AFTER_MS);
+    expect(pids.pids().filter((pid) => isAlive(pid))).toEqual([]);
+  });
+
+  it("a task has its own grace, and its late result is kept", async () => {
+    const far = new FarLedger("ann");
+    const started = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<string>();
+    const call = defineCall({
+      name: "stubborn",
+      callee: task(
+        async () => {
+          started.resolve();
+          return await released.promise;
+        },
+        { cancelGrace: 25_500 },
+      ),
+      timeout: "2m",
+      effects: "once",
+      key: () => "a",
+      ledger: far.store,
+    });
+    const ending = call.settle();
+    await started.promise;
+    far.way = "fails";
+    await wait(3500 + LATE_MS);
+    released.resolve("done");
+    expect(await ending).toMatchObject({ code: "ledger_unavailable", effect: "completed", value: "done" });
+    far.way = "open";
+    expect(await call.settle()).toMatchObject({ outcome: "replayed", value: "done" });
+  });
+});
+
+describe("the room for heartbeats in a lease", () => {
+  const ledger = new FarLedger("ann").store;
+  const contract = { name: "slow-to-stop", timeout: "1m", effects: "once", key: () => "a" } as const;
+  const TOO_LONG =
+    "is too long for a ledger that several hosts share: the work may take 28.3 s to stop, and 26 s fit into its lease (30 s), after which another host may start it; shorten";
+
+  it.each([
+    ["a store", ledger],
+    ["a URL", "postgres://user:secret@db.example/jobs"],
+  ])("a killGrace that does not fit is refused by the definition (%s)", (_as, named) => {
+    const callee = command("sleep", ["1"], { killGrace: "28s" });
+    expect(() => defineCall({ ...contract, callee, ledger: named })).toThrow(
+      expect.objectContaining({
+        code: "invalid_config",
+        problems: [`killGrace ${TOO_LONG} killGrace by 2.3 s`],
+      }),
+    );
+    // Without a key no ledger is used.
+    expect(() => defineCall({ ...contract, key: undefined, callee, ledger: named })).not.toThrow();
+  });
+
+  it("also a task's cancelGrace; the longest that fits does", () => {
+    const callee = (cancelGrace: number) => task(() => undefined, { cancelGrace });
+    expect(() => defineCall({ ...contract, callee: callee(26_001), ledger })).toThrow(
+      /cancelGrace is too long/,
+    );
+    expect(() => defineCall({ ...contract, callee: callee(26_000), ledger })).not.toThrow();
+  });
+
+  it("a remote job is left to the next owner, so its cancelGrace may be longer than the lease", () => {
+    const drive = () => Promise.reject(new Error("unused"));
+    const callee = job(
+      { submit: drive, status: drive, cancel: drive, result: drive },
+      { cancelGrace: "10m" },
+    );
+    expect(() => defineCall({ ...contract, callee, ledger })).not.toThrow();
+  });
+
+  it("a ledger that the environment names is known at the call", async () => {
+    let runs = 0;
+    const callee = task(() => ++runs, { cancelGrace: "1m" });
+    const call = defineCall({ ...contract, callee });
+    const before = process.env["HARDCALL_LEDGER"];
+    process.env["HARDCALL_LEDGER"] = "postgres://user:secret@127.0.0.1:1/jobs";
+    try {
+      const settled = await call.settle();
+      expect(settled).toMatchObject({ code: "invalid_config", effect: "not_started" });
+      expect(settled).toHaveProperty(
+        "message",
+        expect.stringContaining("cancelGrace is too long for a ledger"),
+      );
+      expect(settled).toHaveProperty("message", expect.not.stringContaining("secret"));
+      expect(runs).toBe(0);
+    } finally {
+      if (before === undefined) delete process.env["HARDCALL_LEDGER"];
+      else process.env["HARDCALL_LEDGER"] = before;
+    }
+  });
+});
+
+describe('onInProgress: "wait"', () => {
+  it("wakes when the ledger tells that the operation has ended, and asks anew only then", async () => {
+    const ann = new FarLedger("ann");
+    const bob = new FarLedger("bob", ann.memory);
+    const began = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<string>();
+    const callOf = (ledger: LedgerStore) =>
+      defineCall({
+        name: "shared",
+        callee: task(async () => {
+          began.resolve();
+          return await released.promise;
+        }),
+        timeout: "1m",
+        effects: "once",
+        key: () => "a",
+        onInProgress: "wait",
+        ledger,
+      });
+    const owner = callOf(ann.store).settle();
+    await began.promise;
+    const told = Promise.withResolvers<void>();
+    const waits: { withinMs: number; signal?: AbortSignal | undefined }[] = [];
+    const telling: LedgerStore = new Proxy(bob.store, {
+      get(target, name, receiver) {
+        if (name !== "ended") return Reflect.get(target, name, receiver) as unknown;
+        return (_operation: unknown, options: (typeof waits)[number]) => {
+          waits.push(options);
+          return told.promise;
+        };
+      },
+    });
+    const waiting = callOf(telling).settle();
+    while (waits.length < 4) await bob.confirmed();
+    released.resolve("done");
+    expect(await owner).toMatchObject({ outcome: "executed" });
+    const at = performance.now();
+    told.resolve();
+    expect(await waiting).toMatchObject({ outcome: "replayed", value: "done" });
+    expect(performance.now() - at).toBeLessThan(LEASE_MS);
+    expect(waits.every(({ withinMs }) => withinMs <= 1000)).toBe(true);
+    // Nothing goes on listening.
+    expect(waits.map(({ signal }) => signal?.aborted)).toEqual(waits.map(() => true));
+  });
+});
