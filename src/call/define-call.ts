@@ -1,6 +1,6 @@
 import type { CallOptions, CallValue } from "./call-options.ts";
 import type { Call, KeyedCall, KeyedInvokeOptions } from "./defined-call.ts";
-import { anchored } from "../database/ledger-path.ts";
+import { anchored } from "../ledger/store/locate.ts";
 import { checkContract, effectWithinMs } from "./contract.ts";
 import { type ContractOptions, type KeyParts } from "./contract-options.ts";
 import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";

@@ -7,6 +7,8 @@ import { hasGuardian } from "../process/guard.ts";
 import { procIsOurs } from "../process/proc-table.ts";
 import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import { signalGroup } from "../process/send-signal.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
+import { ledgerChecks } from "./doctor-ledger.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { isRecentEnough, NEEDED } from "../core/node-version.ts";
 import { parse } from "./interface/parse.ts";
@@ -14,12 +16,6 @@ import { DOCTOR } from "./interface/tools.ts";
 import { print } from "./print.ts";
 import { paint } from "./terminal/paint.ts";
 import { packageVersion } from "../core/package-root.ts";
-
-interface Check {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly found: string;
-}
 
 /** Says what this machine can guarantee. Exit code 69 when something is missing that the guarantees rest on. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -35,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     guardian(),
     ...(await escalation()),
     sharedClock(),
+    ...(await ledgerChecks()),
   ];
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
@@ -44,11 +41,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.calleeFailed;
 }
 
-function nodeVersion(): Check {
+function nodeVersion(): DoctorCheck {
   return { what: NEEDED, ok: isRecentEnough(), found: `this is ${process.versions.node}` };
 }
 
-function groups(): Check {
+function groups(): DoctorCheck {
   const ok = process.platform !== "win32";
   return {
     what: "process groups are ended",
@@ -58,7 +55,7 @@ function groups(): Check {
 }
 
 /** Tried: a command leaves a process in a session of its own, which holds the output open for as long as it lives. */
-async function escaped(): Promise<Check> {
+async function escaped(): Promise<DoctorCheck> {
   const what = "escaped descendants are ended";
   const start = `require("node:child_process").spawn("sleep", ["20"], { detached: true, stdio: "inherit" })`;
   const script = `const child = ${start}; child.unref(); console.log(child.pid)`;
@@ -70,7 +67,7 @@ async function escaped(): Promise<Check> {
   return { what, ok: false, found: `tried: what left its process group (setsid, daemons) lived on: ${why}` };
 }
 
-function guardian(): Check {
+function guardian(): DoctorCheck {
   if (!hasGuardian) return { what: "children die with a killed host", ok: false, found: "not on Windows" };
   try {
     accessSync("/bin/sh", constants.X_OK);
@@ -86,7 +83,7 @@ function guardian(): Check {
 }
 
 /** Tried: a command that ignores SIGTERM, and whose child holds the output open for as long as it lives. */
-async function escalation(): Promise<Check[]> {
+async function escalation(): Promise<DoctorCheck[]> {
   if (process.platform === "win32") return [];
   const startedAt = performance.now();
   const { code, heldOpen } = await attempt("sh", ["-c", `trap "" TERM; sleep 20 & sleep 20`], 300);
@@ -114,7 +111,7 @@ async function attempt(file: string, args: readonly string[], timeout: Duration)
 }
 
 /** Containers have wall clocks of their own, and one that is off would take calls from an owner that lives. */
-function sharedClock(): Check {
+function sharedClock(): DoctorCheck {
   const what = "wrong clocks move no lease";
   if (clockName() === "")
     return {
@@ -128,7 +125,7 @@ function sharedClock(): Check {
 }
 
 /** Only where it is so: the kernel drops a signal that the first process of a container has no handler for. */
-function firstProcess(): Check[] {
+function firstProcess(): DoctorCheck[] {
   if (process.ppid !== 0 && process.pid !== 1) return [];
   const found =
     "between two calls they do not: this is the first process of a container; run it with an init";
@@ -136,7 +133,7 @@ function firstProcess(): Check[] {
 }
 
 /** Not a guarantee, but the usual question. */
-async function realClaude(): Promise<Check> {
+async function realClaude(): Promise<DoctorCheck> {
   const what = "claude is on PATH";
   try {
     const { value } = await runCommand("claude", ["--version"], { timeout: "20s", name: "doctor" });

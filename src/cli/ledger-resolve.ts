@@ -28,19 +28,18 @@ export function resolveOperation(ref: string, said: Said) {
     throw new UsageError("give --by (who looked) and --why (what was found); the ledger keeps both");
   requireVerdict({ as, by, why });
   const verdict = { as, by, why, force: said.force };
-  return (store: LedgerStore, file: string) => recordVerdict(store, file, ref, said.name, verdict);
+  return (store: LedgerStore) => recordVerdict(store, ref, said.name, verdict);
 }
 
 async function recordVerdict(
   store: LedgerStore,
-  file: string,
   ref: string,
   name: string | undefined,
   verdict: Verdict,
 ): Promise<string | number> {
   const found = await store.show({ callIdOrKey: ref, name });
   const [only, ...others] = found;
-  if (only === undefined) return notFound(ref, file);
+  if (only === undefined) return notFound(ref, store.location);
   if (others.length > 0) {
     const names = found.map(({ record }) => record.name).join(", ");
     throw new UsageError(`${JSON.stringify(ref)} belongs to several calls (${names}); say which with --name`);

@@ -1,9 +1,9 @@
 import { LedgerError } from "../database/errors.ts";
-import { requireLedger } from "../database/existing.ts";
 import { openStore } from "../ledger/open.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { jsonOf, tableOf } from "./ledger-list.ts";
+import { migrateLedger } from "./ledger-migrate.ts";
 import { notFound, resolveOperation } from "./ledger-resolve.ts";
 import { describeHistory } from "./ledger-show.ts";
 import type { Command, ValuesOf } from "./interface/command.ts";
@@ -15,7 +15,7 @@ import { print } from "./print.ts";
 import { visibleJson } from "./terminal/visible.ts";
 
 /** Reads a ledger, and answers with text for stdout, in parts, or with an exit code after a sentence on stderr. */
-type Work = (store: LedgerStore, file: string) => AsyncIterable<string> | Promise<string | number>;
+type Work = (store: LedgerStore) => AsyncIterable<string> | Promise<string | number>;
 /** Checks the options, before a ledger is looked for. @throws UsageError */
 type Plan<C extends Command> = (flags: ValuesOf<C["groups"]>, ref: string) => Work;
 
@@ -35,16 +35,16 @@ const VERBS = new Map([
   ["prune", verb(LEDGER_PRUNE, prune)],
 ]);
 
-/** `hardcall ledger list | show <call or key> | resolve <call or key> --as … --by … --why … | prune` */
+/** `hardcall ledger list | show <call or key> | resolve <call or key> --as … --by … --why … | prune | migrate` */
 export async function main([name = "", ...args]: string[]): Promise<number> {
   const read = VERBS.get(name);
-  if (read === undefined) throw new Error(`no verb ${name}`);
   try {
+    if (name === "migrate") return await migrateLedger(args);
+    if (read === undefined) throw new Error(`no verb ${name}`);
     const { ledger, work } = read(args);
-    const file = requireLedger(ledger);
-    const store = await openStore(ledger);
+    const store = await openStore(ledger, { mustExist: true });
     try {
-      return await tell(work(store, file));
+      return await tell(work(store));
     } finally {
       await store.close();
     }
@@ -63,9 +63,9 @@ function list(flags: ValuesOf<(typeof LEDGER_LIST)["groups"]>): Work {
 }
 
 function show({ name, json }: ValuesOf<(typeof LEDGER_SHOW)["groups"]>, ref: string): Work {
-  return async (store, file) => {
+  return async (store) => {
     const found = await store.show({ callIdOrKey: ref, name });
-    if (found.length === 0) return notFound(ref, file);
+    if (found.length === 0) return notFound(ref, store.location);
     return json ? visibleJson(found, 2) : found.map(describeHistory).join("\n");
   };
 }

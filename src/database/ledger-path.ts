@@ -31,19 +31,6 @@ export function filePath(given: string): string {
   return resolve(readPath(given, "The ledger's path"));
 }
 
-/**
- * The ledger of a definition: a relative path is resolved once, in the working folder of the definition. Resolved at each call, it would
- * name another ledger after `process.chdir`, and the same call would run a second time.
- */
-export function anchored<Store>(ledger: Store | string): Store | string {
-  if (typeof ledger !== "string") return ledger;
-  try {
-    return filePath(ledger);
-  } catch {
-    return ledger; // Each call reports the error and starts nothing.
-  }
-}
-
 function stateFolder(state: string | undefined): string {
   const given = state?.startsWith("~/") ? inHome(state) : state;
   // The XDG specification says that a relative path here is to be ignored.
@@ -61,7 +48,7 @@ function readPath(given: string, what: string): string {
   refuseStrayCharacters(given, what);
   if (URL_LIKE.test(given)) {
     throw invalid(
-      `${what} must be the path of a file, but it is a URL. Write only the path, such as /var/lib/jobs/ledger.db.`,
+      `${what} must be the path of a file or a postgres:// URL, but it is another URL. Of a file write only the path, such as /var/lib/jobs/ledger.db.`,
     );
   }
   if (given.startsWith(":memory:")) {

@@ -2,7 +2,7 @@ import { optionName } from "../core/wording.ts";
 import { parseDuration, type Duration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { readOptions, type Kinds } from "../core/options.ts";
-import { anchored } from "../database/ledger-path.ts";
+import { anchored } from "../ledger/store/locate.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../core/logger.ts";
 import type { KeyedResult } from "../core/result.ts";

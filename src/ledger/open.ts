@@ -2,7 +2,8 @@ import { giveWay } from "../core/give-way.ts";
 import { endTree } from "../process/end-tree.ts";
 import { ProcessTree } from "../process/process-tree.ts";
 import { LedgerError } from "../database/errors.ts";
-import { defaultLedgerPath, filePath } from "../database/ledger-path.ts";
+import { requireLedger } from "../database/existing.ts";
+import { type LedgerPlace, locateLedger } from "./store/locate.ts";
 import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
 import { type Borrowed, borrow, handleOf } from "./shared.ts";
 import { OPEN_WITHIN_MS } from "../database/sqlite/connect.ts";
@@ -14,7 +15,7 @@ import type { LedgerStore } from "./store/store.ts";
 const ORPHAN_GRACE_MS = 500;
 
 /**
- * The ledger that a definition names: a store, a path, or by default the embedded one (`HARDCALL_LEDGER`, else
+ * The ledger that a definition names: a store, a path, a `postgres://` URL, or by default the embedded one (`HARDCALL_LEDGER`, else
  * `$XDG_STATE_HOME/hardcall/ledger.db`). The first opening ends processes that a killed host left running.
  *
  * @param withinMs how long it may wait for other processes
@@ -25,26 +26,33 @@ export async function borrowLedger(
   withinMs: number = OPEN_WITHIN_MS,
 ): Promise<Borrowed> {
   if (typeof ledger === "object") return { store: ledger, giveBack: async () => undefined };
-  return await borrow(pathOf(ledger), withinMs, (leftMs) => openAndTidy(pathOf(ledger), leftMs));
+  const place = locateLedger(ledger);
+  return await borrow(place, withinMs, (leftMs) => openAndTidy(place, leftMs));
 }
 
-/** Like `borrowLedger`, but the caller closes it. */
-export async function openStore(ledger: LedgerStore | string | undefined): Promise<LedgerStore> {
+/**
+ * Like `borrowLedger`, but the caller closes it.
+ *
+ * @param mustExist only to look: a ledger that is not there is not made, but `invalid_config`
+ */
+export async function openStore(
+  ledger: LedgerStore | string | undefined,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
+): Promise<LedgerStore> {
   if (typeof ledger === "object") return ledger;
-  return handleOf(pathOf(ledger), await borrowLedger(ledger));
+  const place = locateLedger(ledger);
+  if (mustExist && place.kind === "file") requireLedger(place.path);
+  const open = (leftMs: number) => openAndTidy(place, leftMs);
+  return handleOf(place, await borrow(place, OPEN_WITHIN_MS, open));
 }
 
-function pathOf(ledger: string | undefined): string {
-  const path = ledger === undefined ? defaultLedgerPath() : ledger;
-  if (!/^postgres(ql)?:/.test(path)) return filePath(path);
-  throw new LedgerError(
-    "invalid_config",
-    "This version of hardcall cannot keep its ledger in Postgres. Name a file.",
-  );
-}
-
-async function openAndTidy(path: string, withinMs: number): Promise<LedgerStore> {
-  const store = await openSqliteStore({ path, withinMs });
+async function openAndTidy(place: LedgerPlace, withinMs: number): Promise<LedgerStore> {
+  if (place.kind === "postgres")
+    throw new LedgerError(
+      "invalid_config",
+      "This version of hardcall cannot keep its ledger in Postgres. Name a file.",
+    );
+  const store = await openSqliteStore({ path: place.path, withinMs });
   const { host, bootId } = currentOwner();
   const unfinished = bootId === "" ? [] : await store.unfinished({ host, bootId });
   // Attempts that were given up are left to the next claim on their key: to look for all of them takes long.

@@ -1,5 +1,7 @@
 import pTimeout from "p-timeout";
 import { LedgerError, unavailable } from "../database/errors.ts";
+import type { LedgerPlace } from "./store/locate.ts";
+import { tooSlow } from "../database/postgres/errors.ts";
 import { locked } from "../database/sqlite/errors.ts";
 import type { LedgerStore } from "./store/store.ts";
 
@@ -18,57 +20,69 @@ interface Shared {
   unwanted: boolean;
 }
 
-/** One connection per file and process. */
+/** One connection per file and process, and one pool per URL. The name of a URL holds its password, and is shown to no one. */
 const shared = new Map<string, Shared>();
 
+const nameOf = (place: LedgerPlace) =>
+  place.kind === "file" ? place.path : `${place.connectionString} ${place.schema}`;
+
 /**
- * Borrows the connection of this process to the ledger at `path`; `open` makes it if there is none. Callers that wait for the same
+ * Borrows the connection of this process to the ledger at `place`; `open` makes it if there is none. Callers that wait for the same
  * connection share the time limit of the first; a caller with more time then tries again.
  *
- * @throws LedgerError `ledger_unavailable`: `locked` when it is not open within `withinMs`
+ * @throws LedgerError `ledger_unavailable`: `locked` or `unreachable` when it is not open within `withinMs`
  */
 export async function borrow(
-  path: string,
+  place: LedgerPlace,
   withinMs: number,
   open: (withinMs: number) => Promise<LedgerStore>,
 ): Promise<Borrowed> {
   const until = performance.now() + withinMs;
+  const name = nameOf(place);
   for (;;) {
     const leftMs = Math.max(1, until - performance.now());
-    const joined = shared.get(path);
-    const entry = joined ?? begin(path, () => open(leftMs));
+    const joined = shared.get(name);
+    const entry = joined ?? begin(name, () => open(leftMs));
     entry.users += 1;
     try {
       const store = await pTimeout(entry.opening, {
         milliseconds: leftMs,
         fallback: () => {
-          throw locked(path, withinMs, undefined);
+          throw notOpenIn(withinMs, place);
         },
       });
-      return { store, giveBack: () => leave(path, entry) };
+      return { store, giveBack: () => leave(name, entry) };
     } catch (error) {
       entry.users -= 1;
       const outlasted = joined !== undefined && performance.now() < until;
-      if (!(outlasted && error instanceof LedgerError && error.reason === "locked")) throw error;
+      if (!(outlasted && isOutOfTime(error))) throw error;
     }
   }
 }
 
-function begin(path: string, open: () => Promise<LedgerStore>): Shared {
+const isOutOfTime = (error: unknown) =>
+  error instanceof LedgerError && (error.reason === "locked" || error.reason === "unreachable");
+
+const notOpenIn = (withinMs: number, place: LedgerPlace) =>
+  place.kind === "file"
+    ? locked(place.path, withinMs, undefined)
+    : tooSlow(place.location, withinMs, "connecting").final;
+
+function begin(name: string, open: () => Promise<LedgerStore>): Shared {
   const entry = { opening: open(), users: 0, unwanted: false };
-  shared.set(path, entry);
+  shared.set(name, entry);
   // The next call tries again: a full disk or a lock may pass.
-  entry.opening.catch(() => forget(path, entry));
+  entry.opening.catch(() => forget(name, entry));
   return entry;
 }
 
-function forget(path: string, entry: Shared): void {
-  if (shared.get(path) === entry) shared.delete(path);
+function forget(name: string, entry: Shared): void {
+  if (shared.get(name) === entry) shared.delete(name);
 }
 
 /** A handle to look at, or to hand to calls; closing it leaves those under way their connection. */
-export function handleOf(path: string, { store, giveBack }: Borrowed): LedgerStore {
-  const entry = shared.get(path);
+export function handleOf(place: LedgerPlace, { store, giveBack }: Borrowed): LedgerStore {
+  const entry = shared.get(nameOf(place));
   let isOpen = true;
   const close = async () => {
     if (!isOpen) return;
@@ -77,7 +91,7 @@ export function handleOf(path: string, { store, giveBack }: Borrowed): LedgerSto
     await giveBack();
   };
   const refuse = async () => {
-    throw unavailable("closed", `The ledger ${path} is closed.`);
+    throw unavailable("closed", `The ledger ${place.location} is closed.`);
   };
   return new Proxy(store, {
     get(target, name, receiver) {
@@ -88,9 +102,9 @@ export function handleOf(path: string, { store, giveBack }: Borrowed): LedgerSto
   });
 }
 
-async function leave(path: string, entry: Shared): Promise<void> {
+async function leave(name: string, entry: Shared): Promise<void> {
   entry.users -= 1;
   if (entry.users > 0 || !entry.unwanted) return;
-  forget(path, entry);
+  forget(name, entry);
   await (await entry.opening).close();
 }

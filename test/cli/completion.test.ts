@@ -36,7 +36,7 @@ describe("bash", () => {
   test("offers the commands, and the verbs of a family", async () => {
     expect(await offered([""])).toEqual(FIRST_WORDS);
     expect(await offered(["le"])).toEqual(["ledger"]);
-    expect(await offered(["ledger", ""])).toEqual(["list", "show", "resolve", "prune"]);
+    expect(await offered(["ledger", ""])).toEqual(["list", "show", "resolve", "prune", "migrate"]);
     expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish"]);
     expect(await offered(["help", "exit"])).toEqual(["exit-codes"]);
     expect(await offered(["help", "ledger", "res"])).toEqual(["resolve"]);
@@ -53,7 +53,7 @@ describe("bash", () => {
   );
 
   test("offers the same where the shell separates words at other characters", async () => {
-    expect(await offered(["ledger", ""], "IFS=:;")).toEqual(["list", "show", "resolve", "prune"]);
+    expect(await offered(["ledger", ""], "IFS=:;")).toEqual(["list", "show", "resolve", "prune", "migrate"]);
   });
 
   test("offers the values of an option that has a choice, with = too", async () => {
@@ -149,7 +149,7 @@ for (const shell of (["zsh", "fish"] as const).filter(installed)) {
 
 for (const fishShell of ["fish"].filter(installed)) {
   test.each([
-    ["ledger ", ["list", "show", "resolve", "prune"]],
+    ["ledger ", ["list", "show", "resolve", "prune", "migrate"]],
     ["run --effects ", ["none", "keyed", "verifiable", "once"]],
     ["ledger resolve a --as ", ["done", "absent"]],
     ["example publish-o", ["publish-once"]],

@@ -52,7 +52,7 @@ describe("a ledger that would be another one in each folder starts nothing", () 
     [{ HARDCALL_LEDGER: ":memory:" }, 'HARDCALL_LEDGER is ":memory:"'],
     [
       { HARDCALL_LEDGER: "file:x.db?mode=memory" },
-      "HARDCALL_LEDGER must be the path of a file, but it is a URL",
+      "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL",
     ],
     [{ HARDCALL_LEDGER: "$HOME/x.db" }, 'HARDCALL_LEDGER begins with "$"'],
     [{ HARDCALL_LEDGER: "~ada/x.db" }, 'HARDCALL_LEDGER begins with "~"'],
@@ -81,7 +81,7 @@ describe("a ledger that would be another one in each folder starts nothing", () 
 
   it.each<[string, string]>([
     [":memory:", 'is ":memory:"'],
-    ["file:x.db", "must be the path of a file, but it is a URL"],
+    ["file:x.db", "must be the path of a file or a postgres:// URL, but it is another URL"],
     ["", "is blank"],
     ["$STATE/x.db", 'begins with "$"'],
   ])("with --ledger %j, in each command", async (ledger, message) => {

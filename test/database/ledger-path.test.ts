@@ -65,11 +65,23 @@ describe("HARDCALL_LEDGER", () => {
     ["~", 'HARDCALL_LEDGER begins with "~"'],
     ["~ada/x.db", 'HARDCALL_LEDGER begins with "~"'],
     [":memory:", 'HARDCALL_LEDGER is ":memory:"'],
-    ["file:x.db", "HARDCALL_LEDGER must be the path of a file, but it is a URL"],
-    ["file::memory:", "HARDCALL_LEDGER must be the path of a file, but it is a URL"],
-    ["FILE:/a/b.db?mode=memory", "HARDCALL_LEDGER must be the path of a file, but it is a URL"],
-    ["sqlite:/a/b.db", "HARDCALL_LEDGER must be the path of a file, but it is a URL"],
-    ["postgres://ada:pw@db/x", "HARDCALL_LEDGER must be the path of a file, but it is a URL"],
+    ["file:x.db", "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL"],
+    [
+      "file::memory:",
+      "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL",
+    ],
+    [
+      "FILE:/a/b.db?mode=memory",
+      "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL",
+    ],
+    [
+      "sqlite:/a/b.db",
+      "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL",
+    ],
+    [
+      "postgres://ada:pw@db/x",
+      "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL",
+    ],
     ["", "HARDCALL_LEDGER is blank"],
     [" ", "HARDCALL_LEDGER is blank"],
     [" /a/b.db", "HARDCALL_LEDGER begins or ends with a blank or a line break"],
@@ -116,9 +128,9 @@ describe("a path given in code, or by --ledger", () => {
 
   it.each([
     [":memory:", 'is ":memory:"'],
-    ["file:x.db", "must be the path of a file, but it is a URL"],
-    ["file:///x.db", "must be the path of a file, but it is a URL"],
-    ["sqlite:x.db", "must be the path of a file, but it is a URL"],
+    ["file:x.db", "must be the path of a file or a postgres:// URL, but it is another URL"],
+    ["file:///x.db", "must be the path of a file or a postgres:// URL, but it is another URL"],
+    ["sqlite:x.db", "must be the path of a file or a postgres:// URL, but it is another URL"],
     ["~ada/x.db", 'begins with "~"'],
     ["$STATE/x.db", 'begins with "$"'],
     ["", "is blank"],

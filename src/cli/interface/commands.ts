@@ -1,7 +1,7 @@
 import { CLAUDE } from "./claude.ts";
 import type { Command } from "./command.ts";
 import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./dedupe.ts";
-import { LEDGER_LIST, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
+import { LEDGER_LIST, LEDGER_MIGRATE, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
 import { RUN } from "./run.ts";
 import { SENTINEL_CHECK, SENTINEL_STATUS } from "./sentinel.ts";
 import { COMPLETION, DOCTOR, EXAMPLE, FAKE_BIN, HELP, REPORT } from "./tools.ts";
@@ -13,7 +13,10 @@ export interface Family {
 }
 
 export const FAMILIES: readonly Family[] = [
-  { name: "ledger", summary: "List, show, resolve and prune the calls that have a key." },
+  {
+    name: "ledger",
+    summary: "List, show, resolve and prune calls that have a key; migrate.",
+  },
   { name: "dedupe", summary: "Tell new content from a duplicate." },
   { name: "sentinel", summary: "Check that artifacts keep appearing." },
 ];
@@ -26,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   LEDGER_SHOW,
   LEDGER_RESOLVE,
   LEDGER_PRUNE,
+  LEDGER_MIGRATE,
   DEDUPE_CHECK,
   DEDUPE_COMMIT,
   DEDUPE_RELEASE,

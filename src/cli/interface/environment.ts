@@ -11,7 +11,10 @@ export const ENVIRONMENT: readonly {
       "HARDCALL_<NAME>_IDLE_TIMEOUT": "Replaces --idle-timeout of that call.",
       "HARDCALL_<NAME>_ATTEMPTS":
         "Replaces --attempts of that call; it cannot allow repeats that --attempts did not.",
-      HARDCALL_LEDGER: "The ledger's file, as an absolute path or from ~/ on. --ledger wins.",
+      HARDCALL_LEDGER:
+        "The ledger: a file, as an absolute path or from ~/ on, or a postgres:// URL. --ledger wins.",
+      PGPASSWORD:
+        "The password of a ledger in Postgres whose URL has none. PGPASSFILE and PGUSER work as in psql, too.",
       HARDCALL_LOG_LEVEL: "silent, error, warn, info, debug, fatal or trace. --log-level wins.",
       XDG_STATE_HOME:
         "The folder for hardcall/ledger.db, if it is an absolute path. Otherwise ~/.local/state.",

@@ -2,6 +2,6 @@
 export const ledgerFile = (what: string) =>
   ({
     takes: "file",
-    value: "FILE",
-    help: `${what} Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.`,
+    value: "PATH|URL",
+    help: `${what} A file, or a postgres:// URL. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.`,
   }) as const;

@@ -105,3 +105,15 @@ export const LEDGER_PRUNE = {
   ],
   examples: ["hardcall ledger prune --retention 30d --tombstone 90d"],
 } as const satisfies Command;
+
+export const LEDGER_MIGRATE = {
+  name: "ledger migrate",
+  usage: "[options]",
+  summary: "Create the ledger, or bring its tables up to date.",
+  about: [
+    "Every call does so by itself where it may. Run it as the owner of the database if your workers may not create tables. In Postgres, ?schema=NAME in the URL names the schema; the default is hardcall.",
+  ],
+  operands: [],
+  groups: [{ title: "Options", options: LEDGER }],
+  examples: ["hardcall ledger migrate --ledger postgres://owner@db.example.com/jobs"],
+} as const satisfies Command;

@@ -52,7 +52,10 @@ export const DOCTOR = {
   name: "doctor",
   usage: "",
   summary: "Try what hardcall can guarantee on this machine.",
-  about: ["Exit codes: 0 everything holds; 69 something is missing."],
+  about: [
+    "Exit codes: 0 everything holds; 69 something is missing.",
+    "If HARDCALL_LEDGER names a ledger in Postgres, it says how that server is set up.",
+  ],
   operands: [],
   groups: [],
 } as const satisfies Command;

@@ -1,21 +1,19 @@
-import { PostgresDatabase, type PostgresDatabaseOptions } from "./database.ts";
+import { type ConnectOptions, PostgresDatabase } from "./database.ts";
 import type { PgPool } from "./driver.ts";
 import { loadPg } from "./load.ts";
-import { readPostgresUrl } from "./url.ts";
+import { type PostgresUrl, readPostgresUrl } from "./url.ts";
 
 /** Small, as each worker has one and a server has about 100 connections in all. */
 const MAX_CONNECTIONS = 10;
 const CONNECT_WITHIN_MS = 10_000;
-
-export type ConnectOptions = Pick<PostgresDatabaseOptions, "mayCreate" | "allowAsynchronousCommit">;
 
 /**
  * The database that a URL names, over a pool of its own. Nothing is connected yet.
  *
  * @throws LedgerError `invalid_config` for a URL that does not parse
  */
-export function postgresAt(given: string, options: ConnectOptions = {}): PostgresDatabase {
-  const { connectionString, schema, location } = readPostgresUrl(given);
+export function postgresAt(given: string | PostgresUrl, options: ConnectOptions = {}): PostgresDatabase {
+  const { connectionString, schema, location } = typeof given === "string" ? readPostgresUrl(given) : given;
   return new PostgresDatabase({
     ...options,
     location,

@@ -5,7 +5,8 @@ import type { Column, SqlDatabase, SqlSession, TransactOptions } from "../sql.ts
 import { numbered } from "./numbered.ts";
 import type { PgPool } from "./driver.ts";
 import { tooSlow } from "./errors.ts";
-import { type Migrated, migrate } from "./migrate.ts";
+import { factsOf, type PostgresFacts } from "./facts.ts";
+import { type Migrated, migrate, schemaVersion } from "./migrate.ts";
 import { Passing, whilePassing } from "./passing.ts";
 import { type StatementResult, BoundedPool, type Session } from "./pool.ts";
 import { transaction, type TransactionOptions } from "./transaction.ts";
@@ -13,17 +14,20 @@ import { transaction, type TransactionOptions } from "./transaction.ts";
 /** A report over a million operations reads for longer than a call may wait. */
 const READ_WITHIN_MS = 600_000;
 
-export interface PostgresDatabaseOptions {
+export interface ConnectOptions {
+  /** Whether a ledger that is not there is made. @default true */
+  readonly mayCreate?: boolean | undefined;
+  /** Lets the ledger work where a commit does not wait for the disk. @default false */
+  readonly allowAsynchronousCommit?: boolean | undefined;
+}
+
+interface DatabaseOptions extends ConnectOptions {
   readonly location: string;
   readonly schema: string;
   /** The pool; asked for at the first use. */
   readonly pool: () => Promise<PgPool>;
   /** Whether `close` ends the pool. A user's own pool is never ended. */
   readonly ownsPool: boolean;
-  /** Whether a ledger that is not there is made. @default true */
-  readonly mayCreate?: boolean | undefined;
-  /** Lets the ledger work where a commit does not wait for the disk. @default false */
-  readonly allowAsynchronousCommit?: boolean | undefined;
 }
 
 /**
@@ -38,13 +42,13 @@ export class PostgresDatabase implements SqlDatabase {
   /** How statements outside of a transaction are written. */
   readonly wording: ((n: number) => string) & { readonly table: (name: string) => string };
   readonly allowAsynchronousCommit: boolean;
-  readonly #options: PostgresDatabaseOptions;
+  readonly #options: DatabaseOptions;
   #pool: Promise<BoundedPool> | undefined;
   #opening: Promise<Migrated> | undefined;
   #isReady = false;
   #isClosed = false;
 
-  constructor(options: PostgresDatabaseOptions) {
+  constructor(options: DatabaseOptions) {
     this.#options = options;
     this.location = options.location;
     this.schema = `"${options.schema}"`;
@@ -61,6 +65,24 @@ export class PostgresDatabase implements SqlDatabase {
    */
   async open(withinMs: number): Promise<void> {
     await whilePassing(withinMs, (leftMs) => this.#ready(leftMs));
+  }
+
+  /** Like `open`, and says what that changed. @throws LedgerError */
+  async migrate(withinMs: number): Promise<Migrated> {
+    const { schema } = this.#options;
+    return await whilePassing(withinMs, async (leftMs) =>
+      migrate(await this.#connected(), { schema, withinMs: leftMs }),
+    );
+  }
+
+  /** What the server says of itself, and the version of its ledger (0: there is none). Changes nothing. @throws LedgerError */
+  async facts(withinMs: number): Promise<PostgresFacts & { readonly schemaVersion: number }> {
+    const { schema } = this.#options;
+    return await whilePassing(withinMs, async (leftMs) => {
+      const pool = await this.#connected();
+      const facts = await factsOf(pool, leftMs);
+      return { ...facts, schemaVersion: await schemaVersion(pool, { schema, withinMs: leftMs }) };
+    });
   }
 
   /**
@@ -142,10 +164,14 @@ export class PostgresDatabase implements SqlDatabase {
     return await work(pool, Math.max(1, until - performance.now()));
   }
 
-  async #ready(withinMs: number): Promise<BoundedPool> {
+  async #connected(): Promise<BoundedPool> {
     if (this.#isClosed) throw unavailable("closed", `The ledger ${this.location} is closed.`);
     this.#pool ??= this.#options.pool().then((pool) => new BoundedPool(pool, this.location));
-    const pool = await this.#pool;
+    return await this.#pool;
+  }
+
+  async #ready(withinMs: number): Promise<BoundedPool> {
+    const pool = await this.#connected();
     if (this.#isReady) return pool;
     const { schema, mayCreate } = this.#options;
     this.#opening ??= migrate(pool, { schema, withinMs, mayCreate })

@@ -1,7 +1,8 @@
 import type { Row } from "../columns.ts";
 import type { Column } from "../sql.ts";
 
-/** The parts of `pg` that hardcall uses, by their structure: whoever passes no pool of `pg` needs neither it nor its types. */
+// The parts of `pg` that hardcall uses, by their structure: a file ledger needs neither `pg` nor its types.
+
 export interface PgResult {
   /** The word of the command tag, such as `COMMIT`. */
   readonly command: string | null;

@@ -54,6 +54,13 @@ interface Found {
   readonly version: number;
 }
 
+/** The version of the schema as it is; 0: there is no ledger. @throws Passing, LedgerError for a schema that is another program's */
+export async function schemaVersion(pool: BoundedPool, options: MigrateOptions): Promise<number> {
+  const found = await look(pool, options.schema, options.withinMs);
+  requireUsable(found, pool, options);
+  return found.version;
+}
+
 async function look(asked: Pick<BoundedPool, "query">, schema: string, withinMs: number): Promise<Found> {
   // The catalog answers also those who may not use the schema.
   const { rows } = await asked.query(

@@ -18,13 +18,15 @@ export const isPostgresUrl = (given: string): boolean => /^postgres(?:ql)?:/i.te
  * Takes the URL of a ledger apart: `postgres://user:password@host:5432/database?sslmode=verify-full&schema=hardcall`.
  *
  * @param what names the URL in messages, which never show it
+ * @param beside a schema that was named apart from the URL
  * @throws LedgerError `invalid_config` for a URL that does not parse, or that would name another place than the one that was meant
  */
-export function readPostgresUrl(given: string, what = "The ledger's URL"): PostgresUrl {
+export function readPostgresUrl(given: string, what = "The ledger's URL", beside?: string): PostgresUrl {
   const url = parse(given, what);
-  const schemas = url.searchParams.getAll("schema");
-  if (schemas.length > 1) throw invalid(`${what} names its schema more than once. Leave one.`);
-  const schema = schemas[0] ?? DEFAULT_SCHEMA;
+  const schemas = new Set([...url.searchParams.getAll("schema"), ...(beside === undefined ? [] : [beside])]);
+  if (schemas.size > 1)
+    throw invalid(`${what} has more than one schema (${[...schemas].join(", ")}). Leave one.`);
+  const [schema = DEFAULT_SCHEMA] = schemas;
   requireSchema(schema, what);
   // pg takes parameters it does not know for options of its own.
   url.searchParams.delete("schema");
