@@ -96,7 +96,7 @@ export class HostHandle {
 
   /** @returns what wakes it */
   suspend(): () => void {
-    return suspend(this.life.suspensions, (signal) => this.#signal(signal));
+    return suspend(this.life.suspensions, {}, (signal) => this.#signal(signal));
   }
 
   /** It has nothing more to do, and must end by itself. */

@@ -5,11 +5,12 @@ export interface Suspension {
 }
 
 /** Suspends processes. @returns what wakes them: of suspensions that overlap, the one that lasts longest */
-export function suspend(
-  suspensions: Suspension[],
+export function suspend<S extends Suspension>(
+  suspensions: S[],
+  of: Omit<S, keyof Suspension>,
   signal: (name: "SIGSTOP" | "SIGCONT") => void,
 ): () => void {
-  const suspension = { at: Date.now(), until: Infinity };
+  const suspension = { ...of, at: Date.now(), until: Infinity } as S;
   suspensions.push(suspension);
   signal("SIGSTOP");
   return () => {

@@ -25,9 +25,9 @@ export async function post(url: string, key: string, effects: Effects, body: str
   return answer as Post;
 }
 
-export async function look(url: string, key: string): Promise<ProbeAnswer> {
+export async function look(url: string, key: string, signal?: AbortSignal): Promise<ProbeAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<ProbeAnswer>();
-  request(`${url}/posts/${encodeURIComponent(key)}`, { agent: false }, (response) => {
+  request(`${url}/posts/${encodeURIComponent(key)}`, { agent: false, signal }, (response) => {
     response.resume();
     resolve(response.statusCode === 200 ? "present" : "absent");
   })

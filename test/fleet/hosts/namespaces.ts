@@ -10,13 +10,13 @@ const BRIDGE = "br0";
 const NOWHERE = "02:00:00:00:ff:ff";
 
 /** The end of a host's address and of its MAC. */
-type Number = number;
-const DATABASE: Number = 1;
-const SERVICE: Number = 2;
-const FIRST_WORKER: Number = 11;
+type HostNumber = number;
+const DATABASE: HostNumber = 1;
+const SERVICE: HostNumber = 2;
+const FIRST_WORKER: HostNumber = 11;
 
 interface Machine extends Host {
-  readonly number: Number;
+  readonly number: HostNumber;
 }
 
 /**
@@ -71,8 +71,8 @@ function cut(worker: Machine, from: Machine, how: Cut): () => void {
   return keeps;
 }
 
-const addressOf = (number: Number) => `10.77.0.${number}`;
-const macOf = (number: Number) => `02:00:00:00:00:${number.toString(16).padStart(2, "0")}`;
+const addressOf = (number: HostNumber) => `10.77.0.${number}`;
+const macOf = (number: HostNumber) => `02:00:00:00:00:${number.toString(16).padStart(2, "0")}`;
 const cableOf = ({ number }: Machine) => `cable${number}`;
 
 /** A permanent entry: without it a host that is cut off learns so after 3 s (EHOSTUNREACH), as ARP is not answered. */
@@ -80,7 +80,7 @@ function know(host: Machine, other: Machine, mac: string): void {
   ip(`-n ${host.name} neighbour replace ${addressOf(other.number)} lladdr ${mac} dev eth0 nud permanent`);
 }
 
-function addHost(name: string, number: Number): Machine {
+function addHost(name: string, number: HostNumber): Machine {
   ip(`netns add ${name}`);
   const cable = `cable${number}`;
   ip(`link add ${cable} type veth peer name eth0 netns ${name}`, `link set ${cable} master ${BRIDGE} up`);
@@ -90,7 +90,7 @@ function addHost(name: string, number: Number): Machine {
   return { name, number, address: addressOf(number), inside, processes: () => [] };
 }
 
-async function addWorker(folder: string, name: string, number: Number): Promise<Machine> {
+async function addWorker(folder: string, name: string, number: HostNumber): Promise<Machine> {
   const host = addHost(name, number);
   const bootId = path.join(folder, `${name}.boot-id`);
   writeFileSync(bootId, `${randomUUID()}\n`);

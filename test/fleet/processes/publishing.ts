@@ -1,0 +1,23 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Effects } from "../../../src/core/vocabulary.ts";
+import { look, post } from "../../call/guard/publish-client.ts";
+import { LIMITS, thinkMs, type JobData } from "../plan/jobs.ts";
+import { ticks, type Sent } from "../sent.ts";
+
+/** A request that takes its time before it leaves. */
+export async function publish(
+  { key, url }: JobData,
+  effects: Effects,
+  of: { readonly callId: string; readonly attempt: number; readonly signal: AbortSignal },
+): Promise<string> {
+  const { callId, attempt, signal } = of;
+  const begunTicks = ticks();
+  await wait(thinkMs(key, attempt), undefined, { signal });
+  const life = process.env["FLEET_LIFE"] ?? "";
+  const body: Sent = { life, callId, attempt, begunTicks, sentTicks: ticks() };
+  const { id } = await post(`${url}/any`, key, effects, JSON.stringify(body), signal);
+  return id;
+}
+
+/** What the service has; never longer than an attempt. */
+export const probe = ({ key, url }: JobData) => look(url, key, AbortSignal.timeout(LIMITS.attemptMs));
