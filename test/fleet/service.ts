@@ -17,7 +17,7 @@ export class Service {
   }
 
   static async begin(host: Host, seed: string): Promise<Service> {
-    const [file = "", ...args] = [...host.inside, process.execPath, SERVICE, host.address, seed];
+    const [file, ...args] = [...host.inside, process.execPath, SERVICE, host.address, seed];
     const running = new LineProcess(file, args, childEnv());
     return new Service(running, await running.next());
   }

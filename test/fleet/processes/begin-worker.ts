@@ -17,6 +17,11 @@ export const CONCURRENCY: Readonly<Record<Kind, number>> = {
   "once-command": 1,
 };
 
+/**
+ * For pg, to which pg-boss hands its options on. Without it a connection that was cut off while Postgres restarted waits for an answer for
+ * hours, and with it a fetch loop.
+ */
+const CONNECTION = { keepAlive: true, keepAliveInitialDelayMillis: 5000, query_timeout: 15_000 };
 const STOP_MS = 40_000;
 
 /**
@@ -33,6 +38,7 @@ export async function beginWorker(
   const boss = new PgBoss({
     connectionString: options.database,
     max: 6,
+    ...CONNECTION,
     superviseIntervalSeconds: 2,
     monitorIntervalSeconds: 2,
     schedule: false,
