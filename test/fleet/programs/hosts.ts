@@ -13,7 +13,7 @@ const { service, database, workers } = network;
 const [one = service, other = service] = workers;
 
 const run = (host: Host, ...args: readonly string[]) => {
-  const [file, ...rest] = [...host.inside, process.execPath, ...args];
+  const [file = "", ...rest] = [...host.inside, process.execPath, ...args];
   return new LineProcess(file, rest, process.env);
 };
 const echo = run(service, ECHO, service.address);
