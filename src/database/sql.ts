@@ -1,9 +1,14 @@
 import type { Row } from "./columns.ts";
 
-/** Writes the placeholder of the nth parameter: `?` for SQLite, `$n` for Postgres. */
-export type Placeholder = (n: number) => string;
+/** How a database words a statement. */
+export interface SqlWording {
+  /** The placeholder of the nth parameter: `?` for SQLite, `$n` for Postgres. */
+  (n: number): string;
+  /** A table's name as a statement has to write it, with its schema where there is one. */
+  readonly table: (name: string) => string;
+}
 
-export const positional: Placeholder = () => "?";
+export const positional: SqlWording = Object.assign(() => "?", { table: (name: string) => name });
 
 export type Column = string | number | null;
 export type Columns = Readonly<Record<string, Column>>;
@@ -12,11 +17,11 @@ export interface Query {
   readonly values: readonly Column[];
 }
 
-export function insert(table: string, columns: Columns, p: Placeholder): Query {
+export function insert(table: string, columns: Columns, p: SqlWording): Query {
   const names = Object.keys(columns);
   const marks = names.map((_, index) => p(index + 1));
   return {
-    text: `INSERT INTO ${table} (${names.join(", ")}) VALUES (${marks.join(", ")})`,
+    text: `INSERT INTO ${p.table(table)} (${names.join(", ")}) VALUES (${marks.join(", ")})`,
     values: Object.values(columns),
   };
 }
@@ -25,6 +30,11 @@ export interface TransactOptions {
   /** Survives a power cut once the transaction has returned. */
   readonly durable: boolean;
   readonly withinMs: number;
+  /**
+   * The same object for each try to write the same thing. A database that does not know whether an earlier try was committed looks,
+   * and does not write it a second time.
+   */
+  readonly intent?: object | undefined;
 }
 
 export type Dialect = "sqlite" | "postgres";

@@ -1,20 +1,20 @@
 import { maybeText, number, type Row, text } from "../../database/columns.ts";
 import type { Owner } from "../owner/owner.ts";
-import { insert, type Columns, type Placeholder, type Query } from "../../database/sql.ts";
+import { insert, type Columns, type SqlWording, type Query } from "../../database/sql.ts";
 import type { ContentRef, Contents, Reservation, ContentRecord, Streak } from "./contents.ts";
 import type { Runner } from "./contents.ts";
 
 /** Every statement of a dedupe gate in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
-export function selectContent(p: Placeholder): string {
-  return `SELECT * FROM contents WHERE scope = ${p(1)} AND sha256 = ${p(2)}`;
+export function selectContent(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("contents")} WHERE scope = ${p(1)} AND sha256 = ${p(2)}`;
 }
 
-export function selectReservation(p: Placeholder): string {
-  return `SELECT * FROM content_reservations WHERE scope = ${p(1)} AND sha256 = ${p(2)}`;
+export function selectReservation(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("content_reservations")} WHERE scope = ${p(1)} AND sha256 = ${p(2)}`;
 }
 
-export function selectStreak(p: Placeholder): string {
-  return `SELECT * FROM content_streaks WHERE scope = ${p(1)}`;
+export function selectStreak(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("content_streaks")} WHERE scope = ${p(1)}`;
 }
 
 export function readSeen(row: Row | undefined): ContentRecord | undefined {
@@ -55,32 +55,39 @@ export function readStreak(row: Row | undefined): Streak | undefined {
   return row && { sha256: text(row, "sha256"), streak: number(row, "streak") };
 }
 
-/** The writes that take a scope from what it knew to what it knows now. */
+/** A row of a scope that is to be as `columns` say, or to go. */
+export interface ContentChange {
+  readonly table: string;
+  readonly which: Columns;
+  readonly columns: Columns | undefined;
+}
+
+/** What takes a scope from what it knew to what it knows now. */
 export function changes(
   { scope, sha256 }: ContentRef,
   was: Contents,
   is: Contents,
-  p: Placeholder,
-): readonly Query[] {
+): readonly ContentChange[] {
   const which = { scope, sha256 };
   const { seen, reserved, last } = is;
   return [
-    ...(seen === was.seen ? [] : replace("contents", which, seen && seenColumns(seen), p)),
+    ...(seen === was.seen ? [] : [{ table: "contents", which, columns: seen && seenColumns(seen) }]),
     ...(reserved === was.reserved
       ? []
-      : replace("content_reservations", which, reserved && reservationColumns(reserved), p)),
-    ...(last === was.last ? [] : replace("content_streaks", { scope }, last && { ...last }, p)),
+      : [{ table: "content_reservations", which, columns: reserved && reservationColumns(reserved) }]),
+    ...(last === was.last
+      ? []
+      : [{ table: "content_streaks", which: { scope }, columns: last && { ...last } }]),
   ];
 }
 
-function replace(
-  table: string,
-  which: Columns,
-  columns: Columns | undefined,
-  p: Placeholder,
-): readonly Query[] {
+/** The statements of a change, for a transaction. */
+export function replace({ table, which, columns }: ContentChange, p: SqlWording): readonly Query[] {
   const where = Object.keys(which).map((name, index) => `${name} = ${p(index + 1)}`);
-  const clear = { text: `DELETE FROM ${table} WHERE ${where.join(" AND ")}`, values: Object.values(which) };
+  const clear = {
+    text: `DELETE FROM ${p.table(table)} WHERE ${where.join(" AND ")}`,
+    values: Object.values(which),
+  };
   return columns === undefined ? [clear] : [clear, insert(table, { ...which, ...columns }, p)];
 }
 

@@ -22,6 +22,8 @@ export type OpenAttempt = Target & { readonly attempt: LedgerAttempt };
 /** What a database has to be able to do to hold a ledger. The rules are in the transitions, not here. */
 export interface Backend {
   readonly location: string;
+  /** See LedgerStore. @default false */
+  readonly spansHosts?: boolean;
   /**
    * Reads the row, runs the body and writes what it decides, arbitrated against every other process. The body
    * is pure and may be run again.

@@ -65,12 +65,19 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
    * When a result cannot be written, the operation stays started under an owner that lives on, and would look held
    * for as long as this process runs. So it is written later: by itself, or before the next claim here.
    */
-  const orLater = async <A>(claim: Claim, known: Settlement, write: () => Promise<A>): Promise<A> => {
+  const orLater = async <A>(
+    claim: Claim,
+    known: Settlement,
+    intent: object,
+    write: () => Promise<A>,
+  ): Promise<A> => {
     try {
       return await write();
     } catch (error) {
       if (error instanceof LedgerError && error.code === "ledger_unavailable") {
-        unwritten.add(idOf(claim), (withinMs) => settleUnder(claim, known, durable({ withinMs })));
+        unwritten.add(idOf(claim), (withinMs) =>
+          settleUnder(claim, known, { ...durable({ withinMs }), intent }),
+        );
       }
       throw error;
     }
@@ -78,6 +85,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
   return {
     location: backend.location,
+    spansHosts: backend.spansHosts ?? false,
 
     async claim(request, within) {
       const event = claimEvent(request);
@@ -89,7 +97,8 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async started(claim, start, within) {
-      await orLater(claim, NOT_STARTED, async () => {
+      // If the start was written after all, its end still has to be.
+      await orLater(claim, NOT_STARTED, {}, async () => {
         const answer = await backend.transact(claim, durable(within), ({ row, now }) =>
           transitions.started(row, claim, start ?? {}, now),
         );
@@ -106,14 +115,16 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
 
     async settle(claim, result, within) {
       const settlement = settlementOf(result, maxValueBytes);
-      return await orLater(claim, settlement, () => settleUnder(claim, settlement, durable(within)));
+      const how = { ...durable(within), intent: {} };
+      return await orLater(claim, settlement, how.intent, () => settleUnder(claim, settlement, how));
     },
 
     async settleAndClaim(claim, result, request, within) {
       const settlement = settlementOf(result, maxValueBytes);
       const event = claimEvent(request);
-      return await orLater(claim, settlement, async () => {
-        const answer = await backend.transact(claim, durable(within), (view) =>
+      const how = { ...durable(within), intent: {} };
+      return await orLater(claim, settlement, how.intent, async () => {
+        const answer = await backend.transact(claim, how, (view) =>
           settleThenClaim(view, claim, settlement, event, momentOf(view)),
         );
         if (answer.kind === "lost") throw leaseLost(answer, claim);

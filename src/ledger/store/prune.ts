@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "./backend.ts";
-import { EXPIRED } from "./sql.ts";
+import { expired as expiredSql } from "./sql.ts";
+import { positional } from "../../database/sql.ts";
 import type { SqliteConnection } from "../../database/sqlite/connection.ts";
 import type { Pruned } from "./store.ts";
 
@@ -26,7 +27,7 @@ export async function pruneSqlite(
 ): Promise<Pruned> {
   const total = { tombstoned: 0, deleted: 0 };
   // Tombstones first: those that are made here are not looked at again.
-  for (const { text, before } of EXPIRED) {
+  for (const { text, before } of expiredSql(positional)) {
     for (;;) {
       const done = await db.write({ durable: false, withinMs }, () => some(text, expired[before]));
       if (done === 0) break;

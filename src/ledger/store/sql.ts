@@ -1,40 +1,41 @@
 import type { AttemptEnd, AttemptNote } from "../operation/state.ts";
-import type { Column, Columns, Placeholder, Query } from "../../database/sql.ts";
+import type { Column, Columns, SqlWording, Query } from "../../database/sql.ts";
 
 /** Every statement of a ledger in a database, as pure functions. `p` writes the placeholder of the nth parameter. */
-export function selectOperation(p: Placeholder): string {
-  return `SELECT * FROM operations WHERE name = ${p(1)} AND key = ${p(2)}`;
+export function selectOperation(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("operations")} WHERE name = ${p(1)} AND key = ${p(2)}`;
 }
 
-export function selectOperationOfCall(p: Placeholder): string {
-  return `SELECT * FROM operations WHERE call_id = ${p(1)}
-      OR (name, key) IN (SELECT name, key FROM attempts WHERE call_id = ${p(2)}) LIMIT 1`;
+export function selectOperationOfCall(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("operations")} WHERE (name, key) IN (
+      SELECT name, key FROM ${p.table("operations")} WHERE call_id = ${p(1)}
+      UNION SELECT name, key FROM ${p.table("attempts")} WHERE call_id = ${p(2)}) LIMIT 1`;
 }
 
 /** Changes the row only if no other writer has changed it since it was read. */
 export function updateOperation(
   columns: Columns,
   was: { readonly fence: number; readonly state: string },
-  p: Placeholder,
+  p: SqlWording,
 ): Query {
   const { name = null, key = null, ...changed } = columns;
   const names = Object.keys(changed);
   const sets = names.map((column, index) => `${column} = ${p(index + 1)}`);
   const [a, b, c, d] = [1, 2, 3, 4].map((n) => p(names.length + n));
   return {
-    text: `UPDATE operations SET ${sets.join(", ")} WHERE name = ${a} AND key = ${b} AND fence = ${c} AND state = ${d}`,
+    text: `UPDATE ${p.table("operations")} SET ${sets.join(", ")} WHERE name = ${a} AND key = ${b} AND fence = ${c} AND state = ${d}`,
     values: [...Object.values(changed), name, key, was.fence, was.state],
   };
 }
 
-const WHICH = (p: Placeholder, n: number) =>
+const WHICH = (p: SqlWording, n: number) =>
   `WHERE name = ${p(n)} AND key = ${p(n + 1)} AND fence = ${p(n + 2)} AND ended_at IS NULL AND late = 0`;
 
 /** Fills in the end of an attempt, once. */
-export function endAttempt(p: Placeholder): string {
+export function endAttempt(p: SqlWording): string {
   const columns = ["ended_at", "effect", "code", "exit_code", "signal", "stderr_tail", "stdout_bytes"];
   const sets = [...columns, "stdout_sha256", "duration_ms"].map((name, index) => `${name} = ${p(index + 1)}`);
-  return `UPDATE attempts SET ${sets.join(", ")} ${WHICH(p, sets.length + 1)}`;
+  return `UPDATE ${p.table("attempts")} SET ${sets.join(", ")} ${WHICH(p, sets.length + 1)}`;
 }
 
 export function endValues(end: AttemptEnd, at: number): Column[] {
@@ -52,10 +53,10 @@ export function endValues(end: AttemptEnd, at: number): Column[] {
   ];
 }
 
-export function noteAttempt(p: Placeholder): string {
+export function noteAttempt(p: SqlWording): string {
   const columns = ["pid", "pid_start", "cookie", "external_ref"];
   const sets = columns.map((name, index) => `${name} = COALESCE(${p(index + 1)}, ${name})`);
-  return `UPDATE attempts SET ${sets.join(", ")} ${WHICH(p, 5)}`;
+  return `UPDATE ${p.table("attempts")} SET ${sets.join(", ")} ${WHICH(p, 5)}`;
 }
 
 export function noteValues({ pid, pidStart, cookie, externalRef }: AttemptNote): Column[] {
@@ -66,32 +67,34 @@ const START =
   "name, key, fence, call_id, fingerprint, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, pid, pid_start, cookie, external_ref, requested_by, started_at";
 
 /** A second row for an attempt whose result came late; the first stays as it is. */
-export function insertLate(p: Placeholder): string {
+export function insertLate(p: SqlWording): string {
   const marks = Array.from({ length: 9 }, (_, index) => p(index + 1)).join(", ");
-  return `INSERT INTO attempts (ended_at, effect, code, exit_code, signal, stderr_tail, stdout_bytes, stdout_sha256, duration_ms, late, ${START})
-    SELECT ${marks}, 1, ${START} FROM attempts WHERE name = ${p(10)} AND key = ${p(11)} AND fence = ${p(12)} AND late = 0`;
+  return `INSERT INTO ${p.table("attempts")} (ended_at, effect, code, exit_code, signal, stderr_tail, stdout_bytes, stdout_sha256, duration_ms, late, ${START})
+    SELECT ${marks}, 1, ${START} FROM ${p.table("attempts")} WHERE name = ${p(10)} AND key = ${p(11)} AND fence = ${p(12)} AND late = 0`;
 }
 
-export function selectAttempt(p: Placeholder): string {
-  return `SELECT * FROM attempts WHERE name = ${p(1)} AND key = ${p(2)} AND fence = ${p(3)} AND late = 0`;
+export function selectAttempt(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("attempts")} WHERE name = ${p(1)} AND key = ${p(2)} AND fence = ${p(3)} AND late = 0`;
 }
 
-export function selectAttempts(p: Placeholder): string {
-  return `SELECT * FROM attempts WHERE name = ${p(1)} AND key = ${p(2)} ORDER BY id`;
+export function selectAttempts(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("attempts")} WHERE name = ${p(1)} AND key = ${p(2)} ORDER BY id`;
 }
 
-export function selectResolutions(p: Placeholder): string {
-  return `SELECT * FROM resolutions WHERE name = ${p(1)} AND key = ${p(2)} ORDER BY id`;
+export function selectResolutions(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("resolutions")} WHERE name = ${p(1)} AND key = ${p(2)} ORDER BY id`;
 }
 
-export function selectUnfinished(p: Placeholder): string {
-  return `SELECT * FROM attempts WHERE (ended_at IS NULL OR code = 'owner_lost') AND late = 0
+export function selectUnfinished(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("attempts")} WHERE (ended_at IS NULL OR code = 'owner_lost') AND late = 0
     AND owner_boot_id = ${p(1)} AND owner_host = ${p(2)} ORDER BY id`;
 }
 
-export function selectByReference(p: Placeholder): string {
-  return `SELECT * FROM operations WHERE (key = ${p(1)} OR call_id = ${p(2)}
-      OR (name, key) IN (SELECT name, key FROM attempts WHERE call_id = ${p(3)})) ORDER BY name, key`;
+export function selectByReference(p: SqlWording): string {
+  return `SELECT * FROM ${p.table("operations")} WHERE (name, key) IN (
+      SELECT name, key FROM ${p.table("operations")} WHERE key = ${p(1)}
+      UNION SELECT name, key FROM ${p.table("operations")} WHERE call_id = ${p(2)}
+      UNION SELECT name, key FROM ${p.table("attempts")} WHERE call_id = ${p(3)}) ORDER BY name, key`;
 }
 
 export function selectOperations(
@@ -103,7 +106,7 @@ export function selectOperations(
     readonly last?: { readonly changedAt: number; readonly name: string; readonly key: string } | undefined;
   },
   limit: number,
-  p: Placeholder,
+  p: SqlWording,
 ): Query {
   const { state, name, before, last } = filter;
   const values: Column[] = [];
@@ -124,7 +127,7 @@ export function selectOperations(
   const condition = where.length > 0 ? `WHERE ${where.join(" AND ")} ` : "";
   const limitMark = p(values.push(limit));
   return {
-    text: `SELECT * FROM operations ${condition}ORDER BY changed_at DESC, name, key LIMIT ${limitMark}`,
+    text: `SELECT * FROM ${p.table("operations")} ${condition}ORDER BY changed_at DESC, name, key LIMIT ${limitMark}`,
     values,
   };
 }
@@ -135,36 +138,44 @@ const SOME = "LIMIT 50";
  * Some operations whose retention may be over, oldest first, each kind by an index of its own: all that is kept is not even
  * read. The conditions are those of the indexes, word for word, or SQLite does not use them.
  */
-export const EXPIRED: readonly { readonly text: string; readonly before: "retained" | "remembered" }[] = [
-  {
-    text: `SELECT name, key FROM operations WHERE pruned_at IS NOT NULL AND pruned_at <= ? AND state = 'succeeded' ORDER BY pruned_at ${SOME}`,
-    before: "remembered",
-  },
-  {
-    text: `SELECT name, key FROM operations WHERE pruned_at IS NULL AND state IN ('succeeded', 'failed') AND settled_at <= ? ORDER BY settled_at ${SOME}`,
-    before: "retained",
-  },
-  {
-    text: `SELECT name, key FROM operations WHERE state = 'reserved' AND lease_until <= ? AND doubt_fence = 0 ORDER BY lease_until ${SOME}`,
-    before: "retained",
-  },
-];
+export function expired(
+  p: SqlWording,
+  columns = "name, key",
+): readonly { readonly text: string; readonly before: "retained" | "remembered" }[] {
+  const from = `SELECT ${columns} FROM ${p.table("operations")} WHERE`;
+  return [
+    {
+      text: `${from} pruned_at IS NOT NULL AND pruned_at <= ${p(1)} AND state = 'succeeded' ORDER BY pruned_at ${SOME}`,
+      before: "remembered",
+    },
+    {
+      text: `${from} pruned_at IS NULL AND state IN ('succeeded', 'failed') AND settled_at <= ${p(1)} ORDER BY settled_at ${SOME}`,
+      before: "retained",
+    },
+    {
+      text: `${from} state = 'reserved' AND lease_until <= ${p(1)} AND doubt_fence = 0 ORDER BY lease_until ${SOME}`,
+      before: "retained",
+    },
+  ];
+}
 
-export function deleteAttempts(p: Placeholder): string {
-  return `DELETE FROM attempts WHERE name = ${p(1)} AND key = ${p(2)}`;
+export function deleteAttempts(p: SqlWording): string {
+  return `DELETE FROM ${p.table("attempts")} WHERE name = ${p(1)} AND key = ${p(2)}`;
 }
 
 /** What a person said is kept for good. */
-export function deleteProbes(p: Placeholder): string {
-  return `DELETE FROM resolutions WHERE name = ${p(1)} AND key = ${p(2)} AND answered_by = 'probe'`;
+export function deleteProbes(p: SqlWording): string {
+  return `DELETE FROM ${p.table("resolutions")} WHERE name = ${p(1)} AND key = ${p(2)} AND answered_by = 'probe'`;
 }
 
-export function deleteOperation(p: Placeholder): string {
-  return `DELETE FROM operations WHERE name = ${p(1)} AND key = ${p(2)}`;
+export function deleteOperation(p: SqlWording): string {
+  return `DELETE FROM ${p.table("operations")} WHERE name = ${p(1)} AND key = ${p(2)}`;
 }
 
-export const SELECT_FENCE_FLOOR = "SELECT fence_floor FROM ledger";
+export function selectFenceFloor(p: SqlWording): string {
+  return `SELECT fence_floor FROM ${p.table("ledger")}`;
+}
 
-export function raiseFenceFloor(p: Placeholder): string {
-  return `UPDATE ledger SET fence_floor = ${p(1)} WHERE fence_floor < ${p(2)}`;
+export function raiseFenceFloor(p: SqlWording): string {
+  return `UPDATE ${p.table("ledger")} SET fence_floor = ${p(1)} WHERE fence_floor < ${p(2)}`;
 }

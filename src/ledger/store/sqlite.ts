@@ -59,8 +59,8 @@ class SqliteBackend implements Backend {
     return await this.#db.write(options, () => {
       const view = this.#readContent(content);
       const step = body({ ...view, now: this.#clock(), fenceFloor: this.#fenceFloor() });
-      for (const { text, values } of contents.changes(content, view, step, positional))
-        this.#db.run(text, values);
+      for (const change of contents.changes(content, view, step))
+        for (const { text, values } of contents.replace(change, positional)) this.#db.run(text, values);
       if (step.forgetsOnce && view.once !== undefined) this.#delete(view.once);
       return step.answer;
     });
@@ -146,7 +146,7 @@ class SqliteBackend implements Backend {
   }
 
   #fenceFloor(): number {
-    return Number(this.#db.get(sql.SELECT_FENCE_FLOOR, [])?.["fence_floor"]);
+    return Number(this.#db.get(sql.selectFenceFloor(positional), [])?.["fence_floor"]);
   }
 
   #save(row: Operation, was: Operation | undefined): void {

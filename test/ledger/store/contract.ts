@@ -29,8 +29,13 @@ async function keysOf(store: LedgerStore, filter: Listing): Promise<string[]> {
   return (await store.list(filter)).map(({ key }) => key);
 }
 
+interface Prepared {
+  readonly open: OpenStore;
+  readonly dispose: () => void;
+}
+
 /** What every store has to do. `prepare` makes a new, empty ledger for each test. */
-export function storeContract(label: string, prepare: () => { open: OpenStore; dispose: () => void }): void {
+export function storeContract(label: string, prepare: () => Prepared | Promise<Prepared>): void {
   describe(`the ledger in ${label}`, () => {
     let world: Harness;
     let ann: LedgerStore;
@@ -39,7 +44,7 @@ export function storeContract(label: string, prepare: () => { open: OpenStore; d
     const opened: LedgerStore[] = [];
 
     beforeEach(async () => {
-      const prepared = prepare();
+      const prepared = await prepare();
       dispose = prepared.dispose;
       world = harness(async (options) => {
         const store = await prepared.open(options);

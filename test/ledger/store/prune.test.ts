@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
-import { EXPIRED } from "../../../src/ledger/store/sql.ts";
+import { expired } from "../../../src/ledger/store/sql.ts";
+import { positional } from "../../../src/database/sql.ts";
 import { ledgerPath } from "../../helpers/ledger.ts";
 import { request, start, succeeded } from "../harness.ts";
 
@@ -42,7 +43,7 @@ async function ledgerOf(count: number): Promise<string> {
 function plans(file: string): string[] {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    return EXPIRED.map(({ text }) =>
+    return expired(positional).map(({ text }) =>
       database
         .prepare(`EXPLAIN QUERY PLAN ${text}`)
         .all(0)

@@ -2,7 +2,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { emptyMemory, createMemoryStore } from "../../../src/ledger/store/memory.ts";
 import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
+import { openPostgresStore } from "../../../src/ledger/postgres/store.ts";
 import { storeContract } from "./contract.ts";
+import { freshDatabase } from "../../helpers/postgres.ts";
 import { temporaryFolder } from "../../helpers/folders.ts";
 
 storeContract("memory", () => {
@@ -16,4 +18,9 @@ storeContract("SQLite", () => {
     open: (options) => openSqliteStore({ ...options, path: join(folder, "ledger.db") }),
     dispose: () => rmSync(folder, { recursive: true }),
   };
+});
+
+storeContract("Postgres", async () => {
+  const url = await freshDatabase();
+  return { open: (options) => openPostgresStore({ ...options, url }), dispose: () => {} };
 });

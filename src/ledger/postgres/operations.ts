@@ -1,0 +1,91 @@
+import { type Row, text } from "../../database/columns.ts";
+import type { Columns, TransactOptions, SqlWording } from "../../database/sql.ts";
+import type { Step } from "../operation/events.ts";
+import type { Operation } from "../operation/state.ts";
+import type { Target, View } from "../store/backend.ts";
+import { operationColumns, readOperation } from "../store/rows.ts";
+import type { Arbiter, Decision, Now, Versioned } from "./arbiter.ts";
+import { QueueById } from "./queue.ts";
+import { idOf, selectVersioned, writeOperation } from "./statements.ts";
+
+/** How many rows of running calls are remembered. A call whose row is not costs one statement more. */
+const MOST_KEPT = 1000;
+
+type Place = Operation | undefined;
+const NOWHERE: Versioned<Place> = { state: undefined, version: undefined };
+
+/**
+ * Changes to operations. What this process has claimed it remembers, so that `started` and `settle` are one statement each. Of a
+ * key that it knows nothing of it believes that there is none: a claim is one statement, the insertion, also when that meets a row.
+ */
+export class Operations {
+  readonly #arbiter: Arbiter;
+  readonly #table: SqlWording["table"];
+  /** Two writes of one process to one row would only refuse each other. */
+  readonly #queue = new QueueById();
+  readonly #kept = new Map<string, Versioned<Place>>();
+
+  constructor(arbiter: Arbiter, table: SqlWording["table"]) {
+    this.#arbiter = arbiter;
+    this.#table = table;
+  }
+
+  async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
+    const id = idOf(target);
+    const until = performance.now() + options.withinMs;
+    return await this.#queue.run(id, async () => {
+      const withinMs = Math.max(1, until - performance.now());
+      const guess = this.#kept.get(id) ?? NOWHERE;
+      this.#kept.delete(id);
+      const decided = await this.#arbiter.settle(
+        {
+          guess,
+          read: selectVersioned(target, this.#table),
+          parse,
+          decide: (row: Place, now: Now) => this.#decide(target, row, now, body),
+        },
+        { ...options, withinMs },
+      );
+      if (decided.isOwn && !isEnded(decided.state)) this.#keep(id, decided);
+      return decided.answer;
+    });
+  }
+
+  #decide<A>(target: Target, row: Place, now: Now, body: (view: View) => Step<A>): Decision<Place, A> {
+    const { answer, row: next = row, log } = body({ row, ...now });
+    if (next === undefined || (next === row && log.length === 0)) return { answer, state: row };
+    const columns = { ...changed(row, next), ...(isEnded(row) && !isEnded(next) && { awaited: 0 }) };
+    const notify = isEnded(next) && !isEnded(row) ? "hardcall" : undefined;
+    return {
+      answer,
+      state: next,
+      write: ({ guard, ...as }) =>
+        writeOperation({ target, columns, log, notify, ...as }, guard, this.#table),
+    };
+  }
+
+  #keep(id: string, { state, version }: Versioned<Place>): void {
+    this.#kept.set(id, { state, version });
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= MOST_KEPT) break;
+      this.#kept.delete(oldest);
+    }
+  }
+}
+
+/** Of a row that is there only what differs: the statement is shorter, and an index whose columns stay is not written. */
+function changed(row: Place, next: Operation): Columns {
+  const columns = operationColumns(next);
+  if (row === undefined) return columns;
+  const before = operationColumns(row);
+  return Object.fromEntries(Object.entries(columns).filter(([name, value]) => value !== before[name]));
+}
+
+function isEnded(row: Place): boolean {
+  return row === undefined || !(row.state === "reserved" || row.state === "started" || row.probing);
+}
+
+function parse(row: Row): Versioned<Place> {
+  if (row["version"] === null) return NOWHERE;
+  return { state: readOperation(row), version: text(row, "version") };
+}

@@ -1,0 +1,33 @@
+import type { Column, Columns, SqlWording } from "../../database/sql.ts";
+
+/** The parameters of one statement that is put together from several texts. */
+export class Parameters {
+  readonly values: Column[] = [];
+  readonly table: SqlWording["table"];
+
+  constructor(table: SqlWording["table"]) {
+    this.table = table;
+  }
+
+  mark(value: Column): string {
+    return `$${this.values.push(clean(value))}`;
+  }
+
+  /** A text with placeholders of its own, counted from 1, as a part of this statement. */
+  part(text: (p: SqlWording) => string, values: readonly Column[]): string {
+    const before = this.values.length;
+    this.values.push(...values.map(clean));
+    return text(Object.assign((n: number) => `$${before + n}`, { table: this.table }));
+  }
+
+  /** A row, where `source` has one. `$n` takes its type from the column only in a SELECT that stands right in the INSERT. */
+  insert(table: string, columns: Columns, source: string): string {
+    const marks = Object.values(columns).map((value) => this.mark(value));
+    return `INSERT INTO ${this.table(table)} (${Object.keys(columns).join(", ")}) SELECT ${marks.join(", ")} ${source}`;
+  }
+}
+
+/** Postgres refuses NUL in a text; a lone surrogate has no UTF-8. */
+export function clean(value: Column): Column {
+  return typeof value === "string" ? value.replaceAll("\0", "\u2400").toWellFormed() : value;
+}
