@@ -8,6 +8,7 @@ export default defineConfig({
     otel: "src/otel/index.ts",
     sentinel: "src/sentinel/index.ts",
     "sentinel-query": "src/sentinel/count/query-process.ts",
+    "pg-boss": "src/pg-boss/index.ts",
     testing: "src/testing/index.ts",
   },
   format: ["esm"],
