@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkSentinels, sentinelStatus, type SentinelOptions } from "../../src/sentinel/index.ts";
 import { sourceOf } from "../../src/sentinel/source.ts";
+import { LEDGER_KINDS } from "../helpers/ledger.ts";
 import { feed, HOUR, START, World } from "./world.ts";
 
 /** Checks each hour for so many hours; the verdicts, each when it first came. */
@@ -17,12 +18,12 @@ async function hourly(world: World, hours: number, options: (hour: number) => Pa
 
 const kinds = async (world: World) => (await world.alerts()).map(({ kind, verdict }) => `${kind} ${verdict}`);
 
-describe("a definition that changes at each run", () => {
+describe.each(LEDGER_KINDS)("a definition that changes at each run, the ledger in %s", (kind) => {
   it.each([
     ["a token in a header", (run: number) => ({ headers: { authorization: `Bearer ${run}` } })],
     ["a signed address", (run: number) => ({ query: `?signature=${run}` })],
   ])("by %s alerts for a list without new items, and is ok with them", async (_, change) => {
-    using world = new World();
+    using world = await World.with(kind);
     await using list = await feed(["a", "b"]);
     const options = (run: number): Partial<SentinelOptions> => {
       const { query = "", headers }: { query?: string; headers?: Record<string, string> } = change(run);
@@ -36,7 +37,7 @@ describe("a definition that changes at each run", () => {
   });
 
   it("by what it looks for alerts too, as its baseline is never old", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const count = (run: number) => ({
       rows: {
         client: { query: async () => [{ id: `old of ${run}` }] },
@@ -48,7 +49,7 @@ describe("a definition that changes at each run", () => {
   });
 
   it("by a folder of each release keeps its baseline", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const count = (database: string) => ({ rows: { database, query: "SELECT id FROM posts" } });
     const one = world.sentinel({ count: count("/releases/1/blog.db") });
     const other = world.sentinel({
@@ -58,9 +59,9 @@ describe("a definition that changes at each run", () => {
   });
 });
 
-describe("a definition that is changed once", () => {
+describe.each(LEDGER_KINDS)("a definition that is changed once, the ledger in %s", (kind) => {
   it("has the rest of its window: what was due is due, and what the new list began with is old", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const rows: { id: string }[] = [{ id: "p1" }];
     const count = (query: string) => ({ rows: { client: { query: async () => rows }, query } });
     await world.check({ count: count("SELECT 1") });
@@ -78,18 +79,21 @@ describe("a definition that is changed once", () => {
   });
 });
 
-it("two programs that share a set take turns, and neither is forgiven what is due", async () => {
-  using world = new World();
-  const [one, other] = [world.sentinel(), world.sentinel({ name: "other" })];
-  for (let hour = 0; hour < 60; hour += 3) {
-    await world.pass([one]);
-    await world.pass([other]);
-    world.wait(3 * HOUR);
-  }
-  expect((await kinds(world)).toSorted()).toEqual(["alert silent", "alert silent"]);
-});
+it.each(LEDGER_KINDS)(
+  "two programs that share a set take turns, and neither is forgiven what is due, the ledger in %s",
+  async (kind) => {
+    using world = await World.with(kind);
+    const [one, other] = [world.sentinel(), world.sentinel({ name: "other" })];
+    for (let hour = 0; hour < 60; hour += 3) {
+      await world.pass([one]);
+      await world.pass([other]);
+      world.wait(3 * HOUR);
+    }
+    expect((await kinds(world)).toSorted()).toEqual(["alert silent", "alert silent"]);
+  },
+);
 
-describe("two sets with one name in one ledger:", () => {
+describe.each(LEDGER_KINDS)("two sets with one name in one ledger, the ledger in %s:", (kind) => {
   const check = (world: World, source: string) => {
     const { ledger, clock } = world;
     return checkSentinels([world.sentinel({ every: "1h" })], {
@@ -105,7 +109,7 @@ describe("two sets with one name in one ledger:", () => {
   };
 
   it("the second is refused, and the end of the first shows", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const [one, other] = [file(world, "a.json"), file(world, "b.json")];
     await check(world, one);
     world.wait(3 * HOUR);
@@ -123,7 +127,7 @@ describe("two sets with one name in one ledger:", () => {
   });
 
   it("a file that moved keeps its names, at once under another path, and when it is gone after twice its interval", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const old = file(world, "old.json");
     await check(world, old);
     const link = path.join(world.folder, "link.json");
@@ -138,7 +142,7 @@ describe("two sets with one name in one ledger:", () => {
   });
 
   it("a set that is emptied gives its names back", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     await check(world, "one program");
     await expect(check(world, "another")).rejects.toThrow('taken in this ledger by the set "one program"');
     await checkSentinels([], { ledger: world.ledger, clock: world.clock, source: "one program" });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { sentinelStatus, type Alert } from "../../src/sentinel/index.ts";
+import { LEDGER_KINDS } from "../helpers/ledger.ts";
 import { DAY, HOUR, START, World } from "./world.ts";
 
 const FIXTURE = fileURLToPath(new URL("fixtures/check-process.ts", import.meta.url));
@@ -44,9 +45,9 @@ const shown = (alerts: readonly Alert[]) => [
   ...new Map(alerts.map((alert) => [alert.id, alert.kind])).values(),
 ];
 
-describe("a check that is killed", () => {
-  it.each(POINTS)("%s: the alert is delivered all the same, and shown once", (dieAt) => {
-    using world = new World();
+describe.each(LEDGER_KINDS)("a check that is killed, the ledger in %s", (kind) => {
+  it.each(POINTS)("%s: the alert is delivered all the same, and shown once", async (dieAt) => {
+    using world = await World.with(kind);
     expect(check(world, START).status).toBe(0);
     expect(check(world, START + 2 * DAY, { dieAt }).signal).toBe("SIGKILL");
     expect(check(world, START + 2 * DAY + HOUR).status).toBe(0);
@@ -55,8 +56,8 @@ describe("a check that is killed", () => {
     expect(inbox(world).length).toBe(dieAt === "afterDelivery" ? 2 : 1);
   });
 
-  it.each(POINTS)("%s: so is the all-clear", (dieAt) => {
-    using world = new World();
+  it.each(POINTS)("%s: so is the all-clear", async (dieAt) => {
+    using world = await World.with(kind);
     check(world, START);
     check(world, START + 2 * DAY);
     const found = "a post";
@@ -67,7 +68,7 @@ describe("a check that is killed", () => {
   });
 
   it("has written no heartbeat", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     check(world, START);
     for (const dieAt of POINTS) check(world, START + 2 * DAY, { dieAt });
     expect((await sentinelStatus(world)).passes).toMatchObject([{ at: START }]);
@@ -76,19 +77,24 @@ describe("a check that is killed", () => {
   });
 });
 
-it("three checks at one moment give one alert, delivered once", async () => {
-  using world = new World();
-  check(world, START);
-  const argv = [
-    "--no-warnings",
-    FIXTURE,
-    world.ledger,
-    String(START + 2 * DAY),
-    path.join(world.folder, "inbox.jsonl"),
-  ];
-  const env = { ...process.env, NODE_OPTIONS: "" };
-  const three = [1, 2, 3].map(() => spawn(process.execPath, argv, { env, stdio: "ignore", timeout: 30_000 }));
-  const exits = await Promise.all(three.map((child) => once(child, "exit")));
-  expect(exits.map(([code]) => code as unknown)).toEqual([0, 0, 0]);
-  expect(inbox(world).map(({ kind }) => kind)).toEqual(["alert"]);
-});
+it.each(LEDGER_KINDS)(
+  "three checks at one moment give one alert, delivered once, the ledger in %s",
+  async (kind) => {
+    using world = await World.with(kind);
+    check(world, START);
+    const argv = [
+      "--no-warnings",
+      FIXTURE,
+      world.ledger,
+      String(START + 2 * DAY),
+      path.join(world.folder, "inbox.jsonl"),
+    ];
+    const env = { ...process.env, NODE_OPTIONS: "" };
+    const three = [1, 2, 3].map(() =>
+      spawn(process.execPath, argv, { env, stdio: "ignore", timeout: 30_000 }),
+    );
+    const exits = await Promise.all(three.map((child) => once(child, "exit")));
+    expect(exits.map(([code]) => code as unknown)).toEqual([0, 0, 0]);
+    expect(inbox(world).map(({ kind }) => kind)).toEqual(["alert"]);
+  },
+);

@@ -2,13 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { sentinelStatus } from "../../src/sentinel/index.ts";
+import { LEDGER_KINDS } from "../helpers/ledger.ts";
 import { DAY, HOUR, MINUTE, World } from "./world.ts";
 
 const kinds = async (world: World) => (await world.alerts()).map(({ kind, verdict }) => `${kind} ${verdict}`);
 
-describe("a sentinel over time", () => {
+describe.each(LEDGER_KINDS)("a sentinel over time, the ledger in %s", (kind) => {
   it("that never finds anything alerts, and says what is missing", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     expect(await world.check()).toMatchObject({ verdict: "ok", found: 0, alarm: false });
     world.wait(48 * HOUR);
     expect(await world.check()).toMatchObject({ verdict: "late", alarm: false });
@@ -23,7 +24,7 @@ describe("a sentinel over time", () => {
   });
 
   it("tells when it is over", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     await world.check();
     world.wait(3 * DAY);
     await world.check();
@@ -38,7 +39,7 @@ describe("a sentinel over time", () => {
   });
 
   it("that flaps between a database that answers and one that does not is quiet, then says so", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const options = { alertAfter: 3, recoverAfter: 2, unknownGrace: 0 } as const;
     const post = [{ id: "p1", at: world.now }];
     for (let hour = 0; hour < 12; hour++) {
@@ -53,7 +54,7 @@ describe("a sentinel over time", () => {
   });
 
   it("is unknown while two clocks an hour apart disagree, and right again afterwards", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     await world.check();
     // Half an hour before the alert is due, the clock is set forward by an hour.
     world.wait(48.5 * HOUR);
@@ -75,7 +76,7 @@ describe("a sentinel over time", () => {
   });
 
   it("checked twice at one moment has made one observation", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const { promise: meeting, resolve: meet } = Promise.withResolvers<void>();
     let counting = 0;
     const options = {
@@ -97,7 +98,7 @@ describe("a sentinel over time", () => {
   });
 
   it("keeps and tells hashes, counts and names, and nothing of what was found", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     world.artifacts = [{ id: "CANARY of an id", at: world.now }];
     await world.check({ grace: 0 });
     world.wait(3 * DAY);
@@ -114,7 +115,7 @@ describe("a sentinel over time", () => {
   });
 
   it("that is taken out of its set is expected no more, and anew if it comes back", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const other = world.sentinel({ name: "other" });
     await world.pass([world.sentinel(), other]);
     world.wait(3 * DAY);
@@ -147,9 +148,9 @@ async function receiver(status: { code: number }, onAlert?: () => void) {
   };
 }
 
-describe("delivery", () => {
+describe.each(LEDGER_KINDS)("delivery, the ledger in %s", (kind) => {
   it("that fails is tried again after a pause, in order, and until then there is no heartbeat", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     const status = { code: 503 };
     using server = await receiver(status);
     const posts = () => world.sentinel({ grace: 0, every: "1h", alerts: [{ webhook: server.webhook }] });
@@ -281,9 +282,9 @@ describe("what hangs holds up no other:", () => {
   });
 });
 
-describe("the heartbeat", () => {
+describe.each(LEDGER_KINDS)("the heartbeat, the ledger in %s", (kind) => {
   it("is overdue after twice the interval, and without a ledger there is none", async () => {
-    using world = new World();
+    using world = await World.with(kind);
     await expect(sentinelStatus(world)).rejects.toMatchObject({ code: "invalid_config" });
     await world.check({ every: "1h" });
     world.wait(2 * HOUR);

@@ -14,6 +14,8 @@ import {
 } from "../../src/sentinel/index.ts";
 import { connectLedger } from "../../src/ledger/store/connect.ts";
 
+import { newLedger, type LedgerKind } from "../helpers/ledger.ts";
+
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
@@ -41,13 +43,23 @@ export async function feed(items: string[]) {
 /** A folder with a ledger of its own, and a clock that stands still until it is set. */
 export class World implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-sentinel-"));
-  readonly ledger = path.join(this.folder, "ledger.db");
+  readonly ledger: string;
   readonly lines: string[] = [];
   now = START;
   /** Time since boot: goes on when the wall clock is set. */
   uptime = 5 * DAY;
 
   readonly clock: Clock = { now: () => this.now, uptime: () => this.uptime, machine: "here" };
+
+  /** @param ledger a path or a URL */
+  constructor(ledger?: string) {
+    this.ledger = ledger ?? path.join(this.folder, "ledger.db");
+  }
+
+  /** A world whose ledger is in a file or in Postgres. */
+  static async with(kind: LedgerKind): Promise<World> {
+    return new World(await newLedger(kind));
+  }
 
   /** Time passes, for both clocks. */
   wait(ms: number): void {
