@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
 import { hardcall, OPEN, run, start, startHardcall } from "../helpers/run.ts";
+import { clockOffBy } from "../helpers/wrong-clock.ts";
 
 const HARDCALL = `${process.execPath} ${path.join(ROOT, "src/cli.ts")}`;
 const CHECK = "$HARDCALL dedupe check --scope posts";
@@ -105,9 +106,7 @@ describe("who reserves on the command line", () => {
     const desk = new Desk();
     expect(await desk.check({})).toMatchObject({ exitCode: 0 });
     for (const hours of [1, -1]) {
-      const shift = `const { now } = Date; Date.now = () => now() + ${hours * 3_600_000};`;
-      const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(shift)}`;
-      const next = await desk.check({ NODE_OPTIONS });
+      const next = await desk.check({ NODE_OPTIONS: clockOffBy(hours) });
       expect(next).toMatchObject({
         exitCode: 75,
         stderr: expect.stringMatching(/after 1[45] min/) as string,

@@ -8,12 +8,23 @@ import { describe, expect, it } from "vitest";
 import type { SentinelStatus } from "../../src/sentinel/index.ts";
 import { childrenOf } from "../helpers/processes.ts";
 import { startHardcall } from "../helpers/run.ts";
-import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import { connectLedger } from "../../src/ledger/store/connect.ts";
+import { LEDGER_KINDS, newLedger, type LedgerKind } from "../helpers/ledger.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 
 class Cron implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-cron-"));
+  readonly ledger: string;
+
+  /** @param ledger a path or a URL */
+  constructor(ledger?: string) {
+    this.ledger = ledger ?? path.join(this.folder, "ledger.db");
+  }
+
+  static async with(kind: LedgerKind): Promise<Cron> {
+    return new Cron(await newLedger(kind));
+  }
 
   configure(config: unknown): void {
     const text = typeof config === "string" ? config : JSON.stringify(config);
@@ -23,13 +34,13 @@ class Cron implements Disposable {
   run(...argv: string[]) {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [CLI, "sentinel", ...argv, "--ledger", path.join(this.folder, "ledger.db")],
+      [CLI, "sentinel", ...argv],
       // Not in the folder: its paths are not ours.
       {
         encoding: "utf8",
         timeout: 30_000,
         cwd: "/",
-        env: { ...process.env, NODE_OPTIONS: "", ALERT_URL: "" },
+        env: { ...process.env, NODE_OPTIONS: "", ALERT_URL: "", HARDCALL_LEDGER: this.ledger },
       },
     );
     return { status, stdout, stderr };
@@ -49,9 +60,9 @@ class Cron implements Disposable {
   }
 }
 
-describe("hardcall sentinel check", () => {
-  it("prints a table and exits 0 when all are ok", () => {
-    using cron = new Cron();
+describe.each(LEDGER_KINDS)("hardcall sentinel check, the ledger in %s:", (kind) => {
+  it("prints a table and exits 0 when all are ok", async () => {
+    using cron = await Cron.with(kind);
     cron.write("posts/one.md", "a post");
     new DatabaseSync(path.join(cron.folder, "blog.db")).exec(
       "CREATE TABLE posts (id, at); INSERT INTO posts VALUES (1, unixepoch() - 60)",
@@ -79,8 +90,8 @@ describe("hardcall sentinel check", () => {
     expect(status).toBe(0);
   });
 
-  it("exits 1 when one is not, alerts once, and has no alert to give for the same thing again", () => {
-    using cron = new Cron();
+  it("exits 1 when one is not, alerts once, and has no alert to give for the same thing again", async () => {
+    using cron = await Cron.with(kind);
     cron.configure({
       alerts: [
         { command: `cat >> '${cron.folder}/inbox'; echo "$HARDCALL_ALERT_ID" >> '${cron.folder}/ids'` },
@@ -101,8 +112,8 @@ describe("hardcall sentinel check", () => {
     expect(readFileSync(path.join(cron.folder, "ids"), "utf8")).toMatch(/^gone-\w+-1-1\n$/);
   });
 
-  it("says that an alert could not be delivered, and exits 1", () => {
-    using cron = new Cron();
+  it("says that an alert could not be delivered, and exits 1", async () => {
+    using cron = await Cron.with(kind);
     cron.configure({
       alerts: [{ command: "exit 3" }],
       sentinels: [{ name: "gone", window: "48h", grace: 0, count: { files: "*", cwd: "nowhere" } }],
@@ -115,6 +126,18 @@ describe("hardcall sentinel check", () => {
     expect(cron.run("status").status).toBe(1);
   });
 
+  it("prints JSON for machines", async () => {
+    using cron = await Cron.with(kind);
+    cron.configure({ sentinels: [{ name: "fine", window: "48h", count: { files: "*.json" } }] });
+    const { stdout } = cron.check("--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: true,
+      sentinels: [{ name: "fine", verdict: "ok", found: 1 }],
+    });
+  });
+});
+
+describe("hardcall sentinel check, with what it cannot use,", () => {
   it("refuses a configuration with every problem at once, before anything is checked", () => {
     using cron = new Cron();
     cron.configure({
@@ -158,16 +181,6 @@ describe("hardcall sentinel check", () => {
     expect(stderr).toContain(`- ${problem}`);
   });
 
-  it("prints JSON for machines", () => {
-    using cron = new Cron();
-    cron.configure({ sentinels: [{ name: "fine", window: "48h", count: { files: "*.json" } }] });
-    const { stdout } = cron.check("--json");
-    expect(JSON.parse(stdout)).toMatchObject({
-      complete: true,
-      sentinels: [{ name: "fine", verdict: "ok", found: 1 }],
-    });
-  });
-
   it("exits 74 when there is no ledger to remember it in", () => {
     using cron = new Cron();
     cron.configure({ sentinels: [{ name: "fine", window: "48h", count: { files: "*.json" } }] });
@@ -181,20 +194,23 @@ describe("hardcall sentinel check", () => {
   });
 });
 
-it("a name that another configuration has in the ledger is refused with exit code 2; that one's end still shows", () => {
-  using cron = new Cron();
-  const config = { sentinels: [{ name: "fine", window: "48h", every: 1, count: { files: "*.json" } }] };
-  cron.write("a.json", JSON.stringify(config));
-  cron.configure(config);
-  const a = path.join(cron.folder, "a.json");
-  expect(cron.run("check", "--config", a).status).toBe(0);
-  const { status, stderr } = cron.check();
-  expect(status).toBe(2);
-  expect(stderr).toContain(`- the name "fine" is taken in this ledger by ${a} (last checked `);
-  const after = cron.run("status");
-  expect(after.status).toBe(1);
-  expect(after.stdout).toContain(`OVERDUE  ${a}: `);
-});
+it.each(LEDGER_KINDS)(
+  "a name that another configuration has in the ledger is refused with exit code 2; that one's end still shows (%s)",
+  async (kind) => {
+    using cron = await Cron.with(kind);
+    const config = { sentinels: [{ name: "fine", window: "48h", every: 1, count: { files: "*.json" } }] };
+    cron.write("a.json", JSON.stringify(config));
+    cron.configure(config);
+    const a = path.join(cron.folder, "a.json");
+    expect(cron.run("check", "--config", a).status).toBe(0);
+    const { status, stderr } = cron.check();
+    expect(status).toBe(2);
+    expect(stderr).toContain(`- the name "fine" is taken in this ledger by ${a} (last checked `);
+    const after = cron.run("status");
+    expect(after.status).toBe(1);
+    expect(after.stdout).toContain(`OVERDUE  ${a}: `);
+  },
+);
 
 it("a check that is told to end while it counts has said nothing about what it counts", async () => {
   using cron = new Cron();
@@ -206,7 +222,6 @@ it("a check that is told to end while it counts has said nothing about what it c
       { name: "slow", window: "48h", unknownGrace: 0, count: { rows: { database: "blog.db", query } } },
     ],
   });
-  const ledger = path.join(cron.folder, "ledger.db");
   const config = path.join(cron.folder, "sentinels.json");
   const { child, pid, finished } = startHardcall([
     "sentinel",
@@ -214,7 +229,7 @@ it("a check that is told to end while it counts has said nothing about what it c
     "--config",
     config,
     "--ledger",
-    ledger,
+    cron.ledger,
   ]);
   for (let left = 1000; childrenOf(pid, "query-process").length === 0 && left > 0; left--) await wait(20);
   child.kill("SIGTERM");
@@ -225,28 +240,31 @@ it("a check that is told to end while it counts has said nothing about what it c
 });
 
 describe("hardcall sentinel status", () => {
-  it("exits 2 without a ledger, 1 when nothing was ever checked, 0 after a pass, 1 when the next is overdue", async () => {
-    using cron = new Cron();
-    const missing = cron.run("status");
-    expect(missing).toMatchObject({ status: 2, stdout: "" });
-    expect(missing.stderr).toContain("There is no ledger at");
-    await (await openSqliteStore({ path: path.join(cron.folder, "ledger.db") })).close();
-    const never = cron.run("status");
-    expect(never).toMatchObject({ status: 1, stdout: "No sentinel was ever checked with this ledger.\n" });
-    const sentinel = { name: "fine", window: "48h", count: { files: "*.json" } };
-    cron.configure({ sentinels: [sentinel] });
-    cron.check();
-    const alive = cron.run("status");
-    expect(alive.status).toBe(0);
-    expect(alive.stdout).toMatch(
-      /^ok {2}.*sentinels\.json: last checked in full .*: 1 sentinels, 0 not ok$/m,
-    );
-    cron.configure({ sentinels: [{ ...sentinel, every: 1 }] });
-    cron.check();
-    const overdue = cron.run("status");
-    expect(overdue.status).toBe(1);
-    expect(overdue.stdout).toMatch(/^OVERDUE {2}/);
-  });
+  it.each(LEDGER_KINDS)(
+    "exits 2 without a ledger, 1 when nothing was ever checked, 0 after a pass, 1 when the next is overdue (%s)",
+    async (kind) => {
+      using cron = await Cron.with(kind);
+      const missing = cron.run("status");
+      expect(missing).toMatchObject({ status: 2, stdout: "" });
+      expect(missing.stderr).toContain("There is no ledger at");
+      await (await connectLedger({ path: cron.ledger })).close();
+      const never = cron.run("status");
+      expect(never).toMatchObject({ status: 1, stdout: "No sentinel was ever checked with this ledger.\n" });
+      const sentinel = { name: "fine", window: "48h", count: { files: "*.json" } };
+      cron.configure({ sentinels: [sentinel] });
+      cron.check();
+      const alive = cron.run("status");
+      expect(alive.status).toBe(0);
+      expect(alive.stdout).toMatch(
+        /^ok {2}.*sentinels\.json: last checked in full .*: 1 sentinels, 0 not ok$/m,
+      );
+      cron.configure({ sentinels: [{ ...sentinel, every: 1 }] });
+      cron.check();
+      const overdue = cron.run("status");
+      expect(overdue.status).toBe(1);
+      expect(overdue.stdout).toMatch(/^OVERDUE {2}/);
+    },
+  );
 
   it.each([
     [["status", "twice"], '"twice" is one word too many'],

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import { connectLedger } from "../../src/ledger/store/connect.ts";
 import { makeReport } from "../../src/report/make-report.ts";
+import { LEDGER_KINDS } from "../helpers/ledger.ts";
 import { browse, chromium } from "./browser.ts";
 import { DAY, fillBlog, HOUR, Ledger, NOW, type Seed } from "./seed.ts";
 
@@ -14,9 +15,9 @@ function dataOf(html: string): unknown {
   return JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html)?.[1] ?? "");
 }
 
-describe("the report", () => {
+describe.each(LEDGER_KINDS)("the report of a ledger in %s", (kind) => {
   it("puts what is open in doubt first, whenever it began", async () => {
-    await using ledger = new Ledger();
+    await using ledger = await Ledger.with(kind);
     await ledger.add([
       { name: "publish", key: "new", at: NOW - HOUR, state: "in_doubt", code: "timeout" },
       { name: "publish", key: "old", at: NOW - 300 * DAY, state: "in_doubt", code: "owner_lost" },
@@ -34,7 +35,7 @@ describe("the report", () => {
   });
 
   it("counts attempts, durations and cost by day", async () => {
-    await using ledger = new Ledger();
+    await using ledger = await Ledger.with(kind);
     await ledger.add([
       { name: "draft", at: NOW - HOUR, ms: 3000, attempts: 3, costUsd: 0.25, value: "one" },
       { name: "draft", at: NOW - 2 * HOUR, ms: 5000, costUsd: 0.5, state: "failed", code: "timeout" },
@@ -52,7 +53,7 @@ describe("the report", () => {
   });
 
   it("shows the same output twice as one artifact, and an empty one as none", async () => {
-    await using ledger = new Ledger();
+    await using ledger = await Ledger.with(kind);
     await ledger.add(
       ["a draft", "a draft", "", " ", "another"].map((value, index): Seed => ({
         name: "draft",
@@ -67,7 +68,7 @@ describe("the report", () => {
   });
 
   it("shows what a contract found in place of outputs, the same file twice as one", async () => {
-    await using ledger = new Ledger();
+    await using ledger = await Ledger.with(kind);
     const file = (sha256: string, modifiedAt: string) => [
       { kind: "file", path: "/a", bytes: 1, sha256, modifiedAt },
     ];
@@ -83,7 +84,7 @@ describe("the report", () => {
   });
 
   it("escapes everything and loads nothing", async () => {
-    await using ledger = new Ledger();
+    await using ledger = await Ledger.with(kind);
     const evil = `</script><img src="https://example.org/x" onerror='alert(1)'><!--`;
     await ledger.add([
       { name: evil, key: evil, at: NOW - HOUR, state: "in_doubt", code: evil },
@@ -99,7 +100,7 @@ describe("the report", () => {
   });
 
   it("holds no output, no stderr and nothing of the details", async () => {
-    await using ledger = new Ledger();
+    await using ledger = await Ledger.with(kind);
     await ledger.add([
       {
         name: "draft",
@@ -122,8 +123,8 @@ describe("the report", () => {
   });
 
   it("of an empty ledger says so", async () => {
-    await using ledger = new Ledger();
-    await (await openSqliteStore({ path: ledger.path })).close();
+    await using ledger = await Ledger.with(kind);
+    await (await connectLedger({ path: ledger.path })).close();
     expect(await makeReport({ ledger: ledger.path, days: 7, now: NOW })).toContain(
       "The ledger has no calls in this period",
     );
@@ -131,8 +132,8 @@ describe("the report", () => {
 });
 
 describe("hardcall report", () => {
-  it("writes one file for its owner's eyes", async () => {
-    await using ledger = new Ledger();
+  it.each(LEDGER_KINDS)("writes one file for its owner's eyes, of a ledger in %s", async (kind) => {
+    await using ledger = await Ledger.with(kind);
     await fillBlog(ledger);
     const out = path.join(ledger.folder, "report.html");
     const argv = [CLI, "report", "--out", out, "--days", "30", "--ledger", ledger.path];
@@ -151,7 +152,7 @@ describe("hardcall report", () => {
     [["report", "--out", "/nowhere/x", "--ledger", "l.db"], "--out cannot be written"],
   ])("refuses %j", async (argv, message) => {
     await using ledger = new Ledger();
-    await (await openSqliteStore({ path: path.join(ledger.folder, "l.db") })).close();
+    await (await connectLedger({ path: path.join(ledger.folder, "l.db") })).close();
     const { status, stderr } = spawnSync(process.execPath, [CLI, ...argv], {
       encoding: "utf8",
       cwd: ledger.folder,

@@ -6,6 +6,8 @@ import { connectLedger } from "../../src/ledger/store/connect.ts";
 import type { SqlSession } from "../../src/database/sql.ts";
 import { checkSentinels, defineSentinel, type SentinelOptions } from "../../src/sentinel/index.ts";
 
+import { newLedger, type LedgerKind } from "../helpers/ledger.ts";
+
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 /** 2026-11-20T12:00:00Z. */
@@ -90,7 +92,16 @@ async function insert(session: SqlSession, one: Seed): Promise<void> {
 /** A folder with a ledger in it. */
 export class Ledger implements AsyncDisposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-report-"));
-  readonly path = path.join(this.folder, "ledger.db");
+  /** A path or a URL. */
+  readonly path: string;
+
+  constructor(ledger?: string) {
+    this.path = ledger ?? path.join(this.folder, "ledger.db");
+  }
+
+  static async with(kind: LedgerKind): Promise<Ledger> {
+    return new Ledger(await newLedger(kind));
+  }
 
   async add(seeds: Iterable<Seed>): Promise<void> {
     const db = await connectLedger({ path: this.path });
