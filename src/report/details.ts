@@ -7,16 +7,19 @@ import type { Dialect } from "../database/sql.ts";
 export const COST_USD: Readonly<Record<Dialect, string>> = {
   sqlite: "CASE WHEN json_valid(details) THEN json_extract(details, '$.costUsd') END",
   postgres: `CASE WHEN details LIKE '%"costUsd"%' THEN CAST(
-    jsonb_path_query_first(ledger_json(details), '$.costUsd ? (@.type() == "number")') AS double precision) END`,
+    jsonb_path_query_first(ledger_json(details) -> 'costUsd', 'strict $ ? (@.type() == "number")') AS double precision) END`,
 };
 
-/** SQL for what tells the evidence of one success from that of others, as JSON: `[]` for none. A file that was only touched is the same. */
+/**
+ * SQL for what tells the evidence of one success from that of others, as JSON; `[]` for none. A file that was only touched, and so has
+ * another `modifiedAt`, is the same.
+ */
 export const EVIDENCE_IDENTITY: Readonly<Record<Dialect, string>> = {
-  sqlite: `CASE WHEN json_valid(details) THEN (
+  sqlite: `CASE WHEN json_valid(details) AND json_type(details, '$.evidence') = 'array' THEN (
     SELECT json_group_array(CASE type WHEN 'object' THEN json_remove(value, '$.modifiedAt', '$.facts.modifiedAt') ELSE value END)
     FROM json_each(details, '$.evidence')) ELSE '[]' END`,
   postgres: `CASE WHEN details LIKE '%"evidence"%' THEN (
     SELECT CAST(coalesce(jsonb_agg(
       CASE jsonb_typeof(one) WHEN 'object' THEN (one - 'modifiedAt') #- '{facts,modifiedAt}' ELSE one END), '[]') AS text)
-    FROM jsonb_path_query(ledger_json(details), '$.evidence[*]') AS one) ELSE '[]' END`,
+    FROM jsonb_path_query(ledger_json(details) -> 'evidence', 'strict $[*]', '{}', true) AS one) ELSE '[]' END`,
 };

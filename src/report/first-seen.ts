@@ -10,7 +10,7 @@ export type Buckets = ReadonlyMap<string, ReadonlyMap<number, number>>;
  * Characters that no terminal hides, of scripts that outputs often begin with: such a text is not blank. The database counts those, so
  * that a million outputs need not come to this process to be looked at.
  */
-const VISIBLE = "0-9A-Za-z!#-,./:-@_{-~À-ʯͰ-ԯא-תؠ-ۓऄ-ॿก-๛ぁ-ㅣ㐀-鿿가-힣🌀-🫿-";
+export const VISIBLE = "0-9A-Za-z!#-,./:-@_{-~À-ʯͰ-ԯא-תؠ-ۓऄ-ॿก-๛ぁ-ㅣ㐀-鿿가-힣🌀-🫿-";
 
 const BEGINS_VISIBLY = {
   sqlite: { operator: "GLOB", pattern: `"[${VISIBLE}]*` },

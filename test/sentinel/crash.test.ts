@@ -95,6 +95,6 @@ it.each(LEDGER_KINDS)(
     );
     const exits = await Promise.all(three.map((child) => once(child, "exit")));
     expect(exits.map(([code]) => code as unknown)).toEqual([0, 0, 0]);
-    expect(inbox(world).map(({ kind }) => kind)).toEqual(["alert"]);
+    expect(inbox(world).map((alert) => alert.kind)).toEqual(["alert"]);
   },
 );

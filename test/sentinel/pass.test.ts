@@ -170,7 +170,7 @@ describe.each(LEDGER_KINDS)("delivery, the ledger in %s", (kind) => {
     status.code = 200;
     world.wait(2 * MINUTE);
     expect(await world.pass([posts()])).toMatchObject({ complete: true, delivered: 2 });
-    expect(server.got.map(({ kind }) => kind)).toEqual(["alert", "alert", "recovered"]);
+    expect(server.got.map((alert) => alert.kind)).toEqual(["alert", "alert", "recovered"]);
     expect(server.got[0]?.id).toBe(server.got[1]?.id);
     expect(await sentinelStatus(world)).toMatchObject({ isAlive: true, undelivered: 0 });
   });

@@ -146,11 +146,11 @@ INSERT INTO ledger (id, fence_floor) VALUES (1, 0);
 
 CREATE FUNCTION ledger_json(given text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
-  RETURN given;
+  RETURN CAST(given AS jsonb);
 EXCEPTION WHEN OTHERS THEN
   BEGIN
     -- NUL and halves of characters are JSON, but no text of Postgres.
-    RETURN regexp_replace(given, '(?<!\\\\)((?:\\\\\\\\)*)\\\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\1?', 'g');
+    RETURN CAST(regexp_replace(given, '(?<!\\\\)((?:\\\\\\\\)*)\\\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\1?', 'g') AS jsonb);
   EXCEPTION WHEN OTHERS THEN
     RETURN NULL;
   END;
