@@ -167,6 +167,7 @@ async function runCommandLine(
       cookie,
       keepBytes: settings.maxOutput,
       killGraceMs: settings.killGraceMs,
+      lease: context.lease,
       leftovers: settings.leftovers,
       okExitCodes: options.okExitCodes,
       onActivity: () => context.activity(),

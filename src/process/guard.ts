@@ -1,30 +1,27 @@
-import type { ChildProcess } from "node:child_process";
+import { later, machineTime, msUntil, type MachineTime } from "../core/machine-time.ts";
+import type { WorkLease } from "../core/work-lease.ts";
+import { GuardianLink } from "./guardian-link.ts";
 import type { Leader } from "./process-group.ts";
-import { spawnGuardian } from "./spawn-guardian.ts";
 
-/** Windows has neither process groups nor a shell of this kind. */
+/** Windows has neither process groups nor a shell of this kind. There only this process's own timer ends a tree before its lease. */
 export const hasGuardian = process.platform !== "win32";
 
-/** The running trees by their slot at the guardian. Slots are reused, so their number does not grow. */
-const live = new Map<number, string>();
-const freeSlots: number[] = [];
-/** Freed slots that the guardian does not know yet: sent with the next line, or when the event loop is idle. */
-let untold = "";
-let guardian: ChildProcess | undefined;
-let hasShell = true;
-let startedAt = -Infinity;
-let restart: NodeJS.Timeout | undefined;
-
-/** The pause before the next guardian after one that could not start or was killed at once: half of the guaranteed 2 s. */
-const RESTART_MS = 1000;
+/** How long this process itself has to end a tree before the guardian does; a part of what is kept free at the end of a lease. */
+const GUARDIAN_LATER_MS = 300;
 
 /** One process and all its descendants, from before its start. */
 export interface Guarded {
   /** The process has started: tells the guardian its process group. */
   started(leader: Leader): void;
+  /** This process ends the tree now. Under a lease, the guardian makes sure that it is gone after the grace. */
+  ending(graceMs: number): void;
   /** The tree has ended, or may live on although this process ends. */
   ended(mayLiveOn: boolean): void;
 }
+
+const UNGUARDED: Guarded = { started: () => undefined, ending: () => undefined, ended: () => undefined };
+
+const shell = new GuardianLink("shell");
 
 /**
  * Makes sure that every process with this cookie is ended if this process dies, even of SIGKILL. One guardian does so for all calls;
@@ -32,73 +29,67 @@ export interface Guarded {
  */
 export function guard(cookie: string): Guarded {
   if (!hasGuardian) return UNGUARDED;
-  // The slots in use and the free ones are always 0 to their sum.
-  const slot = freeSlots.pop() ?? live.size;
-  set(slot, cookie);
+  const slot = shell.newSlot();
+  shell.set(slot, cookie);
   return {
-    started: ({ pid, startTime }) =>
-      set(slot, startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`),
-    ended: (mayLiveOn) => {
-      live.delete(slot);
-      freeSlots.push(slot);
-      if (untold === "" && !mayLiveOn) setImmediate(() => tell(""));
-      untold += `${slot}\n`;
-      if (mayLiveOn) tell("");
+    started: (leader) => shell.set(slot, tokenOf(cookie, leader)),
+    ending: () => undefined,
+    ended: (mayLiveOn) => shell.free(slot, mayLiveOn),
+  };
+}
+
+/** The leases of the trees that the second guardian may end, by their cookie. */
+const leases = new Map<string, WorkLease>();
+/** A shell cannot wait for its stdin and for a time, so this guardian is Node. Only calls under such a lease start it. */
+const clock = new GuardianLink("node", (cookie) => leases.get(cookie)?.lose());
+
+/**
+ * Like `guard`, for a call whose lease another host may take over. A process that is suspended can neither renew the lease nor end its
+ * tree. The guardian runs on: it knows when the tree must be gone, and ends it then. It says so before it begins, so that this process
+ * does not take the end for the tree's own when it wakes.
+ *
+ * What remains: if the guardian is suspended as well and the tree is not, the tree goes on. If it is killed while this process is
+ * suspended, it is started again only when this process wakes.
+ *
+ * @param graceMs the time between SIGTERM and SIGKILL
+ */
+export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: number): Guarded {
+  if (!hasGuardian) return UNGUARDED;
+  const slot = clock.newSlot();
+  let token = cookie;
+  let own: { readonly at: MachineTime; readonly graceMs: 0 } | undefined;
+  const tell = () => {
+    const { at, graceMs: ms } = own ?? { at: later(lease.stopAt, GUARDIAN_LATER_MS), graceMs };
+    clock.set(slot, [token, at.steady, at.boot, ms].join(" "));
+  };
+  const forget = lease.onRenewed(tell);
+  leases.set(cookie, lease);
+  tell();
+  return {
+    started(leader) {
+      token = tokenOf(cookie, leader);
+      tell();
+    },
+    ending(ownGraceMs) {
+      // From here on a renewal gives the tree no more time.
+      forget();
+      own = { at: later(machineTime(), ownGraceMs + GUARDIAN_LATER_MS), graceMs: 0 };
+      tell();
+    },
+    ended(mayLiveOn) {
+      forget();
+      leases.delete(cookie);
+      clock.free(slot, mayLiveOn);
     },
   };
 }
 
-const UNGUARDED: Guarded = { started: () => undefined, ended: () => undefined };
-
-function set(slot: number, token: string): void {
-  live.set(slot, token);
-  if (guardian === undefined && restart === undefined) start();
-  else tell(`${slot} ${token}\n`);
+/** The time between SIGTERM and SIGKILL that is left to a tree: a process that was suspended may begin to end it too late for all of it. */
+export function graceUnder(lease: WorkLease | undefined, graceMs: number): number {
+  if (lease === undefined) return graceMs;
+  return Math.min(graceMs, Math.max(0, msUntil(later(lease.stopAt, graceMs))));
 }
 
-function tell(line: string): void {
-  const text = untold + line;
-  untold = "";
-  if (text !== "" && guardian?.stdin?.writable) guardian.stdin.write(text);
-}
-
-function start(): void {
-  startedAt = performance.now();
-  const child = spawnGuardian(hasShell);
-  if (child === undefined) return startLater();
-  guardian = child;
-  const gone = () => {
-    if (guardian !== child) return;
-    guardian = undefined;
-    startLater();
-  };
-  child.once("exit", gone);
-  child.once("error", (error: NodeJS.ErrnoException) => {
-    // An image without /bin/sh: the same program in Node, at Node's price. For want of a process or a descriptor
-    // (EAGAIN, EMFILE) the shell is tried again.
-    if (hasShell && (error.code === "ENOENT" || error.code === "EACCES")) {
-      hasShell = false;
-      startedAt = -Infinity;
-    }
-    gone();
-  });
-  child.stdin?.on("error", gone);
-  for (const [slot, token] of live) tell(`${slot} ${token}\n`);
-  // The guardian must not keep the host alive.
-  child.unref();
-  (child.stdin as { unref?: () => void } | null)?.unref?.();
-}
-
-/** It was killed, or could not start: what is running gets another, at once if the last one has lived for a while. */
-function startLater(): void {
-  if (live.size === 0) return;
-  const sinceStart = performance.now() - startedAt;
-  restart = setTimeout(
-    () => {
-      restart = undefined;
-      if (live.size > 0) start();
-    },
-    sinceStart > RESTART_MS ? 0 : RESTART_MS,
-  );
-  restart.unref();
+function tokenOf(cookie: string, { pid, startTime }: Leader): string {
+  return startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`;
 }

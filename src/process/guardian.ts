@@ -1,30 +1,32 @@
 /**
  * The program that outlives a killed host. It reads on stdin what is running (`slot token`) and what no longer is
  * (`slot`); the end of stdin means that the host is gone, however it went: then it ends all that is left. See guard.ts.
+ *
+ * Under a lease that another host may take over, a line has a time as well (`slot token steady boot grace`): when it comes, the tree is
+ * ended although the host is there, as it may be suspended.
  */
 import { createInterface } from "node:readline";
 import { endTree } from "./end-tree.ts";
-import { ProcessTree } from "./process-tree.ts";
+import { Overdue } from "./overdue.ts";
+import { treeOf } from "./tree-of-token.ts";
 
 /** Time to clean up for children whose host was killed. */
 const GRACE_MS = 500;
 
+// systemd and others signal every process of a service, and the guardian must outlive the host.
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
+
 const live = new Map<string, string>();
+const overdue = new Overdue();
 for await (const line of createInterface({ input: process.stdin })) {
-  const [slot, token] = line.split(" ");
-  if (token) live.set(slot as string, token);
-  else live.delete(slot as string);
+  const [slot = "", token, steady, boot, grace] = line.split(" ");
+  if (token) live.set(slot, token);
+  else live.delete(slot);
+  if (token && steady !== undefined) {
+    overdue.watch(slot, token, { steady: Number(steady), boot: Number(boot) }, Number(grace));
+  } else {
+    overdue.forget(slot);
+  }
 }
-await Promise.all(
-  [...live.values()].map((token) => {
-    const [cookie, pid, startTime] = token.split(",");
-    const leader = {
-      pid: Number(pid ?? 0),
-      startTime: startTime === undefined ? undefined : Number(startTime),
-    };
-    // A host that was stopped for long before it died knew a group that may be a stranger's by now. Without /proc the number is
-    // all there is.
-    const isTrusted = leader.startTime === undefined;
-    return endTree(new ProcessTree(leader, cookie as string, isTrusted), GRACE_MS);
-  }),
-);
+overdue.stop();
+await Promise.all([...live.values()].map((token) => endTree(treeOf(token), GRACE_MS)));

@@ -1,3 +1,4 @@
+import type { WorkLease } from "../core/work-lease.ts";
 import type { Leader } from "./process-group.ts";
 
 /** A command line with all defaults applied. */
@@ -15,6 +16,8 @@ export interface ProcessSpec {
   readonly cookie: string;
   readonly keepBytes: number;
   readonly killGraceMs: number;
+  /** The process and its descendants must be gone before this lease is over, even if this process is suspended. */
+  readonly lease?: WorkLease | undefined;
   /** Whether hardcall ends processes that still run after a success. After a failure it always ends them, because a retry would run beside them. */
   readonly leftovers: "end" | "leave";
   /** Exit codes of a success. @default [0] */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
-import { guard } from "./guard.ts";
+import { graceUnder, guard, guardUnderLease, type Guarded } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
@@ -44,14 +44,18 @@ const STDERR_TAIL_BYTES = 65_536;
  * grace + 100 ms of the abort, even if descendants ignore signals or hold the pipes. Never rejects.
  */
 export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
-  const guarded = guard(spec.cookie);
+  const { cookie, lease, killGraceMs } = spec;
+  const guarded = lease === undefined ? guard(cookie) : guardUnderLease(cookie, lease, killGraceMs);
   try {
+    // The last moment: a host that was suspended before it came here must not start what another host may be running.
+    if (lease?.isOver())
+      return { spawned: false, error: new SpawnError("other", "ECANCELED", "its lease is over") };
     const child = await startChild(spec);
     if (child instanceof SpawnError) return { spawned: false, error: child };
     const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
     guarded.started(leader);
     spec.onSpawn?.(leader);
-    return await watch(spec, child, leader, signal);
+    return await watch(spec, child, leader, signal, guarded);
   } finally {
     guarded.ended(spec.leftovers === "leave");
   }
@@ -62,9 +66,10 @@ async function watch(
   child: Child,
   leader: Leader,
   signal: AbortSignal,
+  guarded: Guarded,
 ): Promise<FinishedProcess> {
   const tree = new ProcessTree(leader, spec.cookie);
-  const ending = new Ending(tree, spec.killGraceMs);
+  const ending = new Ending(tree, spec, guarded);
   const controls: ProcessControls = { finish: () => ending.begin("finished") };
   const stdout = new Capture(child.stdout, {
     keepBytes: spec.keepBytes,
@@ -85,6 +90,8 @@ async function watch(
   const exited = Promise.withResolvers<void>();
   child.once("exit", () => {
     tree.leaderExited();
+    // The guardian has ended it, if a lease is over: its word came first, except where the loop reports an exit before all else.
+    if (child.signalCode !== null) spec.lease?.isOver();
     if (ending.reason === undefined) spec.onExit?.();
     // From here on there is nothing to stop, only something to tidy up.
     signal.removeEventListener("abort", onAbort);
@@ -157,21 +164,26 @@ class Ending {
   readonly over: Promise<void>;
   readonly #over = Promise.withResolvers<void>();
   readonly #tree: ProcessTree;
-  readonly #graceMs: number;
+  readonly #spec: Pick<ProcessSpec, "killGraceMs" | "lease">;
+  readonly #guarded: Guarded;
   reason: "stopped" | "finished" | "leftovers" | undefined;
   survivors = 0;
 
-  constructor(tree: ProcessTree, graceMs: number) {
+  constructor(tree: ProcessTree, spec: Pick<ProcessSpec, "killGraceMs" | "lease">, guarded: Guarded) {
     this.over = this.#over.promise;
     this.#tree = tree;
-    this.#graceMs = graceMs;
+    this.#spec = spec;
+    this.#guarded = guarded;
   }
 
   begin(reason: "stopped" | "finished" | "leftovers"): void {
     if (this.reason !== undefined) return;
     this.reason = reason;
     // What a success left behind has had its time.
-    const graceMs = reason === "leftovers" ? Math.min(this.#graceMs, DRAIN_GRACE_MS) : this.#graceMs;
+    const { killGraceMs, lease } = this.#spec;
+    const longestMs = reason === "leftovers" ? Math.min(killGraceMs, DRAIN_GRACE_MS) : killGraceMs;
+    const graceMs = graceUnder(lease, longestMs);
+    this.#guarded.ending(graceMs);
     void this.#end(graceMs);
   }
 

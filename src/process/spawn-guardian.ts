@@ -45,22 +45,26 @@ kill -s KILL -- $groups`;
 
 let program: string | undefined;
 
+/** What waits for the end of the host. `"node"` can also wait for a time, and prints what it ends. */
+export type GuardianProgram = "shell" | "node";
+
 /** `undefined` when the system refuses at once; otherwise it may still report an `error`. */
-export function spawnGuardian(inShell: boolean): ChildProcess | undefined {
+export function spawnGuardian(waits: GuardianProgram): ChildProcess | undefined {
   // Without our own cookies: an outer call that sweeps must not take the guardian for a process that was left behind.
   const { [COOKIES]: _, NODE_OPTIONS: __, ...env } = process.env;
   let node: number | undefined;
   try {
     program ??= readProgram();
     node = openNode();
-    const [file, args] = inShell
-      ? ["/bin/sh", ["-c", FRONT, "hardcall-guardian", process.execPath]]
-      : [process.execPath, ["--input-type=module", "-e", program, "hardcall-guardian"]];
+    const [file, args] =
+      waits === "shell"
+        ? ["/bin/sh", ["-c", FRONT, "hardcall-guardian", process.execPath]]
+        : [process.execPath, ["--input-type=module", "-e", program, "hardcall-guardian"]];
     // ast-grep-ignore: js-subprocess-timeout, reason: it is there as long as its host, and ends with it
     return spawn(file, args, {
       // A session of its own, or Ctrl-C in the terminal would end it together with the host.
       detached: true,
-      stdio: ["pipe", "ignore", "ignore", node ?? "ignore"],
+      stdio: ["pipe", waits === "shell" ? "ignore" : "pipe", "ignore", node ?? "ignore"],
       cwd: "/",
       env: { ...env, HARDCALL_GUARDIAN: program },
     });

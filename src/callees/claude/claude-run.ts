@@ -62,6 +62,7 @@ export class ClaudeRun {
         cookie,
         keepBytes: 0,
         killGraceMs: this.#settings.killGraceMs,
+        lease: this.#context.lease,
         leftovers: this.#settings.leftovers,
         onStdout: (chunk, controls) => {
           this.#controls = controls;

@@ -1,0 +1,101 @@
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { spawnGuardian, type GuardianProgram } from "./spawn-guardian.ts";
+
+/** The pause before the next guardian after one that could not start or was killed at once: half of the guaranteed 2 s. */
+const RESTART_MS = 1000;
+
+/**
+ * This process's end of a guardian. It starts the guardian for the first entry, starts another if it is killed, and tells it what is
+ * running, one line for each entry: `slot text`, and `slot` alone when that has ended.
+ */
+export class GuardianLink {
+  readonly #onWord: ((word: string) => void) | undefined;
+  /** The running trees by their slot at the guardian. Slots are reused, so their number does not grow. */
+  readonly #live = new Map<number, string>();
+  readonly #freeSlots: number[] = [];
+  /** Freed slots that the guardian does not know yet: sent with the next line, or when the event loop is idle. */
+  #untold = "";
+  #guardian: ChildProcess | undefined;
+  #program: GuardianProgram;
+  #startedAt = -Infinity;
+  #restart: NodeJS.Timeout | undefined;
+
+  /** @param onWord gets each line that the guardian prints; only Node prints any */
+  constructor(program: GuardianProgram, onWord?: (word: string) => void) {
+    this.#program = program;
+    this.#onWord = onWord;
+  }
+
+  /** A slot for an entry that `set` begins. */
+  newSlot(): number {
+    // The slots in use and the free ones are always 0 to their sum.
+    const slot = this.#freeSlots.pop() ?? this.#live.size;
+    this.#live.set(slot, "");
+    return slot;
+  }
+
+  set(slot: number, text: string): void {
+    this.#live.set(slot, text);
+    if (this.#guardian === undefined && this.#restart === undefined) this.#start();
+    else this.#tell(`${slot} ${text}\n`);
+  }
+
+  /** @param isUrgent this process may end at any moment */
+  free(slot: number, isUrgent: boolean): void {
+    this.#live.delete(slot);
+    this.#freeSlots.push(slot);
+    if (this.#untold === "" && !isUrgent) setImmediate(() => this.#tell(""));
+    this.#untold += `${slot}\n`;
+    if (isUrgent) this.#tell("");
+  }
+
+  #tell(line: string): void {
+    const text = this.#untold + line;
+    this.#untold = "";
+    if (text !== "" && this.#guardian?.stdin?.writable) this.#guardian.stdin.write(text);
+  }
+
+  #start(): void {
+    this.#startedAt = performance.now();
+    const child = spawnGuardian(this.#program);
+    if (child === undefined) return this.#startLater();
+    this.#guardian = child;
+    const gone = () => {
+      if (this.#guardian !== child) return;
+      this.#guardian = undefined;
+      this.#startLater();
+    };
+    child.once("exit", gone);
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      // An image without /bin/sh: the same program in Node, at Node's price. For want of a process or a descriptor
+      // (EAGAIN, EMFILE) the shell is tried again.
+      if (this.#program === "shell" && (error.code === "ENOENT" || error.code === "EACCES")) {
+        this.#program = "node";
+        this.#startedAt = -Infinity;
+      }
+      gone();
+    });
+    child.stdin?.on("error", gone);
+    for (const [slot, text] of this.#live) this.#tell(`${slot} ${text}\n`);
+    const { stdout } = child;
+    if (stdout !== null) createInterface({ input: stdout }).on("line", (word) => this.#onWord?.(word));
+    // The guardian must not keep the host alive.
+    child.unref();
+    for (const pipe of [child.stdin, stdout]) (pipe as { unref?: () => void } | null)?.unref?.();
+  }
+
+  /** It was killed, or could not start: what is running gets another, at once if the last one has lived for a while. */
+  #startLater(): void {
+    if (this.#live.size === 0) return;
+    const sinceStart = performance.now() - this.#startedAt;
+    this.#restart = setTimeout(
+      () => {
+        this.#restart = undefined;
+        if (this.#live.size > 0) this.#start();
+      },
+      sinceStart > RESTART_MS ? 0 : RESTART_MS,
+    );
+    this.#restart.unref();
+  }
+}
