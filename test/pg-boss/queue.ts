@@ -59,6 +59,8 @@ export async function publishQueue(
 export class JobWatch {
   readonly #client: Client;
   readonly #listeners = new Set<() => void>();
+  /** The query before: a client takes one at a time. */
+  #before: Promise<unknown> = Promise.resolve();
 
   private constructor(client: Client) {
     this.#client = client;
@@ -83,12 +85,15 @@ export class JobWatch {
   }
 
   async all(queue: string): Promise<readonly JobRow[]> {
-    const { rows } = await this.#client.query<JobRow>(
-      `SELECT id, state::text, retry_count AS "retryCount", retry_limit AS "retryLimit", output, source_id AS "sourceId", source_output AS "sourceOutput",
+    const answer = this.#before.then(() =>
+      this.#client.query<JobRow>(
+        `SELECT id, state::text, retry_count AS "retryCount", retry_limit AS "retryLimit", output, source_id AS "sourceId", source_output AS "sourceOutput",
         extract(epoch FROM start_after - now())::float AS "startsInSeconds", data FROM pgboss.job WHERE name = $1 ORDER BY created_on`,
-      [queue],
+        [queue],
+      ),
     );
-    return rows;
+    this.#before = answer.catch(() => undefined);
+    return (await answer).rows;
   }
 
   /** The first job of the queue for which it holds. */

@@ -53,6 +53,18 @@ describe("a worker process that gets SIGTERM", () => {
   });
 });
 
+it("a worker process with a handler of its own that stops pg-boss ends by itself, once its call has ended", async () => {
+  const { url, jobs, send } = await publishQueue();
+  const workers = new Workers(url, { effects: "once", effect: "last", ownHandler: true });
+  const worker = await workers.start();
+  const id = await send({ slot: "monday" });
+  await workers.commands(1);
+  worker.child.kill("SIGTERM");
+  workers.release();
+  expect(await worker.finished).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await jobs.ended(id)).toMatchObject({ state: "completed" });
+});
+
 /** A call that only ends when it is told to, or by `end()`. */
 function patientCall() {
   const begun = Promise.withResolvers<void>();

@@ -14,7 +14,10 @@ export class Workers {
   readonly #settings: WorkerSettings;
   readonly ledger = ledgerPath();
 
-  constructor(url: string, settings: Pick<WorkerSettings, "effects" | "effect" | "stopGrace">) {
+  constructor(
+    url: string,
+    settings: Pick<WorkerSettings, "effects" | "effect" | "stopGrace" | "ownHandler">,
+  ) {
     this.#settings = { url, ledger: this.ledger, folder: this.folder, ...settings };
   }
 
