@@ -7,7 +7,7 @@ import type { Query, TransactOptions, SqlWording } from "../../database/sql.ts";
 import type { Instant } from "../owner/instant.ts";
 import { type Facts, readFacts } from "./answer.ts";
 import { DatabaseClock } from "./clock.ts";
-import { databaseFacts, type Guard } from "./statements.ts";
+import { DATABASE_FACTS, type Guard } from "./statements.ts";
 import { newToken, versionAfter, wasWritten } from "./version.ts";
 
 /** How often a write may be refused before others get time to finish theirs. */
@@ -107,7 +107,7 @@ export class Arbiter {
 
   /** Asks the database what time it is. */
   async now(withinMs: number): Promise<Instant> {
-    const text = `SELECT ${databaseFacts(this.#table)}`;
+    const text = `SELECT ${DATABASE_FACTS}`;
     this.#learn(
       await whilePassing(withinMs, (leftMs) => this.#db.query(text, [], { withinMs: ofOneTry(leftMs) })),
     );
@@ -181,7 +181,7 @@ export class Arbiter {
     const row = rows[0] ?? {};
     const facts = readFacts(row);
     this.#clock.observe(facts.receivedAt, sentAt);
-    this.#fenceFloor = facts.fenceFloor;
+    this.#fenceFloor = facts.fenceFloor ?? this.#fenceFloor;
     return { row, facts };
   }
 

@@ -5,10 +5,11 @@ import { changes, type ContentChange, readReservation, readSeen, readStreak } fr
 import type { Operation } from "../operation/state.ts";
 import type { View } from "../store/backend.ts";
 import { readOperation } from "../store/rows.ts";
+import { rowIn } from "./answer.ts";
 import type { Arbiter, Matter, Versioned, WriteAs } from "./arbiter.ts";
 import { Parameters } from "./parameters.ts";
 import { QueueById } from "./queue.ts";
-import { databaseFacts, guardOf } from "./statements.ts";
+import { asJson, DATABASE_FACTS, fenceFloor, guardOf } from "./statements.ts";
 import { deletionOf } from "./deletion.ts";
 
 interface Scope extends ContentView {
@@ -91,10 +92,11 @@ class FloorTooLow extends Error {
 /** All that a decision about a content looks at, as JSON, in one statement: of one moment. */
 function selectScope(content: ContentRef, table: SqlWording["table"]): Query {
   const p = new Parameters(table);
-  return { text: `SELECT ${databaseFacts(table)}, ${columnsOfScope(content, p)}`, values: p.values };
+  return {
+    text: `SELECT ${DATABASE_FACTS}, ${fenceFloor(table)}, ${columnsOfScope(content, p)}`,
+    values: p.values,
+  };
 }
-
-const asJson = (name: string, from: string) => `(SELECT row_to_json(r) FROM ${from}) AS ${name}`;
 
 function columnsOfScope({ scope, sha256 }: ContentRef, p: Parameters): string {
   const once = onceTarget({ scope, sha256 });
@@ -120,18 +122,14 @@ function columnsOfScope({ scope, sha256 }: ContentRef, p: Parameters): string {
 }
 
 function readScope(row: Row): Versioned<Scope> {
-  const part = (name: string): Row | undefined => {
-    const json = row[name];
-    return typeof json === "string" ? (JSON.parse(json) as Row) : undefined;
-  };
-  const [once, holder] = [part("once"), part("holder")];
+  const [once, holder] = [rowIn(row, "once"), rowIn(row, "holder")];
   const version = row["version"];
   return {
     version: typeof version === "string" ? version : undefined,
     state: {
-      seen: readSeen(part("seen")),
-      reserved: readReservation(part("reserved")),
-      last: readStreak(part("last")),
+      seen: readSeen(rowIn(row, "seen")),
+      reserved: readReservation(rowIn(row, "reserved")),
+      last: readStreak(rowIn(row, "last")),
       once: operationOf(once),
       holder: operationOf(holder),
       onceVersion: once && String(once["version"]),
@@ -160,7 +158,7 @@ function writeScope(
   const changed = parts.map((part, index) => `, part${index} AS (${changeOf(part, p)})`);
   return {
     text: `WITH ${deletion === undefined ? "" : `${deletion.doomed}, `}written AS (${change} RETURNING scope)${changed.join("")}${deletion?.parts ?? ""}
-      SELECT ${databaseFacts(table)}, (SELECT count(*) FROM written) AS written, ${columnsOfScope(content, p)}`,
+      SELECT ${DATABASE_FACTS}, ${fenceFloor(table)}, (SELECT count(*) FROM written) AS written, ${columnsOfScope(content, p)}`,
     values: p.values,
   };
 }

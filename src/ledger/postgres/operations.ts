@@ -4,6 +4,7 @@ import type { Step } from "../operation/events.ts";
 import type { Operation } from "../operation/state.ts";
 import type { Target, View } from "../store/backend.ts";
 import { operationColumns, readOperation } from "../store/rows.ts";
+import { rowIn } from "./answer.ts";
 import type { Arbiter, Decision, Now, Versioned } from "./arbiter.ts";
 import { QueueById } from "./queue.ts";
 import { idOf, selectVersioned, writeOperation } from "./statements.ts";
@@ -86,6 +87,7 @@ function isEnded(row: Place): boolean {
 }
 
 function parse(row: Row): Versioned<Place> {
-  if (row["version"] === null) return NOWHERE;
-  return { state: readOperation(row), version: text(row, "version") };
+  const operation = rowIn(row, "operation");
+  if (operation === undefined) return NOWHERE;
+  return { state: readOperation(operation), version: text(operation, "version") };
 }

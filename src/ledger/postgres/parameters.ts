@@ -22,8 +22,10 @@ export class Parameters {
 
   /** A row, where `source` has one. `$n` takes its type from the column only in a SELECT that stands right in the INSERT. */
   insert(table: string, columns: Columns, source: string): string {
-    const marks = Object.values(columns).map((value) => this.mark(value));
-    return `INSERT INTO ${this.table(table)} (${Object.keys(columns).join(", ")}) SELECT ${marks.join(", ")} ${source}`;
+    const given = Object.entries(columns).filter(([, value]) => value !== null);
+    const marks = given.map(([, value]) => this.mark(value));
+    const names = given.map(([name]) => name);
+    return `INSERT INTO ${this.table(table)} (${names.join(", ")}) SELECT ${marks.join(", ")} ${source}`;
   }
 }
 

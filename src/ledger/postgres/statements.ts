@@ -10,10 +10,17 @@ export const LATEST_MS = 250;
 
 const msOf = (clock: string) => `floor(extract(epoch FROM ${clock}) * 1000)::bigint`;
 
-/** What each answer says of the database: its clock when it received the statement, the fence floor, and how commits reach the disk. */
-export function databaseFacts(table: SqlWording["table"]): string {
-  return `${msOf("statement_timestamp()")} AS received_at, current_setting('synchronous_commit') AS durability,
-    (SELECT fence_floor FROM ${table("ledger")}) AS floor`;
+/** What each answer says of the database: its clock when it received the statement, and how commits reach the disk. */
+export const DATABASE_FACTS = `${msOf("statement_timestamp()")} AS received_at, current_setting('synchronous_commit') AS durability`;
+
+/** The highest fence of what was forgotten: a new row's is above it. */
+export function fenceFloor(table: SqlWording["table"]): string {
+  return `(SELECT fence_floor FROM ${table("ledger")}) AS floor`;
+}
+
+/** A row as one field: a driver takes longer over 45 of them. */
+export function asJson(field: string, from: string): string {
+  return `(SELECT row_to_json(r) FROM ${from}) AS ${field}`;
 }
 
 /** Under what conditions the database takes a write. */
@@ -21,6 +28,11 @@ export interface Guard {
   /** When it was decided, on the database's clock; `undefined` where a test's clock decides. */
   readonly decidedAt: number | undefined;
   readonly allowAsynchronousCommit: boolean;
+}
+
+export interface Notification {
+  readonly channel: string;
+  readonly payload: string;
 }
 
 /** A decision on one row, to be written in one statement. */
@@ -35,15 +47,12 @@ export interface Write {
   /** Of the decision on a new row: its fence is above this. */
   readonly fenceFloor: number;
   /** Tells those who wait for the end of the operation. */
-  readonly notify: string | undefined;
+  readonly notify: Notification | undefined;
 }
 
 export function selectVersioned({ name, key }: Target, table: SqlWording["table"]): Query {
-  return {
-    text: `SELECT ${databaseFacts(table)}, o.* FROM (SELECT 1) AS one
-      LEFT JOIN ${table("operations")} o ON o.name = $1 AND o.key = $2`,
-    values: [name, key],
-  };
+  const row = asJson("operation", `${table("operations")} r WHERE r.name = $1 AND r.key = $2`);
+  return { text: `SELECT ${DATABASE_FACTS}, ${fenceFloor(table)}, ${row}`, values: [name, key] };
 }
 
 /** The conditions of a write. Volatile, so they are looked at when the row is changed, also after a wait for its lock. */
@@ -66,17 +75,25 @@ export function writeOperation(write: Write, guard: Guard, table: SqlWording["ta
   const { name, key } = write.target;
   const change = write.was === undefined ? insertion(write, guard, p) : update(write, write.was, guard, p);
   const logs = write.log.map((entry, index) => `, log${index} AS (${append(write.target, entry, p)})`);
-  const notify =
-    write.notify === undefined
-      ? ""
-      : `, (SELECT count(pg_notify(${p.mark(write.notify)}, ${p.mark(idOf(write.target))})) FROM written WHERE awaited = 1)`;
+  const isThere = `r.name = ${p.mark(name)} AND r.key = ${p.mark(key)} AND NOT EXISTS (SELECT FROM written)`;
+  const answer = [
+    DATABASE_FACTS,
+    "(SELECT count(*) FROM written) AS written",
+    asJson("operation", `${table("operations")} r WHERE ${isThere}`),
+    ...(write.was === undefined ? [fenceFloor(table)] : []),
+    ...notification(write, p),
+  ];
   return {
-    text: `WITH written AS (${change} RETURNING name, awaited)${logs.join("")}
-      SELECT ${databaseFacts(table)}, (SELECT count(*) FROM written) AS written${notify}, o.* FROM (SELECT 1) AS one
-      LEFT JOIN ${table("operations")} o
-        ON o.name = ${p.mark(name)} AND o.key = ${p.mark(key)} AND NOT EXISTS (SELECT FROM written)`,
+    text: `WITH written AS (${change} RETURNING awaited)${logs.join("")} SELECT ${answer.join(", ")}`,
     values: p.values,
   };
+}
+
+/** Sent with the commit, and only for a row that is waited for: a notification takes a lock of the whole cluster. */
+function notification({ notify }: Write, p: Parameters): string[] {
+  if (notify === undefined) return [];
+  const send = `pg_notify(${p.mark(notify.channel)}, ${p.mark(notify.payload)})`;
+  return [`(SELECT count(${send}) FROM written WHERE awaited = 1) AS told`];
 }
 
 /** What names an operation in a notification. */
