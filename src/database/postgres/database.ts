@@ -3,7 +3,7 @@ import type { Row } from "../columns.ts";
 import { LedgerError, unavailable } from "../errors.ts";
 import type { Column, SqlDatabase, SqlSession, TransactOptions } from "../sql.ts";
 import { numbered } from "./numbered.ts";
-import type { PgPool } from "./driver.ts";
+import type { PgClient, PgPool } from "./driver.ts";
 import { tooSlow } from "./errors.ts";
 import { factsOf, type PostgresFacts } from "./facts.ts";
 import { type Migrated, migrate, schemaVersion } from "./migrate.ts";
@@ -116,6 +116,11 @@ export class PostgresDatabase implements SqlDatabase {
     return await this.#use(options.withinMs, (pool, withinMs) =>
       transaction(pool, { ...options, schema, withinMs }, work),
     );
+  }
+
+  /** A connection of its own for notifications, which the caller ends; see `connectBeside`. @throws Passing, LedgerError */
+  async dedicated(withinMs: number, onLost: () => void): Promise<PgClient | undefined> {
+    return await this.#use(withinMs, (pool, leftMs) => pool.beside(leftMs, onLost));
   }
 
   async read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {

@@ -22,6 +22,7 @@ export interface PgConnection {
   /** A text of several statements, which takes no values, answers with a list. */
   query(query: PgQuery): Promise<PgResult | readonly PgResult[]>;
   on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
   on(event: "notification", listener: (message: { channel: string; payload?: string }) => void): unknown;
   off(event: "error", listener: (error: Error) => void): unknown;
 }
@@ -35,6 +36,8 @@ export interface PgPooled extends PgConnection {
 export interface PgClient extends PgConnection {
   connect(): Promise<unknown>;
   end(): Promise<void>;
+  /** The connection no longer keeps the process alive. */
+  unref?(): void;
 }
 
 export interface PgPool {

@@ -1,6 +1,14 @@
 import pTimeout from "p-timeout";
 import type { Column } from "../sql.ts";
-import { TYPES, type PgConnection, type PgPool, type PgPooled, type PgResult } from "./driver.ts";
+import { connectBeside } from "./dedicated.ts";
+import {
+  TYPES,
+  type PgClient,
+  type PgConnection,
+  type PgPool,
+  type PgPooled,
+  type PgResult,
+} from "./driver.ts";
 import { endsConnection, explainPostgres, tooSlow } from "./errors.ts";
 import type { Passing } from "./passing.ts";
 
@@ -46,6 +54,19 @@ export class BoundedPool {
     } finally {
       connection.off("error", ignore);
       connection.release(session.isBroken);
+    }
+  }
+
+  /** See `connectBeside`. @throws Passing, LedgerError */
+  async beside(withinMs: number, onLost: () => void): Promise<PgClient | undefined> {
+    const connecting = connectBeside(this.#pool, onLost);
+    try {
+      return await bounded(connecting, withinMs, () => {
+        void connecting.then((client) => client?.end(), ignore);
+        return tooSlow(this.location, withinMs, "connecting");
+      });
+    } catch (error) {
+      throw explainPostgres(error, this.location, "connecting");
     }
   }
 

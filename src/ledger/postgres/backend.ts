@@ -6,14 +6,16 @@ import type { ContentRef, ContentStep, ContentView } from "../contents/contents.
 import type { Step } from "../operation/events.ts";
 import { changedAt, type LedgerAttempt, type Operation } from "../operation/state.ts";
 import type { Instant } from "../owner/instant.ts";
-import type { Backend, OpenAttempt, Target, View } from "../store/backend.ts";
+import type { Backend, EndedOptions, OpenAttempt, Target, View } from "../store/backend.ts";
 import * as rows from "../store/rows.ts";
 import * as sql from "../store/sql.ts";
 import type { Listing, OperationHistory, OperationRef, Pruned } from "../store/store.ts";
 import { Arbiter } from "./arbiter.ts";
 import { ContentScopes } from "./contents.ts";
+import { Ends } from "./ends.ts";
 import { Operations } from "./operations.ts";
 import { prunePostgres } from "./prune.ts";
+import { awaitEnd } from "./statements.ts";
 
 /** Of what is only looked at. */
 const READ_WITHIN_MS = 10_000;
@@ -27,6 +29,7 @@ export class PostgresBackend implements Backend {
   readonly #arbiter: Arbiter;
   readonly #operations: Operations;
   readonly #contents: ContentScopes;
+  readonly #ends: Ends;
 
   /** @param ownClock of a test, which then decides alone */
   constructor(db: PostgresDatabase, ownClock?: () => Instant) {
@@ -35,7 +38,8 @@ export class PostgresBackend implements Backend {
     const table = (name: string) => `${db.schema}.${name}`;
     this.#wording = Object.assign((n: number) => `$${n}`, { table });
     this.#arbiter = new Arbiter(db, table, ownClock);
-    this.#operations = new Operations(this.#arbiter, table);
+    this.#ends = new Ends(db);
+    this.#operations = new Operations(this.#arbiter, table, (target) => this.#ends.notificationOf(target));
     this.#contents = new ContentScopes(this.#arbiter, table);
   }
 
@@ -107,7 +111,19 @@ export class PostgresBackend implements Backend {
     );
   }
 
+  async ended(target: Target, options: EndedOptions): Promise<void> {
+    await this.#ends.wait(
+      target,
+      async () => {
+        const [row] = await this.#rows(awaitEnd(target, this.#wording.table), options.withinMs);
+        return row?.["held"] === 0;
+      },
+      options,
+    );
+  }
+
   async close(): Promise<void> {
+    await this.#ends.close();
     await this.#db.close();
   }
 

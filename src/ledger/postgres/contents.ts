@@ -9,7 +9,7 @@ import { rowIn } from "./answer.ts";
 import type { Arbiter, Matter, Versioned, WriteAs } from "./arbiter.ts";
 import { Parameters } from "./parameters.ts";
 import { QueueById } from "./queue.ts";
-import { asJson, DATABASE_FACTS, fenceFloor, guardOf } from "./statements.ts";
+import { asJson, DATABASE_FACTS, floorOf, guardOf } from "./statements.ts";
 import { deletionOf } from "./deletion.ts";
 
 interface Scope extends ContentView {
@@ -93,7 +93,7 @@ class FloorTooLow extends Error {
 function selectScope(content: ContentRef, table: SqlWording["table"]): Query {
   const p = new Parameters(table);
   return {
-    text: `SELECT ${DATABASE_FACTS}, ${fenceFloor(table)}, ${columnsOfScope(content, p)}`,
+    text: `SELECT ${DATABASE_FACTS}, ${floorOf(table)}, ${columnsOfScope(content, p)}`,
     values: p.values,
   };
 }
@@ -158,7 +158,7 @@ function writeScope(
   const changed = parts.map((part, index) => `, part${index} AS (${changeOf(part, p)})`);
   return {
     text: `WITH ${deletion === undefined ? "" : `${deletion.doomed}, `}written AS (${change} RETURNING scope)${changed.join("")}${deletion?.parts ?? ""}
-      SELECT ${DATABASE_FACTS}, ${fenceFloor(table)}, (SELECT count(*) FROM written) AS written, ${columnsOfScope(content, p)}`,
+      SELECT ${DATABASE_FACTS}, ${floorOf(table)}, (SELECT count(*) FROM written) AS written, ${columnsOfScope(content, p)}`,
     values: p.values,
   };
 }

@@ -7,7 +7,7 @@ import { operationColumns, readOperation } from "../store/rows.ts";
 import { rowIn } from "./answer.ts";
 import type { Arbiter, Decision, Now, Versioned } from "./arbiter.ts";
 import { QueueById } from "./queue.ts";
-import { idOf, selectVersioned, writeOperation } from "./statements.ts";
+import { idOf, type Notification, selectVersioned, writeOperation } from "./statements.ts";
 
 /** How many rows of running calls are remembered. A call whose row is not costs one statement more. */
 const MOST_KEPT = 1000;
@@ -26,9 +26,17 @@ export class Operations {
   readonly #queue = new QueueById();
   readonly #kept = new Map<string, Versioned<Place>>();
 
-  constructor(arbiter: Arbiter, table: SqlWording["table"]) {
+  readonly #notificationOf: (target: Target) => Notification;
+
+  /** @param notificationOf what the write that ends an operation tells those who wait for it */
+  constructor(
+    arbiter: Arbiter,
+    table: SqlWording["table"],
+    notificationOf: (target: Target) => Notification,
+  ) {
     this.#arbiter = arbiter;
     this.#table = table;
+    this.#notificationOf = notificationOf;
   }
 
   async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
@@ -56,7 +64,7 @@ export class Operations {
     const { answer, row: next = row, log } = body({ row, ...now });
     if (next === undefined || (next === row && log.length === 0)) return { answer, state: row };
     const columns = { ...changed(row, next), ...(isEnded(row) && !isEnded(next) && { awaited: 0 }) };
-    const notify = isEnded(next) && !isEnded(row) ? "hardcall" : undefined;
+    const notify = isEnded(next) && !isEnded(row) ? this.#notificationOf(target) : undefined;
     return {
       answer,
       state: next,

@@ -14,7 +14,7 @@ const msOf = (clock: string) => `floor(extract(epoch FROM ${clock}) * 1000)::big
 export const DATABASE_FACTS = `${msOf("statement_timestamp()")} AS received_at, current_setting('synchronous_commit') AS durability`;
 
 /** The highest fence of what was forgotten: a new row's is above it. */
-export function fenceFloor(table: SqlWording["table"]): string {
+export function floorOf(table: SqlWording["table"]): string {
   return `(SELECT fence_floor FROM ${table("ledger")}) AS floor`;
 }
 
@@ -52,7 +52,7 @@ export interface Write {
 
 export function selectVersioned({ name, key }: Target, table: SqlWording["table"]): Query {
   const row = asJson("operation", `${table("operations")} r WHERE r.name = $1 AND r.key = $2`);
-  return { text: `SELECT ${DATABASE_FACTS}, ${fenceFloor(table)}, ${row}`, values: [name, key] };
+  return { text: `SELECT ${DATABASE_FACTS}, ${floorOf(table)}, ${row}`, values: [name, key] };
 }
 
 /** The conditions of a write. Volatile, so they are looked at when the row is changed, also after a wait for its lock. */
@@ -80,7 +80,7 @@ export function writeOperation(write: Write, guard: Guard, table: SqlWording["ta
     DATABASE_FACTS,
     "(SELECT count(*) FROM written) AS written",
     asJson("operation", `${table("operations")} r WHERE ${isThere}`),
-    ...(write.was === undefined ? [fenceFloor(table)] : []),
+    ...(write.was === undefined ? [floorOf(table)] : []),
     ...notification(write, p),
   ];
   return {
@@ -96,14 +96,25 @@ function notification({ notify }: Write, p: Parameters): string[] {
   return [`(SELECT count(${send}) FROM written WHERE awaited = 1) AS told`];
 }
 
-/** What names an operation in a notification. */
+/** Marks an operation that is held as waited for. Its answer has `held`: whether it is. */
+export function awaitEnd({ name, key }: Target, table: SqlWording["table"]): Query {
+  const which = "name = $1 AND key = $2 AND (state IN ('reserved', 'started') OR probing = 1)";
+  const operations = table("operations");
+  return {
+    text: `WITH marked AS (UPDATE ${operations} SET awaited = 1 WHERE ${which} AND awaited = 0)
+      SELECT count(*) AS held FROM ${operations} WHERE ${which}`,
+    values: [name, key],
+  };
+}
+
+/** Names an operation among all of a ledger. */
 export function idOf({ name, key }: Target): string {
   return JSON.stringify([name, key]);
 }
 
 /**
- * A row's fence is above that of every row of its key that was forgotten. Of that the statement's snapshot decides; `prune` says why that
- * is enough.
+ * A row's fence is above that of every row of its key that was forgotten. Of that the statement's snapshot decides; `raiseFenceFloor` says why
+ * that is enough.
  */
 function insertion({ columns, version, fenceFloor }: Write, guard: Guard, p: Parameters): string {
   const floor = `(SELECT fence_floor FROM ${p.table("ledger")}) = ${p.mark(fenceFloor)}`;

@@ -3,7 +3,7 @@ import type { ContentRef, ContentStep, ContentView } from "../contents/contents.
 import type { Step } from "../operation/events.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { LedgerAttempt, Operation } from "../operation/state.ts";
-import type { Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
+import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
 
 export interface Target {
   readonly name: string;
@@ -16,6 +16,8 @@ export interface View {
   readonly now: Instant;
   readonly fenceFloor: number;
 }
+
+export type EndedOptions = Parameters<NonNullable<LedgerStore["ended"]>>[1];
 
 export type OpenAttempt = Target & { readonly attempt: LedgerAttempt };
 
@@ -40,5 +42,7 @@ export interface Backend {
   show(ref: OperationRef): Promise<readonly OperationHistory[]>;
   openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]>;
   prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned>;
+  /** See LedgerStore. */
+  ended?(target: Target, options: EndedOptions): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { commit, forget, release, withdraw } from "../contents/conclude.ts";
 import { contentOf, type ContentMoment, type ContentRef } from "../contents/contents.ts";
 import { checkContent } from "../contents/check-content.ts";
-import type { Backend, Target, View } from "./backend.ts";
+import type { Backend, EndedOptions, Target, View } from "./backend.ts";
 import type { TransactOptions } from "../../database/sql.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type {
@@ -182,6 +182,10 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
         forget(view, content, contentMomentOf(view)),
       );
     },
+
+    ...(backend.ended && {
+      ended: async (operation: Target, how: EndedOptions) => await backend.ended?.(operation, how),
+    }),
 
     async list(filter = {}) {
       return await backend.list(validListing(filter));
