@@ -38,9 +38,7 @@ export class Fleet {
     this.#isOver = true;
     for (const worker of this.workers.values()) worker.close();
     await Promise.race([this.#running, wait(STOP_WITHIN_MS, undefined, { ref: false })]);
-    for (const { life, isRunning, stderr } of this.workers.values()) {
-      if (isRunning) this.broken.push(`worker ${life.id} was told to stop and runs on: ${stderr}`);
-    }
+    for (const worker of this.workers.values()) if (worker.isRunning) this.broken.push(worker.stuck);
   }
 
   async #keepAlive(host: Host, worker: number): Promise<void> {

@@ -53,8 +53,12 @@ function beyondPromise(arrival: Arrival, lives: readonly Life[]): string | undef
   const sentAt = timeOf(sent.sentTicks);
   const life = lives.find(({ id }) => id === sent.life);
   // A command's child goes on while its worker sleeps, and its guardian ends it in time.
-  const asleep = (life?.suspensions ?? []).filter(({ whole }) => whole || !sent.isCommand);
-  const suspended = suspendedMs(asleep, timeOf(sent.begunTicks) - SLEPT_BEFORE_MS, publishedAt);
+  // It may have fallen asleep between the record of its start and the start of its work.
+  const begunAt = timeOf(sent.begunTicks) - SLACK_MS;
+  const asleep = (life?.suspensions ?? []).filter(
+    ({ whole, until }) => until > begunAt && (whole || !sent.isCommand),
+  );
+  const suspended = suspendedMs(asleep, -Infinity, publishedAt);
   const delivery = publishedAt - sentAt - suspendedMs(asleep, sentAt, publishedAt);
   const { leaseMs, effectWithinMs } = LIMITS;
   if (delivery > effectWithinMs) return `delivered after ${Math.round(delivery)} ms`;
@@ -62,8 +66,6 @@ function beyondPromise(arrival: Arrival, lives: readonly Life[]): string | undef
   return `suspended for ${Math.round(suspended)} ms, delivered after ${Math.round(delivery)} ms`;
 }
 
-/** It may have fallen asleep between the record of its start and the start of its work. */
-const SLEPT_BEFORE_MS = 120_000;
 /** What happened so long before the record of a start, or after that of an end, may have kept the answer from it. */
 const SLACK_MS = 2000;
 /** An answer that comes in the last moment may find a busy process. */

@@ -56,7 +56,8 @@ export async function run(stage: Stage, options: RunOptions): Promise<RunResult>
     await readQueue(postgres.url),
   ];
   const byKey = Map.groupBy(rows, ({ key }) => key);
-  const histories = kind === "hardcall" ? await readHistories(postgres.url) : undefined;
+  const keys = kind === "hardcall" ? jobs.map(({ key }) => key) : [];
+  const histories = await readHistories(postgres.url, keys);
   const records = jobs.map((job): JobRecord => {
     const mine = byKey.get(job.key) ?? [];
     const dead = mine.filter(({ name }) => name === DEAD_LETTERS);
@@ -65,7 +66,7 @@ export async function run(stage: Stage, options: RunOptions): Promise<RunResult>
       arrivals: arrivals.get(job.key) ?? [],
       queue: mine.find(({ name }) => name === job.kind),
       dead: dead.map(({ output }) => output),
-      ledger: histories?.get(job.key),
+      ledger: histories.get(job.key),
     };
   });
   return { records, faults: agitator.log, lives: fleet.lives, broken: fleet.broken, ms };

@@ -49,8 +49,9 @@ export class Worker {
     return `worker ${this.life.id} ended by itself (${this.#process.ending}): ${this.#process.stderr}`;
   }
 
-  get stderr(): string {
-    return this.#process.stderr;
+  /** What is known of one that does not end. */
+  get stuck(): string {
+    return `worker ${this.life.id} was told to stop and runs on: ${this.#process.stderr}`;
   }
 
   setWallClock(ms: number): void {
@@ -88,6 +89,8 @@ export class Worker {
     this.#pid ??=
       this.#host.inside.length === 0 ? this.#process.pid : childrenOf(this.#process.pid, "-worker.ts")[0];
     if (this.#pid !== undefined) send(this.#pid, signal);
+    // nsenter suspends itself with its child (util-linux, `continue_as_child`), and would not see that end.
+    if (signal === "SIGCONT") this.#process.signal(signal);
   }
 }
 

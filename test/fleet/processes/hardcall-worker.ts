@@ -1,0 +1,61 @@
+/** The fleet's worker with the library: the jobs of pg-boss are calls, and their ledger is in the same Postgres. */
+import { fileURLToPath } from "node:url";
+import { command, defineCall, task } from "../../../src/index.ts";
+import { work } from "../../../src/pg-boss/index.ts";
+import { openPostgresStore } from "../../../src/ledger/postgres/store.ts";
+import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import { asRejection } from "../../call/guard/publish.ts";
+import { KINDS, LIMITS, thinkMs, type JobData, type Kind } from "../plan/jobs.ts";
+import { beginWorker, CONCURRENCY } from "./begin-worker.ts";
+import { probe, publish } from "./publishing.ts";
+
+const PUBLISH = fileURLToPath(new URL("publish.mjs", import.meta.url));
+const { totalMs, attemptMs, graceMs, effectWithinMs } = LIMITS;
+
+await beginWorker(async (boss, { database }) => {
+  const ledger = await openPostgresStore({ url: database, withinMs: 60_000 });
+  const workers = await Promise.all(
+    KINDS.map((kind) =>
+      work(boss, kind, callOf(kind, ledger), {
+        concurrency: CONCURRENCY[kind],
+        pollingIntervalSeconds: 0.5,
+      }),
+    ),
+  );
+  return async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await ledger.close();
+  };
+});
+
+function callOf(kind: Kind, ledger: LedgerStore) {
+  const shared = {
+    name: kind,
+    timeout: { total: totalMs, attempt: attemptMs },
+    key: ({ key }: JobData) => key,
+    callee: kind.endsWith("task") ? publishTask() : publishCommand(),
+    ledger,
+  };
+  return kind.startsWith("once")
+    ? defineCall({ ...shared, effects: "once" })
+    : defineCall({
+        ...shared,
+        effects: "verifiable",
+        probe,
+        effectWithin: effectWithinMs,
+        retry: { attempts: 3, baseDelay: 200 },
+      });
+}
+
+function publishTask() {
+  return task(
+    async (data: JobData, { signal, attempt, callId }) =>
+      await publish(data, "once", { callId, attempt, signal }).catch(asRejection),
+    { cancelGrace: graceMs },
+  );
+}
+
+function publishCommand() {
+  const args = ({ url, key }: JobData) => [PUBLISH, `${url}/any`, String(thinkMs(key, 1))];
+  return command(process.execPath, args, { killGrace: graceMs, rejectedExitCodes: [4] });
+}
