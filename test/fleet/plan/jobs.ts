@@ -59,6 +59,9 @@ export function thinkMs(key: string, attempt: number): number {
   return new Random("think", key, attempt).between(50, 700);
 }
 
+/** Whether a function stops when it is told to. One that does not sends its request also when its worker wakes too late. */
+export const heeds = (key: string): boolean => new Random("heeds", key).chance(0.6);
+
 /** How the service answers the request of this number for a key, counted from 1. */
 export function replyTo(seed: string, key: string, nth: number): Reply {
   const random = new Random(seed, "reply", key, nth);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Effects } from "../../../src/core/vocabulary.ts";
 import { look, post } from "../../call/guard/publish-client.ts";
-import { LIMITS, thinkMs, type JobData } from "../plan/jobs.ts";
+import { heeds, LIMITS, thinkMs, type JobData } from "../plan/jobs.ts";
 import { ticks, type Sent } from "../sent.ts";
 
 /** A request that takes its time before it leaves. */
@@ -10,7 +10,8 @@ export async function publish(
   effects: Effects,
   of: { readonly callId: string; readonly attempt: number; readonly signal: AbortSignal },
 ): Promise<string> {
-  const { callId, attempt, signal } = of;
+  const { callId, attempt } = of;
+  const signal = heeds(key) ? of.signal : undefined;
   const begunTicks = ticks();
   await wait(thinkMs(key, attempt), undefined, { signal });
   const life = process.env["FLEET_LIFE"] ?? "";
