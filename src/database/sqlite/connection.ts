@@ -36,11 +36,7 @@ export class SqliteConnection {
 
   /** In WAL mode readers never wait for writers, except while SQLite recovers the log. */
   async read<T>(body: () => T | Promise<T>): Promise<T> {
-    try {
-      return await whileBusy(this.path, READ_WITHIN_MS, body);
-    } catch (error) {
-      throw explainSqlite(error, this.path);
-    }
+    return await this.whenFree(READ_WITHIN_MS, body);
   }
 
   /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
@@ -58,12 +54,10 @@ export class SqliteConnection {
     });
   }
 
-  /** Runs a whole transaction, again while another process holds the lock. */
-  async whenFree<T>(withinMs: number, transaction: () => T | Promise<T>): Promise<T> {
+  /** Runs a read or a whole transaction, again while another process holds the lock. */
+  async whenFree<T>(withinMs: number, work: () => T | Promise<T>): Promise<T> {
     try {
-      const result = await whileBusy(this.path, withinMs, transaction);
-      this.#files.checkNames();
-      return result;
+      return await whileBusy(this.path, withinMs, work);
     } catch (error) {
       throw explainSqlite(error, this.path);
     }
@@ -81,6 +75,7 @@ export class SqliteConnection {
     const commits = durable ? this.get(COUNT_COMMIT, []) : undefined;
     this.run("COMMIT", []);
     if (commits !== undefined) this.#mark.committed(Number(commits["commits"]));
+    this.#files.checkNames();
   }
 
   /** Also where `begin` has failed. */
