@@ -12,11 +12,11 @@ async function open(path: string): Promise<SqlDatabase> {
   return database;
 }
 
-const put = (session: SqlSession, source: string, at: number) =>
+const put = (session: SqlSession, source: string, when: number) =>
   session.run(
     `INSERT INTO sentinel_passes (source, at, due_ms, checked, not_ok) VALUES (?, ?, 0, 0, 0)
      ON CONFLICT (source) DO UPDATE SET at = excluded.at`,
-    [source, at],
+    [source, when],
   );
 
 async function at(session: SqlSession, source: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { unavailable } from "../errors.ts";
+import { Passing } from "./passing.ts";
 import type { BoundedPool, Session } from "./pool.ts";
 
 export interface TransactionOptions {
@@ -10,7 +11,7 @@ export interface TransactionOptions {
 }
 
 /** So long may a transaction stand still before the server ends it: its process is suspended, and others wait for its locks. */
-const IDLE_MS = 10_000;
+const IDLE_MS = 5000;
 
 /**
  * Runs `work` in one transaction, which ends with its connection at the latest. All settings are the transaction's own, so another that
@@ -32,9 +33,11 @@ export async function transaction<T>(
       `SET LOCAL lock_timeout TO ${limitMs}`,
       `SET LOCAL idle_in_transaction_session_timeout TO ${IDLE_MS}`,
     ];
+    let mayHaveCommitted = false;
     try {
       await session.query(settings.join("; "));
       const answer = await work(session);
+      mayHaveCommitted = true;
       const { command } = await session.query("COMMIT");
       // The server answers so when a statement had failed, and its error was not passed on.
       if (command !== "COMMIT")
@@ -42,7 +45,7 @@ export async function transaction<T>(
       return answer;
     } catch (error) {
       if (!session.isBroken) await session.query("ROLLBACK").catch(() => (session.isBroken = true));
-      throw error;
+      throw error instanceof Passing && !mayHaveCommitted ? new Passing(error.final, false) : error;
     }
   });
 }
