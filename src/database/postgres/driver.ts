@@ -12,7 +12,9 @@ export interface PgResult {
 
 export interface PgQuery {
   readonly text: string;
-  readonly values?: readonly Column[];
+  readonly values?: readonly Column[] | undefined;
+  /** Under which the connection keeps the statement. */
+  readonly name?: string | undefined;
   readonly types: { getTypeParser(oid: number): (text: string) => unknown };
 }
 

@@ -7,10 +7,12 @@ import {
   type PgConnection,
   type PgPool,
   type PgPooled,
+  type PgQuery,
   type PgResult,
 } from "./driver.ts";
 import { endsConnection, explainPostgres, tooSlow } from "./errors.ts";
 import type { Passing } from "./passing.ts";
+import { isDirect, isNotAsPrepared, preparedName, setDirect } from "./prepared.ts";
 
 /** A statement's rows, and when it was sent, by `performance.now()`: what the answer says was true then or later. */
 export interface StatementResult extends PgResult {
@@ -96,6 +98,8 @@ export class Session {
   readonly #until: number;
   /** Whether nothing more can be asked of the connection: its last statement may still run, or a transaction is open. */
   isBroken = false;
+  /** Whether statements that come often are prepared. Not in a transaction, which a refusal would end. */
+  mayPrepare = true;
 
   constructor(connection: PgConnection, location: string, until: number) {
     this.#connection = connection;
@@ -110,18 +114,38 @@ export class Session {
 
   /** @throws Passing, LedgerError */
   async query(text: string, values?: readonly Column[]): Promise<StatementResult> {
-    const leftMs = Math.max(1, this.#until - performance.now());
-    const sentAt = performance.now();
     try {
-      const asked = this.#connection.query({ text, types: TYPES, ...(values !== undefined && { values }) });
-      const result = await bounded(asked, leftMs, () => tooSlow(this.#location, leftMs, "running"));
-      const last = Array.isArray(result) ? (result as readonly PgResult[]).at(-1) : (result as PgResult);
-      return { command: null, rowCount: 0, rows: [], ...last, sentAt };
+      const name = values === undefined || !this.mayPrepare ? undefined : preparedName(text);
+      if (name === undefined || !(await this.#isDirect())) return await this.#ask({ text, values });
+      return await this.#ask({ text, values, name }).catch(async (error: unknown) => {
+        if (!isNotAsPrepared(error)) throw error;
+        setDirect(this.#connection, false);
+        return await this.#ask({ text, values });
+      });
     } catch (error) {
       // After an error that the server reports about the statement the connection is as good as before.
       this.isBroken ||= endsConnection(error);
       throw explainPostgres(error, this.#location, "running");
     }
+  }
+
+  /** Asked once per connection: a pooler makes up the number of a backend, or has another one for each transaction. */
+  async #isDirect(): Promise<boolean> {
+    const known = isDirect(this.#connection);
+    if (known !== undefined) return known;
+    const { rows } = await this.#ask({ text: "SELECT pg_backend_pid() AS backend" });
+    const is = this.processID !== undefined && rows[0]?.["backend"] === this.processID;
+    setDirect(this.#connection, is);
+    return is;
+  }
+
+  async #ask(query: Omit<PgQuery, "types">): Promise<StatementResult> {
+    const leftMs = Math.max(1, this.#until - performance.now());
+    const sentAt = performance.now();
+    const asked = this.#connection.query({ ...query, types: TYPES });
+    const result = await bounded(asked, leftMs, () => tooSlow(this.#location, leftMs, "running"));
+    const last = Array.isArray(result) ? (result as readonly PgResult[]).at(-1) : (result as PgResult);
+    return { command: null, rowCount: 0, rows: [], ...last, sentAt };
   }
 }
 

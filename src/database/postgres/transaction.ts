@@ -25,6 +25,7 @@ export async function transaction<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   return await pool.use(withinMs, async (session) => {
+    session.mayPrepare = false;
     const limitMs = Math.max(1, Math.ceil(Math.min(withinMs, 2 ** 31 - 1)));
     const settings = [
       `BEGIN ${mode}`,

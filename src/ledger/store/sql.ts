@@ -90,9 +90,12 @@ export function selectUnfinished(p: SqlWording): string {
     AND owner_boot_id = ${p(1)} AND owner_host = ${p(2)} ORDER BY id`;
 }
 
+/** A key alone is looked for under each name, as the primary key begins with the name: there are few names. */
 export function selectByReference(p: SqlWording): string {
-  return `SELECT * FROM ${p.table("operations")} WHERE (name, key) IN (
-      SELECT name, key FROM ${p.table("operations")} WHERE key = ${p(1)}
+  const names = `names (name) AS (SELECT min(name) FROM ${p.table("operations")}
+    UNION ALL SELECT (SELECT min(o.name) FROM ${p.table("operations")} o WHERE o.name > names.name) FROM names WHERE names.name IS NOT NULL)`;
+  return `WITH RECURSIVE ${names} SELECT * FROM ${p.table("operations")} WHERE (name, key) IN (
+      SELECT o.name, o.key FROM names JOIN ${p.table("operations")} o ON o.name = names.name AND o.key = ${p(1)}
       UNION SELECT name, key FROM ${p.table("operations")} WHERE call_id = ${p(2)}
       UNION SELECT name, key FROM ${p.table("attempts")} WHERE call_id = ${p(3)}) ORDER BY name, key`;
 }
@@ -141,6 +144,7 @@ const SOME = "LIMIT 50";
 export function expired(
   p: SqlWording,
   columns = "name, key",
+  reserved = `lease_until <= ${p(1)} AND doubt_fence = 0 ORDER BY lease_until`,
 ): readonly { readonly text: string; readonly before: "retained" | "remembered" }[] {
   const from = `SELECT ${columns} FROM ${p.table("operations")} WHERE`;
   return [
@@ -153,7 +157,7 @@ export function expired(
       before: "retained",
     },
     {
-      text: `${from} state = 'reserved' AND lease_until <= ${p(1)} AND doubt_fence = 0 ORDER BY lease_until ${SOME}`,
+      text: `${from} state = 'reserved' AND ${reserved} ${SOME}`,
       before: "retained",
     },
   ];
