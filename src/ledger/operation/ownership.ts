@@ -1,6 +1,6 @@
 import type { Moment } from "./events.ts";
 import type { Liveness } from "../owner/owner.ts";
-import { elapsedMs, leaseLeftMs } from "../owner/instant.ts";
+import { elapsedMs, type Instant, leaseLeftMs } from "../owner/instant.ts";
 import type { Effects, Lingering, Operation } from "./state.ts";
 
 /**
@@ -61,11 +61,11 @@ function afterLook(
   lingers: boolean,
   { now }: Moment,
 ): Lingering | undefined {
-  const { fence, owner, seen, lost } = was;
+  const { fence, owner, seen } = was;
   switch (liveness) {
     case "alive":
       // Also for a process in another container, which cannot look: it waits a lease from here.
-      return { fence, owner, seen: now, ...(lost !== undefined && { lost: "seen_alive" }) };
+      return stillGoing(was, now);
     case "dead":
       return undefined;
     case "unknown":
@@ -74,6 +74,11 @@ function afterLook(
     default:
       return liveness satisfies never;
   }
+}
+
+/** Work of which its owner has just said that it goes on. One that was lost to a silence is known again. */
+export function stillGoing({ fence, owner, lost }: Lingering, now: Instant): Lingering {
+  return { fence, owner, seen: now, ...(lost !== undefined && { lost: "seen_alive" }) };
 }
 
 /** The work of the owner that a claim finds gone. */

@@ -1,5 +1,6 @@
 import type { Lost, Step } from "./events.ts";
 import { type Instant, leaseFrom } from "../owner/instant.ts";
+import { stillGoing } from "./ownership.ts";
 import type { AttemptNote, Claim, Operation } from "./state.ts";
 
 /** An attempt is about to begin. Must be durable before the effect. */
@@ -47,8 +48,12 @@ export function heartbeat(
 ): Step<{ kind: "held" } | Lost> {
   const held =
     row?.fence === claim.fence && (row.state === "reserved" || row.state === "started" || row.probing);
-  if (!held && row?.lingering?.fence === claim.fence && !row.lingering.lost) {
-    return { answer: { kind: "held" }, row: { ...row, lingering: { ...row.lingering, seen: now } }, log: [] };
+  if (!held && row?.lingering?.fence === claim.fence) {
+    const known = { ...row, lingering: stillGoing(row.lingering, now) };
+    // Another owner has taken over from one that was out of reach. The work must stop, and until it has, no attempt starts beside it.
+    return row.lingering.lost
+      ? { ...lost(row), row: known }
+      : { answer: { kind: "held" }, row: known, log: [] };
   }
   if (!held) return lost(row);
   const noted = note !== undefined && row.attemptFence === row.fence;

@@ -1,5 +1,5 @@
 import type { LogEntry, Lost, Settlement, SettleAnswer, Step } from "./events.ts";
-import { isStrict } from "./ownership.ts";
+import { isStrict, stillGoing } from "./ownership.ts";
 import type { Instant } from "../owner/instant.ts";
 import { lost } from "./progress.ts";
 import type { Claim, Effect, Operation, SettledBy } from "./state.ts";
@@ -68,7 +68,12 @@ function isClean(effect: Effect): boolean {
 function settleLate(was: Operation, claim: Claim, settlement: Settlement, now: Instant): Step<SettleAnswer> {
   const log: LogEntry[] = [{ kind: "late_result", fence: claim.fence, end: settlement.end, at: now.at }];
   // Its effect may have begun at its very end, so what is still to appear counts from here.
-  const row = { ...was, ended: now, ...(was.lingering?.fence === claim.fence && { lingering: undefined }) };
+  const goesOn = settlement.state === "failed" && settlement.lingering === true;
+  const { lingering } = was;
+  const own = lingering?.fence === claim.fence && {
+    lingering: goesOn ? stillGoing(lingering, now) : undefined,
+  };
+  const row = { ...was, ended: now, ...own };
   const step =
     claim.fence === row.attemptFence
       ? settleNewest(row, settlement, now)

@@ -62,8 +62,8 @@ export interface Lingering {
   /** When its owner last reported that it continues. */
   readonly seen: Instant;
   /**
-   * Its lease ran out for a process that could not look whether its owner lives, so the owner has lost it. `"seen_alive"`: another
-   * process of this machine could look afterwards, and the owner lived.
+   * Its lease ran out for a process that could not look whether its owner lives, so the owner has lost it. `"seen_alive"`: the owner has
+   * reported since, or another process of its machine could look, and the owner lived.
    */
   readonly lost?: true | "seen_alive" | undefined;
 }

@@ -15,6 +15,8 @@ export type Way = "open" | "hangs" | "fails" | "swallows";
  * of the other's owner only its lease.
  */
 export class FarLedger {
+  /** How far the clock of the shared ledger is ahead, in milliseconds. */
+  readonly world: { aheadMs: number };
   readonly memory: Memory;
   readonly store: LedgerStore;
   way: Way = "open";
@@ -22,9 +24,14 @@ export class FarLedger {
   renewedAt = Number.NaN;
   #listeners: (() => void)[] = [];
 
-  constructor(host: string, memory: Memory = emptyMemory()) {
+  constructor(
+    host: string,
+    shared: Pick<FarLedger, "memory" | "world"> = { memory: emptyMemory(), world: { aheadMs: 0 } },
+  ) {
+    const { memory, world } = shared;
     this.memory = memory;
-    const backend = memoryBackend(memory, clockOf({}));
+    this.world = world;
+    const backend = memoryBackend(memory, clockOf({ clock: () => Date.now() + world.aheadMs }));
     const far: Backend = {
       ...backend,
       transact: (target, options, body) =>

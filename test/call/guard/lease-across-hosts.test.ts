@@ -115,6 +115,85 @@ describe("a ledger that several hosts share, out of reach of one of them", () =>
   });
 });
 
+describe("a task that goes on after its host has lost the lease", () => {
+  /** Ann's host runs a task that ignores its signal; Bob's may take it over. The task must begin to stop after 3.5 s. */
+  async function begin() {
+    const ann = new FarLedger("ann");
+    const bob = new FarLedger("bob", ann);
+    const started = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<string>();
+    const runs: string[] = [];
+    const callOn = (host: string, ledger: LedgerStore, end: Promise<string>) =>
+      defineCall({
+        name: "publish",
+        callee: {
+          ...task(
+            async () => {
+              runs.push(host);
+              started.resolve();
+              return await end;
+            },
+            { cancelGrace: 1 },
+          ),
+          leaseStopMs: 25_500,
+        },
+        timeout: "2m",
+        effects: "verifiable",
+        key: () => "a",
+        probe: () => "absent",
+        effectWithin: "none",
+        ledger,
+      });
+    const hers = callOn("ann", ann.store, released.promise).settle();
+    await started.promise;
+    ann.way = "fails";
+    const his = () => callOn("bob", bob.store, Promise.resolve("by bob")).settle();
+    return { ann, bob, hers, his, runs, released };
+  }
+
+  it("is waited for, as its host says that it goes on; its result is that of both calls", async () => {
+    const { ann, hers, his, runs, released } = await begin();
+    expect(await hers).toMatchObject({ code: "lease_lost", effect: "unknown" });
+    ann.way = "open";
+    // The end of the attempt, and that its work goes on, is written by itself.
+    await ann.confirmed();
+    ann.world.aheadMs += LEASE_MS - 10_000;
+    const waiting = his();
+    await wait(1500);
+    expect(runs).toEqual(["ann"]);
+    released.resolve("by ann");
+    expect(await waiting).toMatchObject({ outcome: "replayed", value: "by ann" });
+  });
+
+  it("ends when another has done it: its late result is kept, and reported as a possible double", async () => {
+    const { ann, hers, his, runs, released } = await begin();
+    ann.world.aheadMs += LEASE_MS + 1;
+    expect(await his()).toMatchObject({ outcome: "executed", value: "by bob" });
+    expect(runs).toEqual(["ann", "bob"]);
+    ann.way = "open";
+    released.resolve("by ann");
+    expect(await hers).toMatchObject({ code: "lease_lost", effect: "completed", value: "by ann" });
+    const [history] = await ann.store.show({ callIdOrKey: "a" });
+    expect(history?.record).toMatchObject({ state: "succeeded" });
+    expect(history?.attempts.filter(({ late }) => late)).toMatchObject([
+      { effect: "completed", owner: { host: "ann" } },
+    ]);
+  });
+
+  it("hears of it with the next heartbeat, and is stopped", async () => {
+    const { ann, hers, his } = await begin();
+    ann.world.aheadMs += LEASE_MS + 1;
+    expect(await his()).toMatchObject({ outcome: "executed" });
+    ann.way = "open";
+    const settled = await hers;
+    expect(settled).toMatchObject({ code: "lease_lost", effect: "unknown" });
+    expect(settled).toHaveProperty(
+      "message",
+      expect.stringContaining("another owner may have taken it over"),
+    );
+  });
+});
+
 describe("the room for heartbeats in a lease", () => {
   const ledger = new FarLedger("ann").store;
   const contract = { name: "slow-to-stop", timeout: "1m", effects: "once", key: () => "a" } as const;
@@ -178,7 +257,7 @@ describe("the room for heartbeats in a lease", () => {
 describe('onInProgress: "wait"', () => {
   it("wakes when the ledger tells that the operation has ended, and asks anew only then", async () => {
     const ann = new FarLedger("ann");
-    const bob = new FarLedger("bob", ann.memory);
+    const bob = new FarLedger("bob", ann);
     const began = Promise.withResolvers<void>();
     const released = Promise.withResolvers<string>();
     const callOf = (ledger: LedgerStore) =>
