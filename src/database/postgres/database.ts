@@ -172,7 +172,12 @@ export class PostgresDatabase implements SqlDatabase {
   async #connected(): Promise<BoundedPool> {
     if (this.#isClosed) throw unavailable("closed", `The ledger ${this.location} is closed.`);
     this.#pool ??= this.#options.pool().then((pool) => new BoundedPool(pool, this.location));
-    return await this.#pool;
+    try {
+      return await this.#pool;
+    } catch (error) {
+      this.#pool = undefined; // A file that is missing now may be there at the next try.
+      throw error;
+    }
   }
 
   async #ready(withinMs: number): Promise<BoundedPool> {

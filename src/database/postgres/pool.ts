@@ -78,7 +78,8 @@ export class BoundedPool {
 
   async #acquire(withinMs: number): Promise<PgPooled> {
     let isLate = false;
-    const connecting = this.#pool.connect();
+    // pg throws at once for settings that it cannot read.
+    const connecting = (async () => await this.#pool.connect())();
     connecting.then((connection) => isLate && connection.release(), ignore);
     try {
       return await bounded(connecting, withinMs, () => {

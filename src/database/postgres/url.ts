@@ -1,4 +1,5 @@
 import { LedgerError } from "../errors.ts";
+import { setSslMode } from "./tls.ts";
 
 export const DEFAULT_SCHEMA = "hardcall";
 
@@ -30,6 +31,7 @@ export function readPostgresUrl(given: string, what = "The ledger's URL", beside
   requireSchema(schema, what);
   // pg takes parameters it does not know for options of its own.
   url.searchParams.delete("schema");
+  setSslMode(url, what);
   return { connectionString: url.href, schema, location: locationOf(addressOf(url), schema) };
 }
 

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { isPostgresUrl, readPostgresUrl } from "../../../src/database/postgres/url.ts";
+
+describe("a URL that names a ledger", () => {
+  it.each([
+    ["postgres://ada:pw@db.example.com/jobs", "postgres://db.example.com:5432/jobs", "hardcall"],
+    ["postgresql://ada@db:6432/jobs?schema=billing", "postgres://db:6432/jobs?schema=billing", "billing"],
+    ["postgres://ada:a%40b%2Fc@[::1]:5433/jobs", "postgres://[::1]:5433/jobs", "hardcall"],
+    ["postgres://ada:pw@ss@db/jobs", "postgres://db:5432/jobs", "hardcall"],
+    ["postgres:///jobs?host=/run/postgresql", "postgres:///jobs?host=/run/postgresql", "hardcall"],
+    ["postgres://ada:pw@/jobs?host=/run/postgresql", "postgres:///jobs?host=/run/postgresql", "hardcall"],
+    ["postgres://%2Frun%2Fpostgresql/jobs", "postgres:///jobs?host=/run/postgresql", "hardcall"],
+  ])("%s is at %s", (url, location, schema) => {
+    expect(isPostgresUrl(url)).toBe(true);
+    const read = readPostgresUrl(url);
+    expect(read).toMatchObject({ location, schema });
+    expect(read.connectionString).not.toContain("schema=");
+  });
+
+  it.each([
+    ["postgres://ada:se#cret@db/jobs", "does not parse"],
+    ["postgres://ada:12#cret@db/jobs", "does not parse"],
+    ["postgres://ada:12/cret@db/jobs", "does not parse"],
+    ["postgres://ada:12?cret@db/jobs", "does not parse"],
+    ["postgres://ada:se/cret@db/jobs", "does not parse"],
+    ["postgres://ada:secret@db:notaport/jobs", "does not parse"],
+    ["postgres://ada:secret@db/jobs/more", "does not parse"],
+    ["postgres:ada:secret@db/jobs", "does not parse"],
+    ["postgres://ada:se cret@db/jobs", "contains a blank"],
+    ["postgres://ada:secret@db/jobs\n", "contains a blank"],
+    ["postgres://ada:se%cret@db/jobs", 'contains a "%"'],
+    ["postgres://ada:secret@/jobs", "has no host"],
+    ["postgres://ada:secret@db/jobs?schema=a&schema=b", "has more than one schema"],
+    ["postgres://ada:secret@db/jobs?schema=Upper", "names a schema that cannot be one"],
+    ["postgres://ada:secret@db/jobs?schema=pg_x", "names a schema that cannot be one"],
+    ["postgres://ada:secret@db/jobs?schema=", "names a schema that cannot be one"],
+    ['postgres://ada:secret@db/jobs?schema=a"b', "names a schema that cannot be one"],
+    ["postgres://ada:secret@db/jobs?sslmode=on", "has an sslmode that there is not"],
+    ["postgres://ada:secret@db/jobs?sslmode=verify-ca", "needs sslrootcert=FILE"],
+  ])("%s is refused, and not shown", (url, message) => {
+    const read = () => readPostgresUrl(url, "HARDCALL_LEDGER");
+    expect(read).toThrow(expect.objectContaining({ code: "invalid_config" }));
+    expect(read).toThrow(message);
+    expect(read).toThrow(/^HARDCALL_LEDGER /);
+    expect(read).not.toThrow(/cret|ada/);
+  });
+
+  it.each(["disable", "allow", "prefer", "require", "verify-full"])(
+    "sslmode=%s means what it means to psql",
+    (mode) => {
+      const { connectionString } = readPostgresUrl(`postgres://db/jobs?sslmode=${mode}`);
+      expect(new URL(connectionString).searchParams.get("uselibpqcompat")).toBe("true");
+    },
+  );
+});
