@@ -6,6 +6,7 @@ export default defineConfig({
     bigquery: "src/bigquery/index.ts",
     cli: "src/cli.ts",
     otel: "src/otel/index.ts",
+    postgres: "src/postgres/index.ts",
     sentinel: "src/sentinel/index.ts",
     "sentinel-query": "src/sentinel/count/query-process.ts",
     "pg-boss": "src/pg-boss/index.ts",

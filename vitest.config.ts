@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^hardcall$/, replacement: source("index.ts") },
       { find: /^hardcall\/bigquery$/, replacement: source("bigquery/index.ts") },
+      { find: /^hardcall\/postgres$/, replacement: source("postgres/index.ts") },
       { find: /^hardcall\/pg-boss$/, replacement: source("pg-boss/index.ts") },
     ],
   },

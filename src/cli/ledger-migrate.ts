@@ -7,8 +7,9 @@ import { parse } from "./interface/parse.ts";
 import { print } from "./print.ts";
 import { visible } from "./terminal/visible.ts";
 
+const CONNECT_WITHIN_MS = 10_000;
 /** A new index on a large table takes minutes, and nothing waits for it. */
-const WITHIN_MS = 3_600_000;
+const MIGRATE_WITHIN_MS = 3_600_000;
 
 /**
  * `hardcall ledger migrate`: creates a ledger, or brings its tables up to date, and says from which version to which.
@@ -34,7 +35,8 @@ async function migrated(ledger: string | undefined) {
     const { postgresAt } = await import("../database/postgres/connect.ts");
     const database = postgresAt(place);
     try {
-      return { location: database.location, ...(await database.migrate(WITHIN_MS)) };
+      await database.facts(CONNECT_WITHIN_MS);
+      return { location: database.location, ...(await database.migrate(MIGRATE_WITHIN_MS)) };
     } finally {
       await database.close();
     }

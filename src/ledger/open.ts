@@ -1,7 +1,6 @@
 import { giveWay } from "../core/give-way.ts";
 import { endTree } from "../process/end-tree.ts";
 import { ProcessTree } from "../process/process-tree.ts";
-import { LedgerError } from "../database/errors.ts";
 import { requireLedger } from "../database/existing.ts";
 import { type LedgerPlace, locateLedger } from "./store/locate.ts";
 import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
@@ -27,7 +26,7 @@ export async function borrowLedger(
 ): Promise<Borrowed> {
   if (typeof ledger === "object") return { store: ledger, giveBack: async () => undefined };
   const place = locateLedger(ledger);
-  return await borrow(place, withinMs, (leftMs) => openAndTidy(place, leftMs));
+  return await borrow(place, withinMs, (leftMs) => openAndTidy(place, leftMs, false));
 }
 
 /**
@@ -42,17 +41,15 @@ export async function openStore(
   if (typeof ledger === "object") return ledger;
   const place = locateLedger(ledger);
   if (mustExist && place.kind === "file") requireLedger(place.path);
-  const open = (leftMs: number) => openAndTidy(place, leftMs);
+  const open = (leftMs: number) => openAndTidy(place, leftMs, mustExist);
   return handleOf(place, await borrow(place, OPEN_WITHIN_MS, open));
 }
 
-async function openAndTidy(place: LedgerPlace, withinMs: number): Promise<LedgerStore> {
-  if (place.kind === "postgres")
-    throw new LedgerError(
-      "invalid_config",
-      "This version of hardcall cannot keep its ledger in Postgres. Name a file.",
-    );
-  const store = await openSqliteStore({ path: place.path, withinMs });
+async function openAndTidy(place: LedgerPlace, withinMs: number, mustExist: boolean): Promise<LedgerStore> {
+  const store =
+    place.kind === "file"
+      ? await openSqliteStore({ path: place.path, withinMs })
+      : await openInPostgres(place, withinMs, mustExist);
   const { host, bootId } = currentOwner();
   const unfinished = bootId === "" ? [] : await store.unfinished({ host, bootId });
   // Attempts that were given up are left to the next claim on their key: to look for all of them takes long.
@@ -62,6 +59,18 @@ async function openAndTidy(place: LedgerPlace, withinMs: number): Promise<Ledger
   // All at once: they are looked for together, in one reading of the process table.
   await Promise.all(open.map(({ attempt }) => endWhatIsLeftOf(attempt)));
   return store;
+}
+
+/** Loaded with the first such ledger, as most have none. */
+async function openInPostgres(
+  place: LedgerPlace & { readonly kind: "postgres" },
+  withinMs: number,
+  mustExist: boolean,
+): Promise<LedgerStore> {
+  const { openPostgresStore } = await import("./postgres/store.ts");
+  // It gives up a little earlier than who waits for it: its last error says more than that the time is over.
+  const ownMs = withinMs - Math.min(300, withinMs / 10);
+  return await openPostgresStore({ url: place, withinMs: ownMs, mayCreate: !mustExist });
 }
 
 /**

@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["callees"],
   ["evidence"],
   ["call"],
-  ["dedupe", "bigquery", "pg-boss", "sentinel", "otel", "testing"],
+  ["dedupe", "bigquery", "postgres", "pg-boss", "sentinel", "otel", "testing"],
   ["report"],
   ["cli"],
   // The package's entries: index.ts and cli.ts.

@@ -1,5 +1,6 @@
 import { postgresAt } from "../../database/postgres/connect.ts";
-import type { PostgresDatabase } from "../../database/postgres/database.ts";
+import type { ConnectOptions, PostgresDatabase } from "../../database/postgres/database.ts";
+import type { PostgresUrl } from "../../database/postgres/url.ts";
 import { clockOf } from "../owner/boot-clock.ts";
 import { createStore } from "../store/create-store.ts";
 import type { LedgerStore, StoreOptions } from "../store/store.ts";
@@ -8,14 +9,13 @@ import { PostgresBackend } from "./backend.ts";
 /** The default time to wait for a connection and for other processes that migrate, in milliseconds. */
 const OPEN_WITHIN_MS = 10_000;
 
-export type PostgresOptions = StoreOptions & {
-  /** `postgres://user@host:5432/database`, with `?schema=name` for another schema than `hardcall`. */
-  readonly url: string;
-  /** Lets the ledger work where a commit does not wait for the disk. @default false */
-  readonly allowAsynchronousCommit?: boolean | undefined;
-  /** How long opening may take, in milliseconds. @default 10000 */
-  readonly withinMs?: number | undefined;
-};
+export type PostgresOptions = StoreOptions &
+  ConnectOptions & {
+    /** `postgres://user@host:5432/database`, with `?schema=name` for another schema than `hardcall`. */
+    readonly url: string | PostgresUrl;
+    /** How long opening may take, in milliseconds. @default 10000 */
+    readonly withinMs?: number | undefined;
+  };
 
 /**
  * Opens a ledger in Postgres, creating its schema if it is missing.
@@ -24,8 +24,8 @@ export type PostgresOptions = StoreOptions & {
  * @example const ledger = await openPostgresStore({ url: "postgres://jobs@db.internal/jobs" });
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<LedgerStore> {
-  const { url, allowAsynchronousCommit, withinMs = OPEN_WITHIN_MS } = options;
-  const db = postgresAt(url, { allowAsynchronousCommit });
+  const { url, allowAsynchronousCommit, mayCreate, withinMs = OPEN_WITHIN_MS } = options;
+  const db = postgresAt(url, { allowAsynchronousCommit, mayCreate });
   try {
     await db.open(withinMs);
   } catch (error) {

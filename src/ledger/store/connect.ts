@@ -1,7 +1,7 @@
-import { isPostgresUrl } from "../../database/postgres/url.ts";
 import { connectSqlite, OPEN_WITHIN_MS, type SqliteConnectOptions } from "../../database/sqlite/connect.ts";
 import { SqliteDatabase } from "../../database/sqlite/database.ts";
 import type { SqlDatabase } from "../../database/sql.ts";
+import { locateLedger } from "./locate.ts";
 
 /**
  * A connection of its own to a ledger's database, for what is kept in it beside the calls.
@@ -9,10 +9,10 @@ import type { SqlDatabase } from "../../database/sql.ts";
  * @throws LedgerError `ledger_unavailable`, `invalid_config`
  */
 export async function connectLedger(options: SqliteConnectOptions = {}): Promise<SqlDatabase> {
-  const given = options.path ?? process.env["HARDCALL_LEDGER"];
-  if (given === undefined || !isPostgresUrl(given)) return new SqliteDatabase(await connectSqlite(options));
+  const place = locateLedger(options.path);
+  if (place.kind === "file") return new SqliteDatabase(await connectSqlite({ ...options, path: place.path }));
   const { postgresAt } = await import("../../database/postgres/connect.ts");
-  const database = postgresAt(given, { mayCreate: options.mustExist !== true });
+  const database = postgresAt(place, { mayCreate: options.mustExist !== true });
   try {
     await database.open(options.withinMs ?? OPEN_WITHIN_MS);
     return database;
