@@ -253,7 +253,7 @@ describe("bad input: one error, nothing started, no password in it", () => {
     const { command, count } = publishing();
     const told = await hardcall(proxy.url, ["run", "--timeout", "2s", "--key", "a", ...command]);
     expect(told.exitCode).toBe(74);
-    expect(told.ms).toBeLessThan(15_000);
+    expect(told.ms).toBeLessThan(9000);
     expect(count()).toBe(0);
   });
 });

@@ -47,7 +47,7 @@ export interface PgPool {
   end(): Promise<void>;
   on(event: "error", listener: (error: Error) => void): unknown;
   readonly options?: PgPoolOptions | undefined;
-  readonly Client?: new (options: PgPoolOptions) => PgClient;
+  readonly Client?: (new (options: PgPoolOptions) => PgClient) | undefined;
 }
 
 export interface PgPoolOptions {

@@ -70,6 +70,14 @@ export class FallbackPool implements PgPool {
     this.#pools = pools;
   }
 
+  get options(): PgPool["options"] {
+    return this.#pools[this.#current]?.options;
+  }
+
+  get Client(): PgPool["Client"] {
+    return this.#pools[this.#current]?.Client;
+  }
+
   async connect(): Promise<PgPooled> {
     for (;;) {
       const tried = this.#current;
