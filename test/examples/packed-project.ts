@@ -18,6 +18,8 @@ import { builtPackage } from "./user-machine.ts";
 /** A user's project that has installed the packed package, and nothing else. */
 export interface PackedProject {
   readonly folder: string;
+  /** Of its shells. */
+  readonly env: NodeJS.ProcessEnv;
   /** Runs one line of a shell in a folder below the project. */
   shell(line: string, folder?: string): Promise<Finished>;
   /** Makes packages of this repository available, as `npm install` would. */
@@ -50,7 +52,7 @@ export async function packedProject(): Promise<PackedProject> {
     rmSync(root, { recursive: true, force: true });
     throw error;
   }
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...withoutNpm(),
     HOME: home,
     XDG_STATE_HOME: path.join(home, "state"),
@@ -63,6 +65,7 @@ export async function packedProject(): Promise<PackedProject> {
   };
   return {
     folder,
+    env,
     shell: (line, below = ".") => run("bash", ["-c", line], { cwd: path.join(folder, below), env }),
     link: (...names) => {
       for (const name of names) {

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EXAMPLES } from "../../src/cli/interface/example-list.ts";
+import { ledgerPath } from "../helpers/ledger.ts";
+import { freshDatabase } from "../helpers/postgres.ts";
 import { packedProject, type PackedProject } from "./packed-project.ts";
 
 let project: PackedProject;
@@ -79,6 +81,21 @@ describe("in a project that has only the packed package, as its header says:", (
     const [line = ""] = EXAMPLES.find(({ name }) => name === "detached-job")?.run ?? [];
     const again = await project.shell(line, path.relative(project.folder, folder));
     expect(again.stdout.toString()).toBe("replayed: saved\n");
+  });
+
+  it("fleet: a second worker completes what a killed one began, and there is one post", async () => {
+    Object.assign(project.env, { DATABASE_URL: await freshDatabase(), HARDCALL_LEDGER: ledgerPath() });
+    project.link("pg-boss", "pg");
+    const { ends } = await tried("fleet");
+    expect(ends).toEqual([
+      {
+        ...SUCCESS,
+        out: `worker 1 was killed while it waited for the blog's answer
+worker 2: the job is completed, its call recovered
+1 post on the blog
+`,
+      },
+    ]);
   });
 
   it("merge-gate", async () => {

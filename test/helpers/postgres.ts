@@ -12,13 +12,23 @@ declare module "vitest" {
 
 /** An empty database on the Postgres of this run, as a URL. Dropped when the test is over, with all connections to it. */
 export async function freshDatabase(): Promise<string> {
+  const { url, drop } = await createDatabase();
+  onTestFinished(drop);
+  return url;
+}
+
+/** The same for what is shared by several tests: the caller drops it. */
+export async function createDatabase(): Promise<{
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}> {
   const shared = inject("postgres");
   const name = `t_${randomUUID().replaceAll("-", "")}`;
   await administer(shared, `CREATE DATABASE ${name}`);
-  onTestFinished(async () => {
-    await administer(shared, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  });
-  return shared.replace(/\/postgres$/, `/${name}`);
+  return {
+    url: shared.replace(/\/postgres$/, `/${name}`),
+    drop: async () => void (await administer(shared, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  };
 }
 
 /** A Postgres of this test's own, to restart it, to give it settings of its own, or to end it. Gone when the test is over. */

@@ -47,6 +47,12 @@ export const EXAMPLES: readonly Example[] = [
     run: ["node detached-job.mts backup-1 sh -c 'sleep 2; echo saved'"],
   },
   {
+    name: "fleet",
+    about: "workers on several machines: pg-boss hands out jobs, Postgres remembers what was done",
+    needs: ["hardcall", "pg-boss", "pg"],
+    run: ["node try.mts"],
+  },
+  {
     name: "merge-gate",
     about: "checks for pull requests: calls without a time limit, tests that assert their own mock",
     needs: [],
