@@ -8,7 +8,7 @@ import { toHtml } from "./html.ts";
 import { lastDays } from "./period.ts";
 
 export interface ReportOptions {
-  /** @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
+  /** A path or a `postgres://` URL. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
   readonly ledger?: string | undefined;
   /** How far back, in days. */
   readonly days: number;
@@ -22,7 +22,7 @@ export interface ReportOptions {
  * @throws LedgerError `ledger_unavailable`, `invalid_config` if the ledger does not exist
  */
 export async function makeReport({ ledger, days, now }: ReportOptions): Promise<string> {
-  const db = await connectLedger({ path: ledger, mustExist: true });
+  const db = await connectLedger({ ledger, mustExist: true });
   try {
     const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
     const data = await db.read(async (session) =>

@@ -12,7 +12,7 @@ import { timeFor } from "./time.ts";
 import type { Judgement } from "./verdict.ts";
 
 export interface CheckSentinelsOptions {
-  /** The ledger's file. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
+  /** A path or a `postgres://` URL. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
   readonly ledger?: string | undefined;
   /**
    * A name for this set of sentinels. A sentinel that is missing from the set at the next check is retired. Two programs with one ledger
@@ -21,7 +21,7 @@ export interface CheckSentinelsOptions {
    * @default "code"
    */
   readonly source?: string | undefined;
-  /** @default the machine's */
+  /** @default the machine's; with the ledger in Postgres, the server's */
   readonly clock?: Clock | undefined;
   /** Prints the alerts for stdout. If it throws, a later check retries the alert. @default process.stdout */
   readonly print?: ((line: string) => unknown) | undefined;
@@ -58,7 +58,7 @@ export async function checkSentinels(
   options: CheckSentinelsOptions = {},
 ): Promise<Pass> {
   const { source = "code", print = printLine } = options;
-  const db = await connectLedger({ path: options.ledger });
+  const db = await connectLedger({ ledger: options.ledger });
   try {
     const time = timeFor(db, options.clock);
     const at = await db.write(DURABLE, async (session) => {

@@ -34,7 +34,7 @@ const FROM_THE_FUTURE_MS = 60_000;
 export async function sentinelStatus(
   options: { readonly ledger?: string | undefined; readonly clock?: Clock | undefined } = {},
 ): Promise<SentinelStatus> {
-  const db = await connectLedger({ path: options.ledger, mustExist: true });
+  const db = await connectLedger({ ledger: options.ledger, mustExist: true });
   try {
     const time = timeFor(db, options.clock);
     return await db.read(async (session) => {

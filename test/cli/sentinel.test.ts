@@ -247,7 +247,7 @@ describe("hardcall sentinel status", () => {
       const missing = cron.run("status");
       expect(missing).toMatchObject({ status: 2, stdout: "" });
       expect(missing.stderr).toContain("There is no ledger at");
-      await (await connectLedger({ path: cron.ledger })).close();
+      await (await connectLedger({ ledger: cron.ledger })).close();
       const never = cron.run("status");
       expect(never).toMatchObject({ status: 1, stdout: "No sentinel was ever checked with this ledger.\n" });
       const sentinel = { name: "fine", window: "48h", count: { files: "*.json" } };

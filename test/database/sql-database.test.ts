@@ -7,7 +7,7 @@ import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 const WRITE = { durable: true, withinMs: 20_000 } as const;
 
 async function open(path: string): Promise<SqlDatabase> {
-  const database = await connectLedger({ path });
+  const database = await connectLedger({ ledger: path });
   onTestFinished(() => database.close());
   return database;
 }
@@ -89,7 +89,7 @@ describe.each(LEDGER_KINDS)("a ledger's database in %s", (kind) => {
 
   it("ends what is under way before it closes, and says afterwards that it is closed", async () => {
     const path = await newLedger(kind);
-    const database = await connectLedger({ path });
+    const database = await connectLedger({ ledger: path });
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const writing = database.write(WRITE, async (session) => {
       begin();

@@ -124,7 +124,7 @@ describe.each(LEDGER_KINDS)("the report of a ledger in %s", (kind) => {
 
   it("of an empty ledger says so", async () => {
     await using ledger = await Ledger.with(kind);
-    await (await connectLedger({ path: ledger.path })).close();
+    await (await connectLedger({ ledger: ledger.path })).close();
     expect(await makeReport({ ledger: ledger.path, days: 7, now: NOW })).toContain(
       "The ledger has no calls in this period",
     );
@@ -152,7 +152,7 @@ describe("hardcall report", () => {
     [["report", "--out", "/nowhere/x", "--ledger", "l.db"], "--out cannot be written"],
   ])("refuses %j", async (argv, message) => {
     await using ledger = new Ledger();
-    await (await connectLedger({ path: path.join(ledger.folder, "l.db") })).close();
+    await (await connectLedger({ ledger: path.join(ledger.folder, "l.db") })).close();
     const { status, stderr } = spawnSync(process.execPath, [CLI, ...argv], {
       encoding: "utf8",
       cwd: ledger.folder,

@@ -106,7 +106,7 @@ export class Ledger implements AsyncDisposable {
   }
 
   async add(seeds: Iterable<Seed>): Promise<void> {
-    const db = await connectLedger({ path: this.path });
+    const db = await connectLedger({ ledger: this.path });
     await db.write({ durable: false, withinMs: 60_000 }, async (session) => {
       for (const one of seeds) await insert(session, one);
     });

@@ -97,7 +97,7 @@ export class World implements Disposable {
 
   /** Rows of the ledger. */
   async rows(text: string): Promise<readonly Row[]> {
-    const db = await connectLedger({ path: this.ledger });
+    const db = await connectLedger({ ledger: this.ledger });
     try {
       return await db.read((session) => session.all(text, []));
     } finally {

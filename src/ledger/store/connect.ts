@@ -1,20 +1,29 @@
-import { connectSqlite, OPEN_WITHIN_MS, type SqliteConnectOptions } from "../../database/sqlite/connect.ts";
+import { connectSqlite, OPEN_WITHIN_MS } from "../../database/sqlite/connect.ts";
 import { SqliteDatabase } from "../../database/sqlite/database.ts";
 import type { SqlDatabase } from "../../database/sql.ts";
 import { locateLedger } from "./locate.ts";
+
+export interface ConnectLedgerOptions {
+  /** A path or a `postgres://` URL. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
+  readonly ledger?: string | undefined;
+  /** Only to look: a ledger that is not there is not made, but `invalid_config`. @default false */
+  readonly mustExist?: boolean | undefined;
+}
 
 /**
  * A connection of its own to a ledger's database, for what is kept in it beside the calls.
  *
  * @throws LedgerError `ledger_unavailable`, `invalid_config`
  */
-export async function connectLedger(options: SqliteConnectOptions = {}): Promise<SqlDatabase> {
-  const place = locateLedger(options.path);
-  if (place.kind === "file") return new SqliteDatabase(await connectSqlite({ ...options, path: place.path }));
+export async function connectLedger(options: ConnectLedgerOptions = {}): Promise<SqlDatabase> {
+  const { ledger, mustExist = false } = options;
+  const place = locateLedger(ledger);
+  if (place.kind === "file") return new SqliteDatabase(await connectSqlite({ path: place.path, mustExist }));
+  // Only who keeps the ledger in Postgres needs `pg`.
   const { postgresAt } = await import("../../database/postgres/connect.ts");
-  const database = postgresAt(place, { mayCreate: options.mustExist !== true });
+  const database = postgresAt(place, { mayCreate: !mustExist });
   try {
-    await database.open(options.withinMs ?? OPEN_WITHIN_MS);
+    await database.open(OPEN_WITHIN_MS);
     return database;
   } catch (error) {
     await database.close();
