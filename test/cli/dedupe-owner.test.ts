@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
+import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 import { hardcall, OPEN, run, start, startHardcall } from "../helpers/run.ts";
 import { clockOffBy } from "../helpers/wrong-clock.ts";
 
@@ -13,16 +14,18 @@ const CHECK = "$HARDCALL dedupe check --scope posts";
 class Desk {
   readonly folder = tempFolder();
   readonly draft = path.join(this.folder, "draft.md");
+  readonly #ledger: string;
   /** The exit code of each check, a line each. */
   readonly codes = path.join(this.folder, "codes");
 
-  constructor() {
+  /** @param ledger a path or a URL */
+  constructor(ledger: string) {
+    this.#ledger = ledger;
     writeFileSync(this.draft, "Harbour market\n");
   }
 
   env(more: Record<string, string> = {}) {
-    const ledger = path.join(this.folder, "ledger.db");
-    const own = { HARDCALL, HARDCALL_LEDGER: ledger, HARDCALL_KEY: "", HARDCALL_CALL_ID: "" };
+    const own = { HARDCALL, HARDCALL_LEDGER: this.#ledger, HARDCALL_KEY: "", HARDCALL_CALL_ID: "" };
     return { ...own, DRAFT: this.draft, CODES: this.codes, ...more };
   }
 
@@ -41,7 +44,7 @@ class Desk {
   }
 }
 
-describe("who reserves on the command line", () => {
+describe.each(LEDGER_KINDS)("who reserves on the command line, the ledger in %s", (kind) => {
   it.each([
     ["HARDCALL_KEY", { HARDCALL_KEY: "2026-11-20" }, { HARDCALL_KEY: "2026-11-21" }],
     ["--call", { OPTIONS: "--call nightly" }, { OPTIONS: "--call weekly" }],
@@ -49,7 +52,7 @@ describe("who reserves on the command line", () => {
   ])(
     "%s: a rerun waits while the first run is at work, and takes over at once when it has ended",
     async (_, own, other) => {
-      const desk = new Desk();
+      const desk = new Desk(await newLedger(kind));
       const first = desk.working(own);
       expect(await linesIn(desk.codes, 1)).toEqual(["0"]);
       expect(await desk.check(own)).toMatchObject({ exitCode: 75 });
@@ -63,7 +66,7 @@ describe("who reserves on the command line", () => {
   );
 
   it("the token alone: no rerun takes it over, and its bearer commits", async () => {
-    const desk = new Desk();
+    const desk = new Desk(await newLedger(kind));
     const { stdout } = await desk.check({});
     const token = stdout.toString().trim();
     expect(await desk.check({})).toMatchObject({ exitCode: 75 });
@@ -85,7 +88,7 @@ describe("who reserves on the command line", () => {
     [{ HARDCALL_KEY: "  " }, "HARDCALL_KEY cannot be used: The key is blank"],
     [{ HARDCALL_KEY: "undefined" }, 'HARDCALL_KEY cannot be used: The key is "undefined"'],
   ])("no owner: %j is refused", async (env, words) => {
-    const desk = new Desk();
+    const desk = new Desk(await newLedger(kind));
     expect(await desk.check(env)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining(words) as string,
@@ -93,7 +96,7 @@ describe("who reserves on the command line", () => {
   });
 
   it("a token that could not be written reserves nothing", async () => {
-    const desk = new Desk();
+    const desk = new Desk(await newLedger(kind));
     const full = start("sh", ["-c", `${CHECK} "$DRAFT" > /dev/full`], { env: desk.env() });
     expect(await full.finished).toMatchObject({
       exitCode: 74,
@@ -103,7 +106,7 @@ describe("who reserves on the command line", () => {
   });
 
   it("keeps it although the wall clock of the next one is an hour ahead, or behind", async () => {
-    const desk = new Desk();
+    const desk = new Desk(await newLedger(kind));
     expect(await desk.check({})).toMatchObject({ exitCode: 0 });
     for (const hours of [1, -1]) {
       const next = await desk.check({ NODE_OPTIONS: clockOffBy(hours) });
@@ -115,7 +118,7 @@ describe("who reserves on the command line", () => {
   });
 
   it("gives back what it releases, under the key or by the token", async () => {
-    const desk = new Desk();
+    const desk = new Desk(await newLedger(kind));
     const own = { HARDCALL_KEY: "2026-11-20" };
     for (const release of [
       async () => await desk.dedupe("release", [], own),
@@ -131,7 +134,7 @@ describe("who reserves on the command line", () => {
   });
 
   it("two jobs with one key are two runs: the second waits while the ledger knows that the first works", async () => {
-    const desk = new Desk();
+    const desk = new Desk(await newLedger(kind));
     // The check is in a shell of its own that has ended: nothing but the ledger tells that the job goes on.
     const script = `sh -c '${CHECK} "$DRAFT"; echo $? >> "$CODES"'; [ -z "$END" ] || read end < "$END"; exit 0`;
     const flags = ["--timeout", "1m", "--effects", "keyed", "--key", "2026-11-20"];

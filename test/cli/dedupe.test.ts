@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { tempFolder as folder } from "../helpers/files.ts";
+import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 
@@ -18,9 +19,10 @@ async function hardcall(
   args: readonly string[],
   state: string,
   stdin?: string | Uint8Array | null,
+  ledger = path.join(state, "ledger.db"),
 ): Promise<Run> {
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...process.env, XDG_STATE_HOME: state, HARDCALL_LEDGER: path.join(state, "ledger.db") },
+    env: { ...process.env, XDG_STATE_HOME: state, HARDCALL_LEDGER: ledger },
     stdio: "pipe",
     timeout: 55_000,
   });
@@ -31,16 +33,17 @@ async function hardcall(
   return { stdout, stderr, code: code as number | null };
 }
 
-describe("hardcall dedupe", () => {
+describe.each(LEDGER_KINDS)("hardcall dedupe, the ledger in %s", (kind) => {
   it("exits with 0 for new content, 73 for a duplicate and 65 for a streak", async () => {
     const state = folder();
+    const ledger = await newLedger(kind);
     const check = (call: string) =>
-      hardcall(["dedupe", "check", "--scope", "drafts", "--call", call], state, "Harbour market\n");
+      hardcall(["dedupe", "check", "--scope", "drafts", "--call", call], state, "Harbour market\n", ledger);
     const first = await check("call-1");
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toMatch(/^[\da-f]{12}-[\da-f-]{36}\n$/);
     const commit = ["dedupe", "commit", "--scope", "drafts", "--token", first.stdout.trim()];
-    expect(await hardcall(commit, state, "Harbour market\n")).toMatchObject({
+    expect(await hardcall(commit, state, "Harbour market\n", ledger)).toMatchObject({
       code: 0,
       stdout: "committed\n",
     });
@@ -54,6 +57,30 @@ describe("hardcall dedupe", () => {
     expect(third.stderr).toContain('The content for "drafts" is the same for the 3rd time in a row');
   });
 
+  it("reads a file, answers as JSON, forgets, and logs a duplicate as a warning", async () => {
+    const state = folder();
+    const ledger = await newLedger(kind);
+    const file = path.join(state, "draft.md");
+    writeFileSync(file, "Harbour market");
+    const check = ["dedupe", "check", "--scope", "drafts", "--json", "--log-level", "warn", file];
+    const first = await hardcall(check, state, undefined, ledger);
+    expect(JSON.parse(first.stdout)).toMatchObject({ verdict: "new", bytes: 14 });
+    const commit = ["dedupe", "commit", "--scope", "drafts", "--json", file];
+    expect(JSON.parse((await hardcall(commit, state, undefined, ledger)).stdout)).toEqual({
+      committed: true,
+    });
+    const second = await hardcall(check, state, undefined, ledger);
+    expect(second.code).toBe(73);
+    expect(JSON.parse(second.stdout)).toMatchObject({ verdict: "duplicate", times: 2 });
+    const [line = ""] = second.stderr.split("\n");
+    expect(JSON.parse(line)).toMatchObject({ level: 40, outcome: "duplicate", scope: "drafts" });
+    const forgot = await hardcall(["dedupe", "forget", "--scope", "drafts", file], state, undefined, ledger);
+    expect(forgot).toMatchObject({ code: 0, stdout: "forgotten\n" });
+    expect((await hardcall(check, state, undefined, ledger)).code).toBe(0);
+  });
+});
+
+describe("hardcall dedupe", () => {
   it("exits with 65 for blank content, the first time and every time", async () => {
     const state = folder();
     for (const content of ["", "\n", " \t\u200b\n"]) {
@@ -62,25 +89,6 @@ describe("hardcall dedupe", () => {
       expect(run.stderr).toContain("There is no output to use");
     }
     expect(existsSync(path.join(state, "ledger.db"))).toBe(false);
-  });
-
-  it("reads a file, answers as JSON, forgets, and logs a duplicate as a warning", async () => {
-    const state = folder();
-    const file = path.join(state, "draft.md");
-    writeFileSync(file, "Harbour market");
-    const check = ["dedupe", "check", "--scope", "drafts", "--json", "--log-level", "warn", file];
-    const first = await hardcall(check, state);
-    expect(JSON.parse(first.stdout)).toMatchObject({ verdict: "new", bytes: 14 });
-    const commit = ["dedupe", "commit", "--scope", "drafts", "--json", file];
-    expect(JSON.parse((await hardcall(commit, state)).stdout)).toEqual({ committed: true });
-    const second = await hardcall(check, state);
-    expect(second.code).toBe(73);
-    expect(JSON.parse(second.stdout)).toMatchObject({ verdict: "duplicate", times: 2 });
-    const [line = ""] = second.stderr.split("\n");
-    expect(JSON.parse(line)).toMatchObject({ level: 40, outcome: "duplicate", scope: "drafts" });
-    const forgot = await hardcall(["dedupe", "forget", "--scope", "drafts", file], state);
-    expect(forgot).toMatchObject({ code: 0, stdout: "forgotten\n" });
-    expect((await hardcall(check, state)).code).toBe(0);
   });
 
   it.each([
