@@ -49,7 +49,7 @@ export interface Queue {
 
 /** An open transaction of pg-boss; its `db` goes into the options of pg-boss's methods. */
 export interface Transaction {
-  readonly db: unknown;
+  readonly db: { executeSql(text: string): Promise<unknown> };
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }

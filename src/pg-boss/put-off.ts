@@ -1,3 +1,4 @@
+import pTimeout from "p-timeout";
 import type { Driver, FetchedJob, Transaction } from "./boss.ts";
 
 /**
@@ -54,13 +55,27 @@ export function putOff(
   });
 }
 
+/** How long the statements of a transaction may take together. */
+const TRANSACTION_MS = 10_000;
+
+/**
+ * If this worker is cut off from Postgres in the middle, the server would keep the transaction, and with it the lock of the job's row, for
+ * hours: each pg-boss that looks for dead workers would wait for it.
+ */
+const END_IF_IDLE = `SET LOCAL idle_in_transaction_session_timeout = ${TRANSACTION_MS}`;
+
 async function inTransaction(boss: Driver, work: (db: unknown) => Promise<boolean>): Promise<boolean> {
   const transaction = await begin(boss);
   try {
-    const done = await work(transaction.db);
-    await transaction.commit();
-    return done;
+    const all = async () => {
+      await transaction.db.executeSql(END_IF_IDLE);
+      const done = await work(transaction.db);
+      await transaction.commit();
+      return done;
+    };
+    return await pTimeout(all(), { milliseconds: TRANSACTION_MS });
   } catch (error) {
+    // Of a connection that does not answer, too: pg-boss then drops it.
     await transaction.rollback();
     throw error;
   }

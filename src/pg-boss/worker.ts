@@ -81,7 +81,10 @@ export class Worker<Input> {
 
   /** pg-boss has given up the jobs and aborted their signals; their calls still end their children and tell the ledger. */
   readonly #onBossStopped = (): void => {
-    this.#stopped ??= Promise.allSettled(this.#running).then(() => this.#leave());
+    this.#stopped ??= settledWithin(
+      Promise.allSettled(this.#running),
+      this.#call.stopMs + LAST_WRITES_MS,
+    ).then(() => this.#leave());
   };
 
   /** Never rejects: pg-boss would fail the whole batch. */
