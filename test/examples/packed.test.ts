@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EXAMPLES } from "../../src/cli/interface/example-list.ts";
-import { ledgerPath } from "../helpers/ledger.ts";
 import { freshDatabase } from "../helpers/postgres.ts";
 import { packedProject, type PackedProject } from "./packed-project.ts";
 
@@ -84,7 +83,7 @@ describe("in a project that has only the packed package, as its header says:", (
   });
 
   it("fleet: a second worker completes what a killed one began, and there is one post", async () => {
-    Object.assign(project.env, { DATABASE_URL: await freshDatabase(), HARDCALL_LEDGER: ledgerPath() });
+    project.env["DATABASE_URL"] = await freshDatabase();
     project.link("pg-boss", "pg");
     const { ends } = await tried("fleet");
     expect(ends).toEqual([

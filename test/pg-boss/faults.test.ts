@@ -6,8 +6,9 @@ import type { Driver } from "../../src/pg-boss/boss.ts";
 import { work } from "../../src/pg-boss/index.ts";
 import { putOff } from "../../src/pg-boss/put-off.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
-import { ownPostgres } from "../helpers/postgres.ts";
-import { JobWatch, publishQueue } from "./queue.ts";
+import { administer, freshDatabase, ownPostgres } from "../helpers/postgres.ts";
+import { tcpProxy } from "../helpers/tcp-proxy.ts";
+import { JobWatch, publishQueue, startBoss } from "./queue.ts";
 
 interface Post {
   readonly slot: string;
@@ -104,6 +105,48 @@ it("a put-off that the queue's policy does not allow changes nothing, so pg-boss
     { id: second, state: "created" },
   ]);
 });
+
+it("a worker that is cut off while it puts a job off leaves no lock on the job, and works on afterwards", async () => {
+  const url = await freshDatabase();
+  const proxy = await tcpProxy(url);
+  const boss = await startBoss(proxy.url);
+  await boss.createQueue("publish-dead");
+  await boss.createQueue("publish", { deadLetter: "publish-dead" });
+  const jobs = await JobWatch.open(url);
+  onTestFinished(() => jobs.close());
+  const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
+  const call = defineCall({
+    name: "publish-post",
+    callee: task(async (_post: Post) => {
+      begun.resolve();
+      return await end.promise;
+    }),
+    timeout: "1m",
+    effects: "once",
+    key: ({ slot }) => slot,
+    ledger: ledgerPath(),
+  });
+  await work(boss, "publish", call, { ...FAST, concurrency: 2 });
+  const first = await boss.send("publish", { slot: "monday" });
+  await begun.promise;
+  const cut = Promise.withResolvers<void>();
+  proxy.onData = (from, bytes) => {
+    // The statement that sets the delay arrives; its answer and the COMMIT do not.
+    if (from !== "client" || !bytes.includes("retry_delay_max = CASE")) return;
+    proxy.freeze();
+    proxy.onData = undefined;
+    cut.resolve();
+  };
+  const second = await boss.send("publish", { slot: "monday" });
+  await cut.promise;
+  // As each pg-boss does that looks for dead workers. Without a limit of its own the transaction would hold the row for hours.
+  await administer(url, `SELECT 1 FROM pgboss.job WHERE id = '${second}' FOR UPDATE`);
+  expect((await jobs.all("publish")).find(({ id }) => id === second)).toMatchObject({ state: "active" });
+  proxy.thaw();
+  end.resolve("published");
+  expect(await jobs.ended(first!)).toMatchObject({ state: "completed" });
+  expect(await jobs.ended(second!)).toMatchObject({ state: "completed", output: { outcome: "replayed" } });
+}, 120_000);
 
 describe("concurrency", () => {
   it.each([

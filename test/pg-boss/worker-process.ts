@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { openLedger } from "../../src/index.ts";
+import type { OperationHistory } from "../../src/ledger/store/store.ts";
 import { PidFile, ROOT } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { start, type Started } from "../helpers/run.ts";
@@ -12,13 +14,24 @@ const WORKER = path.join(ROOT, "test/pg-boss/fixtures/worker.ts");
 export class Workers {
   readonly #pids = new PidFile();
   readonly #settings: WorkerSettings;
-  readonly ledger = ledgerPath();
+  readonly ledger: string;
 
   constructor(
     url: string,
     settings: Pick<WorkerSettings, "effects" | "effect" | "stopGrace" | "ownHandler">,
+    ledger = ledgerPath(),
   ) {
-    this.#settings = { url, ledger: this.ledger, folder: this.folder, ...settings };
+    this.ledger = ledger;
+    this.#settings = { url, ledger, folder: this.folder, ...settings };
+  }
+
+  async attempts(key: string): Promise<OperationHistory["attempts"]> {
+    const ledger = await openLedger(this.ledger);
+    try {
+      return (await ledger.show({ callIdOrKey: key }))[0]?.attempts ?? [];
+    } finally {
+      await ledger.close();
+    }
   }
 
   get folder(): string {
