@@ -187,6 +187,10 @@ const isCertificateError = (errno: string | undefined) =>
 function causeOf(error: Error): Error {
   const code = errnoOf(error);
   const state = sqlStateOf(error);
-  const message = state === undefined ? error.message : `Postgres reported SQLSTATE ${state}.`;
+  // Of several addresses that were tried, Node names none in the message.
+  const message =
+    state === undefined
+      ? error.message || `The network reported ${code}.`
+      : `Postgres reported SQLSTATE ${state}.`;
   return Object.assign(new Error(message), code === undefined ? {} : { code });
 }
