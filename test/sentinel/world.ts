@@ -45,6 +45,8 @@ export class World implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), "hardcall-sentinel-"));
   readonly ledger: string;
   readonly lines: string[] = [];
+  /** Called with each alert that is printed. */
+  onLine: (() => unknown) | undefined;
   now = START;
   /** Time since boot: goes on when the wall clock is set. */
   uptime = 5 * DAY;
@@ -92,7 +94,11 @@ export class World implements Disposable {
 
   pass(sentinels: Parameters<typeof checkSentinels>[0]) {
     const { ledger, clock } = this;
-    return checkSentinels(sentinels, { ledger, clock, print: (line) => this.lines.push(line) });
+    const print = (line: string) => {
+      this.lines.push(line);
+      return this.onLine?.();
+    };
+    return checkSentinels(sentinels, { ledger, clock, print });
   }
 
   /** Rows of the ledger. */
