@@ -1,4 +1,4 @@
-import { later, msUntil, type MachineTime } from "../core/machine-time.ts";
+import { awakeMsUntil, later, msUntil, type MachineTime } from "../core/machine-time.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { LeaseLoss } from "../core/stop-cause.ts";
 import type { WorkLease } from "../core/work-lease.ts";
@@ -64,7 +64,7 @@ export class LeaseLimit implements WorkLease {
   }
 
   #watch(): void {
-    const waitMs = Math.min(LOOK_MS, Math.max(0, msUntil(this.#stopAt)));
+    const waitMs = Math.min(LOOK_MS, Math.max(0, awakeMsUntil(this.#stopAt)));
     const timer = setTimeout(() => {
       // The confirmation may have come while the event loop was blocked, and is read in this turn.
       setImmediate(() => {

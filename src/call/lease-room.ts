@@ -30,10 +30,25 @@ type Stopped = Pick<Callee<never, unknown>, "kind" | "stopMs" | "leaseStopMs">;
 const stopMsOf = ({ stopMs, leaseStopMs = stopMs }: Stopped): number => leaseStopMs;
 
 /** How long after a renewal was sent the work must begin to stop, unless another was confirmed: its end then comes before the lease's. */
-export const stopAfterMs = (callee: Stopped): number => LEASE_MS - SPARE_MS - stopMsOf(callee);
+const stopAfterMs = (callee: Stopped): number => LEASE_MS - SPARE_MS - stopMsOf(callee);
 
-/** The time between two heartbeats. Each has half of it for its answer, so at least three can fail before the stop. */
-export const beatEveryMs = (callee: Stopped): number => stopAfterMs(callee) / BEATS;
+/** How the heartbeats of a call go. */
+export interface Rhythm {
+  readonly everyMs: number;
+  /** How long one heartbeat may wait for its answer. */
+  readonly withinMs: number;
+  /** How long after the last confirmed renewal the work must begin to stop; absent where hardcall sees whether an owner lives. */
+  readonly stopAfterMs?: number | undefined;
+}
+
+export const ON_ONE_HOST: Rhythm = { everyMs: LEASE_MS / 3, withinMs: LEASE_MS / 3 };
+
+/** A heartbeat has half the time until the next for its answer, so at least three can fail before the stop. */
+export function acrossHosts(callee: Stopped): Rhythm {
+  const stopAfter = stopAfterMs(callee);
+  const everyMs = stopAfter / BEATS;
+  return { everyMs, withinMs: everyMs / 2, stopAfterMs: stopAfter };
+}
 
 /**
  * What is wrong with a callee whose calls are recorded in a ledger that several hosts share; a sentence without full stop each. The time

@@ -1,9 +1,9 @@
-import { machineTime, msUntil, type MachineTime } from "../core/machine-time.ts";
+import { awakeMsUntil, timeOfSending, type MachineTime } from "../core/machine-time.ts";
 import { LedgerError } from "../database/errors.ts";
 import type { Claim } from "../ledger/operation/state.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 import { LeaseLimit } from "./lease-limit.ts";
-import { LEASE_MS } from "./lease-room.ts";
+import { LEASE_MS, type Rhythm } from "./lease-room.ts";
 
 /** What the ledger is told of a running attempt. */
 export interface BeatNote {
@@ -15,17 +15,6 @@ export interface BeatNote {
 interface Heartbeat {
   timer?: NodeJS.Timeout;
 }
-
-/** How the heartbeats of a call go. */
-export interface Rhythm {
-  readonly everyMs: number;
-  /** How long one heartbeat may wait for its answer. */
-  readonly withinMs: number;
-  /** How long after the last confirmed renewal the work must begin to stop; absent where hardcall sees whether an owner lives. */
-  readonly stopAfterMs?: number | undefined;
-}
-
-export const ON_ONE_HOST: Rhythm = { everyMs: LEASE_MS / 3, withinMs: LEASE_MS / 3 };
 
 /** The pause after a heartbeat that failed at once, where the lease must not run out. */
 const AGAIN_MS = 250;
@@ -41,7 +30,7 @@ export class Lease {
   /** One per hold of the claim, so that a heartbeat sees that it outlasted its own. */
   #heartbeat: Heartbeat | undefined;
   /** When the last renewal was sent that the ledger confirmed. */
-  #renewedAt: MachineTime = machineTime();
+  #renewedAt: MachineTime = timeOfSending();
 
   /** @param onLost is called when another owner has taken the operation, or may have */
   constructor(ledger: UsedLedger, rhythm: Rhythm, onLost: (reason: unknown) => void) {
@@ -80,7 +69,7 @@ export class Lease {
   async beat(note?: BeatNote): Promise<void> {
     const beating = this.#heartbeat;
     if (this.#claim === undefined || beating === undefined) return;
-    const sentAt = machineTime();
+    const sentAt = timeOfSending();
     try {
       await this.ledger.heartbeat(this.#claim, note, { withinMs: this.#rhythm.withinMs });
       if (beating === this.#heartbeat) this.renewed(sentAt);
@@ -89,8 +78,7 @@ export class Lease {
       if (beating !== this.#heartbeat) return;
       // Ledger unavailable: the next heartbeat tries again while the lease lasts. Lease lost: another owner works on it now, and two must not.
       const lost = error instanceof LedgerError && error.code === "lease_lost";
-      const heldMs = machineTime().steady - this.#renewedAt.steady;
-      if (lost || heldMs > LEASE_MS) this.#lose(error);
+      if (lost || -awakeMsUntil(this.#renewedAt) > LEASE_MS) this.#lose(error);
     }
   }
 
@@ -110,12 +98,12 @@ export class Lease {
   }
 
   async #beatAndGoOn(beating: Heartbeat): Promise<void> {
-    const sentAt = machineTime();
+    const sentAt = timeOfSending();
     await this.beat();
     if (beating !== this.#heartbeat) return;
     const isConfirmed = this.#renewedAt.steady >= sentAt.steady;
     const isUrgent = this.limit !== undefined && !isConfirmed;
-    const inMs = isUrgent ? AGAIN_MS : this.#rhythm.everyMs + msUntil(sentAt);
+    const inMs = isUrgent ? AGAIN_MS : this.#rhythm.everyMs + awakeMsUntil(sentAt);
     this.#beatAfter(beating, Math.max(AGAIN_MS, inMs));
   }
 }

@@ -1,8 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { AttemptNotes, Failure } from "../core/callee.ts";
 import { cookieOf } from "../core/cookie.ts";
 import { faultPoint } from "../core/fault-points.ts";
-import { machineTime } from "../core/machine-time.ts";
+import { timeOfSending } from "../core/machine-time.ts";
 import type { WorkLease } from "../core/work-lease.ts";
 import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
 import type { ClaimRequest } from "../ledger/operation/events.ts";
@@ -13,17 +12,16 @@ import type { FinishedAttempt } from "./attempt.ts";
 import type { Admission, IdempotencyGuard } from "./idempotency-guard.ts";
 import { inTime, withinLimit, WRITE } from "./in-time.ts";
 import type { Definition } from "./invocation.ts";
-import { Lease, ON_ONE_HOST, type Rhythm } from "./lease.ts";
-import { beatEveryMs, stopAfterMs } from "./lease-room.ts";
+import { Lease } from "./lease.ts";
+import { acrossHosts, ON_ONE_HOST } from "./lease-room.ts";
 import { doneBefore, lateFailure, ledgerFailure, previousOf, refusal, resultOf } from "./ledger-answers.ts";
 import { watchLingering } from "./lingering.ts";
 import type { EffectLook } from "./look.ts";
 import type { OngoingCall } from "./ongoing-call.ts";
 import { withPrinted } from "./printed.ts";
 import { cancelledProbe, probe, tooEarly } from "./probe.ts";
+import { FIRST_POLL_MS, LONGEST_POLL_MS, untilItMayHaveEnded } from "./until-ended.ts";
 
-const FIRST_POLL_MS = 25;
-const LONGEST_POLL_MS = 1000;
 /** How long a call whose lease is lost may try to tell the ledger how its attempt ended. */
 const LAST_WORD_MS = 1000;
 
@@ -73,7 +71,7 @@ export class LedgerGuard implements IdempotencyGuard {
 
   async started(attempt: number, externalRef: string | undefined): Promise<Failure | undefined> {
     const cookie = cookieOf({ callId: this.#call.callId, attempt });
-    const sentAt = machineTime();
+    const sentAt = timeOfSending();
     try {
       const { ledger, claim } = this.#lease;
       const { requestedBy } = this.#call;
@@ -110,7 +108,7 @@ export class LedgerGuard implements IdempotencyGuard {
     this.#opened?.stop();
     try {
       if (again) {
-        const sentAt = machineTime();
+        const sentAt = timeOfSending();
         const { next } = await ledger.settleAndClaim(claim, result, this.#request, WRITE);
         this.#next = next;
         if (next.kind === "proceed" || next.kind === "probe") this.#lease.renew(next.claim, sentAt);
@@ -153,37 +151,19 @@ export class LedgerGuard implements IdempotencyGuard {
     faultPoint("beforeClaim");
     const call = this.#call;
     this.#borrowed ??= await this.#borrow(withinLimit(call).withinMs);
-    const ledger = inTime(traceLedger(this.#borrowed.store), call);
-    const lease = (this.#opened ??= new Lease(ledger, this.#rhythm(), (reason) => call.cancel(reason)));
+    const { store } = this.#borrowed;
+    const ledger = inTime(traceLedger(store), call);
+    const rhythm = store.spansHosts ? acrossHosts(this.#definition.callee) : ON_ONE_HOST;
+    const lease = (this.#opened ??= new Lease(ledger, rhythm, (reason) => call.cancel(reason)));
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
-      const sentAt = machineTime();
+      const sentAt = timeOfSending();
       const answer = await lease.ledger.claim(this.#request, withinLimit(call));
       if (answer.kind === "proceed" || answer.kind === "probe") lease.renew(answer.claim, sentAt);
       faultPoint("afterClaim");
       if (answer.kind !== "in_progress" || this.#definition.onInProgress === "fail") return answer;
       if (call.remainingMs() <= pollMs || call.signal.aborted) return answer;
-      await this.#untilItMayHaveEnded(pollMs);
+      await untilItMayHaveEnded(store, this.#request, pollMs, call.signal);
     }
-  }
-
-  /** Also where the ledger tells of an end: the owner may have died without one, and its lease runs out in silence. */
-  async #untilItMayHaveEnded(pollMs: number): Promise<void> {
-    const over = new AbortController();
-    const signal = AbortSignal.any([this.#call.signal, over.signal]);
-    const told = this.#borrowed?.store.ended?.(this.#request, { withinMs: pollMs, signal });
-    const pause = (ms: number) => wait(ms, undefined, { signal }).catch(() => undefined);
-    await Promise.race([
-      pause(pollMs),
-      ...(told === undefined ? [] : [Promise.all([told, pause(FIRST_POLL_MS)])]),
-    ]);
-    over.abort();
-  }
-
-  #rhythm(): Rhythm {
-    if (this.#borrowed?.store.spansHosts !== true) return ON_ONE_HOST;
-    const { callee } = this.#definition;
-    const everyMs = beatEveryMs(callee);
-    return { everyMs, withinMs: everyMs / 2, stopAfterMs: stopAfterMs(callee) };
   }
 
   /** After a lost lease the ledger is asked once more, and not waited for: it gets the result later (ledger/store/unwritten.ts). */

@@ -16,9 +16,25 @@ export interface MachineTime {
 }
 
 export function machineTime(): MachineTime {
-  const steady = Number(process.hrtime.bigint() / 1000n) / 1000;
+  const steady = steadyMs();
   return { steady, boot: process.platform === "linux" ? uptime() * 1000 : steady };
 }
+
+/** How old a reading of `/proc/uptime` may be for the time of a sending. To read it takes longer than a fast call's own work. */
+const READING_LASTS_MS = 1000;
+let reading: MachineTime | undefined;
+
+/**
+ * Now, for a time limit that is counted from here. If the machine was suspended in the last second, the limit is over earlier by as much,
+ * never later.
+ */
+export function timeOfSending(): MachineTime {
+  const steady = steadyMs();
+  if (reading === undefined || steady - reading.steady > READING_LASTS_MS) reading = machineTime();
+  return later(reading, steady - reading.steady);
+}
+
+const steadyMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
 
 export const later = ({ steady, boot }: MachineTime, ms: number): MachineTime => ({
   steady: steady + ms,
@@ -26,7 +42,9 @@ export const later = ({ steady, boot }: MachineTime, ms: number): MachineTime =>
 });
 
 /** Milliseconds until a moment, by the clock that reaches it first; not above 0 once it has come. */
-export function msUntil(moment: MachineTime): number {
-  const now = machineTime();
+export function msUntil(moment: MachineTime, now: MachineTime = machineTime()): number {
   return Math.min(moment.steady - now.steady, moment.boot - now.boot);
 }
+
+/** The same by the clock that is cheap to read, and that a timer follows. */
+export const awakeMsUntil = ({ steady }: Pick<MachineTime, "steady">): number => steady - steadyMs();

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { later, msUntil, type MachineTime } from "../core/machine-time.ts";
+import { later, machineTime, msUntil, type MachineTime } from "../core/machine-time.ts";
 import { endTree } from "./end-tree.ts";
 import { treeOf } from "./tree-of-token.ts";
 
@@ -24,7 +24,7 @@ export class Overdue {
     // A tree whose process has just started is looked for anew, even if its time has come before.
     if (was?.token === token) Object.assign(was, { at, graceMs });
     else this.#watched.set(slot, { token, at, graceMs, isDone: false });
-    this.#look();
+    if (this.#timer === undefined || msUntil(at) < LOOK_MS) this.#look();
   }
 
   forget(slot: string): void {
@@ -38,9 +38,10 @@ export class Overdue {
 
   #look(): void {
     clearTimeout(this.#timer);
-    const next = Math.min(
-      ...[...this.#watched.values()].filter(({ isDone }) => !isDone).map(({ at }) => msUntil(at)),
-    );
+    this.#timer = undefined;
+    const now = machineTime();
+    let next = Infinity;
+    for (const { at, isDone } of this.#watched.values()) if (!isDone) next = Math.min(next, msUntil(at, now));
     if (next === Infinity) return;
     this.#timer = setTimeout(
       () => {
@@ -52,8 +53,9 @@ export class Overdue {
   }
 
   #endWhatIsDue(): void {
+    const now = machineTime();
     for (const watched of this.#watched.values()) {
-      if (watched.isDone || msUntil(watched.at) > 0) continue;
+      if (watched.isDone || msUntil(watched.at, now) > 0) continue;
       watched.isDone = true;
       void end(watched);
     }

@@ -194,6 +194,65 @@ describe("a task that goes on after its host has lost the lease", () => {
   });
 });
 
+describe("a remote job whose host has lost the lease", () => {
+  /** A job that runs for ever; it must be left 3.5 s after the last renewal. */
+  async function begin(attempt: string) {
+    const far = new FarLedger("ann");
+    const asked: { what: "submit" | "status" | "cancel"; at: number }[] = [];
+    const running = Promise.withResolvers<void>();
+    const cancelling = Promise.withResolvers<void>();
+    const note = (what: (typeof asked)[number]["what"]) => void asked.push({ what, at: performance.now() });
+    const driver = {
+      async submit() {
+        note("submit");
+      },
+      async status() {
+        note("status");
+        running.resolve();
+        return { state: "running" as const };
+      },
+      async cancel() {
+        note("cancel");
+        cancelling.resolve();
+      },
+      result: () => Promise.reject(new Error("It never ends.")),
+    };
+    const call = defineCall({
+      name: "report",
+      callee: { ...job<void, string>(driver, { cancelGrace: "1m" }), leaseStopMs: 25_500 },
+      timeout: { total: "2m", attempt },
+      effects: "once",
+      key: () => "a",
+      ledger: far.store,
+    });
+    const ending = call.settle();
+    await running.promise;
+    return { far, asked, ending, cancelling };
+  }
+
+  it("is not cancelled, as the next owner joins it", async () => {
+    const { far, asked, ending } = await begin("1m");
+    far.way = "fails";
+    expect(await ending).toMatchObject({ code: "lease_lost", effect: "unknown" });
+    expect(asked.filter(({ what }) => what === "cancel")).toEqual([]);
+  });
+
+  it("and was being cancelled: the cancel is not sent again", async () => {
+    const { far, asked, ending, cancelling } = await begin("1s");
+    await cancelling.promise;
+    far.way = "fails";
+    const ended = await ending;
+    const stoppedMs = performance.now() - far.renewedAt;
+    expect(ended).toMatchObject({ effect: "unknown" });
+    expect(ended).toHaveProperty(
+      "message",
+      expect.stringContaining("now belongs to the call that takes over"),
+    );
+    expect(stoppedMs).toBeLessThan(3500 + LATE_MS + 1500);
+    expect(Math.max(...asked.map(({ at }) => at)) - far.renewedAt).toBeLessThan(3500 + LATE_MS);
+  });
+});
+
 describe("the room for heartbeats in a lease", () => {
   const ledger = new FarLedger("ann").store;
   const contract = { name: "slow-to-stop", timeout: "1m", effects: "once", key: () => "a" } as const;
