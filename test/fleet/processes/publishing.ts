@@ -4,6 +4,9 @@ import { look, post } from "../../call/guard/publish-client.ts";
 import { heeds, LIMITS, thinkMs, type JobData } from "../plan/jobs.ts";
 import { ticks, type Sent } from "../sent.ts";
 
+/** What a client of its own mind waits for an answer. */
+const GIVES_UP_MS = 12_000;
+
 /** A request that takes its time before it leaves. */
 export async function publish(
   { key, url }: JobData,
@@ -11,7 +14,8 @@ export async function publish(
   of: { readonly callId: string; readonly attempt: number; readonly signal: AbortSignal },
 ): Promise<string> {
   const { callId, attempt } = of;
-  const signal = heeds(key) ? of.signal : undefined;
+  // One that never ended would keep its key for good: nothing may be tried while work goes on.
+  const signal = heeds(key) ? of.signal : AbortSignal.timeout(GIVES_UP_MS);
   const begunTicks = ticks();
   await wait(thinkMs(key, attempt), undefined, { signal });
   const life = process.env["FLEET_LIFE"] ?? "";
