@@ -3,6 +3,7 @@ import { commandLineOf, processesWith, survivorsAfter } from "../helpers/process
 import { Random } from "../helpers/random.ts";
 import type { Host } from "./hosts/network.ts";
 import { firstClockMs } from "./plan/faults.ts";
+import { KINDS, LIMITS } from "./plan/jobs.ts";
 import type { Life } from "./records.ts";
 import { Worker, type WorkerKind } from "./worker.ts";
 
@@ -45,7 +46,7 @@ export class Fleet {
     const random = new Random(this.#options.seed, "worker", worker);
     const { kind, database } = this.#options;
     for (let nth = 1; !this.#isOver; nth++) {
-      const options = { database, clockMs: firstClockMs(random) };
+      const options = { database, clockMs: firstClockMs(random), kinds: KINDS, limits: LIMITS };
       const running = new Worker(host, { kind, worker, id: `${host.name}.${nth}`, options });
       this.workers.set(worker, running);
       this.lives.push(running.life);

@@ -1,6 +1,13 @@
 import type { Reply } from "../../call/guard/publish-server.ts";
 import { Random } from "../../helpers/random.ts";
 
+/** The times of a call, in milliseconds. */
+export interface Limits {
+  readonly totalMs: number;
+  readonly attemptMs: number;
+  readonly queueExpiryMs: number;
+}
+
 /** The times of every call of a run, in milliseconds. */
 export const LIMITS = {
   totalMs: 25_000,
@@ -28,7 +35,12 @@ export const DEAD_LETTERS = "dead-letters";
 export interface JobData {
   readonly key: string;
   readonly url: string;
+  /** The host on which it works for a minute before it sends its request, and does not stop when it is told to. */
+  readonly slowOn?: string;
 }
+
+/** For how long. */
+export const SLOW_MS = 60_000;
 
 /** One job: the effect that its key stands for must happen once. */
 export interface Job {

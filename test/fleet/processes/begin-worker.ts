@@ -1,12 +1,15 @@
 import { createInterface } from "node:readline";
 import { PgBoss } from "pg-boss";
-import type { Kind } from "../plan/jobs.ts";
+import type { Kind, Limits } from "../plan/jobs.ts";
 
 /** What a worker is told when it starts. */
 export interface WorkerOptions {
   /** URL of Postgres. */
   readonly database: string;
   readonly clockMs: number;
+  /** The queues that it works off. */
+  readonly kinds: readonly Kind[];
+  readonly limits: Limits;
 }
 
 /** So many jobs of each kind at once. */

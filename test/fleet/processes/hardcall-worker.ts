@@ -5,18 +5,18 @@ import { work } from "../../../src/pg-boss/index.ts";
 import { openPostgresStore } from "../../../src/ledger/postgres/store.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { asRejection } from "../../call/guard/publish.ts";
-import { KINDS, LIMITS, thinkMs, type JobData, type Kind } from "../plan/jobs.ts";
+import { LIMITS, type JobData, type Kind, type Limits } from "../plan/jobs.ts";
 import { beginWorker, CONCURRENCY } from "./begin-worker.ts";
-import { probe, publish } from "./publishing.ts";
+import { isSlow, probe, publish, workMs } from "./publishing.ts";
 
 const PUBLISH = fileURLToPath(new URL("publish.mjs", import.meta.url));
-const { totalMs, attemptMs, graceMs, effectWithinMs } = LIMITS;
+const { graceMs, effectWithinMs } = LIMITS;
 
-await beginWorker(async (boss, { database }) => {
+await beginWorker(async (boss, { database, kinds, limits }) => {
   const ledger = await openPostgresStore({ url: database, withinMs: 60_000 });
   const workers = await Promise.all(
-    KINDS.map((kind) =>
-      work(boss, kind, callOf(kind, ledger), {
+    kinds.map((kind) =>
+      work(boss, kind, callOf(kind, ledger, limits), {
         concurrency: CONCURRENCY[kind],
         pollingIntervalSeconds: 0.5,
       }),
@@ -28,7 +28,7 @@ await beginWorker(async (boss, { database }) => {
   };
 });
 
-function callOf(kind: Kind, ledger: LedgerStore) {
+function callOf(kind: Kind, ledger: LedgerStore, { totalMs, attemptMs }: Limits) {
   const shared = {
     name: kind,
     timeout: { total: totalMs, attempt: attemptMs },
@@ -56,6 +56,6 @@ function publishTask() {
 }
 
 function publishCommand() {
-  const args = ({ url, key }: JobData) => [PUBLISH, `${url}/any`, String(thinkMs(key, 1))];
+  const args = (data: JobData) => [PUBLISH, `${data.url}/any`, String(workMs(data, 1)), String(isSlow(data))];
   return command(process.execPath, args, { killGrace: graceMs, rejectedExitCodes: [4] });
 }

@@ -3,14 +3,14 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { JobWithMetadata } from "pg-boss";
-import { KINDS, LIMITS, thinkMs, type JobData } from "../plan/jobs.ts";
+import { LIMITS, thinkMs, type JobData } from "../plan/jobs.ts";
 import { beginWorker, CONCURRENCY } from "./begin-worker.ts";
 import { publish } from "./publishing.ts";
 
 const PUBLISH = fileURLToPath(new URL("publish.mjs", import.meta.url));
 
-await beginWorker(async (boss) => {
-  for (const kind of KINDS) {
+await beginWorker(async (boss, { kinds }) => {
+  for (const kind of kinds) {
     const handle = kind.endsWith("task") ? publishTask : publishCommand;
     const options = {
       localConcurrency: CONCURRENCY[kind],

@@ -1,7 +1,8 @@
-// The callee of a command, `publish.mjs <url>`: publishes under HARDCALL_KEY. Plain JavaScript, as each job starts one.
+// The callee of a command, `publish.mjs <url> <ms> <deaf>`: publishes under HARDCALL_KEY after a while. Plain JavaScript, as each job starts one.
 import { request } from "node:http";
 
-const [url, thinkMs] = process.argv.slice(2);
+const [url, ms, deaf] = process.argv.slice(2);
+if (deaf === "true") process.on("SIGTERM", () => undefined);
 const {
   HARDCALL_KEY: key = "",
   HARDCALL_CALL_ID: callId,
@@ -21,4 +22,4 @@ setTimeout(() => {
   });
   asked.once("error", () => (process.exitCode = 1));
   asked.end(JSON.stringify({ ...sent, sentTicks: ticks() }));
-}, Number(thinkMs));
+}, Number(ms));
