@@ -1,4 +1,4 @@
-import { openPostgresStore } from "../../src/ledger/postgres/store.ts";
+import { postgresLedger } from "../../src/postgres/index.ts";
 import type { OperationHistory } from "../../src/ledger/store/store.ts";
 
 const AT_ONCE = 8;
@@ -8,7 +8,7 @@ export async function readHistories(
   url: string,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, OperationHistory>> {
-  const ledger = await openPostgresStore({ url });
+  const ledger = postgresLedger({ connectionString: url });
   try {
     const histories = new Map<string, OperationHistory>();
     const left = [...keys];

@@ -142,7 +142,7 @@ describe("a doubt", () => {
       resolutions: [],
     }) as unknown as OperationHistory;
   const UNEXPLAINED = ["in doubt, and nothing had happened to it"];
-  const dead = [{ code: "in_doubt" }];
+  const dead = [{ code: "in_doubt", effect: "unknown", callId: "c" }];
   const inDoubt = (of: Partial<JobRecord>, events?: Events) =>
     broken({ queue: { ...COMPLETED, state: "failed" }, dead, ledger: doubt(NOW + 300), ...of }, events);
   const fault = (worker: number, at: number, until: number, kind: "cut" | "clock" = "cut") => ({

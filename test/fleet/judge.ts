@@ -32,9 +32,17 @@ export function judge(record: JobRecord, events: Events): Verdict {
     ...(end === "no end" ? [`the job is still ${record.queue?.state ?? "unknown"}`] : []),
     ...(end === "completed" && posts.length === 0 ? ["completed without an effect"] : []),
     ...(end === "failed" && !record.queue?.output ? ["failed without a reason"] : []),
+    ...(end === "dead letter" && !record.dead.every(hasReason)
+      ? ["a dead letter without code, effect and call id"]
+      : []),
     ...(inDoubt && doubtsOf(record, events).length === 0 ? ["in doubt, and nothing had happened to it"] : []),
   ];
   return { end, effects: posts.length, beyond, inDoubt, broken };
+}
+
+function hasReason(output: unknown): boolean {
+  const { code, effect, callId } = (output ?? {}) as Readonly<Record<string, unknown>>;
+  return [code, effect, callId].every((word) => typeof word === "string");
 }
 
 function endOf({ queue, dead }: JobRecord): Verdict["end"] {

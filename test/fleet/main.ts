@@ -45,6 +45,8 @@ for (const seed of seeds) {
     for (const line of summary.broken.filter((one) => kind !== "naive" || one.startsWith("worker")))
       print(`FAILED ${line}`);
     const { completed, deadLetters, doubles, doublesBeyond, inDoubt, ms, broken } = summary;
+    const codes = Object.entries(summary.deadLetterCodes).map(([code, times]) => `${times} ${code}`);
+    if (codes.length > 0) print(`seed ${seed}: dead letters ${codes.join(", ")}`);
     if (kind !== "naive" && broken.length > 0) failed += 1;
     print(
       `seed ${seed}: ${completed} completed, ${deadLetters} dead letters, ${inDoubt} in doubt, ${doubles} doubles, ` +

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { PgBoss } from "pg-boss";
-import { DEAD_LETTERS, KINDS, LIMITS, type Job, type JobData } from "./plan/jobs.ts";
+import { DEAD_LETTERS, KINDS, LIMITS, type JobData, type Kind, type Limits } from "./plan/jobs.ts";
 import type { QueueRecord } from "./records.ts";
 
 /** A row of the queue, with the key of its job. */
@@ -9,11 +9,18 @@ export interface QueueRow extends QueueRecord {
   readonly name: string;
 }
 
-/** Makes the queues, and puts every job in its own. */
+export interface Sending {
+  readonly kind: Kind;
+  readonly data: JobData;
+  /** @default 0 */
+  readonly startAfterMs?: number;
+}
+
+/** Makes the queues if they are not there, and puts jobs in them. */
 export async function enqueue(
   connectionString: string,
-  url: string,
-  { jobs, retryLimit }: { readonly jobs: readonly Job[]; readonly retryLimit: number },
+  { retryLimit, limits }: { readonly retryLimit: number; readonly limits: Limits },
+  jobs: readonly Sending[],
 ): Promise<void> {
   const boss = new PgBoss({ connectionString, supervise: false, schedule: false });
   boss.on("error", () => undefined);
@@ -26,25 +33,24 @@ export async function enqueue(
         retryDelay: 1,
         deadLetter: DEAD_LETTERS,
         heartbeatSeconds: LIMITS.queueHeartbeatMs / 1000,
-        expireInSeconds: LIMITS.queueExpiryMs / 1000,
+        expireInSeconds: limits.queueExpiryMs / 1000,
       });
       const mine = jobs.filter((job) => job.kind === kind);
-      const inserts = mine.map(({ key, startAfterMs }) => ({
-        data: { key, url } satisfies JobData,
-        startAfter: startAfterMs / 1000,
-      }));
-      await boss.insert(kind, inserts);
+      await boss.insert(
+        kind,
+        mine.map(({ data, startAfterMs = 0 }) => ({ data, startAfter: startAfterMs / 1000 })),
+      );
     }
   } finally {
     await boss.stop({ graceful: false });
   }
 }
 
-/** Every job there is. */
+/** Every job there is. What is in the dead-letter queue tells why (`source_output`). */
 export const readQueue = (database: string): Promise<readonly QueueRow[]> =>
   query<QueueRow>(
     database,
-    `SELECT name, data ->> 'key' AS key, state, retry_count AS "retryCount", output FROM pgboss.job`,
+    `SELECT name, data ->> 'key' AS key, state, retry_count AS "retryCount", COALESCE(source_output, output) AS output FROM pgboss.job`,
   );
 
 /** How many jobs have not come to their end. */

@@ -20,6 +20,8 @@ export interface Summary {
   readonly inDoubt: number;
   /** Completed, and no effect. */
   readonly lost: number;
+  /** By the code of the error. */
+  readonly deadLetterCodes: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly lives: number;
   readonly ms: number;
@@ -46,6 +48,7 @@ export function summaryOf(result: RunResult): Summary {
     beyond: count(isBeyond),
     inDoubt: count(({ inDoubt }) => inDoubt),
     lost: count(({ end, effects }) => end === "completed" && effects === 0),
+    deadLetterCodes: countsOf(result.records.flatMap(({ dead }) => dead.map(codeOf))),
     faults: countsOf(result.faults.map(({ kind }) => kind)),
     lives: result.lives.length,
     ms: result.ms,
@@ -55,6 +58,11 @@ export function summaryOf(result: RunResult): Summary {
 
 const countsOf = (words: readonly string[]): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
+
+const codeOf = (output: unknown): string => {
+  const { code } = (output ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? code : "none";
+};
 
 /** Everything that is known of a job, in the order of time. */
 function historyOf(record: JobRecord, { broken, beyond }: Verdict, { faults, lives }: RunResult): string {

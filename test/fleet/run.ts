@@ -3,7 +3,7 @@ import { Agitator } from "./agitator.ts";
 import { Fleet } from "./fleet.ts";
 import { readHistories } from "./histories.ts";
 import { faultsOf } from "./plan/faults.ts";
-import { DEAD_LETTERS, jobsOf } from "./plan/jobs.ts";
+import { DEAD_LETTERS, jobsOf, LIMITS } from "./plan/jobs.ts";
 import { countOpen, enqueue, readQueue } from "./queue.ts";
 import type { FaultRecord, JobRecord, Life } from "./records.ts";
 import type { Stage } from "./stage.ts";
@@ -38,7 +38,13 @@ export async function run(stage: Stage, options: RunOptions): Promise<RunResult>
   const { network, postgres, service } = stage;
   const { seed, kind, spanMs, retryLimit } = options;
   const jobs = jobsOf(seed, options.jobs, spanMs);
-  await enqueue(postgres.url, service.url, { jobs, retryLimit });
+  const { url } = service;
+  const sendings = jobs.map(({ key, kind: queue, startAfterMs }) => ({
+    kind: queue,
+    data: { key, url },
+    startAfterMs,
+  }));
+  await enqueue(postgres.url, { retryLimit, limits: LIMITS }, sendings);
   const begunAt = performance.now();
   const fleet = new Fleet({ seed, kind, hosts: network.workers, database: postgres.url });
   const agitator = new Agitator(network, postgres, fleet.workers);

@@ -35,7 +35,7 @@ export const DEAD_LETTERS = "dead-letters";
 export interface JobData {
   readonly key: string;
   readonly url: string;
-  /** The host on which it works for a minute before it sends its request, and does not stop when it is told to. */
+  /** The worker that works on it for a minute before it sends its request, and does not stop when it is told to. */
   readonly slowOn?: string;
 }
 

@@ -2,18 +2,18 @@
 import { fileURLToPath } from "node:url";
 import { command, defineCall, task } from "../../../src/index.ts";
 import { work } from "../../../src/pg-boss/index.ts";
-import { openPostgresStore } from "../../../src/ledger/postgres/store.ts";
+import { postgresLedger } from "../../../src/postgres/index.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { asRejection } from "../../call/guard/publish.ts";
-import { LIMITS, type JobData, type Kind, type Limits } from "../plan/jobs.ts";
+import { LIMITS, SLOW_MS, thinkMs, type JobData, type Kind, type Limits } from "../plan/jobs.ts";
 import { beginWorker, CONCURRENCY } from "./begin-worker.ts";
-import { isSlow, probe, publish, workMs } from "./publishing.ts";
+import { probe, publish } from "./publishing.ts";
 
 const PUBLISH = fileURLToPath(new URL("publish.mjs", import.meta.url));
 const { graceMs, effectWithinMs } = LIMITS;
 
 await beginWorker(async (boss, { database, kinds, limits }) => {
-  const ledger = await openPostgresStore({ url: database, withinMs: 60_000 });
+  const ledger = postgresLedger({ connectionString: database });
   const workers = await Promise.all(
     kinds.map((kind) =>
       work(boss, kind, callOf(kind, ledger, limits), {
@@ -56,6 +56,13 @@ function publishTask() {
 }
 
 function publishCommand() {
-  const args = (data: JobData) => [PUBLISH, `${data.url}/any`, String(workMs(data, 1)), String(isSlow(data))];
+  // The same on every host: it is what the fingerprint is made of.
+  const args = ({ url, key, slowOn = "" }: JobData) => [
+    PUBLISH,
+    `${url}/any`,
+    String(thinkMs(key, 1)),
+    slowOn,
+    String(SLOW_MS),
+  ];
   return command(process.execPath, args, { killGrace: graceMs, rejectedExitCodes: [4] });
 }
