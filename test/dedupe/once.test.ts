@@ -3,15 +3,18 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { FaultPoint } from "../../src/core/fault-points.ts";
 import { ConfigError, dedupe, rejected, type CallError, type Dedupe } from "../../src/index.ts";
 import { createMemoryStore } from "../../src/ledger/store/memory.ts";
+import { openPostgresStore } from "../../src/ledger/postgres/store.ts";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { PublishServer, type Manner } from "../call/guard/publish-server.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
-import { ledgerPath } from "../helpers/ledger.ts";
+import { freshDatabase } from "../helpers/postgres.ts";
+import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 import { Editor, type OnceOrder } from "./editor.ts";
 
 const stores: readonly [string, () => Promise<LedgerStore>][] = [
   ["a file", () => openSqliteStore({ path: path.join(folder(), "ledger.db") })],
+  ["Postgres", async () => openPostgresStore({ url: await freshDatabase() })],
   ["memory", async () => createMemoryStore()],
 ];
 
@@ -186,9 +189,9 @@ describe.each(stores)("once, with its state in %s", (_, open) => {
   });
 });
 
-describe("a process that is killed in a once", () => {
+describe.each(LEDGER_KINDS)("a process that is killed in a once, with the ledger in %s", (kind) => {
   async function killedAt(point: FaultPoint, manner: Manner, probes: boolean) {
-    const [ledger, server] = [ledgerPath(), await PublishServer.forThisTest()];
+    const [ledger, server] = [await newLedger(kind), await PublishServer.forThisTest()];
     const order: Omit<OnceOrder, "do"> = { content: "text", url: server.url, manner, probes };
     await using dying = await Editor.begin({ path: ledger }, point);
     expect(await dying.dieOf(order)).toBe("SIGKILL");

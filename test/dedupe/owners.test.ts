@@ -6,10 +6,10 @@ import { once } from "node:events";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { dedupe } from "../../src/index.ts";
 import { currentOwner } from "../../src/ledger/owner/owner.ts";
-import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
+import { openLedgerAt } from "../helpers/open-ledger.ts";
 import type { LedgerStore } from "../../src/ledger/store/store.ts";
 import { tempFolder } from "../helpers/files.ts";
-import { ledgerPath } from "../helpers/ledger.ts";
+import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 import { Editor, type EditorViewpoint } from "./editor.ts";
 
 const HOUR = 3_600_000;
@@ -20,9 +20,9 @@ async function editor(ledger: string, viewpoint: Omit<EditorViewpoint, "path"> =
   return begun;
 }
 
-describe("a process that has reserved a draft", () => {
+describe.each(LEDGER_KINDS)("a process that has reserved a draft, with the ledger in %s", (kind) => {
   it("keeps it while it lives; killed, it gives it back at once", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const [first, second] = [await editor(ledger), await editor(ledger)];
     expect(await first.check("text")).toBe("new");
     expect(await second.check("text")).toBe("pending");
@@ -31,7 +31,7 @@ describe("a process that has reserved a draft", () => {
   });
 
   it("keeps it while it is suspended, for as long as its hold", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const [first, second] = [await editor(ledger), await editor(ledger)];
     expect(await first.check("text")).toBe("new");
     first.signal("SIGSTOP");
@@ -42,7 +42,7 @@ describe("a process that has reserved a draft", () => {
   });
 
   it("killed after the commit, it has published", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const [first, second] = [await editor(ledger), await editor(ledger)];
     await first.check("text");
     expect(await first.commit()).toBe(true);
@@ -51,7 +51,7 @@ describe("a process that has reserved a draft", () => {
   });
 
   it("on another machine keeps it until the hold is over, dead or not", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const first = await editor(ledger, { foreign: true });
     expect(await first.check("text")).toBe("new");
     await first.end();
@@ -60,7 +60,7 @@ describe("a process that has reserved a draft", () => {
   });
 
   it("on another machine keeps it from its own call too: it may still be publishing", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const first = await editor(ledger, { foreign: true });
     expect(await first.check("text", { callId: "2026-11-20" })).toBe("new");
     const second = await editor(ledger);
@@ -72,23 +72,20 @@ describe("a process that has reserved a draft", () => {
   it.runIf(process.platform === "linux").each([undefined, "2026-11-20"])(
     "before its machine was started anew gives it back at once, call %s",
     async (callId) => {
-      const file = ledgerPath();
-      const before = await openSqliteStore({
-        path: file,
-        owner: { ...currentOwner(), bootId: randomUUID() },
-      });
+      const file = await newLedger(kind);
+      const before = await openLedgerAt(file, { owner: { ...currentOwner(), bootId: randomUUID() } });
       const check = async (ledger: LedgerStore) =>
         (await dedupe({ scope: "drafts", ledger }).check("text", { callId })).verdict;
       expect(await check(before)).toBe("new");
       await before.close();
-      const after = await openSqliteStore({ path: file });
+      const after = await openLedgerAt(file);
       onTestFinished(() => after.close());
       expect(await check(after)).toBe("new");
     },
   );
 
   it("does not lose it to another process with its call's id while it lives, and gives it at once when it is dead", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const [first, second] = [await editor(ledger), await editor(ledger)];
     expect(await first.check("text", { callId: "2026-11-20" })).toBe("new");
     expect(await second.check("text", { callId: "2026-11-20" })).toBe("pending");
@@ -97,7 +94,7 @@ describe("a process that has reserved a draft", () => {
   });
 
   it("does not lose it to another of its threads, until the first has ended", async () => {
-    const ledger = ledgerPath();
+    const ledger = await newLedger(kind);
     const script = path.join(tempFolder(), "thread.mjs");
     const root = path.resolve(import.meta.dirname, "../../src/index.ts");
     writeFileSync(

@@ -2,14 +2,17 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, dedupe, type Dedupe, type Logger } from "../../src/index.ts";
 import { createMemoryStore } from "../../src/ledger/store/memory.ts";
+import { openPostgresStore } from "../../src/ledger/postgres/store.ts";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import type { LedgerStore } from "../../src/ledger/store/store.ts";
+import { freshDatabase } from "../helpers/postgres.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 
 const MINUTE = 60_000;
 
 const stores: readonly [string, (clock: () => number) => Promise<LedgerStore>][] = [
   ["a file", (clock) => openSqliteStore({ path: path.join(folder(), "ledger.db"), clock })],
+  ["Postgres", async (clock) => openPostgresStore({ url: await freshDatabase(), clock })],
   ["memory", async (clock) => createMemoryStore({ clock })],
 ];
 

@@ -1,8 +1,10 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import type { OperationHistory } from "../../src/ledger/store/store.ts";
 import { tempFolder } from "./files.ts";
-import { freshDatabase } from "./postgres.ts";
+import { openLedgerAt } from "./open-ledger.ts";
+import { temporaryFolder } from "./folders.ts";
+import { createDatabase, freshDatabase } from "./postgres.ts";
 
 /** The path of a ledger that does not exist yet, in a folder that is gone when the test is over. */
 export const ledgerPath = (): string => path.join(tempFolder(), "ledger.db");
@@ -15,9 +17,24 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 export const newLedger = async (kind: LedgerKind): Promise<string> =>
   kind === "a file" ? ledgerPath() : freshDatabase();
 
-/** What a ledger file knows of a key, read through a connection of its own. */
+/** The same for a suite, which removes it. */
+export async function newSuiteLedger(
+  kind: LedgerKind,
+): Promise<{ readonly ledger: string; readonly remove: () => Promise<void> }> {
+  if (kind === "Postgres") {
+    const { url, drop } = await createDatabase();
+    return { ledger: url, remove: drop };
+  }
+  const folder = temporaryFolder();
+  return {
+    ledger: path.join(folder, "ledger.db"),
+    remove: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** What a ledger knows of a key, read through a connection of its own. */
 export async function historyOf(file: string, key: string): Promise<OperationHistory | undefined> {
-  const store = await openSqliteStore({ path: file });
+  const store = await openLedgerAt(file);
   try {
     return (await store.show({ callIdOrKey: key }))[0];
   } finally {

@@ -19,6 +19,8 @@ export interface TcpProxy {
   accept(): void;
   /** The next answer that arrives resets its connection instead of reaching the client: the statement was done. */
   cutAtNextAnswer(): void;
+  /** What the client sends next resets its connection instead of reaching the server: the statement was not done. */
+  cutAtNextQuestion(): void;
   /** How many connections are open. */
   connections(): number;
   /** Is told of each piece that passes. */
@@ -30,7 +32,7 @@ export interface TcpProxy {
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
-  const mode = { frozen: false, mute: false, refusing: false, cutsAtAnswer: false };
+  const mode = { frozen: false, mute: false, refusing: false, cutsAtAnswer: false, cutsAtQuestion: false };
   let waiting: (() => void)[] = [];
   const ignore = () => undefined;
 
@@ -51,6 +53,12 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     const soon = (act: () => void) => (mode.frozen ? void waiting.push(act) : act());
     client.on("data", (bytes) =>
       soon(() => {
+        if (mode.cutsAtQuestion) {
+          mode.cutsAtQuestion = false;
+          client.resetAndDestroy();
+          end();
+          return;
+        }
         proxy.onData?.("client", bytes);
         upstream.write(bytes);
       }),
@@ -103,6 +111,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     },
     accept: () => void (mode.refusing = false),
     cutAtNextAnswer: () => void (mode.cutsAtAnswer = true),
+    cutAtNextQuestion: () => void (mode.cutsAtQuestion = true),
     connections: () => pairs.size,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

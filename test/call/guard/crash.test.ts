@@ -1,11 +1,8 @@
-import { rmSync } from "node:fs";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { FaultPoint } from "../../../src/core/fault-points.ts";
 import type { Effects } from "../../../src/core/vocabulary.ts";
 import type { LedgerStore, OperationHistory } from "../../../src/ledger/store/store.ts";
+import { LEDGER_KINDS, newSuiteLedger } from "../../helpers/ledger.ts";
 import { Host } from "./host.ts";
 import { PublishServer, type Manner } from "./publish-server.ts";
 import { openFrom, publish, type Ending, type Order } from "./publish.ts";
@@ -66,59 +63,60 @@ function probing(at: FaultPoint): Row[] {
 type Table = readonly (readonly (string | undefined)[])[];
 const EXPECTED: Table = ROWS.map(([, , expected]) => EFFECTS.map((effects) => expected[effects]));
 
-let folder: string;
 let ledger: string;
 let server: PublishServer;
 /** The ledger as it is now, and as it will be when every lease of now has lapsed. */
 let now: LedgerStore;
 let later: LedgerStore;
 
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "hardcall-crash-"));
-  ledger = path.join(folder, "ledger.db");
-  server = await PublishServer.begin();
-  now = await openFrom({ path: ledger });
-  later = await openFrom({ path: ledger, clockOffsetMs: 31_000 });
-});
-
-afterAll(async () => {
-  await now.close();
-  await later.close();
-  await server.end();
-  rmSync(folder, { recursive: true });
-});
-
-describe("SIGKILL at every point, for every kind of effects", () => {
-  it("next call at once: the owner is seen to be dead", async () => {
-    const cells = await everyCell("at once", false, async (order) => {
-      const { outcome } = await publish(order, now);
-      return outcome;
+describe.each(LEDGER_KINDS)(
+  "SIGKILL at every point, for every kind of effects, with the ledger in %s",
+  (kind) => {
+    beforeAll(async () => {
+      const made = await newSuiteLedger(kind);
+      ledger = made.ledger;
+      server = await PublishServer.begin();
+      now = await openFrom({ path: ledger });
+      later = await openFrom({ path: ledger, clockOffsetMs: 31_000 });
+      return async () => {
+        await now.close();
+        await later.close();
+        await server.end();
+        await made.remove();
+      };
     });
-    expect(cells).toEqual(EXPECTED);
-  });
 
-  it("next call from another machine: nothing may start before the lease has lapsed", async () => {
-    const cells = await everyCell("after the lease", true, async (order) => {
-      await callTooEarly(order);
-      const { outcome } = await publish(order, later);
-      return outcome;
+    it("next call at once: the owner is seen to be dead", async () => {
+      const cells = await everyCell("at once", false, async (order) => {
+        const { outcome } = await publish(order, now);
+        return outcome;
+      });
+      expect(cells).toEqual(EXPECTED);
     });
-    expect(cells).toEqual(EXPECTED);
-  });
 
-  it("next call from two hosts at the same moment", async () => {
-    await using one = await Host.begin({ path: ledger });
-    await using other = await Host.begin({ path: ledger });
-    // A host makes one call after another.
-    let turn: Promise<unknown> = Promise.resolve();
-    const cells = await everyCell("from two hosts at once", false, async (order) => {
-      const both = turn.then(() => Promise.all([one.publish(order), other.publish(order)]));
-      turn = both;
-      return oneOf(await both);
+    it("next call from another machine: nothing may start before the lease has lapsed", async () => {
+      const cells = await everyCell("after the lease", true, async (order) => {
+        await callTooEarly(order);
+        const { outcome } = await publish(order, later);
+        return outcome;
+      });
+      expect(cells).toEqual(EXPECTED);
     });
-    expect(cells).toEqual(EXPECTED);
-  });
-});
+
+    it("next call from two hosts at the same moment", async () => {
+      await using one = await Host.begin({ path: ledger });
+      await using other = await Host.begin({ path: ledger });
+      // A host makes one call after another.
+      let turn: Promise<unknown> = Promise.resolve();
+      const cells = await everyCell("from two hosts at once", false, async (order) => {
+        const both = turn.then(() => Promise.all([one.publish(order), other.publish(order)]));
+        turn = both;
+        return oneOf(await both);
+      });
+      expect(cells).toEqual(EXPECTED);
+    });
+  },
+);
 
 /** What is held is in progress, and nothing is started. */
 async function callTooEarly(order: Order): Promise<void> {

@@ -7,8 +7,9 @@ import type { Settled } from "../../../src/core/settled.ts";
 import type { Effects } from "../../../src/core/vocabulary.ts";
 import { task } from "../../../src/callees/task.ts";
 import { currentOwner } from "../../../src/ledger/owner/owner.ts";
-import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import { isPostgresUrl } from "../../../src/database/postgres/url.ts";
+import { openLedgerAt } from "../../helpers/open-ledger.ts";
 import { look, post, type Post } from "./publish-client.ts";
 import type { Manner } from "./publish-server.ts";
 
@@ -83,6 +84,7 @@ export function endingOf(settled: Settled<unknown>): Ending {
 
 /** A ledger seen from another machine, or with another clock. */
 export interface Viewpoint {
+  /** Of a file, or a URL. */
   readonly path: string;
   /** Its claims name an owner on another machine: this one cannot see whether the owner lives. */
   readonly foreign?: boolean;
@@ -90,9 +92,10 @@ export interface Viewpoint {
 }
 
 export function openFrom({ path, foreign, clockOffsetMs = 0 }: Viewpoint): Promise<LedgerStore> {
-  return openSqliteStore({
-    path,
-    clock: () => Date.now() + clockOffsetMs,
+  // A database's own clock decides, as long as the viewpoint has no other.
+  const hasClock = clockOffsetMs !== 0 || !isPostgresUrl(path);
+  return openLedgerAt(path, {
+    ...(hasClock && { clock: () => Date.now() + clockOffsetMs }),
     ...(foreign && { owner: { ...currentOwner(), host: "another-machine" } }),
   });
 }
