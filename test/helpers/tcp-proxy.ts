@@ -17,10 +17,14 @@ export interface TcpProxy {
   /** As `cut`, and new connections are refused until `accept`. */
   refuse(): void;
   accept(): void;
-  /** The next answer that arrives resets its connection instead of reaching the client: the statement was done. */
-  cutAtNextAnswer(): void;
-  /** What the client sends next resets its connection instead of reaching the server: the statement was not done. */
-  cutAtNextQuestion(): void;
+  /**
+   * An answer that arrives resets its connection instead of reaching the client: the statement was done.
+   *
+   * @param how `passing`: how many answers still reach the client; `then`: what becomes of its next connections
+   */
+  cutAtNextAnswer(how?: { readonly passing?: number | undefined; readonly then?: "accept" | "refuse" }): void;
+  /** What the client sends resets its connection instead of reaching the server: the statement was not done. */
+  cutAtNextQuestion(how?: { readonly passing?: number | undefined }): void;
   /** How many connections are open. */
   connections(): number;
   /** Is told of each piece that passes. */
@@ -32,7 +36,10 @@ export interface TcpProxy {
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
-  const mode = { frozen: false, mute: false, refusing: false, cutsAtAnswer: false, cutsAtQuestion: false };
+  const mode = { frozen: false, mute: false, refusing: false };
+  /** How many pieces still pass, of each direction, before one is cut. */
+  const passing = { questions: Infinity, answers: Infinity };
+  let refusesAfterIt = false;
   let waiting: (() => void)[] = [];
   const ignore = () => undefined;
 
@@ -53,8 +60,8 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     const soon = (act: () => void) => (mode.frozen ? void waiting.push(act) : act());
     client.on("data", (bytes) =>
       soon(() => {
-        if (mode.cutsAtQuestion) {
-          mode.cutsAtQuestion = false;
+        if (passing.questions-- <= 0) {
+          passing.questions = Infinity;
           client.resetAndDestroy();
           end();
           return;
@@ -65,8 +72,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     );
     upstream.on("error", ignore).on("data", (bytes) =>
       soon(() => {
-        if (mode.cutsAtAnswer) {
-          mode.cutsAtAnswer = false;
+        if (passing.answers-- <= 0) {
+          passing.answers = Infinity;
+          mode.refusing = refusesAfterIt;
           client.resetAndDestroy();
           end();
           return;
@@ -110,8 +118,11 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       cut();
     },
     accept: () => void (mode.refusing = false),
-    cutAtNextAnswer: () => void (mode.cutsAtAnswer = true),
-    cutAtNextQuestion: () => void (mode.cutsAtQuestion = true),
+    cutAtNextAnswer(how = {}) {
+      passing.answers = how.passing ?? 0;
+      refusesAfterIt = how.then === "refuse";
+    },
+    cutAtNextQuestion: (how = {}) => void (passing.questions = how.passing ?? 0),
     connections: () => pairs.size,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -32,7 +32,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
   const owner = options.owner ?? currentOwner();
   const maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
   const liveness = options.liveness ?? isOwnerAlive;
-  const unwritten = new UnwrittenResults();
+  const unwritten = new UnwrittenResults(backend.spansHosts ? "far" : "near");
 
   const momentOf = ({ now, fenceFloor }: Omit<View, "row">): Moment => ({
     now,

@@ -3,8 +3,8 @@ import { LedgerError } from "../../database/errors.ts";
 /** hardcall keeps trying to write a known result; otherwise its key would stay held until this process ends. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
-/** Of one try: a longer wait for a lock would keep the process alive. */
-const TRY_WITHIN_MS = 50;
+/** Of one try. A longer wait for a file's lock would keep the process alive; a server far away needs longer to answer at all. */
+const TRY_WITHIN_MS = { near: 50, far: 2000 };
 /** How long an otherwise idle process stays alive for these writes. After that, the next call finds the operation in doubt. */
 const HOLDS_EXIT_MS = 2000;
 
@@ -20,8 +20,13 @@ interface Entry {
 /** The results that could not be written, by operation. Each write is retried for as long as the process lives. */
 export class UnwrittenResults {
   readonly #entries = new Map<string, Set<Entry>>();
+  readonly #tryWithinMs: number;
   /** Set when the ledger is closed: to be called when nothing is left to write. */
   #whenEmpty: (() => Promise<void>) | undefined;
+
+  constructor(distance: keyof typeof TRY_WITHIN_MS) {
+    this.#tryWithinMs = TRY_WITHIN_MS[distance];
+  }
 
   /** @param write settles under the claim of the result, so that the ledger checks its fence */
   add(id: string, write: Write): void {
@@ -55,7 +60,7 @@ export class UnwrittenResults {
       for (const entry of entries) {
         await entry.running;
         if (!entries.has(entry)) continue;
-        await this.#write(id, entry, TRY_WITHIN_MS).catch((error: unknown) => {
+        await this.#write(id, entry, this.#tryWithinMs).catch((error: unknown) => {
           if (!mayPass(error)) this.#forget(id, entry);
         });
       }
@@ -74,7 +79,7 @@ export class UnwrittenResults {
   #schedule(id: string, entry: Entry): void {
     const pauseMs = entry.pauseMs * (0.5 + Math.random() / 2);
     entry.timer = setTimeout(() => {
-      entry.running = this.#write(id, entry, TRY_WITHIN_MS)
+      entry.running = this.#write(id, entry, this.#tryWithinMs)
         .catch(() => {
           entry.pauseMs = Math.min(entry.pauseMs * 2, LONGEST_PAUSE_MS);
           this.#schedule(id, entry);
@@ -106,4 +111,5 @@ export class UnwrittenResults {
 }
 
 const mayPass = (error: unknown): boolean =>
-  error instanceof LedgerError && ["locked", "disk_full", "io"].includes(error.reason ?? "");
+  error instanceof LedgerError &&
+  ["locked", "disk_full", "io", "unreachable", "read_only"].includes(error.reason ?? "");
