@@ -20,9 +20,12 @@ export interface TcpProxy {
   /**
    * An answer that arrives resets its connection instead of reaching the client: the statement was done.
    *
-   * @param how `passing`: how many answers still reach the client; `then`: what becomes of its next connections
+   * @param how `passing`: how many answers still reach the client; `afterwards`: what becomes of its next connections
    */
-  cutAtNextAnswer(how?: { readonly passing?: number | undefined; readonly then?: "accept" | "refuse" }): void;
+  cutAtNextAnswer(how?: {
+    readonly passing?: number | undefined;
+    readonly afterwards?: "accept" | "refuse";
+  }): void;
   /** What the client sends resets its connection instead of reaching the server: the statement was not done. */
   cutAtNextQuestion(how?: { readonly passing?: number | undefined }): void;
   /** How many connections are open. */
@@ -120,7 +123,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     accept: () => void (mode.refusing = false),
     cutAtNextAnswer(how = {}) {
       passing.answers = how.passing ?? 0;
-      refusesAfterIt = how.then === "refuse";
+      refusesAfterIt = how.afterwards === "refuse";
     },
     cutAtNextQuestion: (how = {}) => void (passing.questions = how.passing ?? 0),
     connections: () => pairs.size,

@@ -76,8 +76,8 @@ describe.each(LEDGER_KINDS)("with the ledger in %s", (kind) => {
       );
       const kinds = answers.flat();
       expect(kinds).toHaveLength(50);
-      expect(kinds.filter((kind) => kind === "proceed")).toHaveLength(1);
-      expect(kinds.filter((kind) => kind === "in_progress")).toHaveLength(49);
+      expect(kinds.filter((one) => one === "proceed")).toHaveLength(1);
+      expect(kinds.filter((one) => one === "in_progress")).toHaveLength(49);
     }
   });
 

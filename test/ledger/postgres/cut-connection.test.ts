@@ -122,7 +122,7 @@ describe("the answer to a committed result is lost", () => {
   it("and another host has run the operation since: the result counts once all the same", async () => {
     const { ann, bob, proxy } = await world();
     const claim = await start(ann, "keyed");
-    proxy.cutAtNextAnswer({ then: "refuse" });
+    proxy.cutAtNextAnswer({ afterwards: "refuse" });
     const settling = ann.settle(claim, failed("rejected"));
     await expect.poll(async () => (await history(bob))?.record.state).toBe("failed");
     const next = await start(bob, "keyed");
@@ -156,7 +156,7 @@ describe("a result that cannot be written while Postgres is away", () => {
   it("although it was committed and the answer was lost: the history has it once", async () => {
     const { ann, bob, proxy } = await world();
     const claim = await start(ann, "once");
-    proxy.cutAtNextAnswer({ then: "refuse" });
+    proxy.cutAtNextAnswer({ afterwards: "refuse" });
     await expect(ann.settle(claim, succeeded({ id: 7 }), { withinMs: 300 })).rejects.toMatchObject({
       code: "ledger_unavailable",
       reason: "unreachable",
