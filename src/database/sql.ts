@@ -54,8 +54,8 @@ export interface SqlDatabase {
   /** Where it is, for messages: a path, or a URL without credentials. */
   readonly location: string;
   readonly dialect: Dialect;
-  /** Everything that `work` reads is of one moment. */
-  read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** Everything that `work` reads is of one moment. It may be run again. @param withinMs default: 10000 */
+  read<T>(work: (session: SqlSession) => Promise<T>, withinMs?: number): Promise<T>;
   /** One transaction. `work` awaits nothing but its session, and may be run again. */
   write<T>(options: TransactOptions, work: (session: SqlSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -7,6 +7,9 @@ import { collect } from "./collect.ts";
 import { toHtml } from "./html.ts";
 import { lastDays } from "./period.ts";
 
+/** A million calls with evidence take half a minute. */
+const WITHIN_MS = 600_000;
+
 export interface ReportOptions {
   /** A path or a `postgres://` URL. @default `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db` */
   readonly ledger?: string | undefined;
@@ -25,8 +28,9 @@ export async function makeReport({ ledger, days, now }: ReportOptions): Promise<
   const db = await connectLedger({ ledger, mustExist: true });
   try {
     const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
-    const data = await db.read(async (session) =>
-      collect(session, lastDays(days, now ?? (await ledgerNow(session)))),
+    const data = await db.read(
+      async (session) => collect(session, lastDays(days, now ?? (await ledgerNow(session)))),
+      WITHIN_MS,
     );
     return toHtml(data, script, db.location);
   } finally {

@@ -6,7 +6,7 @@ import { connectLedger } from "../../src/ledger/store/connect.ts";
 import { makeReport } from "../../src/report/make-report.ts";
 import { LEDGER_KINDS } from "../helpers/ledger.ts";
 import { browse, chromium } from "./browser.ts";
-import { DAY, fillBlog, HOUR, Ledger, NOW, type Seed } from "./seed.ts";
+import { DAY, HOUR, Ledger, NOW, type Seed } from "./seed.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 
@@ -134,7 +134,7 @@ describe.each(LEDGER_KINDS)("the report of a ledger in %s", (kind) => {
 describe("hardcall report", () => {
   it.each(LEDGER_KINDS)("writes one file for its owner's eyes, of a ledger in %s", async (kind) => {
     await using ledger = await Ledger.with(kind);
-    await fillBlog(ledger);
+    await ledger.add([{ name: "draft", at: NOW - HOUR, value: "a draft" }]);
     const out = path.join(ledger.folder, "report.html");
     const argv = [CLI, "report", "--out", out, "--days", "30", "--ledger", ledger.path];
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, {

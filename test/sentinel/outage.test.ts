@@ -5,6 +5,7 @@ import { makeReport } from "../../src/report/make-report.ts";
 import { sentinelStatus, type Alert } from "../../src/sentinel/index.ts";
 import { throughPgBouncer } from "../helpers/pgbouncer.ts";
 import { freshDatabase, ownPostgres } from "../helpers/postgres.ts";
+import { tcpProxy } from "../helpers/tcp-proxy.ts";
 import { DAY, HOUR, World } from "./world.ts";
 
 function inbox(world: World): Alert[] {
@@ -33,6 +34,24 @@ it("a check goes on after a crash of Postgres while it counts", async () => {
   expect(await world.check({ ...mailing(world), count })).toMatchObject({ verdict: "silent", alarm: true });
   expect(inbox(world).map((alert) => alert.kind)).toEqual(["alert"]);
   expect(await sentinelStatus(world)).toMatchObject({ isAlive: true, undelivered: 0 });
+});
+
+it("a check ends in its time when Postgres stays silent, with its connections open", async () => {
+  const proxy = await tcpProxy(await freshDatabase());
+  using world = new World(proxy.url);
+  await world.check();
+  const count = async () => {
+    proxy.freeze();
+    return [];
+  };
+  const began = performance.now();
+  await expect(world.check({ count })).rejects.toMatchObject({
+    code: "ledger_unavailable",
+    reason: "unreachable",
+  });
+  expect(performance.now() - began).toBeLessThan(25_000);
+  proxy.thaw();
+  expect(await world.check()).toMatchObject({ verdict: "ok" });
 });
 
 it("an alert whose delivery could not be recorded is delivered again, with the same id", async () => {

@@ -11,8 +11,7 @@ import { Passing, whilePassing } from "./passing.ts";
 import { type StatementResult, BoundedPool, type Session } from "./pool.ts";
 import { transaction, type TransactionOptions } from "./transaction.ts";
 
-/** A report over a million operations reads for longer than a call may wait. */
-const READ_WITHIN_MS = 600_000;
+const READ_WITHIN_MS = 10_000;
 
 export interface ConnectOptions {
   /** Whether a ledger that is not there is made. @default true */
@@ -123,10 +122,10 @@ export class PostgresDatabase implements SqlDatabase {
     return await this.#use(withinMs, (pool, leftMs) => pool.beside(leftMs, onLost));
   }
 
-  async read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+  async read<T>(work: (session: SqlSession) => Promise<T>, withinMs: number = READ_WITHIN_MS): Promise<T> {
     const mode = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    return await whilePassing(READ_WITHIN_MS, (withinMs) =>
-      this.transaction({ mode, withinMs }, (session) => work(asSqlSession(session))),
+    return await whilePassing(withinMs, (leftMs) =>
+      this.transaction({ mode, withinMs: leftMs }, (session) => work(asSqlSession(session))),
     );
   }
 

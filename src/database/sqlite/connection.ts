@@ -11,7 +11,7 @@ import { whileBusy } from "./while-busy.ts";
 
 const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
 const EMPTY_WITHIN_MS = 2000;
-const READ_WITHIN_MS = 10_000;
+export const READ_WITHIN_MS = 10_000;
 
 /** One open ledger file: transactions, prepared statements and readable errors. */
 export class SqliteConnection {
@@ -35,7 +35,7 @@ export class SqliteConnection {
   }
 
   /** In WAL mode readers never wait for writers, except while SQLite recovers the log. */
-  async read<T>(body: () => T | Promise<T>): Promise<T> {
+  async read<T>(body: () => T): Promise<T> {
     return await this.whenFree(READ_WITHIN_MS, body);
   }
 

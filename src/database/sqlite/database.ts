@@ -1,5 +1,5 @@
 import type { SqlDatabase, SqlSession, TransactOptions } from "../sql.ts";
-import type { SqliteConnection } from "./connection.ts";
+import { READ_WITHIN_MS, type SqliteConnection } from "./connection.ts";
 
 /** A ledger's file for what is kept in it beside the calls. It has the connection to itself. */
 export class SqliteDatabase implements SqlDatabase {
@@ -22,8 +22,8 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#db.path;
   }
 
-  async read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
-    return await this.#db.read(() =>
+  async read<T>(work: (session: SqlSession) => Promise<T>, withinMs: number = READ_WITHIN_MS): Promise<T> {
+    return await this.#db.whenFree(withinMs, () =>
       this.#alone(async () => {
         this.#db.run("BEGIN", []);
         // Nothing was written, so there is nothing to commit.

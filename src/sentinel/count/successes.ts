@@ -23,11 +23,10 @@ export const EMPTY_VALUES: readonly string[] = ["", '""', "null", "[]", "{}", "f
 
 /** Counts the successful calls of one name, by distinct output. It reads the ledger that the sentinel's own state is in. */
 export function successes({ ledger: name }: SuccessesCountOptions): Count {
-  return async ({ ledger, enough }) => {
+  return async ({ ledger, enough, remainingMs }) => {
     if (ledger === undefined) throw new CountError("there is no ledger to count in");
-    const found = await ledger.read((session) =>
-      session.all(`${DISTINCT_OUTPUTS} ORDER BY at DESC LIMIT ?`, [name, 1000 + enough]),
-    );
+    const query = `${DISTINCT_OUTPUTS} ORDER BY at DESC LIMIT ?`;
+    const found = await ledger.read((session) => session.all(query, [name, 1000 + enough]), remainingMs);
     return found
       .filter(({ id, json }) => !EMPTY_VALUES.includes(String(id)) && !isBlankValue(json))
       .map((row) => ({ id: String(row["id"]), at: Number(row["at"]) })) satisfies Artifact[];
