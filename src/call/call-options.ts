@@ -30,7 +30,7 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   /** Checks that the artifacts of the call exist, after the callee has reported success. */
   readonly evidence?: readonly Evidence<CallValue<Raw, Schema>>[] | undefined;
   /**
-   * Where calls with a key are recorded: a path, or a store.
+   * Where calls with a key are recorded: a path, a `postgres://` URL, or a store.
    *
    * @default the embedded ledger: `HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`, else in `~/.local/state`
    */

@@ -14,7 +14,7 @@ export interface DedupeOptions {
   /** A name for this kind of content, such as `"drafts"` or `"posts/alpine-lodge"`. Duplicates are found within one scope. */
   readonly scope: string;
   /**
-   * Where dedupe records what it has seen: a path, or a store.
+   * Where dedupe records what it has seen: a path, a `postgres://` URL, or a store.
    *
    * @default the embedded ledger
    */

@@ -1,8 +1,8 @@
 import type { LedgerStore } from "./store/store.ts";
 
 /**
- * Opens a ledger to read it, to resolve operations, or to pass it to `defineCall`. Without a path: the embedded one (`HARDCALL_LEDGER`, else
- * `$XDG_STATE_HOME/hardcall/ledger.db`). There is one connection per file and process.
+ * Opens a ledger to read it, to resolve operations, or to pass it to `defineCall`: a path or a `postgres://` URL. Without one: the embedded
+ * ledger (`HARDCALL_LEDGER`, else `$XDG_STATE_HOME/hardcall/ledger.db`). There is one connection per file and process, and one pool per URL.
  *
  * @example
  * const ledger = await openLedger();

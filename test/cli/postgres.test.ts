@@ -114,6 +114,17 @@ describe("hardcall ledger migrate", () => {
     });
   });
 
+  it("by 20 processes at once: one creates it, and all go on", async () => {
+    const ledger = await freshDatabase();
+    const all = await Promise.all(Array.from({ length: 20 }, () => hardcall(ledger, ["ledger", "migrate"])));
+    expect(all.map(({ exitCode }) => exitCode)).toEqual(Array.from({ length: 20 }, () => 0));
+    expect(all.filter(({ stdout }) => stdout.includes("was created with schema version 1"))).toHaveLength(1);
+    expect(all.filter(({ stdout }) => stdout.includes("nothing was changed"))).toHaveLength(19);
+    expect(await administer(ledger, "SELECT count(*)::int AS n FROM hardcall.ledger_migrations")).toEqual([
+      { n: 1 },
+    ]);
+  });
+
   it("creates a ledger in a file", async () => {
     const ledger = ledgerPath();
     const { exitCode, stdout } = await hardcall(ledger, ["ledger", "migrate"]);

@@ -12,6 +12,8 @@ export interface TcpProxy {
   thaw(): void;
   /** What the client sends passes, and no answer comes back. */
   swallowAnswers(): void;
+  /** Nothing passes any more on the connections that are open, and no end is told of it; new ones pass. */
+  deafen(): void;
   /** Ends all connections with a reset; new ones pass. */
   cut(): void;
   /** As `cut`, and new connections are refused until `accept`. */
@@ -39,6 +41,7 @@ export interface TcpProxy {
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
+  const deaf = new WeakSet<readonly [Socket, Socket]>();
   const mode = { frozen: false, mute: false, refusing: false };
   /** How many pieces still pass, of each direction, before one is cut. */
   const passing = { questions: Infinity, answers: Infinity };
@@ -55,6 +58,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     const upstream = connect(Number(port), hostname);
     const pair = [client, upstream] as const;
     pairs.add(pair);
+    const isDeaf = () => deaf.has(pair);
     const end = () => {
       pairs.delete(pair);
       client.destroy();
@@ -63,6 +67,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     const soon = (act: () => void) => (mode.frozen ? void waiting.push(act) : act());
     client.on("data", (bytes) =>
       soon(() => {
+        if (isDeaf()) return;
         if (passing.questions-- <= 0) {
           passing.questions = Infinity;
           client.resetAndDestroy();
@@ -75,6 +80,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     );
     upstream.on("error", ignore).on("data", (bytes) =>
       soon(() => {
+        if (isDeaf()) return;
         if (passing.answers-- <= 0) {
           passing.answers = Infinity;
           mode.refusing = refusesAfterIt;
@@ -115,6 +121,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       for (const act of acts) act();
     },
     swallowAnswers: () => void (mode.mute = true),
+    deafen() {
+      for (const pair of pairs) deaf.add(pair);
+    },
     cut,
     refuse() {
       mode.refusing = true;

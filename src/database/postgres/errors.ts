@@ -15,7 +15,7 @@ export const RESTART_SQLSTATE = "HC001";
  */
 export function explainPostgres(error: unknown, location: string, doing: "connecting" | "running"): unknown {
   if (error instanceof LedgerError || error instanceof Passing || !(error instanceof Error)) return error;
-  const code = sqlStateOf(error);
+  const code = refusalOfPooler(error) ?? sqlStateOf(error);
   const ledger = `The ledger ${location}`;
   const no = (reason: UnavailableReason, message: string) => unavailable(reason, message, causeOf(error));
   const passing = (message: string, ambiguous: boolean) =>
@@ -154,6 +154,13 @@ function withoutState(
     );
   }
   return error;
+}
+
+/** PgBouncer has one code for all that it refuses (08P01): what Postgres would call it. */
+function refusalOfPooler(error: Error): string | undefined {
+  if (sqlStateOf(error) !== "08P01") return undefined;
+  if (/authentication failed|no such user/i.test(error.message)) return "28P01";
+  return /database .* does not exist|no such database/i.test(error.message) ? "3D000" : undefined;
 }
 
 /** An answer that did not come in time. Its connection is closed, and what it was doing may still happen. */

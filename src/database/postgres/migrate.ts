@@ -32,15 +32,20 @@ export async function migrate(pool: BoundedPool, options: MigrateOptions): Promi
   const until = performance.now() + options.withinMs;
   const known = await look(pool, schema, options.withinMs);
   requireUsable(known, pool, options);
-  for (let version = known.version; version < POSTGRES_MIGRATIONS.length;) {
+  let done: Migrated = { from: known.version, to: known.version };
+  while (done.to < POSTGRES_MIGRATIONS.length) {
     const withinMs = Math.max(1, until - performance.now());
     try {
-      version = await transaction(pool, { schema, withinMs }, (session) => step(session, pool, options));
+      const { from, to } = await transaction(pool, { schema, withinMs }, (session) =>
+        step(session, pool, options),
+      );
+      // Another process may have taken it this far since the look.
+      done = { from: done.from === done.to ? from : done.from, to };
     } catch (error) {
       throw mayNotMigrate(error, known, pool.location);
     }
   }
-  return { from: known.version, to: POSTGRES_MIGRATIONS.length };
+  return done;
 }
 
 interface Found {
@@ -110,8 +115,8 @@ function requireUsable(
   }
 }
 
-/** @returns the version that the schema has afterwards */
-async function step(session: Session, pool: BoundedPool, options: MigrateOptions): Promise<number> {
+/** Takes the schema one version further, unless that is done. */
+async function step(session: Session, pool: BoundedPool, options: MigrateOptions): Promise<Migrated> {
   const { schema } = options;
   await session.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
     `hardcall ledger_migrations ${schema}`,
@@ -124,7 +129,7 @@ async function step(session: Session, pool: BoundedPool, options: MigrateOptions
   );
   requireUsable(found, pool, options);
   const migration = POSTGRES_MIGRATIONS[found.version];
-  if (migration === undefined) return found.version;
+  if (migration === undefined) return { from: found.version, to: found.version };
   if (!found.exists) await session.query(`CREATE SCHEMA "${schema}"`);
   if (!found.ours) {
     await session.query(
@@ -134,7 +139,7 @@ async function step(session: Session, pool: BoundedPool, options: MigrateOptions
   }
   await session.query(migration);
   await session.query("INSERT INTO ledger_migrations (version) VALUES ($1)", [found.version + 1]);
-  return found.version + 1;
+  return { from: found.version, to: found.version + 1 };
 }
 
 function mayNotMigrate(error: unknown, found: Found, location: string): unknown {

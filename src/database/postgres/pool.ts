@@ -21,6 +21,9 @@ export interface StatementResult extends PgResult {
 
 const ignore = () => undefined;
 
+/** So long may a server take to begin a transaction. */
+const BEGIN_WITHIN_MS = 5000;
+
 /** A pool of `pg` whose every use ends in time. A connection that did not answer is closed, not given back. */
 export class BoundedPool {
   readonly location: string;
@@ -96,7 +99,7 @@ export class BoundedPool {
 export class Session {
   readonly #connection: PgConnection;
   readonly #location: string;
-  readonly #until: number;
+  #until: number;
   /** Whether nothing more can be asked of the connection: its last statement may still run, or a transaction is open. */
   isBroken = false;
   /** Whether statements that come often are prepared. Not in a transaction, which a refusal would end. */
@@ -111,6 +114,20 @@ export class Session {
   /** The backend's number as the handshake gave it. */
   get processID(): number | undefined {
     return this.#connection.processID ?? undefined;
+  }
+
+  /**
+   * Asks whether anyone is there, with statements that take no time. A connection that lay idle may have been cut without a word, and
+   * otherwise the whole time would be spent on it.
+   *
+   * @throws Passing, LedgerError
+   */
+  async begin(text: string): Promise<void> {
+    const leftMs = this.#until - performance.now();
+    const whole = this.#until;
+    this.#until = performance.now() + Math.min(leftMs / 2, BEGIN_WITHIN_MS);
+    await this.query(text);
+    this.#until = whole;
   }
 
   /** @throws Passing, LedgerError */

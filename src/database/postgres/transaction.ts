@@ -36,7 +36,7 @@ export async function transaction<T>(
     ];
     let mayHaveCommitted = false;
     try {
-      await session.query(settings.join("; "));
+      await session.begin(settings.join("; "));
       const answer = await work(session);
       mayHaveCommitted = true;
       const { command } = await session.query("COMMIT");

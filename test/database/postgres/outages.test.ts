@@ -77,6 +77,18 @@ describe("a connection that hangs half-open", () => {
     expect(await database.read((session) => session.all("SELECT * FROM content_streaks", []))).toEqual([]);
   });
 
+  it("was idle when it was cut: a transaction spends half its time on it, and begins on a new one", async () => {
+    const proxy = await tcpProxy(await freshDatabase());
+    const database = await open(proxy.url);
+    proxy.deafen();
+    const begin = performance.now();
+    const streaks = await database.write({ durable: true, withinMs: 3000 }, (session) =>
+      session.all("SELECT * FROM content_streaks", []),
+    );
+    expect(streaks).toEqual([]);
+    expect(performance.now() - begin).toBeGreaterThan(1400);
+  });
+
   it("does not run a write again whose COMMIT got no answer", async () => {
     const proxy = await tcpProxy(await freshDatabase());
     const database = await open(proxy.url);

@@ -33,3 +33,24 @@ test("behind PgBouncer in transaction mode everything works on one server connec
   );
   expect(settings).toEqual([{ path: '"$user", public', idle: "0", lock: "0" }]);
 });
+
+test("what PgBouncer refuses is reported at once, as if Postgres had", async (context) => {
+  const url = await throughPgBouncer(context, await freshDatabase(), { auth_type: "md5" });
+  const open = await throughPgBouncer(context, await freshDatabase());
+  const nowhere = new URL(open);
+  nowhere.pathname = "/nowhere";
+  for (const [wrong, message] of [
+    [url.replace("postgres@", "postgres:wrong@"), "refused the user or the password"],
+    [nowhere.href, "There is no database for the ledger"],
+  ] as const) {
+    const database = postgresAt(wrong);
+    onTestFinished(() => database.close());
+    const begin = performance.now();
+    await expect(database.open(60_000)).rejects.toMatchObject({
+      code: "ledger_unavailable",
+      reason: "refused",
+      message: expect.stringContaining(message) as unknown,
+    });
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  }
+});
