@@ -18,7 +18,11 @@ const OUTCOMES = Object.keys(WORDS) as RunOutcome[];
  *
  * @param script draws the charts into their places on the page
  */
-export function toHtml(data: ReportData, script: string, ledger: string): string {
+export function toHtml(
+  data: ReportData,
+  script: string,
+  { ledger, readMs }: { readonly ledger: string; readonly readMs: number },
+): string {
   const hash = createHash("sha256").update(script).digest("base64");
   return `<!doctype html>
 <html lang="en">
@@ -31,7 +35,7 @@ export function toHtml(data: ReportData, script: string, ledger: string): string
 </head>
 <body>
 <h1>hardcall report</h1>
-<p class="quiet">${day(data.from)} to ${minute(data.to)} UTC, from <code>${escape(ledger)}</code></p>
+<p class="quiet">${day(data.from)} to ${minute(data.to)} UTC, from <code>${escape(ledger)}</code>, read in ${(readMs / 1000).toFixed(1)} s</p>
 ${tiles(data)}
 ${inDoubt(data)}
 <h2>Runs and their artifacts</h2>

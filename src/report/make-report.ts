@@ -28,11 +28,12 @@ export async function makeReport({ ledger, days, now }: ReportOptions): Promise<
   const db = await connectLedger({ ledger, mustExist: true });
   try {
     const script = await readFile(path.join(packageRoot(), "dist", "report-chart.js"), "utf8");
+    const began = performance.now();
     const data = await db.read(
       async (session) => collect(session, lastDays(days, now ?? (await ledgerNow(session)))),
       WITHIN_MS,
     );
-    return toHtml(data, script, db.location);
+    return toHtml(data, script, { ledger: db.location, readMs: performance.now() - began });
   } finally {
     await db.close();
   }

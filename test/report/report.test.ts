@@ -24,6 +24,7 @@ describe.each(LEDGER_KINDS)("the report of a ledger in %s", (kind) => {
       { name: "publish", at: NOW - HOUR },
     ]);
     const html = await makeReport({ ledger: ledger.path, days: 7, now: NOW });
+    expect(html).toMatch(/<\/code>, read in \d+\.\d s<\/p>/);
     expect(html.indexOf("In doubt: an operator must check these")).toBeLessThan(
       html.indexOf("Runs and their artifacts"),
     );
