@@ -150,8 +150,6 @@ async function bounded<Details extends object>(
     };
   } finally {
     deadline.signal.removeEventListener("abort", onAbort);
-    // Lets go of the race's second leg; it settles with the first.
-    stopped.resolve();
     afterStop.catch(() => undefined);
   }
 }

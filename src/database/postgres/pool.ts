@@ -1,4 +1,3 @@
-import pTimeout from "p-timeout";
 import type { Column } from "../sql.ts";
 import { connectBeside } from "./dedicated.ts";
 import {
@@ -167,12 +166,11 @@ export class Session {
   }
 }
 
-/** Longer than timers can wait, a limit is none. */
-async function bounded<T>(promise: Promise<T>, withinMs: number, late: () => Passing): Promise<T> {
-  return await pTimeout(promise, {
-    milliseconds: withinMs > 2 ** 31 - 1 ? Infinity : withinMs,
-    fallback: () => {
-      throw late();
-    },
+/** As p-timeout, which makes an error with its stack for each promise; here there are six for each call. Longer than timers can wait, a limit is none. */
+function bounded<T>(promise: Promise<T>, withinMs: number, late: () => Passing): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = withinMs > 2 ** 31 - 1 ? undefined : setTimeout(() => reject(late()), withinMs);
+    const settled = () => clearTimeout(timer);
+    promise.then(resolve, reject).then(settled, settled);
   });
 }

@@ -70,7 +70,7 @@ export interface Decided<State, Answer> extends Versioned<State> {
  * - The write names the **time** of its decision, an estimate of the database's clock, and is refused if that is more than 250 ms off
  *   (`guardOf`). So a decision of a process that was suspended, or that waited long for a connection, counts for nothing, and no instant in
  *   the ledger depends on a worker's clock.
- * - The answer to a refused write brings what is there now, so the next decision needs no read.
+ * - The answer to a refused insertion brings what is there now, so a replay needs no read.
  */
 export class Arbiter {
   readonly #db: PostgresDatabase;
@@ -134,7 +134,8 @@ export class Arbiter {
     let isGuess = seen !== undefined;
     for (let refusals = 0; refusals < REFUSALS_IN_A_ROW;) {
       if (seen === undefined) {
-        const { row } = this.#learn(await session.query(matter.read.text, matter.read.values));
+        const { row, facts } = this.#learn(await session.query(matter.read.text, matter.read.values));
+        if (refusals > 0) this.#requireDurable(facts);
         seen = matter.parse(row);
         isGuess = false;
         const { version = "" } = seen;
@@ -152,20 +153,25 @@ export class Arbiter {
       const version = versionAfter(seen.version, token);
       const write = decision.write({ was: seen.version, version, ...this.#terms(now) });
       sent.push({ token, answer: decision.answer });
-      const { row, facts } = this.#learn(await session.query(write.text, write.values));
-      if (number(row, "written") === 1) {
+      const result = await session.query(write.text, write.values);
+      // A refused update says nothing, and what is there is looked up.
+      const told = result.rows.length === 0 ? undefined : this.#learn(result);
+      if (told !== undefined && number(told.row, "written") === 1) {
         return { answer: decision.answer, state: decision.state, version, isOwn: true };
       }
       sent.pop();
       refusals += 1;
-      if (facts.durability === "off" && !this.#db.allowAsynchronousCommit)
-        throw notDurable(this.#db.location);
-      const is = matter.parse(row);
+      if (told !== undefined) this.#requireDurable(told.facts);
+      const is = told && matter.parse(told.row);
       // A write that was committed while this one waited for its lock is not in what this one has read.
-      seen = is.version === seen.version ? undefined : is;
+      seen = is?.version === seen.version ? undefined : is;
       isGuess = false;
     }
     throw contended(this.#db.location);
+  }
+
+  #requireDurable({ durability }: Facts): void {
+    if (durability === "off" && !this.#db.allowAsynchronousCommit) throw notDurable(this.#db.location);
   }
 
   #terms({ now, fenceFloor }: Now): Pick<WriteAs, "fenceFloor" | "guard"> {

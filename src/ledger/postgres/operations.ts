@@ -84,10 +84,19 @@ export class Operations {
 
 /** Of a row that is there only what differs: the statement is shorter, and an index whose columns stay is not written. */
 function changed(row: Place, next: Operation): Columns {
-  const columns = operationColumns(next);
+  const columns = columnsOf(next);
   if (row === undefined) return columns;
-  const before = operationColumns(row);
+  const before = columnsOf(row);
   return Object.fromEntries(Object.entries(columns).filter(([name, value]) => value !== before[name]));
+}
+
+/** Each row of a call is looked at twice: as what is to be, and as what was. */
+const columnsByRow = new WeakMap<Operation, Columns>();
+
+function columnsOf(row: Operation): Columns {
+  const known = columnsByRow.get(row) ?? operationColumns(row);
+  columnsByRow.set(row, known);
+  return known;
 }
 
 function isEnded(row: Place): boolean {

@@ -20,16 +20,22 @@ export class Parameters {
     return text(Object.assign((n: number) => `$${before + n}`, { table: this.table }));
   }
 
-  /** A row, where `source` has one. `$n` takes its type from the column only in a SELECT that stands right in the INSERT. */
-  insert(table: string, columns: Columns, source: string): string {
+  /**
+   * A row, where `source` has one. `$n` takes its type from the column only in a SELECT that stands right in the INSERT.
+   *
+   * @param own columns that have the same name in `source`
+   */
+  insert(table: string, columns: Columns, source: string, own?: string): string {
     const given = Object.entries(columns).filter(([, value]) => value !== null);
-    const marks = given.map(([, value]) => this.mark(value));
-    const names = given.map(([name]) => name);
-    return `INSERT INTO ${this.table(table)} (${names.join(", ")}) SELECT ${marks.join(", ")} ${source}`;
+    const before = own === undefined ? [] : [own];
+    const names = [...before, ...given.map(([name]) => name)].join(", ");
+    const values = [...before, ...given.map(([, value]) => this.mark(value))].join(", ");
+    return `INSERT INTO ${this.table(table)} (${names}) SELECT ${values} ${source}`;
   }
 }
 
 /** Postgres refuses NUL in a text; a lone surrogate has no UTF-8. */
 export function clean(value: Column): Column {
-  return typeof value === "string" ? value.replaceAll("\0", "\u2400").toWellFormed() : value;
+  if (typeof value !== "string" || (!value.includes("\0") && value.isWellFormed())) return value;
+  return value.replaceAll("\0", "\u2400").toWellFormed();
 }

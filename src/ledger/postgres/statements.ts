@@ -67,34 +67,44 @@ export function guardOf({ decidedAt, allowAsynchronousCommit }: Guard, p: Parame
 }
 
 /**
- * One statement that changes the row if it is as it was read, and only then adds to its history. Its answer has `written`, and where
- * that is 0 the row as it is.
+ * One statement that changes the row if it is as it was read, and only then adds to its history. Its answer has `written`. A refused
+ * insertion answers with the row that is there; a refused update, which is rare, with no row at all: each part of an answer costs time
+ * although it is not needed.
  */
 export function writeOperation(write: Write, guard: Guard, table: SqlWording["table"]): Query {
   const p = new Parameters(table);
-  const { name, key } = write.target;
   const change = write.was === undefined ? insertion(write, guard, p) : update(write, write.was, guard, p);
   const logs = write.log.map((entry, index) => `, log${index} AS (${append(write.target, entry, p)})`);
-  const isThere = `r.name = ${p.mark(name)} AND r.key = ${p.mark(key)} AND NOT EXISTS (SELECT FROM written)`;
-  const answer = [
-    DATABASE_FACTS,
-    "(SELECT count(*) FROM written) AS written",
-    asJson("operation", `${table("operations")} r WHERE ${isThere}`),
-    ...(write.was === undefined ? [floorOf(table)] : []),
-    ...notification(write, p),
-  ];
+  const answer =
+    write.was === undefined ? whetherInserted(write, p) : ["1 AS written", ...notification(write, p)];
+  const source = write.was === undefined ? "" : " FROM written";
   return {
-    text: `WITH written AS (${change} RETURNING awaited)${logs.join("")} SELECT ${answer.join(", ")}`,
+    text: `WITH written AS (${change} RETURNING awaited, ${OWN_COLUMNS})${logs.join("")}
+      SELECT ${[DATABASE_FACTS, ...answer].join(", ")}${source}`,
     values: p.values,
   };
+}
+
+function whetherInserted({ target: { name, key } }: Write, p: Parameters): string[] {
+  const isThere = `r.name = ${p.mark(name)} AND r.key = ${p.mark(key)} AND NOT EXISTS (SELECT FROM written)`;
+  return [
+    "(SELECT count(*) FROM written) AS written",
+    asJson("operation", `${p.table("operations")} r WHERE ${isThere}`),
+    floorOf(p.table),
+  ];
 }
 
 /** Sent with the commit, and only for a row that is waited for: a notification takes a lock of the whole cluster. */
 function notification({ notify }: Write, p: Parameters): string[] {
   if (notify === undefined) return [];
   const send = `pg_notify(${p.mark(notify.channel)}, ${p.mark(notify.payload)})`;
-  return [`(SELECT count(${send}) FROM written WHERE awaited = 1) AS told`];
+  return [`CASE WHEN awaited = 1 THEN ${send}::text END AS told`];
 }
+
+/** What an attempt has of its operation. */
+const OWN_COLUMNS =
+  "name, key, fence, call_id, fingerprint, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, started_at";
+const OWN = new Set(OWN_COLUMNS.split(", "));
 
 /** Marks an operation that is held as waited for. Its answer has `held`: whether it is. */
 export function awaitEnd({ name, key }: Target, table: SqlWording["table"]): Query {
@@ -134,8 +144,11 @@ const IF_WRITTEN = "AND EXISTS (SELECT FROM written)";
 function append(target: Target, entry: LogEntry, p: Parameters): string {
   const which = [target.name, target.key] as const;
   switch (entry.kind) {
-    case "attempt_started":
-      return p.insert("attempts", rows.attemptColumns(target, entry.attempt), "FROM written");
+    case "attempt_started": {
+      const columns = Object.entries(rows.attemptColumns(target, entry.attempt));
+      const rest = Object.fromEntries(columns.filter(([name]) => !OWN.has(name)));
+      return p.insert("attempts", rest, "FROM written", OWN_COLUMNS);
+    }
     case "attempt_ended": {
       const values = [...sql.endValues(entry.end, entry.at), ...which, entry.fence];
       return `${p.part(sql.endAttempt, values)} ${IF_WRITTEN}`;

@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
-const TOKEN_BYTES = 6;
 /**
  * How many writes of others may come between a write whose answer was lost and the look whether it was committed: a takeover is three
  * (claim, started, settle), and a heartbeat comes every 10 s.
@@ -9,7 +8,8 @@ const REMEMBERED = 8;
 
 /** A random name for one write. */
 export function newToken(): string {
-  return randomBytes(TOKEN_BYTES).toString("base64url");
+  // Of its random part 48 bits. Node makes UUIDs in stock; other random bytes cost a system call each.
+  return randomUUID().slice(-12);
 }
 
 /** The version of a row after a write: the tokens of its last writes, newest first. */
