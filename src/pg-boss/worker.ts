@@ -103,7 +103,9 @@ export class Worker<Input> {
 
   async #run(job: FetchedJob<Input>): Promise<JobReport> {
     const { id } = job;
-    const disposition = dispositionOf(await this.#settle(job), this.#call.store);
+    const settled = await this.#settle(job);
+    const stopping = this.#cancel.signal.aborted || job.signal.aborted;
+    const disposition = dispositionOf(settled, this.#call.store, stopping);
     const { kind, output } = disposition;
     switch (kind) {
       case "complete":
