@@ -5,7 +5,7 @@ import { checkContract, effectWithinMs } from "./contract.ts";
 import { type ContractOptions, type KeyParts } from "./contract-options.ts";
 import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
-import { enterHost, letHostDie, type HostPlace } from "../process/host-signals.ts";
+import { enterHost, letHostDie } from "../process/host-signals.ts";
 import { attachInside } from "./inside.ts";
 import type { Definition } from "./invocation.ts";
 import { lazily, ownFailure } from "../core/lazily.ts";
@@ -83,12 +83,12 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     logger: options.logger,
   };
 
-  const settleUnder = async (
-    host: HostPlace,
+  const settleFor = async (
+    requestedBy: string | undefined,
     input: Input,
     invoke: Partial<KeyedInvokeOptions>,
-    requestedBy?: string,
   ): Promise<Settled<Value, Details>> => {
+    const host = enterHost();
     try {
       if (host.signal.aborted) await letHostDie();
       const limits = effectiveLimits(contract, process.env);
@@ -116,7 +116,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     }
   };
   const settle = async (input: Input, invoke: Partial<KeyedInvokeOptions> = {}) =>
-    settleUnder(enterHost(), input, invoke);
+    settleFor(undefined, input, invoke);
   const call = async (input: Input, invoke?: Partial<KeyedInvokeOptions>) => {
     const settled = await settle(input, invoke);
     if (settled instanceof CallError) throw settled;
@@ -130,8 +130,8 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     logger: options.logger,
     stopMs: options.callee.stopMs,
     limits: () => effectiveLimits(contract, process.env),
-    settle: (input, { key, signal, host, requestedBy }) =>
-      settleUnder(host, input, { signal, ...(key !== undefined && { key }) }, requestedBy),
+    settle: (input, { key, signal, requestedBy }) =>
+      settleFor(requestedBy, input, { signal, ...(key !== undefined && { key }) }),
   });
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
 }

@@ -1,4 +1,3 @@
-import type { HostPlace } from "../process/host-signals.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Settled } from "../core/settled.ts";
@@ -11,8 +10,6 @@ export interface InsideRequest {
   /** `undefined`: the key is the definition's. */
   readonly key: KeyParts | undefined;
   readonly signal: AbortSignal;
-  /** Stops the call instead of a signal to the host: a worker lets its running calls end first. */
-  readonly host: HostPlace;
   readonly requestedBy: string;
 }
 

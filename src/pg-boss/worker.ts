@@ -3,7 +3,7 @@ import { errorName } from "../core/failure.ts";
 import type { Settled } from "../core/settled.ts";
 import type { CallInside } from "../call/inside.ts";
 import type { KeyParts } from "../call/contract-options.ts";
-import { enterHost, type HostPlace } from "../process/host-signals.ts";
+import { enterHost, underHost, type HostPlace } from "../process/host-signals.ts";
 import type { Driver, FetchedJob, JobReport } from "./boss.ts";
 import { dispositionOf } from "./disposition.ts";
 import type { ReadOptions } from "./options.ts";
@@ -150,12 +150,10 @@ export class Worker<Input> {
     } catch (error) {
       return new ConfigError(this.#call.name, [`the key function of work() threw ${errorName(error)}`]);
     }
-    return await this.#call.settle((data ?? undefined) as Input, {
-      key,
-      signal,
-      host: { signal: this.#cancel.signal, leave: () => undefined },
-      requestedBy: `job ${id} of the queue ${this.#queue}, retry ${retryCount}${first} (pg-boss)`,
-    });
+    const requestedBy = `job ${id} of the queue ${this.#queue}, retry ${retryCount}${first} (pg-boss)`;
+    return await underHost(this.#cancel.signal, () =>
+      this.#call.settle((data ?? undefined) as Input, { key, signal, requestedBy }),
+    );
   }
 
   #keyOf(job: FetchedJob<Input>): KeyParts | undefined {

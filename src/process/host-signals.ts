@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { constants } from "node:os";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { onOwnExit } from "./exit-by-signal.ts";
@@ -199,8 +200,17 @@ function shared(): Pick<HostSignals, "enter" | "letDie"> {
   return holder[SHARED];
 }
 
+/** What stops the calls of a worker, those that its calls make included, in place of a signal to the host. */
+const hosts = new AsyncLocalStorage<AbortSignal>();
+
 /** Takes part: from now on a signal to the host stops the call, and the host waits for it. */
-export const enterHost = (): HostPlace => shared().enter();
+export function enterHost(): HostPlace {
+  const signal = hosts.getStore();
+  return signal === undefined ? shared().enter() : { signal, leave: () => undefined };
+}
+
+/** The calls that `work` makes are stopped by `signal`, and not by a signal to the host: a worker lets them end first. It has a place itself. */
+export const underHost = <T>(signal: AbortSignal, work: () => T): T => hosts.run(signal, work);
 
 /** Gives the host time to die, before a call that must not start tells that it was cancelled. */
 export const letHostDie = (): Promise<void> => shared().letDie();

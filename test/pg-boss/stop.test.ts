@@ -53,6 +53,18 @@ describe("a worker process that gets SIGTERM", () => {
   });
 });
 
+it("a call that the task of a call makes may end, too, when the worker process gets SIGTERM", async () => {
+  const { url, jobs, send } = await publishQueue();
+  const workers = new Workers(url, { effects: "once", effect: "last", nested: true });
+  const worker = await workers.start();
+  const id = await send({ slot: "monday" });
+  await workers.commands(1);
+  worker.child.kill("SIGTERM");
+  workers.release();
+  expect(await worker.finished).toMatchObject({ signal: "SIGTERM", stderr: "" });
+  expect(await jobs.ended(id)).toMatchObject({ state: "completed", output: { value: "published" } });
+});
+
 it("a worker process with a handler of its own that stops pg-boss ends by itself, once its call has ended", async () => {
   const { url, jobs, send } = await publishQueue();
   const workers = new Workers(url, { effects: "once", effect: "last", ownHandler: true });

@@ -18,7 +18,7 @@ export class Workers {
 
   constructor(
     url: string,
-    settings: Pick<WorkerSettings, "effects" | "effect" | "stopGrace" | "ownHandler">,
+    settings: Pick<WorkerSettings, "effects" | "effect" | "stopGrace" | "ownHandler" | "nested">,
     ledger = ledgerPath(),
   ) {
     this.ledger = ledger;
