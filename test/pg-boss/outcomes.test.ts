@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defineCall, rejected, task } from "../../src/index.ts";
 import { work } from "../../src/pg-boss/index.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
+import { hardcall } from "../helpers/run.ts";
 import { publishQueue } from "./queue.ts";
 
 interface Post {
@@ -14,6 +15,7 @@ describe("a job whose call", () => {
   it("has a result is completed with it; what asked for the call is in the ledger, with the job's id as its key", async () => {
     const { boss, jobs, send } = await publishQueue();
     const ledger = ledgerPath();
+    const lines: object[] = [];
     const publish = defineCall({
       name: "publish-post",
       callee: task(async ({ slot }: Post, { key, attempt }) => ({
@@ -24,6 +26,7 @@ describe("a job whose call", () => {
       timeout: "10s",
       effects: "once",
       ledger,
+      logger: { info: (fields) => lines.push(fields), warn: () => undefined, error: () => undefined },
     });
     await work(boss, "publish", publish, FAST);
     const id = await send({ slot: "monday" });
@@ -36,10 +39,11 @@ describe("a job whose call", () => {
         callId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
     });
-    const history = await historyOf(ledger, id);
-    expect(history?.attempts).toMatchObject([
-      { requestedBy: `job ${id} of the queue publish, retry 0 (pg-boss)` },
-    ]);
+    const requestedBy = `job ${id} of the queue publish, retry 0 (pg-boss)`;
+    expect((await historyOf(ledger, id))?.attempts).toMatchObject([{ requestedBy }]);
+    expect(lines).toMatchObject([{ call: "publish-post", outcome: "executed", requestedBy }]);
+    const { stdout } = await hardcall(["ledger", "show", id, "--ledger", ledger]);
+    expect(stdout.toString()).toContain(`\n    requested by ${requestedBy}\n`);
   });
 
   it("finds its key done is completed with the earlier result, and does nothing", async () => {
