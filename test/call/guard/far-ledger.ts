@@ -7,8 +7,10 @@ import { createStore } from "../../../src/ledger/store/create-store.ts";
 import { emptyMemory, memoryBackend, type Memory } from "../../../src/ledger/store/memory.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 
-/** What the way to the ledger does. `swallows`: the ledger takes a write, and its answer is lost. */
-export type Way = "open" | "hangs" | "fails" | "swallows";
+/** What the way to the ledger does. `swallows`: the ledger takes a write, and its answer is lost. `slow`: the answer takes its time. */
+export type Way = "open" | "slow" | "hangs" | "fails" | "swallows";
+
+export const SLOW_MS = 500;
 
 /**
  * A ledger that several hosts share, as one of them sees it over a wire that can be cut. Two with the same memory are two hosts: each sees
@@ -52,8 +54,10 @@ export class FarLedger {
   async #send<T>(withinMs: number, work: () => Promise<T>): Promise<T> {
     const sentAt = performance.now();
     const { way } = this;
-    const answer = way === "open" || way === "swallows" ? await work() : undefined;
-    if (way === "open") {
+    const isTaken = way === "open" || way === "slow" || way === "swallows";
+    const answer = isTaken ? await work() : undefined;
+    if (way === "slow") await wait(SLOW_MS);
+    if (way === "open" || way === "slow") {
       this.renewedAt = sentAt;
       for (const listener of this.#listeners.splice(0)) listener();
       return answer as T;

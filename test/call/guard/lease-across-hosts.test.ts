@@ -6,12 +6,14 @@ import { defineCall } from "../../../src/call/define-call.ts";
 import { command } from "../../../src/callees/command.ts";
 import { job } from "../../../src/callees/job/job.ts";
 import { task } from "../../../src/callees/task.ts";
+import type { Callee } from "../../../src/core/callee.ts";
+import { awakeMsUntil, machineTime } from "../../../src/core/machine-time.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { fixture, PidFile, tempFolder } from "../../helpers/files.ts";
 import { countWaits } from "../../helpers/machine.ts";
 import { isAlive } from "../../helpers/processes.ts";
 import { hardcall } from "../../helpers/run.ts";
-import { FarLedger } from "./far-ledger.ts";
+import { FarLedger, SLOW_MS } from "./far-ledger.ts";
 
 const LEASE_MS = 30_000;
 /** With it the work must begin to stop 3.75 s after the last renewal that was confirmed. */
@@ -87,6 +89,40 @@ describe("a ledger that several hosts share, out of reach of one of them", () =>
     expect(Math.min(...renewals)).toBeGreaterThan(STOP_AFTER_MS - 1400);
     expect(performance.now() - last).toBeGreaterThan(STOP_AFTER_MS);
     expect(pids.pids().filter((pid) => isAlive(pid))).toEqual([]);
+  });
+
+  it("a renewal counts from when it was sent, and not from its answer", async () => {
+    const far = new FarLedger("ann");
+    const stopAfterMs: number[] = [];
+    /** Looks, after some renewals, when it would have to stop. */
+    const looking: Callee<void, string> = {
+      kind: "task",
+      problems: [],
+      stopMs: 25_250,
+      fingerprint: () => "",
+      async run(_input, { lease }) {
+        for (let renewals = 0; renewals < 3; renewals++) {
+          await far.confirmed();
+          // The answer reaches the call in this turn of the event loop.
+          await wait(0);
+          const sentMsAgo = performance.now() - far.renewedAt;
+          stopAfterMs.push(awakeMsUntil(lease?.stopAt ?? machineTime()) + sentMsAgo);
+        }
+        return { value: "done" };
+      },
+    };
+    const call = defineCall({
+      name: "looking",
+      callee: looking,
+      timeout: "2m",
+      effects: "once",
+      key: () => "a",
+      ledger: far.store,
+    });
+    far.way = "slow";
+    expect(await call.settle()).toMatchObject({ outcome: "executed" });
+    expect(stopAfterMs).toHaveLength(3);
+    for (const ms of stopAfterMs) expect(Math.abs(ms - STOP_AFTER_MS)).toBeLessThan(SLOW_MS / 2);
   });
 
   it("a task has its own grace, and its late result is kept", async () => {
