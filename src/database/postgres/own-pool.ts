@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import pTimeout from "p-timeout";
 import type { PgPool } from "./driver.ts";
 import { loadPg } from "./load.ts";
+import { withPassfile } from "./passfile.ts";
 import { FallbackPool, requireTlsFiles, urlsToTry } from "./tls.ts";
 
 /** Small, as each worker has one and a server has about 100 connections in all. */
@@ -19,7 +20,7 @@ export async function makePool(connectionString: string): Promise<PgPool> {
   requireTlsFiles(new URL(connectionString));
   const { Pool } = await loadPg();
   const sockets = new Set<Socket>();
-  const pools = urlsToTry(connectionString).map(
+  const pools = urlsToTry(withPassfile(connectionString)).map(
     (one) =>
       new Pool({
         connectionString: one,

@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { postgresAt } from "../../../src/database/postgres/connect.ts";
 import type { ConnectOptions } from "../../../src/database/postgres/database.ts";
 import { LedgerError } from "../../../src/database/errors.ts";
 import { makeCertificate, type Certificate } from "../../helpers/certificate.ts";
+import { tempFolder } from "../../helpers/files.ts";
 import { administer } from "../../helpers/postgres.ts";
 import { startPostgres, type PostgresServer } from "../../helpers/postgres-server.ts";
 
@@ -97,6 +100,49 @@ describe("who connects", () => {
     expect(error.message).toBe(
       `There is no ledger at postgres://localhost:${server.port}/jobs yet, and this user may not create one. Run "hardcall ledger migrate" as a user who may create tables there.`,
     );
+  });
+});
+
+describe("how a user is named", () => {
+  const HARD = "p@s#s/w?o%r d:ä";
+
+  function setVariables(variables: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(variables)) {
+      const before = process.env[name];
+      process.env[name] = value;
+      onTestFinished(() => {
+        if (before === undefined) delete process.env[name];
+        else process.env[name] = before;
+      });
+    }
+  }
+
+  beforeAll(async () => {
+    await administer(admin, `CREATE ROLE hard LOGIN PASSWORD '${HARD}'`, "CREATE DATABASE hard OWNER hard");
+  });
+
+  it("with a password of many signs, encoded in the URL", async () => {
+    expect(await opens(as(`hard:${encodeURIComponent(HARD)}`, "hard"))).toBe("plain");
+  });
+
+  it("by PGUSER and PGPASSWORD", async () => {
+    setVariables({ PGUSER: "hard", PGPASSWORD: HARD });
+    expect(await opens(`postgres://localhost:${server.port}/hard?schema=by_variables`)).toBe("plain");
+  });
+
+  it("by a file that PGPASSFILE names", async () => {
+    const file = path.join(tempFolder(), "pgpass");
+    writeFileSync(file, `localhost:${server.port}:hard:hard:${HARD.replace(":", "\\:")}\n`, { mode: 0o600 });
+    setVariables({ PGPASSFILE: file });
+    expect(await opens(as("hard", "hard", "?schema=by_file"))).toBe("plain");
+  });
+
+  it("over a socket in a folder", async () => {
+    const url = `postgres://worker@/open?host=${encodeURIComponent(server.folder)}&port=${server.port}&schema=by_socket`;
+    const database = postgresAt(url);
+    onTestFinished(() => database.close());
+    await database.open(60_000);
+    expect(database.location).toBe(`postgres:///open?host=${server.folder}&schema=by_socket`);
   });
 });
 

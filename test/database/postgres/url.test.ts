@@ -1,5 +1,40 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { withPassfile } from "../../../src/database/postgres/passfile.ts";
+import { tempFolder } from "../../helpers/files.ts";
 import { isPostgresUrl, readPostgresUrl } from "../../../src/database/postgres/url.ts";
+
+describe("a file of passwords", () => {
+  const passwordIn = (url: string, lines: readonly string[], mode = 0o600) => {
+    const file = path.join(tempFolder(), "pgpass");
+    writeFileSync(file, lines.join("\n"), { mode });
+    return new URL(
+      withPassfile(readPostgresUrl(url).connectionString, { PGPASSFILE: file }),
+    ).searchParams.get("password");
+  };
+
+  it.each([
+    ["postgres://ada@db:6432/jobs", ["db:6432:jobs:ada:secret"], "secret"],
+    [
+      "postgres://ada@db/jobs",
+      ["# a comment", "", "other:*:*:*:no", "db:5432:*:ada:yes", "*:*:*:*:late"],
+      "yes",
+    ],
+    ["postgres://ada@db", ["db:5432:ada:ada:of its own"], "of its own"],
+    ["postgres://a%3Ab@db/jobs", ["db:*:*:a\\:b:x\\\\y\\:z"], "x\\y:z"],
+    ["postgres://ada@/jobs?host=/run/pg", ["localhost:5432:jobs:ada:socket"], "socket"],
+    ["postgres://ada@[::1]/jobs", ["\\:\\:1:5432:jobs:ada:six"], "six"],
+    ["postgres://eve@db/jobs", ["db:*:*:ada:secret"], null],
+    ["postgres://ada:own@db/jobs", ["*:*:*:*:secret"], null],
+  ])("for %s with %j: %s", (url, lines, password) => {
+    expect(passwordIn(url, lines)).toBe(password);
+  });
+
+  it("counts for nothing when others may read it", () => {
+    expect(passwordIn("postgres://ada@db/jobs", ["*:*:*:*:secret"], 0o644)).toBe(null);
+  });
+});
 
 describe("a URL that names a ledger", () => {
   it.each([
