@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { commandLineOf, processesWith, survivorsAfter } from "../helpers/processes.ts";
+import { commandLineOf, survivorsAfter } from "../helpers/processes.ts";
 import { Random } from "../helpers/random.ts";
 import type { Host } from "./hosts/network.ts";
 import { firstClockMs } from "./plan/faults.ts";
 import { KINDS, LIMITS } from "./plan/jobs.ts";
 import type { Life } from "./records.ts";
-import { Worker, type WorkerKind } from "./worker.ts";
+import { processesOf, Worker, type WorkerKind } from "./worker.ts";
 
 /** The guardian of a killed worker may take so long to end what the worker has started. */
 const LEFT_WITHIN_MS = 5000;
@@ -59,7 +59,7 @@ export class Fleet {
 
   /** No child outlives its worker. */
   async #findLeft({ life }: Worker): Promise<void> {
-    const left = await survivorsAfter(LEFT_WITHIN_MS, processesWith(`FLEET_LIFE=${life.id}\0`));
+    const left = await survivorsAfter(LEFT_WITHIN_MS, processesOf(life));
     for (const pid of left) this.broken.push(`left by worker ${life.id}: ${pid} ${commandLineOf(pid)}`);
   }
 }

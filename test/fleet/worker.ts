@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../helpers/line-process.ts";
-import { childrenOf, isAlive } from "../helpers/processes.ts";
+import { childrenOf, isAlive, processesWith } from "../helpers/processes.ts";
 import { childEnv } from "../helpers/run.ts";
 import { suspend } from "../helpers/suspensions.ts";
 import type { Host } from "./hosts/network.ts";
@@ -18,6 +18,12 @@ export interface WorkerStart {
   /** Of this life: in the environment of all that it starts, and in all that it sends. */
   readonly id: string;
   readonly options: WorkerOptions;
+}
+
+/** What a life of a worker has started, in this run: others may go on beside it. */
+export function processesOf({ id }: Life): number[] {
+  const ours = new Set(processesWith(`TMPDIR=${process.env["TMPDIR"]}\0`));
+  return processesWith(`FLEET_LIFE=${id}\0`).filter((pid) => ours.has(pid));
 }
 
 /** One life of a worker, on its host. */

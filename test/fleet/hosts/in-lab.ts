@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { commandLineOf, killAll, processesWith } from "../../helpers/processes.ts";
 import { childEnv } from "../../helpers/run.ts";
 
 /**
@@ -20,6 +21,7 @@ const NEEDED = [
 
 /** Whether this machine lets a run make hosts: root on Linux, with iproute2 and util-linux. */
 export const canMakeHosts =
+  process.env["X"] === undefined &&
   spawnSync("unshare", [...LAB, "sh", "-c", NEEDED.join(" && ")], { stdio: "ignore", timeout: 30_000 })
     .status === 0;
 
@@ -40,6 +42,8 @@ export interface InLab {
  */
 export async function inLab<T>({ program, options, timeoutMs, print, signal }: InLab): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), "hardcall-fleet-"));
+  // As root, Postgres runs as another user.
+  chmodSync(folder, 0o755);
   const file = path.join(import.meta.dirname, "../programs", program);
   const node = [process.execPath, file, JSON.stringify({ ...options, folder, hosts: canMakeHosts })];
   const [first = "", ...args] = canMakeHosts ? ["unshare", ...LAB, ...node] : node;
@@ -67,6 +71,9 @@ export async function inLab<T>({ program, options, timeoutMs, print, signal }: I
     return JSON.parse(last) as T;
   } finally {
     child.kill("SIGKILL");
+    // Without namespaces a program that failed leaves its workers, which have the folder in their environment, and Postgres.
+    killAll(processesWith(folder));
+    killAll(processesWith("").filter((pid) => commandLineOf(pid).includes(folder)));
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,14 +3,14 @@
  * became of each job, and when a child was gone, its lease over, and the next attempt began, as JSON.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { appears, commandLineOf, isAlive, processesWith } from "../../helpers/processes.ts";
+import { appears, commandLineOf, isAlive } from "../../helpers/processes.ts";
 import { readHistories } from "../histories.ts";
 import type { Host, Network } from "../hosts/network.ts";
 import { KINDS, type Kind, type Limits } from "../plan/jobs.ts";
 import { countOpen, enqueue, readQueue } from "../queue.ts";
 import { timeOf, type Sent } from "../sent.ts";
 import { setUp, type LabOptions } from "../stage.ts";
-import { Worker } from "../worker.ts";
+import { processesOf, Worker } from "../worker.ts";
 
 /** An attempt may last until its lease is lost. */
 const LONG: Limits = { totalMs: 100_000, attemptMs: 90_000, queueExpiryMs: 130_000 };
@@ -99,7 +99,7 @@ async function loseTwo(cutOff: NonNullable<Network["cut"]>) {
 
 async function childOf({ life }: Worker): Promise<number | undefined> {
   const isChild = (pid: number) => commandLineOf(pid).includes("publish.mjs");
-  const [pid] = await appears(() => processesWith(`FLEET_LIFE=${life.id}\0`).filter(isChild));
+  const [pid] = await appears(() => processesOf(life).filter(isChild));
   return pid;
 }
 
