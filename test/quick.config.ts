@@ -8,7 +8,7 @@ import base from "../vitest.config.ts";
 const NEEDS_A_BUILD = ["api", "demo", "docs", "examples", "package", "report", "testing"];
 
 /** Folders of which every test starts Node processes, or waits for real timeouts. */
-const SLOW_FOLDERS = ["call/guard", "chaos", "cli", "fake-bin", "merge-gate", "process", "suites"];
+const SLOW_FOLDERS = ["call/guard", "chaos", "cli", "fake-bin", "fleet", "merge-gate", "process", "suites"];
 
 /** The slow ones of folders that are quick else. */
 const SLOW_FILES = [

@@ -3,7 +3,7 @@ import type { OperationHistory } from "../../src/ledger/store/store.ts";
 import type { Arrival } from "../call/guard/publish-server.ts";
 import { judge, type Events } from "./judge.ts";
 import { faultsOf, WORKERS } from "./plan/faults.ts";
-import { jobsOf, replyTo } from "./plan/jobs.ts";
+import { jobsOf, replyTo, type Job } from "./plan/jobs.ts";
 import type { HostSuspension, JobRecord, Life } from "./records.ts";
 import { ticks, timeOf, type Sent } from "./sent.ts";
 
@@ -144,7 +144,16 @@ describe("a doubt", () => {
   const UNEXPLAINED = ["in doubt, and nothing had happened to it"];
   const dead = [{ code: "in_doubt", effect: "unknown", callId: "c" }];
   const inDoubt = (of: Partial<JobRecord>, events?: Events) =>
-    broken({ queue: { ...COMPLETED, state: "failed" }, dead, ledger: doubt(NOW + 300), ...of }, events);
+    broken(
+      {
+        job: { ...JOB, kind: "once-task" },
+        queue: { ...COMPLETED, state: "failed" },
+        dead,
+        ledger: doubt(NOW + 300),
+        ...of,
+      },
+      events,
+    );
   const fault = (worker: number, at: number, until: number, kind: "cut" | "clock" = "cut") => ({
     lives: [life()],
     faults: [{ at: NOW + at, until: NOW + until, what: kind, worker, kind }],

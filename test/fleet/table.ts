@@ -1,45 +1,32 @@
 import type { Summary } from "./report.ts";
+import type { WorkerKind } from "./worker.ts";
 
-/** A row for each seed, and one for all. */
-export function tableOf(summaries: ReadonlyMap<string, Summary>): string {
-  const rows = [...summaries].map(([seed, summary]) => [seed, ...figuresOf(summary)]);
-  const sums = rows.reduce<readonly number[]>(
-    (sum, [, ...figures]) => figures.map((figure, nth) => Number(figure) + (sum[nth] ?? 0)),
-    [],
-  );
-  const lines = [COLUMNS, COLUMNS.map(() => "---"), ...rows, ["all", ...sums]];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
+const NAMES: Readonly<Record<WorkerKind, string>> = { hardcall: "hardcall", naive: "pg-boss alone" };
 
-const COLUMNS = [
-  "seed",
-  "jobs",
-  "completed",
-  "dead letter",
-  "in doubt",
-  "doubled",
-  "beyond the promise",
-  "of them doubled",
-  "no effect, yet completed",
-  "faults",
-  "worker lives",
-  "s",
+type Row = readonly [name: string, figure: (of: Summary) => number];
+
+const ROWS: readonly Row[] = [
+  ["jobs", ({ jobs }) => jobs],
+  ["completed", ({ completed }) => completed],
+  ["in the dead-letter queue", ({ deadLetters }) => deadLetters],
+  ["failed, or without an end", ({ failed, noEnd }) => failed + noEnd],
+  ["completed without an effect", ({ lost }) => lost],
+  ["**effects that happened twice or more**", ({ doubles }) => doubles],
+  ["suspended or delivered for longer than the promise covers", ({ beyond }) => beyond],
+  ["… of these, twice or more", ({ doublesBeyond }) => doublesBeyond],
+  ["in doubt in the ledger", ({ inDoubt }) => inDoubt],
+  ["faults", ({ faults }) => Object.values(faults).reduce((sum, count) => sum + count, 0)],
+  ["lives of workers", ({ lives }) => lives],
 ];
 
-function figuresOf(summary: Summary): readonly number[] {
-  const { jobs, completed, deadLetters, inDoubt, doubles, beyond, doublesBeyond, lost, lives, ms } = summary;
-  const faults = Object.values(summary.faults).reduce((sum, count) => sum + count, 0);
-  return [
-    jobs,
-    completed,
-    deadLetters,
-    inDoubt,
-    doubles,
-    beyond,
-    doublesBeyond,
-    lost,
-    faults,
-    lives,
-    Math.round(ms / 1000),
-  ];
+/** The sums of all seeds, a column for each kind of worker, as Markdown. */
+export function tableOf(results: ReadonlyMap<WorkerKind, readonly Summary[]>): string {
+  const columns = [...results];
+  const head = columns.map(([kind, { length }]) => `${NAMES[kind]}, ${length} seeds`);
+  const rows = ROWS.map(([name, figure]) => [
+    name,
+    ...columns.map(([, summaries]) => String(summaries.reduce((sum, one) => sum + figure(one), 0))),
+  ]);
+  const all = [["", ...head], ["---", ...head.map(() => "---:")], ...rows];
+  return all.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
