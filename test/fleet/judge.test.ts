@@ -127,9 +127,14 @@ describe("what a run is judged by", () => {
     const failed = { state: "failed", retryCount: 3 } as const;
     expect(broken({ queue: { ...failed, output: null } })).toEqual(["failed without a reason"]);
     expect(broken({ queue: { ...failed, output: { code: "timeout" } } })).toEqual([]);
-    expect(judged({ queue: { ...failed, output: null }, dead: [{ code: "in_doubt" }] }).end).toBe(
-      "dead letter",
-    );
+    const reason = { code: "in_doubt", effect: "unknown", callId: "c" };
+    const once = { ...JOB, kind: "once-task" } as const;
+    const letter = (output: unknown, job: Job = once) =>
+      judged({ job, queue: { ...failed, output }, dead: [output] });
+    expect(letter(reason)).toMatchObject({ end: "dead letter", broken: [] });
+    expect(letter(reason, JOB).broken).toEqual(["given up with in_doubt"]);
+    expect(letter({ ...reason, code: "invalid_request" }, JOB).broken).toEqual([]);
+    expect(letter({ code: "in_doubt" }).broken).toEqual(["a dead letter without code, effect and call id"]);
   });
 });
 

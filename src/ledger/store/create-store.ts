@@ -133,8 +133,12 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     },
 
     async probed(claim, seen, within) {
+      // A report may wait for a lock, or for a database that is cut off. What it saw is older by then, and "absent" may be true no more.
+      const clock = options.clock ?? (() => performance.now());
+      const reportedAt = clock();
+      const lookedMs = () => (within?.lookedMs ?? 0) + Math.floor(clock() - reportedAt);
       const answer = await backend.transact(claim, durable(within), (view) =>
-        transitions.probed(view.row, claim, seen, momentOf(view), within?.lookedMs),
+        transitions.probed(view.row, claim, seen, momentOf(view), lookedMs()),
       );
       return orLost(answer, claim);
     },

@@ -2,6 +2,7 @@
 import type { Owner } from "../../../src/ledger/owner/owner.ts";
 import { LineProcess } from "../../helpers/line-process.ts";
 import { openNamespaces } from "../hosts/namespaces.ts";
+import { tell } from "./tell.ts";
 import type { Cut, Host } from "../hosts/network.ts";
 
 const ECHO = new URL("../processes/echo.ts", import.meta.url).pathname;
@@ -44,8 +45,7 @@ network.cut?.(one, database, "both");
 cuts["database"] = [await ask(first, "send")];
 
 const processes = one.processes().length;
-console.log(JSON.stringify({ owners, seesOther, seesItself, cuts, processes }));
-process.exit(0);
+tell({ owners, seesOther, seesItself, cuts, processes });
 
 async function untilAnswered(): Promise<string> {
   let told = "";

@@ -11,6 +11,7 @@ import { countOpen, enqueue, readQueue } from "../queue.ts";
 import { timeOf, type Sent } from "../sent.ts";
 import { setUp, type LabOptions } from "../stage.ts";
 import { processesOf, Worker } from "../worker.ts";
+import { tell } from "./tell.ts";
 
 /** An attempt may last until its lease is lost. */
 const LONG: Limits = { totalMs: 100_000, attemptMs: 90_000, queueExpiryMs: 130_000 };
@@ -67,8 +68,7 @@ const told: Takeover = {
   ...(cut && { cut: takenOver("cut", cut) }),
   ...(asleep && { asleep: takenOver("asleep", asleep) }),
 };
-console.log(JSON.stringify(told));
-process.exit(0);
+tell(told);
 
 function begin(host: Host, kinds: readonly Kind[]): Worker {
   const options = { database: postgres.url, clockMs: 0, kinds, limits: LONG };
