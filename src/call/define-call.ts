@@ -6,6 +6,7 @@ import { type ContractOptions, type KeyParts } from "./contract-options.ts";
 import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
 import { enterHost, letHostDie } from "../process/host-signals.ts";
+import { leaseProblems, spansHosts } from "./lease-room.ts";
 import { attachInside } from "./inside.ts";
 import type { Definition } from "./invocation.ts";
 import { lazily, ownFailure } from "../core/lazily.ts";
@@ -130,6 +131,7 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     logger: options.logger,
     stopMs: options.callee.stopMs,
     limits: () => effectiveLimits(contract, process.env),
+    ledgerProblems: () => (spansHosts(definition.ledger) ? leaseProblems(options.callee) : []),
     settle: (input, { key, signal, requestedBy }) =>
       settleFor(requestedBy, input, { signal, ...(key !== undefined && { key }) }),
   });

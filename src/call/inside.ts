@@ -22,6 +22,8 @@ export interface CallInside<Input, Value = unknown, Details extends object = obj
   readonly logger: Logger | undefined;
   /** How long its callee may take to settle once it was told to stop, in milliseconds. */
   readonly stopMs: number;
+  /** What is wrong with it for the ledger that it would use now, a sentence without full stop each. */
+  ledgerProblems(): readonly string[];
   /** @throws ConfigError `invalid_config`, naming the environment variable */
   limits(): EffectiveLimits;
   /** Never rejects. */

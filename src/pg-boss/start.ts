@@ -23,18 +23,23 @@ export async function startWorker<Input>(
   const inside = insideOf<Input>(call);
   const name = inside?.name ?? "?";
   const problems: string[] = [];
-  const found = driverOf(boss);
-  if ("problem" in found) problems.push(found.problem);
+  const asDriver = driverOf(boss);
+  if ("problem" in asDriver) problems.push(asDriver.problem);
   if (typeof queue !== "string" || queue === "") {
     problems.push(`the queue is ${show(queue)}; give its name`);
   }
   if (inside === undefined) problems.push("the third argument must be a call that defineCall made");
   const read = readWorkOptions<Input>(options, problems);
-  if (problems.length > 0 || "problem" in found || inside === undefined)
+  if (problems.length > 0 || "problem" in asDriver || inside === undefined)
     throw new ConfigError(name, problems);
-  const { driver } = found;
+  const { driver } = asDriver;
   const { totalMs } = inside.limits().time;
-  const unfit = queueProblems(queue, await driver.getQueue(queue), { totalMs, stopMs: inside.stopMs });
+  const found = await driver.getQueue(queue);
+  const unfit = [
+    ...queueProblems(queue, found, { totalMs, stopMs: inside.stopMs }),
+    // At its calls it would be too late: each job would go to the dead-letter queue.
+    ...inside.ledgerProblems(),
+  ];
   if (unfit.length > 0) throw new ConfigError(name, unfit);
   await openLedger(inside);
   const { logger = inside.logger } = read;

@@ -95,7 +95,7 @@ worker 2: the job is completed, its call recovered
 `,
       },
     ]);
-  });
+  }, 150_000);
 
   it("merge-gate", async () => {
     const { ends } = await tried("merge-gate");

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, defineCall, task } from "../../src/index.ts";
 import { work } from "../../src/pg-boss/index.ts";
 import { tempFolder } from "../helpers/files.ts";
@@ -69,6 +69,21 @@ describe("work() refuses", () => {
     });
     expect(await problemsOf(work(bare, "publish", call("1m")))).toEqual([
       expect.stringContaining("cannot begin a transaction"),
+    ]);
+  });
+
+  it("a call that cannot stop within the lease of a ledger that several hosts share, before it would dead-letter each job", async () => {
+    const { boss, url } = await publishQueue();
+    const slow = defineCall({
+      name: "publish-post",
+      callee: task(async () => "done", { cancelGrace: "28s" }),
+      timeout: "1m",
+      effects: "once",
+    });
+    process.env["HARDCALL_LEDGER"] = url;
+    onTestFinished(() => void delete process.env["HARDCALL_LEDGER"]);
+    expect(await problemsOf(work(boss, "publish", slow))).toEqual([
+      expect.stringMatching(/^cancelGrace is too long for a ledger that several hosts share/),
     ]);
   });
 
