@@ -8,9 +8,12 @@ import { childEnv } from "../../helpers/run.ts";
 
 /**
  * Namespaces in which a run makes its hosts. They are nameless: the kernel ends every process and every network device in them as soon as
- * their first process is gone, also when the run is killed. `unshare` ends that process when it is ended itself.
+ * their first process is gone. `unshare` ends that process when it is ended itself, and the kernel ends `unshare` with this process.
  */
-const LAB = ["--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"] as const;
+const LAB = [
+  ...["setpriv", "--pdeathsig", "KILL", "unshare"],
+  ...["--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"],
+] as const;
 
 const NEEDED = [
   "mount -t tmpfs tmpfs /mnt",
@@ -21,8 +24,7 @@ const NEEDED = [
 
 /** Whether this machine lets a run make hosts: root on Linux, with iproute2 and util-linux. */
 export const canMakeHosts =
-  process.env["X"] === undefined &&
-  spawnSync("unshare", [...LAB, "sh", "-c", NEEDED.join(" && ")], { stdio: "ignore", timeout: 30_000 })
+  spawnSync(LAB[0], [...LAB.slice(1), "sh", "-c", NEEDED.join(" && ")], { stdio: "ignore", timeout: 30_000 })
     .status === 0;
 
 export interface InLab {
@@ -46,7 +48,7 @@ export async function inLab<T>({ program, options, timeoutMs, print, signal }: I
   chmodSync(folder, 0o755);
   const file = path.join(import.meta.dirname, "../programs", program);
   const node = [process.execPath, file, JSON.stringify({ ...options, folder, hosts: canMakeHosts })];
-  const [first = "", ...args] = canMakeHosts ? ["unshare", ...LAB, ...node] : node;
+  const [first = "", ...args] = canMakeHosts ? [...LAB, ...node] : node;
   const child = spawn(first, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: childEnv({ TMPDIR: folder, HARDCALL_LOG_LEVEL: "silent", HARDCALL_LEDGER: undefined }),
