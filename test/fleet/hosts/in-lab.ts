@@ -10,10 +10,8 @@ import { childEnv } from "../../helpers/run.ts";
  * Namespaces in which a run makes its hosts. They are nameless: the kernel ends every process and every network device in them as soon as
  * their first process is gone. `unshare` ends that process when it is ended itself, and the kernel ends `unshare` with this process.
  */
-const LAB = [
-  ...["setpriv", "--pdeathsig", "KILL", "unshare"],
-  ...["--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"],
-] as const;
+const SPACES = ["--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"] as const;
+const LAB = ["setpriv", "--pdeathsig", "KILL", "unshare", ...SPACES] as const;
 
 const NEEDED = [
   "mount -t tmpfs tmpfs /mnt",
