@@ -138,10 +138,11 @@ export class Arbiter {
         if (refusals > 0) this.#requireDurable(facts);
         seen = matter.parse(row);
         isGuess = false;
-        const { version = "" } = seen;
-        const own = sent.find(({ token }) => wasWritten(version, token));
-        if (own !== undefined) return { ...seen, answer: own.answer, isOwn: false };
       }
+      const { version: before = "" } = seen;
+      // Also of a write that was still on its way when this try began.
+      const own = sent.find(({ token }) => wasWritten(before, token));
+      if (own !== undefined) return { ...seen, answer: own.answer, isOwn: false };
       const now = this.#now() as Now;
       const decision = decideOn(seen.state, now, isGuess, matter);
       if (decision?.write === undefined) {

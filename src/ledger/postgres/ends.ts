@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import pTimeout from "p-timeout";
 import type { PostgresDatabase } from "../../database/postgres/database.ts";
 import { type PgClient, TYPES } from "../../database/postgres/driver.ts";
 import type { EndedOptions, Target } from "../store/backend.ts";
@@ -8,6 +9,7 @@ const CHANNEL = "hardcall_ended";
 /** After a connection for notifications was lost or refused. Until then the callers look for themselves. */
 const AGAIN_AFTER_MS = 5000;
 const CONNECT_WITHIN_MS = 5000;
+const END_WITHIN_MS = 500;
 
 /** Tells, of operations that are waited for, that they may have ended. */
 export class Ends {
@@ -54,7 +56,9 @@ export class Ends {
   async close(): Promise<void> {
     this.#isClosed = true;
     const client = await this.#ear?.client;
-    await client?.end();
+    // A server that does not answer is not waited for: the connection keeps no process alive.
+    if (client !== undefined)
+      await pTimeout(client.end(), { milliseconds: END_WITHIN_MS, fallback: () => undefined });
   }
 
   /** First the ear, then the mark: an end between the two is seen by the look that goes with the mark. */

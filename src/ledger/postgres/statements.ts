@@ -55,7 +55,7 @@ export function selectVersioned({ name, key }: Target, table: SqlWording["table"
   return { text: `SELECT ${DATABASE_FACTS}, ${floorOf(table)}, ${row}`, values: [name, key] };
 }
 
-/** The conditions of a write. Volatile, so they are looked at when the row is changed, also after a wait for its lock. */
+/** The conditions of a write. They are looked at when the statement runs, and again when it had to wait for another one's change. */
 export function guardOf({ decidedAt, allowAsynchronousCommit }: Guard, p: Parameters): string {
   return [
     ...(decidedAt === undefined
