@@ -188,6 +188,10 @@ export class PostgresDatabase implements SqlDatabase {
         this.#isReady = true;
         return migrated;
       })
+      .catch((error: unknown) => {
+        // A migration whose commit got no answer is looked for at the next try. What the ledger was opened for has not begun.
+        throw error instanceof Passing ? new Passing(error.final, false) : error;
+      })
       .finally(() => (this.#opening = undefined));
     // Those who come meanwhile wait for it, each for its own time.
     await pTimeout(this.#opening, {

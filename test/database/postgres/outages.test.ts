@@ -107,6 +107,22 @@ describe("a connection that hangs half-open", () => {
     ]);
   });
 
+  it("while a ledger is made: whichever answer is lost, it is made once, and the write that waits for it goes on", async () => {
+    // Beyond these, the answer to the write itself is lost.
+    for (let passing = 0; passing < 8; passing += 1) {
+      const url = await freshDatabase();
+      const proxy = await tcpProxy(url);
+      const database = postgresAt(proxy.url);
+      onTestFinished(() => database.close());
+      proxy.cutAtNextAnswer({ passing });
+      await database.write({ durable: true, ...LONG }, (session) =>
+        session.run("INSERT INTO content_streaks (scope, sha256, streak) VALUES ('a', 'b', 1)", []),
+      );
+      const versions = "SELECT count(*)::int AS n FROM hardcall.ledger_migrations";
+      expect(await administer(url, versions)).toEqual([{ n: 1 }]);
+    }
+  });
+
   it("runs a write again that cannot have been committed", async () => {
     const proxy = await tcpProxy(await freshDatabase());
     const database = await open(proxy.url);
