@@ -109,12 +109,12 @@ describe("a connection that hangs half-open", () => {
 
   it("while a ledger is made: whichever answer is lost, it is made once, and the write that waits for it goes on", async () => {
     // Beyond these, the answer to the write itself is lost.
-    for (let passing = 0; passing < 8; passing += 1) {
+    for (let answers = 0; answers < 8; answers += 1) {
       const url = await freshDatabase();
       const proxy = await tcpProxy(url);
       const database = postgresAt(proxy.url);
       onTestFinished(() => database.close());
-      proxy.cutAtNextAnswer({ passing });
+      proxy.cutAtNextAnswer({ passing: answers });
       await database.write({ durable: true, ...LONG }, (session) =>
         session.run("INSERT INTO content_streaks (scope, sha256, streak) VALUES ('a', 'b', 1)", []),
       );
