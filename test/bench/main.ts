@@ -7,6 +7,7 @@ import { faultMatrix } from "./faults.ts";
 // @ts-expect-error -- plain JavaScript: it starts itself again as each of the processes that contend
 import { ledgerCost } from "./ledger.mjs";
 import { manyTimeouts } from "./many-timeouts.ts";
+import { postgresScale } from "./postgres-scale.ts";
 import { postgresCost } from "./postgres-cost.ts";
 import { spawnCost } from "./spawn-cost.ts";
 import { fakeStart, importCost } from "./start-cost.ts";
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, readonly [string, (quick: boolean) => strin
   output: ["Much output", bigOutput],
   fake: ["The fake claude's start", fakeStart],
   ledger: ["The ledger", ledgerCost],
+  scale: ["A million operations", postgresScale],
   postgres: ["The ledger in Postgres", postgresCost],
   timeouts: ["Many timeouts at once", manyTimeouts],
   faults: ["Faults", faultMatrix],
