@@ -5,14 +5,16 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
-import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import type { LedgerStore, StoreOptions } from "../../../src/ledger/store/store.ts";
 import { tempFolder } from "../../helpers/files.ts";
+import { LEDGER_KINDS, newLedger } from "../../helpers/ledger.ts";
+import { openLedgerAt } from "../../helpers/open-ledger.ts";
 import * as cli from "../../helpers/run.ts";
 import { proceed, request, start, succeeded } from "../harness.ts";
 import { fakeOwner } from "../owners.ts";
 
 const SQLITE = fileURLToPath(new URL("../../../src/ledger/store/sqlite.ts", import.meta.url));
+const OPENER = fileURLToPath(new URL("../../helpers/open-ledger.ts", import.meta.url));
 const KEY = { name: "publish", key: "lodge/2026-11-20" } as const;
 
 const stores: LedgerStore[] = [];
@@ -20,8 +22,8 @@ afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
 });
 
-async function open(file: string, options: Parameters<typeof openSqliteStore>[0] = {}): Promise<LedgerStore> {
-  const store = await openSqliteStore({ path: file, ...options });
+async function open(file: string, options: StoreOptions = {}): Promise<LedgerStore> {
+  const store = await openLedgerAt(file, options);
   stores.push(store);
   return store;
 }
@@ -113,13 +115,13 @@ describe("a result that could not be written", () => {
   });
 });
 
-describe.runIf(process.platform === "linux")(
-  "a worker thread that was terminated in the middle of a call",
-  () => {
+describe.runIf(process.platform === "linux").each(LEDGER_KINDS)(
+  "a worker thread that was terminated in the middle of a call, with the ledger in %s",
+  (kind) => {
     const CODE = `
     const { workerData, parentPort } = require("node:worker_threads");
-    import(workerData.sqlite).then(async ({ openSqliteStore }) => {
-      const store = await openSqliteStore({ path: workerData.file });
+    import(workerData.opener).then(async ({ openLedgerAt }) => {
+      const store = await openLedgerAt(workerData.file);
       const { claim } = await store.claim(workerData.request);
       await store.started(claim);
       parentPort.postMessage("started");
@@ -129,14 +131,14 @@ describe.runIf(process.platform === "linux")(
     const working = async (file: string) => {
       const worker = new Worker(CODE, {
         eval: true,
-        workerData: { sqlite: SQLITE, file, request: request("once") },
+        workerData: { opener: OPENER, file, request: request("once") },
       });
       await once(worker, "message");
       return worker;
     };
 
     it("is dead to its own process, and to others", async () => {
-      const file = ledgerFile();
+      const file = await newLedger(kind);
       const store = await open(file);
       const worker = await working(file);
       const resolve = [
@@ -162,7 +164,7 @@ describe.runIf(process.platform === "linux")(
     });
 
     it("leaves its key in doubt for the next call of its own process", async () => {
-      const file = ledgerFile();
+      const file = await newLedger(kind);
       const store = await open(file);
       await (await working(file)).terminate();
       expect((await store.claim(request("once"))).kind).toBe("in_doubt");
@@ -170,7 +172,7 @@ describe.runIf(process.platform === "linux")(
   },
 );
 
-describe("ledger resolve --force", () => {
+describe.each(LEDGER_KINDS)("ledger resolve --force, with the ledger in %s", (kind) => {
   const tell = async (file: string, ...args: string[]) => {
     const { exitCode, stdout, stderr } = await cli.hardcall(["ledger", ...args, "--ledger", file]);
     return { exitCode, stdout: stdout.toString(), stderr };
@@ -178,7 +180,7 @@ describe("ledger resolve --force", () => {
   const say = (as: string, why: string) => ["resolve", KEY.key, "--as", as, "--by", "ann", "--why", why];
 
   it("overrides an owner whose lease never ends, tells which, and keeps the late result of that owner", async () => {
-    const file = ledgerFile();
+    const file = await newLedger(kind);
     // In another pid namespace, with a clock an hour ahead: nothing can be known of it.
     const gone = await open(file, { owner: fakeOwner("gone"), clock: () => Date.now() + 3_600_000 });
     const claim = await start(gone, "once");
@@ -208,7 +210,7 @@ describe("ledger resolve --force", () => {
   });
 
   it("takes back a wrong --as done, and any other end of an operation", async () => {
-    const file = ledgerFile();
+    const file = await newLedger(kind);
     const store = await open(file);
     await store.settle(await start(store, "once"), {
       state: "failed",
@@ -238,7 +240,7 @@ describe("ledger resolve --force", () => {
   });
 
   it("stops a holder that is still before the effect", async () => {
-    const file = ledgerFile();
+    const file = await newLedger(kind);
     const store = await open(file);
     const claim = await proceed(store, "once");
     expect((await tell(file, ...say("done", "it is there"), "--force")).exitCode).toBe(0);
