@@ -176,6 +176,19 @@ test("a newer hardcall that migrates under a running worker can stop its claims 
   expect(runs()).toBe(1);
 });
 
+test("a key that no index of Postgres can hold is invalid_config, and nothing starts", async () => {
+  const { call, runs } = counting(await freshDatabase());
+  // 1,024 characters of three bytes each, which no compression makes short.
+  const signs = Array.from({ length: 1024 }, (_, index) =>
+    String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
+  );
+  expect(await call(signs.slice(0, 850).join(""))).toMatchObject({ outcome: "executed" });
+  const error: unknown = await call(signs.join("")).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "invalid_config", effect: "not_started" });
+  expect((error as Error).message).toContain("key is longer than an index of Postgres can hold");
+  expect(runs()).toBe(1);
+});
+
 test("synchronous_commit = off: nothing starts, unless it is allowed", async () => {
   const server = await ownPostgres({ settings: { synchronous_commit: "off" } });
   const refused = counting(server.url);
