@@ -165,12 +165,16 @@ function refusalOfPooler(error: Error): string | undefined {
 
 /** An answer that did not come in time. Its connection is closed, and what it was doing may still happen. */
 export function tooSlow(location: string, waitedMs: number, doing: "connecting" | "running"): Passing {
-  const seconds = `${(waitedMs / 1000).toFixed(1)} s`;
-  const message =
-    doing === "connecting"
-      ? `The ledger ${location} gave no connection within ${seconds}: Postgres cannot be reached, or every connection of the pool is in use.`
-      : `The ledger ${location} did not answer within ${seconds}. Check that Postgres can be reached, then retry.`;
-  return new Passing(unavailable("unreachable", message), doing === "running");
+  const after = (ms: number) => {
+    const seconds = `${(ms / 1000).toFixed(1)} s`;
+    return unavailable(
+      "unreachable",
+      doing === "connecting"
+        ? `The ledger ${location} gave no connection within ${seconds}: Postgres cannot be reached, or every connection of the pool is in use.`
+        : `The ledger ${location} did not answer within ${seconds}. Check that Postgres can be reached, then retry.`,
+    );
+  };
+  return new Passing(after(waitedMs), doing === "running", after);
 }
 
 /** Whether a connection is of no more use after an error: the server has closed it, or did not get to say so. */

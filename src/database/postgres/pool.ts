@@ -23,10 +23,20 @@ const ignore = () => undefined;
 /** So long may a server take to begin a transaction. */
 const BEGIN_WITHIN_MS = 5000;
 
-/** A pool of `pg` whose every use ends in time. A connection that did not answer is closed, not given back. */
+/** A shorter silence is no sign that a connection is dead. */
+const SUSPICIOUS_MS = 250;
+
+/**
+ * A pool of `pg` whose every use ends in time. A connection that did not answer is closed, not given back, and so are those that have not
+ * answered since: what cuts one without a word has often cut all of them, and each would cost as much time.
+ */
 export class BoundedPool {
   readonly location: string;
   readonly #pool: PgPool;
+  /** When each connection was last seen to work, on `performance.now()`. */
+  readonly #workedAt = new WeakMap<PgPooled, number>();
+  /** Connections that were idle since before this may be dead. */
+  #suspectBefore = -Infinity;
 
   constructor(pool: PgPool, location: string) {
     this.#pool = pool;
@@ -49,7 +59,7 @@ export class BoundedPool {
   /** Lends a connection to `work`; afterwards it is free for others, or closed where its state is not known. */
   async use<T>(withinMs: number, work: (session: Session) => Promise<T>): Promise<T> {
     const until = performance.now() + withinMs;
-    const connection = await this.#acquire(withinMs);
+    const connection = await this.#acquireLive(until);
     // Without a listener the loss of a connection that is in use would end the process. Its statement fails all the same.
     connection.on("error", ignore);
     const session = new Session(connection, this.location, until);
@@ -57,6 +67,8 @@ export class BoundedPool {
       return await work(session);
     } finally {
       connection.off("error", ignore);
+      this.#suspectBefore = Math.max(this.#suspectBefore, session.silentSince ?? -Infinity);
+      if (!session.isBroken) this.#workedAt.set(connection, performance.now());
       connection.release(session.isBroken);
     }
   }
@@ -76,6 +88,15 @@ export class BoundedPool {
 
   async end(): Promise<void> {
     await this.#pool.end();
+  }
+
+  async #acquireLive(until: number): Promise<PgPooled> {
+    for (;;) {
+      const connection = await this.#acquire(Math.max(1, until - performance.now()));
+      const workedAt = this.#workedAt.get(connection);
+      if (workedAt === undefined || workedAt >= this.#suspectBefore) return connection;
+      connection.release(true);
+    }
   }
 
   async #acquire(withinMs: number): Promise<PgPooled> {
@@ -103,6 +124,8 @@ export class Session {
   isBroken = false;
   /** Whether statements that come often are prepared. Not in a transaction, which a refusal would end. */
   mayPrepare = true;
+  /** When the statement was sent that got no answer for long, on `performance.now()`. */
+  silentSince: number | undefined;
 
   constructor(connection: PgConnection, location: string, until: number) {
     this.#connection = connection;
@@ -131,6 +154,8 @@ export class Session {
 
   /** @throws Passing, LedgerError */
   async query(text: string, values?: readonly Column[]): Promise<StatementResult> {
+    // Nothing was asked, so the connection is as good as before.
+    if (performance.now() >= this.#until) throw tooSlow(this.#location, 0, "connecting");
     try {
       const name = values === undefined || !this.mayPrepare ? undefined : preparedName(text);
       if (name === undefined || !(await this.#isDirect())) return await this.#ask({ text, values });
@@ -160,7 +185,10 @@ export class Session {
     const leftMs = Math.max(1, this.#until - performance.now());
     const sentAt = performance.now();
     const asked = this.#connection.query({ ...query, types: TYPES });
-    const result = await bounded(asked, leftMs, () => tooSlow(this.#location, leftMs, "running"));
+    const result = await bounded(asked, leftMs, () => {
+      if (leftMs >= SUSPICIOUS_MS) this.silentSince = sentAt;
+      return tooSlow(this.#location, leftMs, "running");
+    });
     const last = Array.isArray(result) ? (result as readonly PgResult[]).at(-1) : (result as PgResult);
     return { command: null, rowCount: 0, rows: [], ...last, sentAt };
   }
