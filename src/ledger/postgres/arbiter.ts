@@ -48,6 +48,8 @@ export interface Decision<State, Answer> {
 export interface Matter<State, Answer> {
   /** What is believed without a look. It is looked up where nothing is. */
   readonly guess: Versioned<State> | undefined;
+  /** Whether the guess was read after the question was put, so that it is as good as a look. @default false */
+  readonly isFresh?: boolean | undefined;
   readonly read: Query;
   parse(row: Row): Versioned<State>;
   decide(state: State, now: Now): Decision<State, Answer>;
@@ -57,6 +59,8 @@ export interface Decided<State, Answer> extends Versioned<State> {
   readonly answer: Answer;
   /** Whether this is what this process wrote last. */
   readonly isOwn: boolean;
+  /** When the statement was sent that read or wrote this, on `performance.now()`; none: no statement was needed. */
+  readonly readAt: number | undefined;
 }
 
 /**
@@ -95,6 +99,8 @@ export class Arbiter {
   ): Promise<Decided<State, Answer>> {
     const earlier = intent && (this.#unanswered.get(intent) as Sent<Answer>[] | undefined);
     const sent: Sent<Answer>[] = earlier ?? [];
+    const known = sent.length === 0 ? this.#decideUnasked(matter) : undefined;
+    if (known !== undefined) return known;
     try {
       return await whilePassing(withinMs, (leftMs) =>
         this.#db.session({ withinMs: ofOneTry(leftMs) }, (session) => this.#try(session, matter, sent)),
@@ -125,16 +131,27 @@ export class Arbiter {
     await whilePassing(withinMs, (leftMs) => this.#db.query(text, [fence], { withinMs: ofOneTry(leftMs) }));
   }
 
+  /** What a fresh guess answers by itself, as nothing is to be written. */
+  #decideUnasked<State, Answer>(matter: Matter<State, Answer>): Decided<State, Answer> | undefined {
+    const now = this.#now();
+    if (matter.isFresh !== true || matter.guess === undefined || now === undefined) return undefined;
+    const { answer, write } = matter.decide(matter.guess.state, now);
+    return write === undefined ? { ...matter.guess, answer, isOwn: false, readAt: undefined } : undefined;
+  }
+
   async #try<State, Answer>(
     session: Session,
     matter: Matter<State, Answer>,
     sent: Sent<Answer>[],
   ): Promise<Decided<State, Answer>> {
     let seen = sent.length === 0 && this.#now() !== undefined ? matter.guess : undefined;
-    let isGuess = seen !== undefined;
+    let isGuess = seen !== undefined && matter.isFresh !== true;
+    let readAt: number | undefined;
     for (let refusals = 0; refusals < REFUSALS_IN_A_ROW;) {
       if (seen === undefined) {
-        const { row, facts } = this.#learn(await session.query(matter.read.text, matter.read.values));
+        const read = await session.query(matter.read.text, matter.read.values);
+        const { row, facts } = this.#learn(read);
+        readAt = read.sentAt;
         if (refusals > 0) this.#requireDurable(facts);
         seen = matter.parse(row);
         isGuess = false;
@@ -142,11 +159,13 @@ export class Arbiter {
       const { version: before = "" } = seen;
       // Also of a write that was still on its way when this try began.
       const own = sent.find(({ token }) => wasWritten(before, token));
-      if (own !== undefined) return { ...seen, answer: own.answer, isOwn: false };
+      if (own !== undefined) return { ...seen, answer: own.answer, isOwn: false, readAt };
       const now = this.#now() as Now;
       const decision = decideOn(seen.state, now, isGuess, matter);
       if (decision?.write === undefined) {
-        if (decision !== undefined && !isGuess) return { ...seen, answer: decision.answer, isOwn: false };
+        if (decision !== undefined && !isGuess) {
+          return { ...seen, answer: decision.answer, isOwn: false, readAt };
+        }
         seen = undefined;
         continue;
       }
@@ -158,10 +177,17 @@ export class Arbiter {
       // A refused update says nothing, and what is there is looked up.
       const told = result.rows.length === 0 ? undefined : this.#learn(result);
       if (told !== undefined && number(told.row, "written") === 1) {
-        return { answer: decision.answer, state: decision.state, version, isOwn: true };
+        return {
+          answer: decision.answer,
+          state: decision.state,
+          version,
+          isOwn: true,
+          readAt: result.sentAt,
+        };
       }
       sent.pop();
       refusals += 1;
+      readAt = result.sentAt;
       if (told !== undefined) this.#requireDurable(told.facts);
       const is = told && matter.parse(told.row);
       // A write that was committed while this one waited for its lock is not in what this one has read.

@@ -3,6 +3,7 @@ import pTimeout from "p-timeout";
 import type { PostgresDatabase } from "../../database/postgres/database.ts";
 import { type PgClient, TYPES } from "../../database/postgres/driver.ts";
 import type { EndedOptions, Target } from "../store/backend.ts";
+import { SharedLooks } from "./shared-look.ts";
 import { idOf, type Notification } from "./statements.ts";
 
 const CHANNEL = "hardcall_ended";
@@ -15,6 +16,7 @@ const END_WITHIN_MS = 500;
 export class Ends {
   readonly #db: PostgresDatabase;
   readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #looks = new SharedLooks<boolean>();
   #ear: Ear | undefined;
   #notBefore = 0;
   #isClosed = false;
@@ -32,7 +34,7 @@ export class Ends {
   /**
    * Resolves when the operation may have ended, or the time is over; never rejects.
    *
-   * @param isOver marks the operation as waited for, and says whether it has ended already
+   * @param isOver marks the operation as waited for, and says whether it has ended already; one look serves all who wait for it
    */
   async wait(
     target: Target,
@@ -46,7 +48,7 @@ export class Ends {
     const timer = setTimeout(resolve, withinMs);
     signal?.addEventListener("abort", () => resolve(), { once: true });
     if (signal?.aborted) resolve();
-    void this.#resolveIfOver(isOver, resolve);
+    void this.#resolveIfOver(() => this.#looks.look(payload, isOver), resolve);
     await promise;
     clearTimeout(timer);
     all.delete(resolve);

@@ -13,11 +13,19 @@ import { idOf, type Notification, selectVersioned, writeOperation } from "./stat
 const MOST_KEPT = 1000;
 
 type Place = Operation | undefined;
+
+interface Seen extends Versioned<Place> {
+  /** When the statement was sent, on `performance.now()`: what it brought was true then or later. */
+  readonly readAt: number;
+}
+
 const NOWHERE: Versioned<Place> = { state: undefined, version: undefined };
 
 /**
  * Changes to operations. What this process has claimed it remembers, so that `started` and `settle` are one statement each. Of a
  * key that it knows nothing of it believes that there is none: a claim is one statement, the insertion, also when that meets a row.
+ *
+ * Thousands of claims of one key may wait here for each other. A row that was read answers those that had come before it was read.
  */
 export class Operations {
   readonly #arbiter: Arbiter;
@@ -25,7 +33,8 @@ export class Operations {
   /** Two writes of one process to one row would only refuse each other. */
   readonly #queue = new QueueById();
   readonly #kept = new Map<string, Versioned<Place>>();
-
+  /** The row of each key that has a queue, as it was last read or written. */
+  readonly #seen = new Map<string, Seen>();
   readonly #notificationOf: (target: Target) => Notification;
 
   /** @param notificationOf what the write that ends an operation tells those who wait for it */
@@ -41,23 +50,34 @@ export class Operations {
 
   async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
     const id = idOf(target);
-    const until = performance.now() + options.withinMs;
-    return await this.#queue.run(id, async () => {
-      const withinMs = Math.max(1, until - performance.now());
-      const guess = this.#kept.get(id) ?? NOWHERE;
+    const askedAt = performance.now();
+    const turn = this.#queue.run(id, async () => {
+      const withinMs = Math.max(1, askedAt + options.withinMs - performance.now());
+      const seen = this.#seen.get(id);
+      const isFresh = seen !== undefined && seen.readAt >= askedAt;
+      const kept = this.#kept.get(id);
       this.#kept.delete(id);
       const decided = await this.#arbiter.settle(
         {
-          guess,
+          guess: isFresh ? seen : (kept ?? NOWHERE),
+          isFresh,
           read: selectVersioned(target, this.#table),
           parse,
           decide: (row: Place, now: Now) => this.#decide(target, row, now, body),
         },
         { ...options, withinMs },
       );
-      if (decided.isOwn && !isEnded(decided.state)) this.#keep(id, decided);
+      const { state, version, readAt } = decided;
+      if (readAt !== undefined) this.#seen.set(id, { state, version, readAt });
+      if (decided.isOwn && !isEnded(state)) this.#keep(id, decided);
+      else if (kept !== undefined && kept.version === version) this.#keep(id, kept);
       return decided.answer;
     });
+    try {
+      return await turn;
+    } finally {
+      if (!this.#queue.has(id)) this.#seen.delete(id);
+    }
   }
 
   #decide<A>(target: Target, row: Place, now: Now, body: (view: View) => Step<A>): Decision<Place, A> {

@@ -2,6 +2,11 @@
 export class QueueById {
   readonly #last = new Map<string, Promise<unknown>>();
 
+  /** Whether a work of the id runs or waits. */
+  has(id: string): boolean {
+    return this.#last.has(id);
+  }
+
   async run<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(id);
     // An error of the one before is its caller's.
