@@ -3,7 +3,7 @@ import type { OperationHistory } from "../../src/ledger/store/store.ts";
 import type { Arrival } from "../call/guard/publish-server.ts";
 import { judge, type Events } from "./judge.ts";
 import { faultsOf, WORKERS } from "./plan/faults.ts";
-import { jobsOf, replyTo, type Job } from "./plan/jobs.ts";
+import { jobsOf, replyTo } from "./plan/jobs.ts";
 import type { HostSuspension, JobRecord, Life } from "./records.ts";
 import { ticks, timeOf, type Sent } from "./sent.ts";
 
@@ -128,12 +128,8 @@ describe("what a run is judged by", () => {
     expect(broken({ queue: { ...failed, output: null } })).toEqual(["failed without a reason"]);
     expect(broken({ queue: { ...failed, output: { code: "timeout" } } })).toEqual([]);
     const reason = { code: "in_doubt", effect: "unknown", callId: "c" };
-    const once = { ...JOB, kind: "once-task" } as const;
-    const letter = (output: unknown, job: Job = once) =>
-      judged({ job, queue: { ...failed, output }, dead: [output] });
+    const letter = (output: unknown) => judged({ queue: { ...failed, output }, dead: [output] });
     expect(letter(reason)).toMatchObject({ end: "dead letter", broken: [] });
-    expect(letter(reason, JOB).broken).toEqual(["given up with in_doubt"]);
-    expect(letter({ ...reason, code: "invalid_request" }, JOB).broken).toEqual([]);
     expect(letter({ code: "in_doubt" }).broken).toEqual(["a dead letter without code, effect and call id"]);
   });
 });
@@ -151,7 +147,6 @@ describe("a doubt", () => {
   const inDoubt = (of: Partial<JobRecord>, events?: Events) =>
     broken(
       {
-        job: { ...JOB, kind: "once-task" },
         queue: { ...COMPLETED, state: "failed" },
         dead,
         ledger: doubt(NOW + 300),

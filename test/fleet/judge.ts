@@ -35,7 +35,6 @@ export function judge(record: JobRecord, events: Events): Verdict {
     ...(end === "dead letter" && !record.dead.every(hasReason)
       ? ["a dead letter without code, effect and call id"]
       : []),
-    ...(end === "dead letter" ? givenUp(record) : []),
     ...(inDoubt && doubtsOf(record, events).length === 0 ? ["in doubt, and nothing had happened to it"] : []),
   ];
   return { end, effects: posts.length, beyond, inDoubt, broken };
@@ -44,13 +43,6 @@ export function judge(record: JobRecord, events: Events): Verdict {
 function hasReason(output: unknown): boolean {
   const { code, effect, callId } = (output ?? {}) as Readonly<Record<string, unknown>>;
   return [code, effect, callId].every((word) => typeof word === "string");
-}
-
-/** What can be looked up is done in the end, unless the service refuses it. */
-function givenUp({ job, dead }: JobRecord): string[] {
-  const codes = dead.map((output) => (output as { readonly code?: string } | null)?.code);
-  const isRefused = codes.every((code) => code === "invalid_request");
-  return job.kind.startsWith("verifiable") && !isRefused ? [`given up with ${codes.join(", ")}`] : [];
 }
 
 function endOf({ queue, dead }: JobRecord): Verdict["end"] {
