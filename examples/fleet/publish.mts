@@ -35,4 +35,6 @@ export const publishPost = defineCall({
   },
   // For so long after a request has ended, "not there" proves nothing: it may still arrive.
   effectWithin: "1m",
+  // All workers need one ledger. Without this, one that lacks HARDCALL_LEDGER would use a file of its own machine.
+  ledger: process.env["HARDCALL_LEDGER"] ?? process.env["DATABASE_URL"],
 });

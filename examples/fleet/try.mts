@@ -34,7 +34,6 @@ function start(file: string, ...args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, file), ...args], {
     env: {
       ...process.env,
-      HARDCALL_LEDGER: process.env["HARDCALL_LEDGER"] ?? process.env["DATABASE_URL"],
       BLOG_URL: `http://127.0.0.1:${(blog.address() as AddressInfo).port}`,
     },
     stdio: ["ignore", "ignore", "inherit"],

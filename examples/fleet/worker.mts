@@ -1,7 +1,7 @@
 /**
  * A worker. Start as many as you like, on as many machines:
  *
- *     HARDCALL_LEDGER=$DATABASE_URL node worker.mts
+ *     DATABASE_URL=postgres://fleet@localhost:5432/fleet node worker.mts
  *
  * It stops gracefully on SIGTERM.
  */

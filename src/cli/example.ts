@@ -4,7 +4,7 @@ import path from "node:path";
 import { copyExample } from "./copy-example.ts";
 import { EXAMPLES, type Example } from "./interface/example-list.ts";
 import { EXIT } from "./interface/exit-code.ts";
-import { nearest } from "./interface/nearest.ts";
+import { nearest } from "../core/nearest.ts";
 import { parse } from "./interface/parse.ts";
 import { EXAMPLE } from "./interface/tools.ts";
 import { UsageError } from "./interface/usage-error.ts";
@@ -74,7 +74,8 @@ function report({ name, files, needs, run }: Example, folder: string, copied: re
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${visible(line)}\n`).join("");
 
 /** Looks where Node would look for the package. */
-function isInstalled(name: string, folder: string): boolean {
+function isInstalled(wanted: string, folder: string): boolean {
+  const name = wanted.replace(/(?<=.)@.*$/, "");
   const from = createRequire(path.resolve(folder, "example.mjs"));
   return (from.resolve.paths(name) ?? []).some((modules) => existsSync(path.join(modules, name)));
 }

@@ -179,6 +179,11 @@ describe("hardcall example copies nothing when", () => {
   });
 });
 
+test("a package that must have a certain version is named with it", async () => {
+  const { stdout } = await example(tempFolder(), "fleet");
+  expect(stdout).toContain("  npm install hardcall pg-boss@12.35.0 pg\n");
+});
+
 describe("the examples of the package", () => {
   const filesOf = ({ name, files }: Example) =>
     files ??
@@ -212,10 +217,14 @@ describe("the examples of the package", () => {
     const foreign = files
       .filter((file) => /\.m?ts$/.test(file))
       .flatMap((file) => importsOf(file).filter((from) => !files.includes(from)))
-      .filter((from) => !packages.some((name) => from === name || from.startsWith(`${name}/`)));
+      .filter(
+        (from) => !packages.map(withoutVersion).some((name) => from === name || from.startsWith(`${name}/`)),
+      );
     expect(foreign).toEqual([]);
   });
 });
+
+const withoutVersion = (wanted: string) => wanted.replace(/(?<=.)@.*$/, "");
 
 /** Packages by name, files by their path below `examples/`. */
 function importsOf(file: string): string[] {

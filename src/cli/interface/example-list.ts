@@ -5,7 +5,7 @@ export interface Example {
   readonly about: string;
   /** Without them the example is the whole folder of its name. */
   readonly files?: readonly string[];
-  /** The npm packages that it imports. */
+  /** The npm packages that it imports, as `npm install` takes them. */
   readonly needs: readonly string[];
   /** The first thing to try, without credentials. The example's own header shows the same lines; a test compares them. */
   readonly run: readonly string[];
@@ -49,7 +49,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     name: "fleet",
     about: "workers on several machines: pg-boss hands out jobs, Postgres remembers what was done",
-    needs: ["hardcall", "pg-boss", "pg"],
+    needs: ["hardcall", "pg-boss@12.35.0", "pg"],
     run: ["node try.mts"],
   },
   {
