@@ -42,13 +42,22 @@ function stateFolder(state: string | undefined): string {
 /** URLs, and SQLite's own names for databases that are no files. SQLite would make a file of that name in the working folder. */
 const URL_LIKE = /^(?:[a-z][a-z0-9+.-]+:\/\/|(?:file|jdbc|sqlite3?|postgres(?:ql)?):)/i;
 
+/** `user:password@host`, without `postgres://`: it would make a file whose name has the password, and a second ledger. */
+const SCHEMELESS_URL = /^[^/\\:]+:[^/\\]*@/;
+
 /** @param what names the path in messages, which do not show it: a URL may hold a password */
 function readPath(given: string, what: string): string {
-  if (given.trim() === "") throw invalid(`${what} is blank. Leave it out, or name a file.`);
+  if (given.trim() === "")
+    throw invalid(`${what} is blank. Leave it out, or give a file or a postgres:// URL.`);
   refuseStrayCharacters(given, what);
   if (URL_LIKE.test(given)) {
     throw invalid(
       `${what} must be the path of a file or a postgres:// URL, but it is another URL. Of a file write only the path, such as /var/lib/jobs/ledger.db.`,
+    );
+  }
+  if (SCHEMELESS_URL.test(given)) {
+    throw invalid(
+      `${what} looks like a URL without its beginning. Write postgres://user:password@host:5432/database; for a file of that name put ./ in front.`,
     );
   }
   if (given.startsWith(":memory:")) {

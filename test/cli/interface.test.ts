@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { optionsOf, type Option } from "../../src/cli/interface/command.ts";
 import { readCommand } from "../../src/cli/interface/command-line.ts";
 import { COMMANDS, findCommand } from "../../src/cli/interface/commands.ts";
-import { nearest } from "../../src/cli/interface/nearest.ts";
+import { nearest } from "../../src/core/nearest.ts";
 import { commandLineWording, OPTION_WORDS } from "../../src/cli/wording.ts";
 import { ERROR_CODES } from "../../src/core/vocabulary.ts";
 import { parse } from "../../src/cli/interface/parse.ts";

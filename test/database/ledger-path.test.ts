@@ -82,6 +82,7 @@ describe("HARDCALL_LEDGER", () => {
       "postgres://ada:pw@db/x",
       "HARDCALL_LEDGER must be the path of a file or a postgres:// URL, but it is another URL",
     ],
+    ["ada:pw@db:5432/x", "HARDCALL_LEDGER looks like a URL without its beginning"],
     ["", "HARDCALL_LEDGER is blank"],
     [" ", "HARDCALL_LEDGER is blank"],
     [" /a/b.db", "HARDCALL_LEDGER begins or ends with a blank or a line break"],

@@ -223,6 +223,6 @@ test("without the package pg a file works, and a URL says what to install", asyn
   const ofUrl = await list(`postgres://ada:${SECRET}@127.0.0.1:1/jobs`);
   expect([ofUrl.exitCode, ofUrl.stdout.toString()]).toEqual([2, ""]);
   expect(ofUrl.stderr).toBe(
-    'hardcall: The call "echo" could not be recorded: the ledger is in Postgres, and the package "pg" is not installed. Run "npm install pg". Nothing was started.\n',
+    'hardcall: The call "echo" could not be recorded: the ledger is in Postgres, and the package "pg" is not installed. Run "npm install pg" where hardcall is installed, with --global if hardcall is. Nothing was started.\n',
   );
 });

@@ -9,7 +9,7 @@ import {
   verbOf,
   type Found,
 } from "../interface/commands.ts";
-import { nearest } from "../interface/nearest.ts";
+import { nearest } from "../../core/nearest.ts";
 import { valueName } from "../interface/parse.ts";
 import { UsageError } from "../interface/usage-error.ts";
 import { ENVIRONMENT } from "../interface/environment.ts";

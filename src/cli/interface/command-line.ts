@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { optionsOf, type Command } from "./command.ts";
 import { findCommand, FIRST_WORDS, verbOf } from "./commands.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../core/nearest.ts";
 import { parserConfig } from "./parser-config.ts";
 
 /** What a person asked for, before its options are looked at. */

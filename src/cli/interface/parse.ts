@@ -8,7 +8,7 @@ import {
   type Options,
   type ValuesOf,
 } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../core/nearest.ts";
 import { parserConfig } from "./parser-config.ts";
 import { HelpAsked, UsageError } from "./usage-error.ts";
 

@@ -35,7 +35,7 @@ export function explainPostgres(error: unknown, location: string, doing: "connec
     case "3D000":
       return no(
         "refused",
-        `There is no database for the ledger ${location}. Create it, or check the name in the URL.`,
+        `The ledger ${location} has no such database. Create it, or check the name in the URL; without a name, Postgres takes the user's.`,
       );
     case "42501":
       return no(

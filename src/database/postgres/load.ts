@@ -14,7 +14,7 @@ export async function loadPg(): Promise<PgModule> {
     if (errnoOf(error) !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new LedgerError(
       "invalid_config",
-      `The ledger is in Postgres, and the package "pg" is not installed. Run "npm install pg".`,
+      `The ledger is in Postgres, and the package "pg" is not installed. Run "npm install pg" where hardcall is installed, with --global if hardcall is.`,
       { cause: error },
     );
   }

@@ -5,12 +5,13 @@ import { sqlStateOf } from "./errors.ts";
 
 const MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
 const FILES = ["sslrootcert", "sslcert", "sslkey"];
+export const SSL_PARAMETERS: readonly string[] = ["sslmode", ...FILES];
 
 /**
  * Gives `sslmode` the meaning that psql and libpq give it (https://www.postgresql.org/docs/current/libpq-ssl.html). Without `uselibpqcompat`,
  * `pg` 8 takes `require` for `verify-full`, and prints a warning that it will not for long.
  *
- * @throws LedgerError `invalid_config` for a mode that there is not
+ * @throws LedgerError `invalid_config` for an unknown mode
  */
 export function setSslMode({ searchParams }: URL, what: string): void {
   const mode = searchParams.get("sslmode");
@@ -20,8 +21,7 @@ export function setSslMode({ searchParams }: URL, what: string): void {
     if (mode === null) searchParams.set("sslmode", "verify-full");
   }
   if (mode === null) return;
-  if (!MODES.includes(mode))
-    throw invalid(`${what} has an sslmode that there is not. Give ${MODES.join(", ")}.`);
+  if (!MODES.includes(mode)) throw invalid(`${what} has an unknown sslmode. Give ${MODES.join(", ")}.`);
   if (mode === "verify-ca" && !searchParams.has("sslrootcert")) {
     throw invalid(`${what} has sslmode=verify-ca, which needs sslrootcert=FILE. Add it, or use verify-full.`);
   }

@@ -1,5 +1,6 @@
+import { nearest } from "../../core/nearest.ts";
 import { LedgerError } from "../errors.ts";
-import { setSslMode } from "./tls.ts";
+import { setSslMode, SSL_PARAMETERS } from "./tls.ts";
 
 export const DEFAULT_SCHEMA = "hardcall";
 
@@ -24,6 +25,7 @@ export const isPostgresUrl = (given: string): boolean => /^postgres(?:ql)?:/i.te
  */
 export function readPostgresUrl(given: string, what = "The ledger's URL", beside?: string): PostgresUrl {
   const url = parse(given, what);
+  refuseMistyped(url, what);
   const schemas = new Set([...url.searchParams.getAll("schema"), ...(beside === undefined ? [] : [beside])]);
   if (schemas.size > 1)
     throw invalid(`${what} has more than one schema (${[...schemas].join(", ")}). Leave one.`);
@@ -72,6 +74,20 @@ export function requireSchema(schema: string, what: string): void {
   throw invalid(
     `${what} names a schema that cannot be one. Use at most 63 small letters, digits and "_", with no digit first, and no "pg_" in front.`,
   );
+}
+
+/**
+ * `pg` ignores what it does not know. So a mistyped `schema` would mean the default schema, which is another ledger: each key would run
+ * once more. A mistyped `sslmode` would mean no TLS.
+ */
+function refuseMistyped({ searchParams }: URL, what: string): void {
+  const known = ["schema", ...SSL_PARAMETERS];
+  for (const name of searchParams.keys()) {
+    if (known.includes(name) || name === "sslcrl") continue;
+    const meant = nearest(name.toLowerCase(), known);
+    // The name is not shown: it may be a part of a password.
+    if (meant !== undefined) throw invalid(`${what} has an unknown parameter; did you mean ${meant}?`);
+  }
 }
 
 function parse(given: string, what: string): URL {

@@ -41,7 +41,7 @@ test("what PgBouncer refuses is reported at once, as if Postgres had", async (co
   nowhere.pathname = "/nowhere";
   for (const [wrong, message] of [
     [url.replace("postgres@", "postgres:wrong@"), "refused the user or the password"],
-    [nowhere.href, "There is no database for the ledger"],
+    [nowhere.href, "has no such database"],
   ] as const) {
     const database = postgresAt(wrong);
     onTestFinished(() => database.close());

@@ -90,7 +90,7 @@ describe("who connects", () => {
     const error = await refusal(as("postgres", "nowhere"));
     expect(error).toMatchObject({ code: "ledger_unavailable", reason: "refused" });
     expect(error.message).toBe(
-      `There is no database for the ledger postgres://localhost:${server.port}/nowhere. Create it, or check the name in the URL.`,
+      `The ledger postgres://localhost:${server.port}/nowhere has no such database. Create it, or check the name in the URL; without a name, Postgres takes the user's.`,
     );
   });
 

@@ -70,8 +70,11 @@ describe("a URL that names a ledger", () => {
     ["postgres://ada:secret@db/jobs?schema=pg_x", "names a schema that cannot be one"],
     ["postgres://ada:secret@db/jobs?schema=", "names a schema that cannot be one"],
     ['postgres://ada:secret@db/jobs?schema=a"b', "names a schema that cannot be one"],
-    ["postgres://ada:secret@db/jobs?sslmode=on", "has an sslmode that there is not"],
+    ["postgres://ada:secret@db/jobs?sslmode=on", "has an unknown sslmode"],
     ["postgres://ada:secret@db/jobs?sslmode=verify-ca", "needs sslrootcert=FILE"],
+    ["postgres://ada:secret@db/jobs?shema=a", "has an unknown parameter; did you mean schema?"],
+    ["postgres://ada:secret@db/jobs?Schema=a", "has an unknown parameter; did you mean schema?"],
+    ["postgres://ada:secret@db/jobs?ssl_mode=verify-full", "did you mean sslmode?"],
   ])("%s is refused, and not shown", (url, message) => {
     const read = () => readPostgresUrl(url, "HARDCALL_LEDGER");
     expect(read).toThrow(expect.objectContaining({ code: "invalid_config" }));
@@ -79,6 +82,13 @@ describe("a URL that names a ledger", () => {
     expect(read).toThrow(/^HARDCALL_LEDGER /);
     expect(read).not.toThrow(/cret|ada/);
   });
+
+  it.each(["sslcrl=f", "ssl=true", "query_timeout=30000", "pgbouncer=true", "options=a"])(
+    "%s is left to pg",
+    (parameter) => {
+      expect(readPostgresUrl(`postgres://db/jobs?${parameter}`).connectionString).toContain(parameter);
+    },
+  );
 
   it.each(["disable", "allow", "prefer", "require", "verify-full"])(
     "sslmode=%s means what it means to psql",
