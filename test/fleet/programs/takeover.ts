@@ -3,7 +3,7 @@
  * became of each job, and when a child was gone, its lease over, and the next attempt began, as JSON.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { appears, commandLineOf, isAlive } from "../../helpers/processes.ts";
+import { commandLineOf, isAlive } from "../../helpers/processes.ts";
 import { readHistories } from "../histories.ts";
 import type { Host, Network } from "../hosts/network.ts";
 import { KINDS, type Kind, type Limits } from "../plan/jobs.ts";
@@ -97,10 +97,15 @@ async function loseTwo(cutOff: NonNullable<Network["cut"]>) {
   return { cut: goneOf("cut", cutChild, at), asleep: goneOf("asleep", asleepChild, at) };
 }
 
+/** A worker has to start and connect first, which takes a busy machine its time. */
 async function childOf({ life }: Worker): Promise<number | undefined> {
   const isChild = (pid: number) => commandLineOf(pid).includes("publish.mjs");
-  const [pid] = await appears(() => processesOf(life).filter(isChild));
-  return pid;
+  let children: readonly number[] = [];
+  await until(async () => {
+    children = processesOf(life).filter(isChild);
+    return children.length > 0;
+  });
+  return children[0];
 }
 
 async function goneOf(key: string, child = 0, at: number): Promise<Lost> {
