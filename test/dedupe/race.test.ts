@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { PublishServer } from "../call/guard/publish-server.ts";
+import { inBatches } from "../helpers/in-batches.ts";
 import { LEDGER_KINDS, newSuiteLedger } from "../helpers/ledger.ts";
 import { Editor } from "./editor.ts";
 
@@ -20,7 +21,7 @@ async function round(content: string): Promise<{ readonly winners: Editor[]; rea
 describe.each(LEDGER_KINDS)("with the ledger in %s", (kind) => {
   beforeAll(async () => {
     const { ledger, remove } = await newSuiteLedger(kind);
-    editors = await Promise.all(Array.from({ length: PROCESSES }, () => Editor.begin({ path: ledger })));
+    editors = await inBatches(PROCESSES, () => Editor.begin({ path: ledger }));
     return async () => {
       await Promise.all(editors.map((editor) => editor.end()));
       await remove();

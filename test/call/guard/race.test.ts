@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Effects } from "../../../src/core/vocabulary.ts";
+import { inBatches } from "../../helpers/in-batches.ts";
 import { LEDGER_KINDS, newSuiteLedger } from "../../helpers/ledger.ts";
 import { Host } from "./host.ts";
 import { PublishServer, type Manner } from "./publish-server.ts";
@@ -41,7 +42,7 @@ describe.each(LEDGER_KINDS)(
     beforeAll(async () => {
       const { ledger, remove } = await newSuiteLedger(kind);
       server = await PublishServer.begin();
-      hosts = await Promise.all(Array.from({ length: PROCESSES }, () => Host.begin({ path: ledger })));
+      hosts = await inBatches(PROCESSES, () => Host.begin({ path: ledger }));
       return async () => {
         await Promise.all(hosts.map((host) => host.end()));
         await server.end();
