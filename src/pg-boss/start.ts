@@ -8,7 +8,7 @@ import { show } from "../core/options.ts";
 import { advise } from "../core/wording.ts";
 import { LedgerError } from "../database/errors.ts";
 import { borrowLedger } from "../ledger/open.ts";
-import { driverOf, type Boss, type Driver } from "./boss.ts";
+import { driverOf, type Boss, type Driver, type Queue } from "./boss.ts";
 import { queueProblems } from "./check-queue.ts";
 import { readWorkOptions, type WorkOptions } from "./options.ts";
 import { Worker } from "./worker.ts";
@@ -34,7 +34,7 @@ export async function startWorker<Input>(
     throw new ConfigError(name, problems);
   const { driver } = asDriver;
   const { totalMs } = inside.limits().time;
-  const found = await driver.getQueue(queue);
+  const found = await findQueue(driver, name, queue);
   const unfit = [
     ...queueProblems(queue, found, { totalMs, stopMs: inside.stopMs }),
     // At its calls it would be too late: each job would go to the dead-letter queue.
@@ -48,12 +48,28 @@ export async function startWorker<Input>(
   try {
     await worker.start();
   } catch (error) {
-    throw (error as { code?: unknown } | undefined)?.code === "ERR_ASSERTION"
-      ? new ConfigError(name, [`pg-boss refuses an option: ${(error as Error).message}`], error)
+    throw isRefusal(error)
+      ? new ConfigError(name, [`pg-boss refuses an option: ${error.message}`], error)
       : error;
   }
   return worker;
 }
+
+async function findQueue(driver: Driver, name: string, queue: string): Promise<Queue | null> {
+  try {
+    return await driver.getQueue(queue);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const problem = error.message.startsWith("Database not opened")
+      ? "this PgBoss is not started; call `await boss.start()` first"
+      : `pg-boss refuses the queue: ${error.message}`;
+    throw new ConfigError(name, [problem], error);
+  }
+}
+
+/** pg-boss asserts what it is given. */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && (error as { readonly code?: unknown }).code === "ERR_ASSERTION";
 
 /** A worker without its ledger would fetch job after job and start none of them. */
 async function openLedger({ name, ledger }: CallInside<never>): Promise<void> {

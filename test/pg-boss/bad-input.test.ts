@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { PgBoss } from "pg-boss";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, defineCall, task } from "../../src/index.ts";
 import { work } from "../../src/pg-boss/index.ts";
@@ -53,6 +54,16 @@ describe("work() refuses", () => {
     ]);
     expect(await problemsOf(work(boss, "publish", call("1m"), { pollingIntervalSeconds: 0.1 }))).toEqual([
       expect.stringMatching(/^pg-boss refuses an option: .*pollingIntervalSeconds/),
+    ]);
+  });
+
+  it("a pg-boss that was not started, and a queue that pg-boss cannot have", async () => {
+    const { boss, url } = await publishQueue();
+    expect(await problemsOf(work(new PgBoss(url), "publish", call("1m")))).toEqual([
+      "this PgBoss is not started; call `await boss.start()` first",
+    ]);
+    expect(await problemsOf(work(boss, "a queue?", call("1m")))).toEqual([
+      expect.stringMatching(/^pg-boss refuses the queue: /),
     ]);
   });
 
