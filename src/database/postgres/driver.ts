@@ -21,6 +21,8 @@ export interface PgQuery {
 export interface PgConnection {
   /** The number of the backend as the handshake gave it; PgBouncer makes one up. */
   readonly processID?: number | null;
+  /** Whether values come in binary: `binary: true` of the pool, or `pg.defaults.binary`. */
+  readonly binary?: boolean | undefined;
   /** A text of several statements, which takes no values, answers with a list. */
   query(query: PgQuery): Promise<PgResult | readonly PgResult[]>;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -58,8 +60,17 @@ export interface PgPoolOptions {
   readonly [other: string]: unknown;
 }
 
+/** The class that a pool makes its connections of, with what `pg` does not promise about it. */
+export type PgClientClass = new (options: PgPoolOptions) => {
+  connect(
+    callback?: (error: Error | null | undefined, ...more: unknown[]) => void,
+  ): Promise<unknown> | undefined;
+  readonly connection?: { readonly stream?: { destroy(): void } };
+};
+
 export interface PgModule {
   readonly Pool: new (options: PgPoolOptions) => PgPool;
+  readonly Client: PgClientClass;
 }
 
 /** OIDs of pg_type.dat: int8, int2, int4, float4, float8, numeric. */

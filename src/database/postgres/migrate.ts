@@ -1,4 +1,4 @@
-import { number } from "../columns.ts";
+import { number, text as textOf } from "../columns.ts";
 import { LedgerError, unavailable } from "../errors.ts";
 import { Passing } from "./passing.ts";
 import type { BoundedPool, Session } from "./pool.ts";
@@ -57,6 +57,8 @@ interface Found {
   readonly relations: number;
   /** The newest migration; 0 for none. */
   readonly version: number;
+  /** Of the database, such as `UTF8`. */
+  readonly encoding: string;
 }
 
 /** The version of the schema as it is; 0: there is no ledger. @throws Passing, LedgerError for a schema that is another program's */
@@ -71,7 +73,8 @@ async function look(asked: Pick<BoundedPool, "query">, schema: string, withinMs:
   const { rows } = await asked.query(
     `SELECT n.oid IS NOT NULL AS schema_exists,
       coalesce(obj_description(t.oid, 'pg_class') LIKE '${MARK}%', false) AS ours,
-      (SELECT count(*) FROM pg_catalog.pg_class WHERE relnamespace = n.oid) AS relations
+      (SELECT count(*) FROM pg_catalog.pg_class WHERE relnamespace = n.oid) AS relations,
+      current_setting('server_encoding') AS encoding
     FROM (VALUES ($1::text)) AS given (name)
     LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = given.name
     LEFT JOIN pg_catalog.pg_class t ON t.relnamespace = n.oid AND t.relname = 'ledger_migrations'`,
@@ -80,7 +83,12 @@ async function look(asked: Pick<BoundedPool, "query">, schema: string, withinMs:
   );
   const row = rows[0] ?? {};
   const ours = number(row, "ours") === 1;
-  const known = { exists: number(row, "schema_exists") === 1, ours, relations: number(row, "relations") };
+  const known = {
+    exists: number(row, "schema_exists") === 1,
+    ours,
+    relations: number(row, "relations"),
+    encoding: textOf(row, "encoding"),
+  };
   if (!ours) return { ...known, version: 0 };
   const newest = await asked.query(
     `SELECT coalesce(max(version), 0) AS version FROM "${schema}".ledger_migrations`,
@@ -95,6 +103,13 @@ function requireUsable(
   { location }: BoundedPool,
   { schema, mayCreate = true }: MigrateOptions,
 ) {
+  // SQL_ASCII takes every text as it is. In any other a key or a result might not be recorded, and the effect has happened by then.
+  if (found.encoding !== "UTF8" && found.encoding !== "SQL_ASCII") {
+    throw unavailable(
+      "refused",
+      `The database of the ledger ${location} is encoded in ${found.encoding}, which cannot hold every text. Create one with ENCODING 'UTF8'.`,
+    );
+  }
   if (!found.ours && found.relations > 0) {
     throw unavailable(
       "not_a_ledger",

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import pTimeout from "p-timeout";
+import { closingClient } from "./closing-client.ts";
 import type { PgPool } from "./driver.ts";
 import { loadPg } from "./load.ts";
 import { withPassfile } from "./passfile.ts";
@@ -18,7 +19,8 @@ const END_WITHIN_MS = 500;
  */
 export async function makePool(connectionString: string): Promise<PgPool> {
   requireTlsFiles(new URL(connectionString));
-  const { Pool } = await loadPg();
+  const { Pool, Client } = await loadPg();
+  const Closing = closingClient(Client);
   const sockets = new Set<Socket>();
   const pools = urlsToTry(withPassfile(connectionString)).map(
     (one) =>
@@ -30,6 +32,7 @@ export async function makePool(connectionString: string): Promise<PgPool> {
         keepAlive: true,
         allowExitOnIdle: true,
         application_name: "hardcall",
+        Client: Closing,
         stream: () => trackedSocket(sockets),
       }),
   );

@@ -10,6 +10,7 @@ import {
   type PgResult,
 } from "./driver.ts";
 import { endsConnection, explainPostgres, tooSlow } from "./errors.ts";
+import { LedgerError } from "../errors.ts";
 import type { Passing } from "./passing.ts";
 import { isDirect, isNotAsPrepared, preparedName, setDirect } from "./prepared.ts";
 
@@ -105,14 +106,32 @@ export class BoundedPool {
     const connecting = (async () => await this.#pool.connect())();
     connecting.then((connection) => isLate && connection.release(), ignore);
     try {
-      return await bounded(connecting, withinMs, () => {
+      const connection = await bounded(connecting, withinMs, () => {
         isLate = true;
         return tooSlow(this.location, withinMs, "connecting");
       });
+      requireReadable(connection);
+      return connection;
     } catch (error) {
       throw explainPostgres(error, this.location, "connecting");
     }
   }
+}
+
+/** @throws LedgerError `invalid_config` for what a user's pool may hand out and hardcall cannot use */
+function requireReadable(connection: PgPooled | undefined): void {
+  if (typeof connection?.release !== "function" || typeof connection.query !== "function") {
+    throw new LedgerError(
+      "invalid_config",
+      'The pool of the ledger is not a Pool of "pg": its connect() gives no connection that can be released.',
+    );
+  }
+  if (connection.binary !== true) return;
+  connection.release();
+  throw new LedgerError(
+    "invalid_config",
+    "The pool of the ledger asks for values in binary (binary: true, or pg.defaults.binary), which hardcall cannot read. Leave that out.",
+  );
 }
 
 /** A connection while it is lent. */

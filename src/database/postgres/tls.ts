@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { readFileSync } from "node:fs";
 import { errnoOf, LedgerError } from "../errors.ts";
 import type { PgPool, PgPooled } from "./driver.ts";
 import { sqlStateOf } from "./errors.ts";
@@ -34,7 +34,7 @@ export function requireTlsFiles({ searchParams }: URL): void {
     const file = searchParams.get(name);
     if (file === null) continue;
     try {
-      accessSync(file, constants.R_OK);
+      readFileSync(file);
     } catch (error) {
       throw invalid(
         `The file that ${name} names in the ledger's URL cannot be read (${errnoOf(error) ?? "an error"}).`,

@@ -31,6 +31,7 @@ export function readPostgresUrl(given: string, what = "The ledger's URL", beside
     throw invalid(`${what} has more than one schema (${[...schemas].join(", ")}). Leave one.`);
   const [schema = DEFAULT_SCHEMA] = schemas;
   requireSchema(schema, what);
+  refuseOtherPlaces(url, what);
   // pg takes parameters it does not know for options of its own.
   url.searchParams.delete("schema");
   setSslMode(url, what);
@@ -90,6 +91,20 @@ function refuseMistyped({ searchParams }: URL, what: string): void {
   }
 }
 
+/** Parameters of libpq that lead to another server or database, or ask for TLS. `pg` ignores them. */
+const NOT_FOLLOWED = ["service", "servicefile", "hostaddr", "dbname", "requiressl"];
+
+function refuseOtherPlaces(url: URL, what: string): void {
+  const name = NOT_FOLLOWED.find((one) => url.searchParams.has(one));
+  if (name !== undefined) {
+    throw invalid(
+      `${what} has the parameter ${name}, which hardcall does not follow. Write the host, the database and sslmode into the URL.`,
+    );
+  }
+  if (addressOf(url).host.includes(","))
+    throw invalid(`${what} names several hosts. Name one that always leads to the primary.`);
+}
+
 function parse(given: string, what: string): URL {
   const help = `Write postgres://user:password@host:5432/database, with %23 for "#", %2F for "/", %3F for "?" and %40 for "@" in the password.`;
   if (given.trim() !== given || /[\p{Cc} ]/u.test(given)) {
@@ -98,6 +113,7 @@ function parse(given: string, what: string): URL {
   // The URL of an empty host, whose place the parameter "host" or PGHOST takes.
   const url = URL.parse(given) ?? URL.parse(given.replace("@/", "@placeholder/"));
   if (url === null || !given.includes("://")) throw invalid(`${what} does not parse. ${help}`);
+  if (!isPostgresUrl(given)) throw invalid(`${what} is a URL of something else. ${help}`);
   const isEmptyHost = URL.parse(given) === null;
   const parts = url.pathname.split("/");
   const names = [...url.searchParams.keys()];
@@ -117,6 +133,8 @@ function parse(given: string, what: string): URL {
   } catch {
     throw invalid(`${what} contains a "%" that two hexadecimal digits do not follow. Write %25 for "%".`);
   }
+  // The server would take what follows for settings.
+  if (/%00/.test(given)) throw invalid(`${what} contains a NUL (%00), which no name or password can have.`);
   return url;
 }
 

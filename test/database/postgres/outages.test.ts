@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import { Client, Pool } from "pg";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { postgresAt } from "../../../src/database/postgres/connect.ts";
 import type { PostgresDatabase } from "../../../src/database/postgres/database.ts";
@@ -303,6 +303,24 @@ describe("a user's pool", () => {
     await database.close();
     expect((await pool.query("SELECT 1 AS n")).rows).toEqual([{ n: 1 }]);
     await expect(database.query("SELECT 1", [], LONG)).rejects.toMatchObject({ reason: "closed" });
+  });
+
+  it("asks for values in binary: that is an error of the configuration", async () => {
+    const inBinary = { connectionString: await freshDatabase(), binary: true };
+    const pool = new Pool(inBinary);
+    onTestFinished(() => pool.end());
+    const opening = postgresOver(pool).open(30_000);
+    await expect(opening).rejects.toMatchObject({ code: "invalid_config" });
+    await expect(opening).rejects.toThrow("asks for values in binary");
+    expect(pool.idleCount).toBe(1);
+  });
+
+  it("is one connection and no pool: that is an error of the configuration", async () => {
+    const client = new Client({ connectionString: await freshDatabase() });
+    onTestFinished(() => client.end());
+    const opening = postgresOver(client as unknown as Pool).open(30_000);
+    await expect(opening).rejects.toMatchObject({ code: "invalid_config" });
+    await expect(opening).rejects.toThrow('is not a Pool of "pg"');
   });
 
   it("hands a connection out too late: it gets it back", async () => {

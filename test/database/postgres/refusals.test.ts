@@ -7,6 +7,7 @@ import type { ConnectOptions } from "../../../src/database/postgres/database.ts"
 import { LedgerError } from "../../../src/database/errors.ts";
 import { makeCertificate, type Certificate } from "../../helpers/certificate.ts";
 import { tempFolder } from "../../helpers/files.ts";
+import { tcpProxy } from "../../helpers/tcp-proxy.ts";
 import { administer } from "../../helpers/postgres.ts";
 import { startPostgres, type PostgresServer } from "../../helpers/postgres-server.ts";
 
@@ -78,6 +79,25 @@ describe("who connects", () => {
     expect(error.message).toBe(
       `The ledger postgres://localhost:${server.port}/jobs refused the user or the password. Check them in its URL (or PGUSER, PGPASSWORD, PGPASSFILE), and pg_hba.conf.`,
     );
+  });
+
+  it("without a password, and no connection is left that waits for one", async () => {
+    const proxy = await tcpProxy(as("worker", "jobs"));
+    for (let turn = 0; turn < 3; turn += 1) await refusal(proxy.url);
+    await expect.poll(() => proxy.connections()).toBe(0);
+  });
+
+  it("with a database whose encoding cannot hold every text", async () => {
+    await administer(admin, "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+    const error = await refusal(as("postgres", "latin"));
+    expect(error).toMatchObject({ code: "ledger_unavailable", reason: "refused" });
+    expect(error.message).toContain("is encoded in LATIN1, which cannot hold every text. Create one with");
+  });
+
+  it("with a folder where a certificate should be", async () => {
+    const error = await refusal(as("worker", "jobs", `?sslmode=verify-full&sslrootcert=${tempFolder()}`));
+    expect(error).toMatchObject({ code: "invalid_config" });
+    expect(error.message).toContain("that sslrootcert names in the ledger's URL cannot be read (EISDIR)");
   });
 
   it("without a password", async () => {
