@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { DEFAULT_MAX_VALUE_BYTES } from "../ledger/key/value.ts";
+import { DEFAULT_MAX_VALUE_BYTES, jsonOf } from "../ledger/key/value.ts";
 
 /** The bytes of an output in the ledger: the value and its ending, the text, or base64. */
 export type KeptOutput =
@@ -44,7 +44,10 @@ export function packDetails(
   answers: readonly string[],
   of: { readonly value: unknown; readonly hashOnly: boolean },
 ): object {
-  const json = JSON.stringify(of.value);
+  // Most callees have none. A task's value may be one that JSON refuses; throwing here would leave its success unrecorded for good.
+  if (answers.length === 0) return details;
+  const written = jsonOf(of.value);
+  const json = "json" in written ? written.json : undefined;
   const sameAsValue: string[] = [];
   const kept = Object.entries(details).filter(([name, detail]) => {
     if (!answers.includes(name)) return true;

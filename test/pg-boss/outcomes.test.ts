@@ -188,6 +188,7 @@ describe("the output of a job", () => {
     ["jsonb cannot hold", "a\0b", "not_json"],
     ["is half a character", "\ud800", "not_json"],
     ["JSON would change", new Date(0), "not_json"],
+    ["JSON refuses", { views: 12n }, "not_json"],
   ])("leaves out a value that %s", async (_, value, valueKept) => {
     const { boss, jobs, send } = await publishQueue();
     const publish = defineCall({

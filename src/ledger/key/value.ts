@@ -35,7 +35,9 @@ export const DEFAULT_MAX_VALUE_BYTES = 1024 * 1024;
 export function keepValue(value: unknown, store: StorePolicy, maxBytes: number): StoredValue {
   const trouble = jsonTrouble(value);
   if (trouble !== undefined) return { kept: "not_json", reason: trouble };
-  const json = JSON.stringify(value) as string | undefined;
+  const written = jsonOf(value);
+  if ("reason" in written) return { kept: "not_json", reason: written.reason };
+  const { json } = written;
   const bytes = Buffer.byteLength(json ?? "");
   const sha256 = createHash("sha256")
     .update(json ?? "")
@@ -44,6 +46,18 @@ export function keepValue(value: unknown, store: StorePolicy, maxBytes: number):
   if (bytes > maxBytes) return { kept: "too_large", bytes, sha256 };
   return { kept: "value", json, bytes, sha256 };
 }
+
+/** The value as JSON; or why it has none: it refers to itself, holds a bigint, a getter threw, or it is nested too deeply. Never throws. */
+export function jsonOf(value: unknown): { readonly json: string | undefined } | { readonly reason: string } {
+  try {
+    return { json: JSON.stringify(value) };
+  } catch (error) {
+    return { reason: unreadable(error) };
+  }
+}
+
+const unreadable = (error: unknown): string =>
+  `value cannot be read: ${error instanceof Error ? error.name : typeof error}`;
 
 /** The kept value, as the first caller received it. */
 export function readValue(stored: StoredValue & { readonly kept: "value" }): unknown {
@@ -56,7 +70,7 @@ function jsonTrouble(value: unknown): string | undefined {
     return find(value, { label: "value" }, new Set());
   } catch (error) {
     // A getter or a proxy of the caller's threw, or the value is nested too deeply to walk.
-    return `value cannot be read: ${error instanceof Error ? error.name : typeof error}`;
+    return unreadable(error);
   }
 }
 

@@ -10,6 +10,22 @@ import { historyOf, ledgerPath } from "../../helpers/ledger.ts";
 
 const LARGE = "x".repeat(1024 * 1024);
 
+const CIRCLE: Record<string, unknown> = {};
+CIRCLE["self"] = CIRCLE;
+
+const unreadable = {
+  get secret(): never {
+    throw new RangeError("no");
+  },
+};
+
+/** An array in an array in an array: `JSON.stringify` runs out of stack. */
+const nested = (levels: number): unknown => {
+  let value: unknown = [];
+  for (let level = 0; level < levels; level++) value = [value];
+  return value;
+};
+
 function publishing(
   ledger: string,
   value: unknown,
@@ -31,6 +47,10 @@ describe("a replay whose value was not kept", () => {
   it.each([
     ["too_large", LARGE],
     ["not_json", { at: new Date(0) }],
+    ["not_json", CIRCLE],
+    ["not_json", { views: 12n }],
+    ["not_json", unreadable],
+    ["not_json", nested(100_000)],
   ])("is output_not_kept (%s), says that it is done, and is no reason to try again", async (why, value) => {
     const ledger = ledgerPath();
     const call = publishing(ledger, value);

@@ -53,3 +53,13 @@ it.each([
 ])("case %#: what JSON would change is not kept, and says why", (value, reason) => {
   expect(keepValue(value, "value", MAX)).toEqual({ kept: "not_json", reason });
 });
+
+it("at no depth does it throw, and what JSON.stringify can still write is kept", () => {
+  const kinds = new Set<string>();
+  let value: unknown = [];
+  for (let level = 1; level <= 20_000; level++) {
+    value = [value];
+    if (level % 250 === 0) kinds.add(keepValue(value, "hash", MAX).kept);
+  }
+  expect([...kinds]).toEqual(["hash", "not_json"]);
+});
