@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
 /** What is between a client and its server, and can fail as networks do. */
@@ -30,6 +31,8 @@ export interface TcpProxy {
   }): void;
   /** What the client sends resets its connection instead of reaching the server: the statement was not done. */
   cutAtNextQuestion(how?: { readonly passing?: number | undefined }): void;
+  /** What the client sends reaches the server so much later, in its order; `undefined`: at once. */
+  delayQuestions: (() => number) | undefined;
   /** How many connections are open. */
   connections(): number;
   /** Is told of each piece that passes. */
@@ -65,9 +68,15 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       upstream.destroy();
     };
     const soon = (act: () => void) => (mode.frozen ? void waiting.push(act) : act());
+    let sent = Promise.resolve();
     client.on("data", (bytes) =>
       soon(() => {
         if (isDeaf()) return;
+        const delayMs = proxy.delayQuestions?.();
+        if (delayMs !== undefined) {
+          sent = sent.then(() => pause(delayMs)).then(() => void upstream.write(bytes));
+          return;
+        }
         if (passing.questions-- <= 0) {
           passing.questions = Infinity;
           client.resetAndDestroy();
@@ -113,6 +122,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     port: address.port,
     url: through.href,
     onData: undefined,
+    delayQuestions: undefined,
     freeze: () => void (mode.frozen = true),
     thaw() {
       mode.frozen = false;

@@ -71,8 +71,8 @@ export interface Decided<State, Answer> extends Versioned<State> {
  * - The write names the **version** that was read, and changes nothing if there is another one by now. Each write leaves a random token in the
  *   version. When the connection goes before the answer has come, the next try finds out by that token whether the write was committed.
  *   A write that arrives late, after the next try has written, names an old version.
- * - The write names the **time** of its decision, an estimate of the database's clock, and is refused if that is more than 250 ms off
- *   (`guardOf`). So a decision of a process that was suspended, or that waited long for a connection, counts for nothing, and no instant in
+ * - The write names the **time** of its decision, an estimate of the database's clock, and is refused if that is more than 250 ms off,
+ *   or late by more than a few seconds where that goes on (`guardOf`). So a decision of a process that was suspended, or that waited long for a connection, counts for nothing, and no instant in
  *   the ledger depends on a worker's clock.
  * - The answer to a refused insertion brings what is there now, so a replay needs no read.
  */
@@ -171,7 +171,7 @@ export class Arbiter {
       }
       const token = newToken();
       const version = versionAfter(seen.version, token);
-      const write = decision.write({ was: seen.version, version, ...this.#terms(now) });
+      const write = decision.write({ was: seen.version, version, ...this.#terms(now, refusals) });
       sent.push({ token, answer: decision.answer });
       const result = await session.query(write.text, write.values);
       // A refused update says nothing, and what is there is looked up.
@@ -201,10 +201,10 @@ export class Arbiter {
     if (durability === "off" && !this.#db.allowAsynchronousCommit) throw notDurable(this.#db.location);
   }
 
-  #terms({ now, fenceFloor }: Now): Pick<WriteAs, "fenceFloor" | "guard"> {
+  #terms({ now, fenceFloor }: Now, refusals: number): Pick<WriteAs, "fenceFloor" | "guard"> {
     const { allowAsynchronousCommit } = this.#db;
     const decidedAt = this.#ownClock === undefined ? now.at : undefined;
-    return { fenceFloor, guard: { decidedAt, allowAsynchronousCommit } };
+    return { fenceFloor, guard: { decidedAt, refusals, allowAsynchronousCommit } };
   }
 
   #learn({ rows, sentAt }: { readonly rows: readonly Row[]; readonly sentAt: number }): {
@@ -253,6 +253,6 @@ function ofOneTry(leftMs: number): number {
 }
 
 function contended(location: string): Passing {
-  const message = `The ledger ${location} refused a write ${REFUSALS_IN_A_ROW} times: others keep changing the same row, or statements take longer than 250 ms to arrive. Retry, or give the call more time.`;
+  const message = `The ledger ${location} refused a write ${REFUSALS_IN_A_ROW} times: others keep changing the same row, or statements take seconds to arrive. Retry, or give the call more time.`;
   return new Passing(unavailable("locked", message), false);
 }

@@ -5,8 +5,15 @@ import { Parameters } from "./parameters.ts";
 import * as rows from "../store/rows.ts";
 import * as sql from "../store/sql.ts";
 
-/** How far the time of a decision may be from the database's clock when its write arrives, in milliseconds. */
-export const LATEST_MS = 250;
+/** How far the time of a decision may be ahead of the database's clock when its write arrives, in milliseconds. */
+const EARLIEST_MS = 250;
+
+/**
+ * How late a write may arrive, in milliseconds: more with each refusal, or a server that takes a second for each statement would refuse
+ * them all. Late is harmless, for two reasons. The version says that nothing has changed since the decision. And a call counts its lease
+ * from before it decides, so it stops in time although the lease is over so much earlier.
+ */
+const LATEST_MS = [250, 1000, 4000] as const;
 
 const msOf = (clock: string) => `floor(extract(epoch FROM ${clock}) * 1000)::bigint`;
 
@@ -27,6 +34,8 @@ export function asJson(field: string, from: string): string {
 export interface Guard {
   /** When it was decided, on the database's clock; `undefined` where a test's clock decides. */
   readonly decidedAt: number | undefined;
+  /** How often the database has refused this decision before. */
+  readonly refusals: number;
   readonly allowAsynchronousCommit: boolean;
 }
 
@@ -56,11 +65,12 @@ export function selectVersioned({ name, key }: Target, table: SqlWording["table"
 }
 
 /** The conditions of a write. They are looked at when the statement runs, and again when it had to wait for another one's change. */
-export function guardOf({ decidedAt, allowAsynchronousCommit }: Guard, p: Parameters): string {
+export function guardOf({ decidedAt, refusals, allowAsynchronousCommit }: Guard, p: Parameters): string {
+  const latestMs = LATEST_MS[Math.min(refusals, LATEST_MS.length - 1)];
   return [
     ...(decidedAt === undefined
       ? []
-      : [`abs(${msOf("clock_timestamp()")} - ${p.mark(decidedAt)}) <= ${LATEST_MS}`]),
+      : [`${msOf("clock_timestamp()")} - ${p.mark(decidedAt)} BETWEEN -${EARLIEST_MS} AND ${latestMs}`]),
     ...(allowAsynchronousCommit ? [] : ["current_setting('synchronous_commit') <> 'off'"]),
     "true",
   ].join(" AND ");

@@ -135,3 +135,17 @@ it("a lease that is over is taken over from another host, and its owner learns o
   await expect(ann.heartbeat(claim)).rejects.toMatchObject({ code: "lease_lost" });
   expect(await bob.probed(taken, "present")).toMatchObject({ kind: "recovered" });
 });
+
+it("a server that takes from nothing to a second for each statement refuses no call", async () => {
+  const url = await freshDatabase();
+  const proxy = await tcpProxy(url);
+  const ann = await openAs("ann", proxy.url);
+  await proceed(ann, "none", { key: "opens a connection" });
+  const delays = [0, 700, 300, 1000, 500, 0, 900, 600];
+  let asked = 0;
+  proxy.delayQuestions = () => delays[asked++ % delays.length] ?? 0;
+  for (const key of ["one", "two", "three"]) {
+    const claim = await start(ann, "once", { key });
+    expect(await ann.settle(claim, succeeded(key))).toMatchObject({ kind: "settled" });
+  }
+});
