@@ -66,7 +66,7 @@ const adviceWith = (mode: StderrMode, isRun: boolean): Advice => ({
     if (effect === "completed") return "Repair the ledger before you run it again.";
     if (effect === "unknown")
       return "Repair the ledger, and check whether it took effect before you run it again.";
-    return "A call that cannot be recorded is not started; repair the ledger, or choose another with --ledger.";
+    return "A call that cannot be recorded is not started; repair the ledger. Another --ledger does not know which keys have run.";
   },
   output_not_kept:
     "The work is done. To continue without its output, give --replay-without-output; to run it again, use a different key.",
