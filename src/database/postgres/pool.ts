@@ -177,12 +177,15 @@ export class Session {
     if (performance.now() >= this.#until) throw tooSlow(this.#location, 0, "connecting");
     try {
       const name = values === undefined || !this.mayPrepare ? undefined : preparedName(text);
-      if (name === undefined || !(await this.#isDirect())) return await this.#ask({ text, values });
-      return await this.#ask({ text, values, name }).catch(async (error: unknown) => {
+      const mayName = name !== undefined && (isDirect(this.#connection) ?? (await this.#findDirect()));
+      if (!mayName) return await this.#ask({ text, values });
+      try {
+        return await this.#ask({ text, values, name });
+      } catch (error) {
         if (!isNotAsPrepared(error)) throw error;
         setDirect(this.#connection, false);
         return await this.#ask({ text, values });
-      });
+      }
     } catch (error) {
       // After an error that the server reports about the statement the connection is as good as before.
       this.isBroken ||= endsConnection(error);
@@ -191,9 +194,7 @@ export class Session {
   }
 
   /** Asked once per connection: a pooler makes up the number of a backend, or has another one for each transaction. */
-  async #isDirect(): Promise<boolean> {
-    const known = isDirect(this.#connection);
-    if (known !== undefined) return known;
+  async #findDirect(): Promise<boolean> {
     const { rows } = await this.#ask({ text: "SELECT pg_backend_pid() AS backend" });
     const is = this.processID !== undefined && rows[0]?.["backend"] === this.processID;
     setDirect(this.#connection, is);

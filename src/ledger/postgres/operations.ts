@@ -1,5 +1,5 @@
 import { type Row, text } from "../../database/columns.ts";
-import type { Columns, TransactOptions, SqlWording } from "../../database/sql.ts";
+import type { Column, Columns, TransactOptions, SqlWording } from "../../database/sql.ts";
 import type { Step } from "../operation/events.ts";
 import type { Operation } from "../operation/state.ts";
 import type { Target, View } from "../store/backend.ts";
@@ -107,7 +107,12 @@ function changed(row: Place, next: Operation): Columns {
   const columns = columnsOf(next);
   if (row === undefined) return columns;
   const before = columnsOf(row);
-  return Object.fromEntries(Object.entries(columns).filter(([name, value]) => value !== before[name]));
+  const differ: Record<string, Column> = {};
+  for (const name in columns) {
+    const value = columns[name] ?? null;
+    if (value !== before[name]) differ[name] = value;
+  }
+  return differ;
 }
 
 /** Each row of a call is looked at twice: as what is to be, and as what was. */

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { postgresAt } from "../../../src/database/postgres/connect.ts";
-import { freshDatabase } from "../../helpers/postgres.ts";
+import { administer, freshDatabase } from "../../helpers/postgres.ts";
 import { throughPgBouncer } from "../../helpers/pgbouncer.ts";
 
 const WITHIN = { withinMs: 20_000 };
@@ -32,6 +32,20 @@ test("a statement that comes often is prepared, and asked without that where the
       { name: expect.stringMatching(/^hardcall_.{16}$/) as string, statement: "SELECT $1::int + 1 AS n" },
     ],
   });
+});
+
+test("a statement whose columns a migration has changed is asked without its plan", async () => {
+  const url = await freshDatabase();
+  await administer(url, "CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+  const database = postgresAt(url);
+  onTestFinished(() => database.close());
+  const rows = await database.session(WITHIN, async (session) => {
+    const ask = () => session.query("SELECT * FROM t WHERE n = $1", [1]);
+    for (let n = 0; n < 10; n++) await ask();
+    await administer(url, "ALTER TABLE t ADD COLUMN more int DEFAULT 2");
+    return (await ask()).rows;
+  });
+  expect(rows).toEqual([{ n: 1, more: 2 }]);
 });
 
 test("behind PgBouncer nothing is prepared", async (context) => {
