@@ -87,9 +87,11 @@ export function writeOperation(write: Write, guard: Guard, table: SqlWording["ta
   const logs = write.log.map((entry, index) => `, log${index} AS (${append(write.target, entry, p)})`);
   const answer =
     write.was === undefined ? whetherInserted(write, p) : ["1 AS written", ...notification(write, p)];
+  const starts = write.log.some(({ kind }) => kind === "attempt_started");
+  const returned = starts ? ["awaited", OWN_COLUMNS] : ["awaited"];
   const source = write.was === undefined ? "" : " FROM written";
   return {
-    text: `WITH written AS (${change} RETURNING awaited, ${OWN_COLUMNS})${logs.join("")}
+    text: `WITH written AS (${change} RETURNING ${returned.join(", ")})${logs.join("")}
       SELECT ${[DATABASE_FACTS, ...answer].join(", ")}${source}`,
     values: p.values,
   };
