@@ -1,5 +1,5 @@
 /**
- * `npm run test:fleet -- [--seeds 20] [--seed WORD] [--jobs 1000] [--naive | --compare]`: workers on three hosts take jobs from pg-boss,
+ * `npm run test:fleet -- [--seeds 20 | --seed WORD] [--jobs 1000] [--naive | --compare]`: workers on three hosts take jobs from pg-boss,
  * and each job has an effect on a service. Meanwhile workers are killed and suspended, cut off from Postgres and the service, their clocks
  * are set, and Postgres is restarted. Then the service's own log tells whether anything happened twice. A seed gives the same plan again.
  */
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 400_000;
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "1" },
+    seeds: { type: "string" },
     seed: { type: "string" },
     jobs: { type: "string", default: "1000" },
     seconds: { type: "string", default: "45" },
@@ -25,7 +25,9 @@ const { values } = parseArgs({
     compare: { type: "boolean", default: false },
   },
 });
-const [count, jobs, seconds] = [Number(values.seeds), Number(values.jobs), Number(values.seconds)];
+// A seed that is named is to be repeated.
+const { seeds: wanted = values.seed === undefined ? "20" : "1" } = values;
+const [count, jobs, seconds] = [Number(wanted), Number(values.jobs), Number(values.seconds)];
 if (![count, jobs, seconds].every((number) => number >= 1)) {
   process.stderr.write("fleet: --seeds, --jobs and --seconds must be numbers above 0\n");
   process.exit(2);
