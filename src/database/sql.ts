@@ -39,7 +39,7 @@ export interface TransactOptions {
 
 export type Dialect = "sqlite" | "postgres";
 
-/** The statements of one transaction. Texts have `?` for their parameters, whatever the database. */
+/** The statements of one transaction. Texts have `?` for their parameters, in either database. */
 export interface SqlSession {
   /** For the few statements that each database words differently. */
   readonly dialect: Dialect;
@@ -61,7 +61,7 @@ export interface SqlDatabase {
   close(): Promise<void>;
 }
 
-/** A list for `IN (…)`, whatever its length: its one parameter is the JSON of an array of texts. */
+/** A list of any length for `IN (…)`: its one parameter is the JSON of an array of texts. */
 export const members = ({ dialect }: { readonly dialect: Dialect }): string =>
   dialect === "sqlite"
     ? "SELECT value FROM json_each(?)"

@@ -63,7 +63,7 @@ COMMENT ON COLUMN operations.call_id IS 'the call that claimed it last';
 COMMENT ON COLUMN operations.fingerprint IS 'hash of the input the key stands for';
 COMMENT ON COLUMN operations.fence IS 'grows at each takeover; a write under an older one is refused';
 COMMENT ON COLUMN operations.attempt_fence IS 'fence of the newest attempt that started, 0 for none';
-COMMENT ON COLUMN operations.doubt_fence IS 'fence of the oldest attempt whose effect nobody knows, 0 for none';
+COMMENT ON COLUMN operations.doubt_fence IS 'fence of the oldest attempt whose effect is unknown, 0 for none';
 COMMENT ON COLUMN operations.attempts IS 'how many have started';
 COMMENT ON COLUMN operations.owner_pid_start IS 'clock ticks since boot: a pid alone is reused';
 COMMENT ON COLUMN operations.lease_until IS 'how long the owner holds it without a heartbeat; not how long it is kept';
