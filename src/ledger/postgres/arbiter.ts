@@ -3,11 +3,12 @@ import { unavailable } from "../../database/errors.ts";
 import { notDurable, type PostgresDatabase } from "../../database/postgres/database.ts";
 import { Passing, whilePassing } from "../../database/postgres/passing.ts";
 import type { Session } from "../../database/postgres/pool.ts";
-import type { Query, TransactOptions, SqlWording } from "../../database/sql.ts";
+import type { TransactOptions, SqlWording } from "../../database/sql.ts";
 import type { Instant } from "../owner/instant.ts";
 import { type Facts, readFacts } from "./answer.ts";
 import { DatabaseClock } from "./clock.ts";
-import { DATABASE_FACTS, type Guard } from "./statements.ts";
+import type { Decided, Decision, Matter, Now, WriteAs } from "./matter.ts";
+import { DATABASE_FACTS } from "./statements.ts";
 import { newToken, versionAfter, wasWritten } from "./version.ts";
 
 /** How often a write may be refused before others get time to finish theirs. */
@@ -15,53 +16,6 @@ const REFUSALS_IN_A_ROW = 20;
 
 /** So little time is one try's. */
 const SHORT_MS = 500;
-
-/** Something in the ledger with its version; none: it is not there. */
-export interface Versioned<State> {
-  readonly state: State;
-  readonly version: string | undefined;
-}
-
-/** What a body may know when it decides. */
-export interface Now {
-  readonly now: Instant;
-  readonly fenceFloor: number;
-}
-
-/** What a write is to name, beside what was decided. */
-export interface WriteAs {
-  readonly was: string | undefined;
-  readonly version: string;
-  readonly fenceFloor: number;
-  readonly guard: Guard;
-}
-
-export interface Decision<State, Answer> {
-  readonly answer: Answer;
-  /** Nothing to write: the answer is all. */
-  readonly write?: ((as: WriteAs) => Query) | undefined;
-  /** What is there once it is written. */
-  readonly state: State;
-}
-
-/** A question to the ledger that may change it. */
-export interface Matter<State, Answer> {
-  /** What is believed without a look. It is looked up where nothing is. */
-  readonly guess: Versioned<State> | undefined;
-  /** Whether the guess was read after the question was put, so that it is as good as a look. @default false */
-  readonly isFresh?: boolean | undefined;
-  readonly read: Query;
-  parse(row: Row): Versioned<State>;
-  decide(state: State, now: Now): Decision<State, Answer>;
-}
-
-export interface Decided<State, Answer> extends Versioned<State> {
-  readonly answer: Answer;
-  /** Whether this is what this process wrote last. */
-  readonly isOwn: boolean;
-  /** When the statement was sent that read or wrote this, on `performance.now()`; none: no statement was needed. */
-  readonly readAt: number | undefined;
-}
 
 /**
  * Lets pure decisions change a ledger that many hosts write to at the same time.

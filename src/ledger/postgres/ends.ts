@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import pTimeout from "p-timeout";
 import type { PostgresDatabase } from "../../database/postgres/database.ts";
 import { type PgClient, TYPES } from "../../database/postgres/driver.ts";
-import type { EndedOptions, Target } from "../store/backend.ts";
+import { type EndedOptions, idOf, type Target } from "../store/backend.ts";
 import { SharedLooks } from "./shared-look.ts";
-import { idOf, type Notification } from "./statements.ts";
+import type { Notification } from "./statements.ts";
 
 const CHANNEL = "hardcall_ended";
 /** After a connection for notifications was lost or refused. Until then the callers look for themselves. */

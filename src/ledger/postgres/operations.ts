@@ -2,12 +2,13 @@ import { type Row, text } from "../../database/columns.ts";
 import type { Column, Columns, TransactOptions, SqlWording } from "../../database/sql.ts";
 import type { Step } from "../operation/events.ts";
 import type { Operation } from "../operation/state.ts";
-import type { Target, View } from "../store/backend.ts";
+import { idOf, type Target, type View } from "../store/backend.ts";
 import { operationColumns, readOperation } from "../store/rows.ts";
 import { rowIn } from "./answer.ts";
-import type { Arbiter, Decision, Now, Versioned } from "./arbiter.ts";
+import type { Arbiter } from "./arbiter.ts";
+import type { Decision, Now, Versioned } from "./matter.ts";
 import { QueueById } from "./queue.ts";
-import { idOf, type Notification, selectVersioned, writeOperation } from "./statements.ts";
+import { type Notification, selectVersioned, writeOperation } from "./statements.ts";
 
 /** How many rows of running calls are remembered. A call whose row is not costs one statement more. */
 const MOST_KEPT = 1000;

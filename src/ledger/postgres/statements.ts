@@ -130,9 +130,6 @@ export function awaitEnd({ name, key }: Target, table: SqlWording["table"]): Que
 }
 
 /** Names an operation among all of a ledger. */
-export function idOf({ name, key }: Target): string {
-  return JSON.stringify([name, key]);
-}
 
 /**
  * A row's fence is above that of every row of its key that was forgotten. Of that the statement's snapshot decides; `raiseFenceFloor` says why

@@ -10,6 +10,11 @@ export interface Target {
   readonly key: string;
 }
 
+/** What tells an operation from all others, as one text. */
+export function idOf({ name, key }: Target): string {
+  return JSON.stringify([name, key]);
+}
+
 /** What a transaction body is given. */
 export interface View {
   readonly row: Operation | undefined;

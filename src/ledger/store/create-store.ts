@@ -1,7 +1,7 @@
 import { commit, forget, release, withdraw } from "../contents/conclude.ts";
 import { contentOf, type ContentMoment, type ContentRef } from "../contents/contents.ts";
 import { checkContent } from "../contents/check-content.ts";
-import type { Backend, EndedOptions, Target, View } from "./backend.ts";
+import { type Backend, type EndedOptions, idOf, type Target, type View } from "./backend.ts";
 import type { TransactOptions } from "../../database/sql.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type {
@@ -252,8 +252,4 @@ function settleThenClaim(
     row: second.row ?? first.row,
     log: [...first.log, ...second.log],
   };
-}
-
-function idOf({ name, key }: Target): string {
-  return JSON.stringify([name, key]);
 }

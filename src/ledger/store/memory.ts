@@ -1,7 +1,7 @@
 import { clockOf } from "../owner/boot-clock.ts";
 import type { Instant } from "../owner/instant.ts";
 import { onceTarget, type Reservation, type ContentRecord, type Streak } from "../contents/contents.ts";
-import type { Backend } from "./backend.ts";
+import { type Backend, idOf } from "./backend.ts";
 import { createStore } from "./create-store.ts";
 import { append, EMPTY_HISTORY, type History } from "../operation/history.ts";
 import { retention } from "../operation/retention.ts";
@@ -169,8 +169,4 @@ function newestFirst(one: Operation, other: Operation): number {
     Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)) ||
     Buffer.compare(Buffer.from(one.key), Buffer.from(other.key))
   );
-}
-
-function idOf({ name, key }: { readonly name: string; readonly key: string }): string {
-  return JSON.stringify([name, key]);
 }
