@@ -17,3 +17,4 @@ export { claim } from "./claim.ts";
 export { heartbeat, started } from "./progress.ts";
 export { probed, resolve } from "./resolve.ts";
 export { settle } from "./settle.ts";
+export { settleThenClaim } from "./settle-then-claim.ts";

@@ -4,16 +4,7 @@ import { checkContent } from "../contents/check-content.ts";
 import { type Backend, type EndedOptions, idOf, type Target, type View } from "./backend.ts";
 import type { TransactOptions } from "../../database/sql.ts";
 import { LedgerError } from "../../database/errors.ts";
-import type {
-  ClaimAnswer,
-  ClaimEvent,
-  ClaimRequest,
-  Lost,
-  Moment,
-  SettleAnswer,
-  Settlement,
-  Step,
-} from "../operation/events.ts";
+import type { ClaimAnswer, ClaimRequest, Moment, Settlement } from "../operation/events.ts";
 import { leaseLost, orLost } from "../operation/lease-lost.ts";
 import { currentOwner, isOwnerAlive, type Liveness } from "../owner/owner.ts";
 import type { Claim } from "../operation/state.ts";
@@ -125,7 +116,7 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
       const how = { ...durable(within), intent: {} };
       return await orLater(claim, settlement, how.intent, async () => {
         const answer = await backend.transact(claim, how, (view) =>
-          settleThenClaim(view, claim, settlement, event, momentOf(view)),
+          transitions.settleThenClaim(view.row, claim, settlement, event, momentOf(view)),
         );
         if (answer.kind === "lost") throw leaseLost(answer, claim);
         return { settled: answer.settled, next: await withLastAttempt(answer.next) };
@@ -234,22 +225,4 @@ function quick(within: Within | undefined) {
 
 function durable(within: Within | undefined) {
   return { durable: true, withinMs: within?.withinMs ?? DEFAULT_WITHIN_MS };
-}
-
-function settleThenClaim(
-  { row, now }: View,
-  claim: Claim,
-  settlement: Settlement,
-  event: ClaimEvent,
-  moment: Moment,
-): Step<Lost | { kind: "both"; settled: SettleAnswer; next: ClaimAnswer }> {
-  const first = transitions.settle(row, claim, settlement, now);
-  const settled = first.answer;
-  if (settled.kind === "lost") return { ...first, answer: settled };
-  const second = transitions.claim(first.row ?? row, event, moment);
-  return {
-    answer: { kind: "both", settled, next: second.answer },
-    row: second.row ?? first.row,
-    log: [...first.log, ...second.log],
-  };
 }
