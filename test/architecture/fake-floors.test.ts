@@ -8,6 +8,7 @@ const LIB = path.join(import.meta.dirname, "../../fake-bin/lib");
 const FLOORS: readonly (readonly string[])[] = [
   ["shared", "claude/runtime"],
   ["claude/events", "claude/log"],
+  ["claude/control"],
   ["claude/conversation"],
   ["claude/modes", "claude/command-line"],
   ["claude/scenario"],

@@ -3,7 +3,7 @@
 // stdin is the end of the process.
 "use strict";
 const { createInterface } = require("node:readline");
-const { controlReply } = require("./control.cjs");
+const { controlReply } = require("./control/index.cjs");
 const { userEvent } = require("./events/messages.cjs");
 const { endOnError } = require("./end-on-error.cjs");
 const { end, forever, notePrompt } = require("./runtime/invocation.cjs");

@@ -1,25 +1,11 @@
+// What the CLI answers to each control request of the SDK, by subtype.
 "use strict";
-const { VERSION } = require("./events/init.cjs");
-const { modelName } = require("./events/models.cjs");
+const { VERSION } = require("../events/init.cjs");
+const { modelName } = require("../events/models.cjs");
 
 const PERMISSION_MODES = ["acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan"];
 
-/** What the CLI answers to a control request. */
-function controlReply(ctx, { request_id, request = {} }) {
-  const reply = Object.hasOwn(replies, request.subtype) ? replies[request.subtype] : unsupported;
-  const { error, error_code, more, response } = reply(ctx, request);
-  const subtype = error === undefined ? "success" : "error";
-  return {
-    type: "control_response",
-    response: { subtype, request_id, error, error_code, response, ...more },
-  };
-}
-
-const unsupported = (_, { subtype }) => ({
-  error: `Unsupported control request subtype: ${subtype}`,
-  error_code: "unsupported_request",
-});
-
+/** From subtype to `(ctx, request) => ({ response } or { error, error_code }, more fields)`. */
 const replies = {
   initialize: (ctx, { jsonSchema }) => {
     // The SDK sends the schema here or as --json-schema, according to its version.
@@ -57,4 +43,4 @@ const replies = {
   },
 };
 
-module.exports = { controlReply };
+module.exports = { replies };
