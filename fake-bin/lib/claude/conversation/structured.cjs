@@ -3,7 +3,7 @@ const { misused } = require("../runtime/refusal.cjs");
 const { userEvent } = require("../events/messages.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { sampleValue } = require("./sample-value.cjs");
+const { sampleValue } = require("../../shared/sample-value.cjs");
 const { emitToolUse } = require("./tools.cjs");
 const { emit, emitResult } = require("./conversation.cjs");
 
