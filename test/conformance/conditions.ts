@@ -74,6 +74,8 @@ const behind: readonly Condition[] = [
   ...inEachFormat("usage-limit", ["--mode", "429-long"], "usage-limit", [], { env: SUBSCRIPTION }),
   ...inEachFormat("overloaded", ["--mode", "529"], "overloaded"),
   ...inEachFormat("server-error", ["--mode", "500"], "server-error"),
+  ...inEachFormat("forbidden", ["--mode", "403"], "forbidden"),
+  ...inEachFormat("recovered", ["--mode", "529,ok"], "recovered"),
   ...inEachFormat("connection-reset", ["--mode", "reset"], "connection-reset"),
   ...inEachFormat("auth", ["--mode", "401"], "auth"),
   ...inEachFormat("not-logged-in", ["--mode", "ok"], "not-logged-in", [], {

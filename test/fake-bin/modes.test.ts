@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
+import { MODES } from "../../examples/demo/modes.mts";
 import { jsonLines, listOf, numberOf, objectOf, resultOf, runFake, startFake, stringOf } from "./harness.ts";
 
 const JSON_ARGS = ["-p", "x", "--output-format", "json"];
@@ -11,6 +14,18 @@ const inAllFormats = async (mode: string, more: readonly string[] = []) => ({
   text: await runFake(["-p", "x", ...more], { mode }),
   json: await runFake([...JSON_ARGS, ...more], { mode }),
   stream: await runFake([...STREAM, ...more], { mode }),
+});
+
+const { modeNames } = createRequire(import.meta.url)("../../fake-bin/lib/claude/modes/index.cjs") as {
+  readonly modeNames: () => readonly string[];
+};
+
+test("the page's table and the demo have every mode", () => {
+  const page = readFileSync(new URL("../../fake-bin/README.md", import.meta.url), "utf8");
+  const [, table = ""] = /\n## Modes\n(.*?)\nMore about all modes/s.exec(page) ?? [];
+  const rows = [...table.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name);
+  expect(rows).toEqual(modeNames());
+  expect(MODES.map(({ name }) => name).toSorted()).toEqual(modeNames().toSorted());
 });
 
 describe("success-shaped failures", () => {
@@ -148,6 +163,17 @@ describe("usage-limit", () => {
 });
 
 describe("shapes", () => {
+  test("recovered: a retry, then a good answer", async () => {
+    const { text, stream } = await inAllFormats("recovered");
+    expect(text).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(jsonLines(stream.stdout).map(({ type, subtype }) => subtype ?? type)).toEqual([
+      "init",
+      "api_retry",
+      "assistant",
+      "success",
+    ]);
+  });
+
   test("noise-before: lines on stdout ahead of the answer", async () => {
     const { json } = await inAllFormats("noise-before");
     expect(json.stdout.startsWith("{")).toBe(false);

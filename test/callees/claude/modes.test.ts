@@ -28,6 +28,7 @@ const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   "big-line": said(FOXES),
   "json-array": said(TEXT),
   "unknown-events": said(TEXT),
+  recovered: said(TEXT),
   "hang-after-result": said(TEXT),
   "hold-pipe": said(TEXT),
   orphan: said(TEXT),
@@ -55,6 +56,7 @@ const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   "connection-reset": again("unavailable", "rejected"),
   auth: inVain("auth", "rejected"),
   "not-logged-in": inVain("auth", "rejected"),
+  forbidden: inVain("auth", "rejected"),
   credit: inVain("billing", "rejected"),
   "prompt-too-long": inVain("invalid_request", "rejected"),
   "model-not-found": inVain("invalid_request", "rejected"),
@@ -74,7 +76,7 @@ const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
 
 const SUCCESSES = [
   "ok slow noise-before noise-stderr two-results no-final-newline split-utf8 big-line json-array unknown-events",
-  "hang-after-result hold-pipe orphan",
+  "recovered hang-after-result hold-pipe orphan",
 ].flatMap((names) => names.split(" "));
 
 const HANGS = ["hang", "hang-midstream", "hang-stdin", "ignore-sigterm", "exit0-on-sigterm"];

@@ -11,6 +11,8 @@ const inVain = (code: string, effect: string) => ({ code, effect, retryable: fal
 const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   "ok/stream-json": HELLO,
   "partial-messages": HELLO,
+  // A 529, then an answer: the CLI retried by itself.
+  "recovered/stream-json": HELLO,
   // Cut in the middle of the text; the CLI asked again by itself.
   "midreset/stream-json": HELLO,
   "tool/stream-json": HELLO,

@@ -66,21 +66,22 @@ async function apiErrorTurn(ctx, failure) {
   } = failure;
   const kind = type === undefined ? more : { ...more, api_error_type: type };
   if (init) await emitInit(ctx);
-  if (retry) {
-    await emit(
-      ctx,
-      systemEvent(ctx, "api_retry", {
-        attempt: 1,
-        max_retries: 1,
-        retry_delay_ms: retry.delayMs,
-        error_status: status ?? null,
-        error: retry.error,
-      }),
-    );
-  }
+  if (retry) await emitRetry(ctx, { status, ...retry });
   const eventKeys = { ...(status === undefined ? {} : { api_error_status: status }), ...kind, ...eventMore };
   await emit(ctx, syntheticEvent(ctx, text, { error, withRequestId, more: eventKeys }));
   return emitResult(ctx, apiErrorResult(ctx, text, { ...failure, kind }));
+}
+
+/** Prints that a request failed and that the CLI tries it again. The fake does not wait the time that it names. */
+async function emitRetry(ctx, { status, delayMs, error }) {
+  const retry = {
+    attempt: 1,
+    max_retries: 1,
+    retry_delay_ms: delayMs,
+    error_status: status ?? null,
+    error,
+  };
+  await emit(ctx, systemEvent(ctx, "api_retry", retry));
 }
 
 function apiErrorResult(ctx, text, { status, kind, terminalReason = "api_error" }) {
@@ -95,4 +96,4 @@ function apiErrorResult(ctx, text, { status, kind, terminalReason = "api_error" 
   });
 }
 
-module.exports = { syntheticEvent, apiErrorTurn };
+module.exports = { syntheticEvent, apiErrorTurn, emitRetry };

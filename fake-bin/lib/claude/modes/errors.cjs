@@ -155,6 +155,17 @@ const modes = {
       text: "Invalid API key · Fix external API key",
     }),
 
+  // Unlike 401, the real CLI does not retry it.
+  forbidden: (ctx) =>
+    apiErrorTurn(ctx, {
+      status: 403,
+      type: "permission_error",
+      error: "authentication_failed",
+      text:
+        "Failed to authenticate. API Error: 403 Your API key does not have permission to use the specified " +
+        "resource.",
+    }),
+
   "not-logged-in"(ctx) {
     ctx.loggedIn = false;
     return apiErrorTurn(ctx, {

@@ -12,12 +12,12 @@ const GROUPS = {
     "empty-stdout blank api-error-exit0 permission-denied schema-missing schema-invalid truncated missing-result " +
     "max-tokens refusal refusal-exit0 prompt-lost",
   errors:
-    "rate-limit usage-limit overloaded server-error connection-reset auth not-logged-in credit prompt-too-long " +
-    "model-not-found max-turns max-budget crash oom",
+    "rate-limit usage-limit overloaded server-error connection-reset auth forbidden not-logged-in credit " +
+    "prompt-too-long model-not-found max-turns max-budget crash oom",
   hangs: "hang-midstream hang-after-result hang-stdin ignore-sigterm exit0-on-sigterm hold-pipe orphan",
   shapes:
-    "noise-before noise-stderr json-array two-results result-then-exit1 no-final-newline split-utf8 big-line " +
-    "unknown-events flood slow",
+    "recovered noise-before noise-stderr json-array two-results result-then-exit1 no-final-newline split-utf8 " +
+    "big-line unknown-events flood slow",
 };
 
 const groupOf = (mode) => Object.keys(GROUPS).find((group) => GROUPS[group].split(" ").includes(mode));

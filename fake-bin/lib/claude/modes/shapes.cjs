@@ -4,6 +4,7 @@ const { numberFrom, sleep } = require("../runtime/invocation.cjs");
 const { write } = require("../runtime/stdio.cjs");
 const { uuid } = require("../events/ids.cjs");
 const { assistantEvent, systemEvent } = require("../events/messages.cjs");
+const { emitRetry } = require("../conversation/api-error.cjs");
 const { answer, draft, emitText, marked, textResult } = require("../conversation/answer.cjs");
 const { emit, emitInit, emitResult, lastLine } = require("../conversation/conversation.cjs");
 
@@ -127,6 +128,13 @@ const WARNINGS =
   "Error: this line says error and means nothing\n";
 
 const modes = {
+  // One 529, which the CLI meets by trying again: only the event `api_retry` tells that anything went wrong.
+  async recovered(ctx) {
+    await emitInit(ctx);
+    await emitRetry(ctx, { status: 529, delayMs: 595, error: "overloaded" });
+    return answer(ctx, { init: false });
+  },
+
   async "noise-before"(ctx) {
     await ctx.write(BANNER);
     return answer(ctx);
