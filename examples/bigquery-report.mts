@@ -13,9 +13,10 @@
  * Four environment variables change its limits: HARDCALL_DAILY_REPORT_TIMEOUT, _ATTEMPT_TIMEOUT, _IDLE_TIMEOUT, _ATTEMPTS.
  */
 import { BigQuery } from "@google-cloud/bigquery";
-import { CallError, defineCall } from "hardcall";
+import { defineCall } from "hardcall";
 import { bigqueryQuery } from "hardcall/bigquery";
 import { z } from "zod";
+import { refuse, reportFailure } from "./exit-code.mts";
 
 const SQL = "SELECT property, SUM(nights) AS nights FROM stays.booked WHERE day = @day GROUP BY property";
 
@@ -56,13 +57,18 @@ const reportOf = (client: BigQuery) =>
     retry: { attempts: 3 },
   });
 
+/** 2026-02-30 is none. */
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && text.length === 10;
+}
+
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const day = process.argv[2] ?? new Date().toISOString().slice(0, 10);
+  const [day = new Date().toISOString().slice(0, 10), ...more] = process.argv.slice(2);
+  if (more.length > 0 || !isDay(day)) refuse("node bigquery-report.mts [YYYY-MM-DD]");
   try {
     console.table(await dailyReport(new BigQuery(), day));
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
+    reportFailure(error);
   }
 }

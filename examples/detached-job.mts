@@ -15,7 +15,7 @@ import { once } from "node:events";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
-  CallError,
+  type CallError,
   defineCall,
   job,
   jobError,
@@ -23,6 +23,7 @@ import {
   type JobDriver,
   type JobStatus,
 } from "hardcall";
+import { refuse, reportFailure } from "./exit-code.mts";
 
 export interface Command {
   readonly file: string;
@@ -142,27 +143,23 @@ function isCode(error: unknown, code: string): boolean {
 
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
   const [key, file, ...args] = process.argv.slice(2);
-  if (key === undefined || file === undefined) {
-    console.error("usage: node detached-job.mts KEY COMMAND [ARGUMENTS...]");
-    process.exit(2);
-  }
+  if (key === undefined || file === undefined) refuse("node detached-job.mts KEY COMMAND [ARGUMENTS...]");
   const jobs = path.resolve("jobs");
-  const run = defineCall({
-    name: "detached-job",
-    callee: job(detached(jobs)),
-    timeout: "1h",
-    // The job's id is made from the key, so a second submit finds the first job.
-    effects: "keyed",
-    key: () => [key],
-    ledger: "jobs.db",
-  });
   try {
+    const run = defineCall({
+      name: "detached-job",
+      callee: job(detached(jobs)),
+      timeout: "1h",
+      // The job's id is made from the key, so a second submit finds the first job.
+      effects: "keyed",
+      key: () => [key],
+      ledger: "jobs.db",
+    });
     const { outcome, value } = await run({ file, args });
     console.log(`${outcome}: ${value}`);
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    console.error(error.message);
-    if (error.externalRef !== undefined) console.error(`Its output: ${path.join(jobs, error.externalRef)}`);
-    process.exitCode = 1;
+    reportFailure(error);
+    const id = (error as CallError).externalRef;
+    if (id !== undefined) console.error(`Its output: ${path.join(jobs, id)}`);
   }
 }

@@ -14,7 +14,8 @@
  * asks the service for it. If your service honours a key, you need no probe: send the task's `key` along and declare
  * `effects: "keyed"`.
  */
-import { CallError, defineCall, rejected, task } from "hardcall";
+import { defineCall, rejected, task } from "hardcall";
+import { refuse, reportFailure } from "./exit-code.mts";
 
 export interface Post {
   readonly property: string;
@@ -70,19 +71,24 @@ export function publishOnce(service: string, options: PublishOptions = {}) {
   });
 }
 
+/** Looked at before the call: an error inside a task says nothing of its effect, so the post would be in doubt. */
+const isUrl = (text: string) => /^https?:/.test(URL.parse(text)?.protocol ?? "");
+
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const [service, property, slot, text] = process.argv.slice(2);
-  if (service === undefined || property === undefined || slot === undefined || text === undefined) {
-    console.error("usage: node publish-once.mts SERVICE PROPERTY SLOT TEXT");
-    process.exit(2);
-  }
+  const [service = "", property, slot, text, ...more] = process.argv.slice(2);
+  if (
+    property === undefined ||
+    slot === undefined ||
+    text === undefined ||
+    more.length > 0 ||
+    !isUrl(service)
+  )
+    refuse("node publish-once.mts https://SERVICE PROPERTY SLOT TEXT");
   try {
     const { outcome, value } = await publishOnce(service)({ property, slot, text });
     // A probe finds that the post is there, not its id.
     console.log(`${outcome}: ${value?.id ?? "the post is on the service"}`);
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
+    reportFailure(error);
   }
 }

@@ -41,6 +41,18 @@ export function checkFamily(
   return { files: files.length, problems };
 }
 
+/** Why the configs of this folder cannot be read at all. */
+function problemOf(folder: string): string | undefined {
+  try {
+    readdirSync(folder);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = { ENOENT: "there is no such folder", ENOTDIR: "it is not a folder" }[code ?? ""];
+    return `${JSON.stringify(folder)} cannot be read: ${why ?? code}`;
+  }
+}
+
 const KNOWN = pathsOf(PropertyConfig);
 
 /** The paths of all settings: `max_daily_posts`, `publish.enabled`. */
@@ -85,7 +97,13 @@ function sentenceFor(
 }
 
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const folder = process.argv[2] ?? path.join(import.meta.dirname, "configs");
+  const [folder = path.join(import.meta.dirname, "configs"), ...more] = process.argv.slice(2);
+  // Not 1, which says that a config is wrong: here none was read.
+  const refused = more.length > 0 ? "usage: node check.mts [FOLDER]" : problemOf(folder);
+  if (refused !== undefined) {
+    process.stderr.write(`${refused}\n`);
+    process.exit(2);
+  }
   const { files, problems } = checkFamily(folder, process.env);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length === 0) process.stdout.write(`${files} configs, nothing unusual\n`);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { errnoOf } from "../database/errors.ts";
 import { makeFolder } from "../database/sqlite/make-folder.ts";
 import { packageRoot } from "../core/package-root.ts";
-import type { Example } from "./interface/example-list.ts";
+import { SHARED_FILES, type Example } from "./interface/example-list.ts";
 import { UsageError } from "./interface/usage-error.ts";
 
 /** What running an example leaves behind in a clone of the repository. */
@@ -20,7 +20,9 @@ const MOST_NAMED = 3;
  */
 export function copyExample(example: Example, folder: string): readonly string[] {
   const root = path.join(packageRoot(), "examples");
-  const files = example.files ?? filesOf(root, example.name);
+  const files = (example.files ?? filesOf(root, example.name)).filter(
+    (file) => !isThereAlready(path.join(root, file), path.join(folder, file)),
+  );
   const targets = files.map((file) => path.join(folder, file));
   const taken = targets.filter((target) => lstatSync(target, { throwIfNoEntry: false }) !== undefined);
   if (taken.length > 0) throw new UsageError(alreadyThere(taken));
@@ -37,6 +39,13 @@ export function copyExample(example: Example, folder: string): readonly string[]
     throw error;
   }
   return targets;
+}
+
+/** Whether another example has brought the same file. */
+function isThereAlready(from: string, target: string): boolean {
+  if (!SHARED_FILES.has(path.basename(from))) return false;
+  const isFile = statSync(target, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile && readFileSync(target).equals(readFileSync(from));
 }
 
 function filesOf(root: string, entry: string): string[] {

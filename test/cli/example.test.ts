@@ -41,6 +41,7 @@ describe("hardcall example", () => {
       stdout: `Copied:
   jobs/nightly/publish-once.mts
   jobs/nightly/publish-once-try.mts
+  jobs/nightly/exit-code.mts
 
 To try it:
   cd ./jobs/nightly
@@ -50,6 +51,18 @@ To try it:
       stderr: "",
     });
     expect(read(cwd, "jobs/nightly/publish-once.mts")).toBe(read(FOLDER, "publish-once.mts"));
+  });
+
+  test("leaves a file that two examples share, unless it was changed", async () => {
+    const cwd = tempFolder();
+    await example(cwd, "claude-draft");
+    const { exitCode, stdout } = await example(cwd, "detached-job");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Copied:\n {2}detached-job\.mts\n\n/);
+    writeFileSync(path.join(cwd, "exit-code.mts"), "mine");
+    const changed = await example(cwd, "publish-once");
+    expect(changed).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/exit-code\.mts exists/) });
+    expect(read(cwd, "exit-code.mts")).toBe("mine");
   });
 
   test("copies a folder as a whole, by default into this one", async () => {

@@ -11,18 +11,21 @@ export interface Example {
   readonly run: readonly string[];
 }
 
+/** What several examples have. A copy of one leaves the file of an earlier copy as it is, if that has not been changed. */
+export const SHARED_FILES: ReadonlySet<string> = new Set(["exit-code.mts"]);
+
 export const EXAMPLES: readonly Example[] = [
   {
     name: "bigquery-report",
     about: "a BigQuery query that ends on time, is cancelled and retried; before and after",
-    files: ["bigquery-report.mts", "bigquery-report-try.mts"],
+    files: ["bigquery-report.mts", "bigquery-report-try.mts", "exit-code.mts"],
     needs: ["hardcall", "zod", "@google-cloud/bigquery", "google-auth-library"],
     run: ["node bigquery-report-try.mts"],
   },
   {
     name: "claude-draft",
     about: "asks claude for a draft as JSON, validates it, retries where that can help",
-    files: ["claude-draft.mts"],
+    files: ["claude-draft.mts", "exit-code.mts"],
     needs: ["hardcall", "zod"],
     run: ['PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok node claude-draft.mts'],
   },
@@ -42,7 +45,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     name: "detached-job",
     about: "a job driver of your own: a local command that outlives its caller and is found again",
-    files: ["detached-job.mts"],
+    files: ["detached-job.mts", "exit-code.mts"],
     needs: ["hardcall"],
     run: ["node detached-job.mts backup-1 sh -c 'sleep 2; echo saved'"],
   },
@@ -67,7 +70,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     name: "publish-once",
     about: "publishes a post over HTTP once, also if the service does not answer in time",
-    files: ["publish-once.mts", "publish-once-try.mts"],
+    files: ["publish-once.mts", "publish-once-try.mts", "exit-code.mts"],
     needs: ["hardcall"],
     run: ["node publish-once-try.mts"],
   },
