@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const source = (file: string) => new URL(`src/${file}`, import.meta.url).pathname;
 
@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    // Clients of others in many versions: `npm run test:clients`.
+    exclude: [...configDefaults.exclude, "test/clients/**"],
     // Taken down in the opposite order: Postgres ends before the look at what is left.
     globalSetup: ["test/helpers/no-process-left.ts", "test/helpers/shared-postgres.ts"],
     setupFiles: ["test/helpers/no-warnings.ts"],

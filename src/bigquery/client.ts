@@ -1,5 +1,5 @@
 /**
- * The parts of `BigQuery` from `@google-cloud/bigquery` 9 that hardcall uses. Structural, so that a program without that package still
+ * The parts of `BigQuery` from `@google-cloud/bigquery` 6.2.1 to 9 that hardcall uses. Structural, so that a program without that package still
  * type-checks.
  */
 export interface BigQueryClient {

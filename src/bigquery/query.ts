@@ -16,7 +16,7 @@ export interface BigQueryQueryOptions<
   Schema extends StandardSchema | undefined = undefined,
 > extends JobOptions {
   /**
-   * A `BigQuery` of `@google-cloud/bigquery` 9. Make it with `autoRetry: false`: its own retries have no effect here, and their timers can
+   * A `BigQuery` of `@google-cloud/bigquery` 6.2.1 to 9. Make it with `autoRetry: false`: its own retries have no effect here, and their timers can
    * keep a process alive for up to 15 s.
    */
   readonly client: BigQueryClient;

@@ -2,9 +2,11 @@
  * A host of calls, as a process of its own: it can be killed, and an uncaught error shows. Reads a `HostPlan` from its first
  * argument, prints a `HostLine` per call.
  */
+import { createRequire } from "node:module";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { BigQuery } from "@google-cloud/bigquery";
-import { PassThroughClient } from "google-auth-library";
+import type * as Google from "@google-cloud/bigquery";
+import type * as Auth from "google-auth-library";
 import { bigqueryQuery } from "../../../src/bigquery/index.ts";
 import { defineCall } from "../../../src/index.ts";
 
@@ -20,6 +22,8 @@ export interface HostPlan {
   readonly callTimeout?: number;
   /** Milliseconds between the starts of two calls: all at once they keep each other waiting. @default 0 */
   readonly spread?: number;
+  /** A `node_modules` with the client, in another version. @default hardcall's own */
+  readonly modules?: string | undefined;
 }
 
 export type HostLine =
@@ -42,6 +46,11 @@ process.on("unhandledRejection", (reason) => {
   process.exitCode = 1;
 });
 
+const load = createRequire(plan.modules === undefined ? import.meta.url : path.join(plan.modules, "host.js"));
+const { BigQuery } = load("@google-cloud/bigquery") as typeof Google;
+// Of the client's own major: each has another. It is the one that all of them have.
+const { OAuth2Client } = load("google-auth-library") as typeof Auth;
+
 const BEAT_MS = 20;
 let starvedMs = 0;
 let beatAt = performance.now();
@@ -60,10 +69,12 @@ await Promise.all(calls);
 clearInterval(beat);
 
 async function run(project: string): Promise<void> {
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: "placeholder", expiry_date: Date.now() + 3_600_000 });
   const client = new BigQuery({
     projectId: project,
     apiEndpoint: plan.url,
-    authClient: new PassThroughClient() as never,
+    authClient: authClient as never,
     autoRetry: false,
   });
   const options = {

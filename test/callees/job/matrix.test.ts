@@ -8,6 +8,7 @@ import {
   type FakeBigQueryReport,
 } from "../../../src/testing/fake-bigquery.ts";
 import type { HostLine, HostPlan } from "./host.ts";
+import { expectedEnds, EXPECTED, UNCONFIRMED, type Way } from "./expected.ts";
 import { startHost } from "./run-host.ts";
 
 /** Long enough that the first host is killed while its jobs run. */
@@ -17,8 +18,6 @@ const MARGIN_MS = 1000;
 /** A process that was kept waiting so long by a busy machine proves nothing when it is late: its call is made again. */
 const STARVED_MS = 200;
 const ROUNDS = 3;
-
-type Way = "no retry" | "retry" | "crash";
 
 interface Setting {
   readonly effects: HostPlan["effects"];
@@ -34,64 +33,6 @@ const SETTINGS: Readonly<Record<Way, Setting>> = {
 };
 const WAYS = Object.keys(SETTINGS) as Way[];
 
-const UNCONFIRMED = "cancel_unconfirmed (unknown)";
-const EMPTY = "empty_output (completed)";
-const INVALID = "invalid_request (rejected)";
-const UNREAD = "timeout (completed)";
-const CONFLICT = "key_conflict (not_started)";
-const LIMITED = "rate_limited (rejected)";
-/** A service that answers nothing of use: given up after three submits, or at the deadline, whichever is first. */
-const UNREACHED = `unavailable (unknown) or ${UNCONFIRMED}`;
-
-/** How each mode ends: the same in every way, or one for each. With "retry" the second job, if there is one, is sound. */
-const EXPECTED: Readonly<Record<string, string | Readonly<Record<Way, string>>>> = {
-  ok: "executed",
-  empty: EMPTY,
-  slow: "executed",
-  running: { "no retry": "timeout (rejected)", retry: "executed", crash: "timeout (rejected)" },
-  "late-done": "executed",
-  "cancel-ignored": UNCONFIRMED,
-  "cancel-lost": "executed",
-  failed: INVALID,
-  fail: INVALID,
-  "backend-error": {
-    "no retry": "unavailable (rejected)",
-    retry: "executed",
-    crash: "unavailable (rejected)",
-  },
-  "job-rate-limit": { "no retry": LIMITED, retry: "executed", crash: LIMITED },
-  "job-quota": LIMITED,
-  stopped: "cancelled (rejected)",
-  "script-failed": "invalid_request (unknown)",
-  pages: "executed",
-  partial: "truncated_output (completed)",
-  incomplete: `unavailable (completed) or ${UNREAD}`,
-  conflict: CONFLICT,
-  hang: UNCONFIRMED,
-  "hang-insert": "timeout (unknown) or unavailable (unknown)",
-  "hang-insert-after": "executed",
-  "hang-get": UNCONFIRMED,
-  "hang-results": UNREAD,
-  "hang-cancel": UNCONFIRMED,
-  "reset-after-commit": "executed",
-  "conflict-then-404": "executed",
-  "empty-object": UNCONFIRMED,
-  "empty-object-insert": "executed",
-  "empty-object-get": "executed",
-  "empty-object-results": "executed",
-  truncated: UNREACHED,
-  "truncated-get": "executed",
-  "truncated-results": "executed",
-  "html-502": UNREACHED,
-  "html-502-get": "executed",
-  503: "executed",
-  "503-forever": UNREACHED,
-  // A host that died before it recorded the refusal leaves the id to the next, which asks again.
-  "rate-limit": { "no retry": LIMITED, retry: "executed", crash: `${LIMITED} or executed` },
-  "rate-limit-forever": { "no retry": LIMITED, retry: "executed", crash: LIMITED },
-  quota: LIMITED,
-  denied: "auth (rejected)",
-};
 const MODES = Object.keys(EXPECTED);
 
 interface Cell {
@@ -129,11 +70,6 @@ async function runAll(way: Way): Promise<void> {
 
 function isAsExpected(way: Way, mode: string, line: Cell["line"]): boolean {
   return expectedEnds(way, mode).includes(line.ended) && line.ms - line.starvedMs < limitMs(way);
-}
-
-function expectedEnds(way: Way, mode: string): readonly string[] {
-  const expected = EXPECTED[mode]!;
-  return (typeof expected === "string" ? expected : expected[way]).split(" or ");
 }
 
 const limitMs = (way: Way) => SETTINGS[way].timeout.total + GRACE_MS + MARGIN_MS;

@@ -1,0 +1,54 @@
+import path from "node:path";
+import type { FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
+import { EXPECTED, expectedEnds } from "../callees/job/expected.ts";
+import type { HostLine } from "../callees/job/host.ts";
+import { startHost } from "../callees/job/run-host.ts";
+import { tempFolder } from "../helpers/files.ts";
+
+/** The first and the last version of each major of Google's client that the peer range admits, as of today. */
+export const VERSIONS = ["6.2.1", "7.0.0", "7.9.3", "8.0.0", "8.3.0", "9.0.0", "9.3.0"] as const;
+
+const TOTAL_MS = 3000;
+const GRACE_MS = 2000;
+const MARGIN_MS = 1000;
+
+/** Calls a query in every mode with a client of another version, and returns what differs from what hardcall promises. */
+export async function endsOfAllModes(
+  fake: FakeBigQuery,
+  modules: string,
+  version: string,
+): Promise<readonly string[]> {
+  const prefix = `v${version.replaceAll(".", "-")}-`;
+  const modes = Object.keys(EXPECTED);
+  for (const mode of modes) await fake.project(`${prefix}${mode}`, { mode });
+  const { lines, stderr, exitCode } = await startHost({
+    url: fake.url,
+    ledger: path.join(tempFolder(), "ledger.db"),
+    projects: modes.map((mode) => `${prefix}${mode}`),
+    effects: "once",
+    attempts: 1,
+    timeout: { total: TOTAL_MS, attempt: TOTAL_MS },
+    cancelGrace: GRACE_MS,
+    spread: 50,
+    modules,
+  }).ended;
+  const unasked = exitCode === 0 && stderr === "" ? [] : [`the process ended with ${exitCode}: ${stderr}`];
+  return [...unasked, ...modes.flatMap((mode) => differences(mode, lineOf(lines, `${prefix}${mode}`)))];
+}
+
+type End = Exclude<HostLine, { unhandled: string }>;
+
+const lineOf = (lines: readonly HostLine[], project: string) =>
+  lines.find((line): line is End => "project" in line && line.project === project);
+
+function differences(mode: string, line: End | undefined): readonly string[] {
+  if (line === undefined) return [`${mode} never ended`];
+  const { ended, rows, message = "" } = line;
+  const wanted = expectedEnds("no retry", mode);
+  const ms = line.ms - line.starvedMs;
+  return [
+    ...(wanted.includes(ended) ? [] : [`${mode} ended as ${ended}, not ${wanted.join(" or ")}: ${message}`]),
+    ...(ended !== "executed" || rows === 3 ? [] : [`${mode} gave ${rows} rows, not 3`]),
+    ...(ms < TOTAL_MS + GRACE_MS + MARGIN_MS ? [] : [`${mode} took ${ms} ms`]),
+  ];
+}
