@@ -4,7 +4,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     bigquery: "src/bigquery/index.ts",
-    cli: "src/cli.ts",
+    "cli-main": "src/cli/main.ts",
     otel: "src/otel/index.ts",
     postgres: "src/postgres/index.ts",
     sentinel: "src/sentinel/index.ts",

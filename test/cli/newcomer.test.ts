@@ -25,10 +25,10 @@ describe("a Node.js that is too old", () => {
     const args = ["run", "--timeout", "20s", "--", "sh", "-c", 'echo x >"$0"', mark];
     const end = await run(process.execPath, ["--import", OLD_NODE, cli, ...args]);
     expect(end).toMatchObject({ exitCode: 2 });
-    expect(end.stderr).toContain("hardcall: hardcall needs Node 22.18 or later, and this is 20.20.2\n");
+    expect(end.stderr).toBe(
+      `hardcall: hardcall needs Node 22.18 or later, and this is 20.20.2 (${process.execPath}). Nothing was started. Install a newer Node.js, or put it first on PATH.\n`,
+    );
     expect(existsSync(mark)).toBe(false);
-    const doctor = await run(process.execPath, ["--import", OLD_NODE, cli, "doctor"]);
-    expect(doctor.stdout.toString()).toMatch(/^NO {3}Node 22\.18 or later +this is 20\.20\.2$/m);
   });
 });
 

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { ROOT, tempFolder } from "../helpers/files.ts";
+import { otherNode } from "../helpers/other-node.ts";
+import { run } from "../helpers/run.ts";
+
+// The genuine ones: a version that only says it is old reads and knows what the old one does not.
+describe.each([["16.20.2"], ["18.20.8"], ["20.20.2"], ["22.17.1"]])("on Node %s", (version) => {
+  test("the command starts nothing, says why in one sentence, and exits with 2", async (context) => {
+    const node = await otherNode(version, context);
+    const mark = path.join(tempFolder(), "mark");
+    const cli = path.join(ROOT, "dist/cli.js");
+    const said = `hardcall: hardcall needs Node 22.18 or later, and this is ${version} (${node}). Nothing was started. Install a newer Node.js, or put it first on PATH.\n`;
+    for (const args of [
+      ["run", "--timeout", "20s", "--", "sh", "-c", 'echo x >"$0"', mark],
+      ["doctor"],
+      ["--help"],
+    ]) {
+      const { exitCode, stdout, stderr } = await run(node, [cli, ...args]);
+      expect({ exitCode, stdout: stdout.toString(), stderr }).toEqual({
+        exitCode: 2,
+        stdout: "",
+        stderr: said,
+      });
+    }
+    expect(existsSync(mark)).toBe(false);
+  });
+});
+
+describe.each([["18.20.8"], ["20.20.2"]])("on Node %s", (version) => {
+  test("the library says it where a call is defined, before anything starts", async (context) => {
+    const node = await otherNode(version, context);
+    const program = `import { runCommand } from "hardcall";
+      await runCommand("echo", ["x"], { timeout: "5s" }).catch((error) => console.log(error.constructor.name, error.message));`;
+    const end = await run(node, ["--input-type=module", "--eval", program]);
+    expect({ out: end.stdout.toString(), err: end.stderr }).toEqual({
+      out: `ConfigError Invalid configuration of the call "echo": hardcall needs Node 22.18 or later, and this is ${version}.\n`,
+      err: "",
+    });
+  });
+});
