@@ -7,6 +7,8 @@ export interface Accepted {
   readonly condition: string;
   /** Which difference, by its path, `*` standing for anything. */
   readonly path: string;
+  /** The first version of the genuine CLI that differs. Without it, every version does. */
+  readonly since?: string;
   readonly reason: string;
 }
 
@@ -22,10 +24,23 @@ export function loadAccepted(): readonly Accepted[] {
   return accepted;
 }
 
-/** The entry that covers this difference, if one does. */
-export function findAccepted(list: readonly Accepted[], condition: string, difference: Difference) {
-  return list.find((entry) => matches(entry.condition, condition) && matches(entry.path, difference.path));
+/** The entry that covers this difference from that version of the genuine CLI, if one does. */
+export function findAccepted(
+  list: readonly Accepted[],
+  version: string,
+  condition: string,
+  difference: Difference,
+) {
+  return list.find(
+    ({ since = version, ...entry }) =>
+      isAtLeast(version, since) &&
+      matches(entry.condition, condition) &&
+      matches(entry.path, difference.path),
+  );
 }
+
+const isAtLeast = (version: string, since: string) =>
+  version.localeCompare(since, "en", { numeric: true }) >= 0;
 
 function matches(pattern: string, text: string): boolean {
   const source = pattern.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));

@@ -6,11 +6,12 @@ import { normaliseText, readPrinted } from "./normalise.ts";
 
 const HERE = { home: "/tmp/h", cwd: "/tmp/h/work", gateway: "http://127.0.0.1:4711" };
 
-function observed(stdout: string, { exitCode = 0, stderr = "" } = {}) {
+function observed(stdout: string, { exitCode = 0, stderr = "", version = "2.1.329" } = {}) {
+  const here = { ...HERE, version };
   return {
     exit: String(exitCode),
-    stdout: readPrinted(stdout, HERE),
-    stderr: normaliseText(stderr, HERE),
+    stdout: readPrinted(stdout, here),
+    stderr: normaliseText(stderr, here),
     raw: { exitCode, signal: null, stdout, stderr, seconds: 0 },
   };
 }
@@ -29,6 +30,12 @@ describe("compare", () => {
     ["places", `at ${HERE.cwd} by 127.0.0.1:4711`, "at <cwd> by <gateway>"],
   ])("lets pass %s", (_, genuine, fake) => {
     expect(compare(observed(genuine), observed(fake))).toEqual([]);
+  });
+
+  it("lets pass the version that each one says it is", () => {
+    const said = (version: string) => observed(`{"claude_code_version":"${version}"}`, { version });
+    expect(compare(said("2.1.330"), said("2.1.329"))).toEqual([]);
+    expect(compare(said("2.1.330"), observed('{"claude_code_version":"2.1.328"}'))).toHaveLength(1);
   });
 
   it.each([
@@ -56,9 +63,19 @@ describe("the lists", () => {
   it("accepts a difference of that condition and path only", () => {
     const list: Accepted[] = [{ condition: "input/*", path: "result.a.*", reason: "because" }];
     const difference = { aspect: "fields", path: "result.a.b", genuine: 1, fake: 2 } as const;
-    expect(findAccepted(list, "input/x", difference)).toBe(list[0]);
-    expect(findAccepted(list, "output/x", difference)).toBeUndefined();
-    expect(findAccepted(list, "input/x", { ...difference, path: "result.ab" })).toBeUndefined();
+    const find = (condition: string, path = "result.a.b") =>
+      findAccepted(list, "2.1.329", condition, { ...difference, path });
+    expect(find("input/x")).toBe(list[0]);
+    expect(find("output/x")).toBeUndefined();
+    expect(find("input/x", "result.ab")).toBeUndefined();
+  });
+
+  it("accepts a difference from the version on that brought it", () => {
+    const list: Accepted[] = [{ condition: "*", path: "result.a", since: "2.1.330", reason: "because" }];
+    const difference = { aspect: "fields", path: "result.a", genuine: 1, fake: 2 } as const;
+    const find = (version: string) => findAccepted(list, version, "ok/json", difference);
+    expect([find("2.1.329"), find("2.1.99")]).toEqual([undefined, undefined]);
+    expect([find("2.1.330"), find("2.1.1000")]).toEqual([list[0], list[0]]);
   });
 
   it("has at most 5 accepted differences, and at least 90 conditions, each with its own name", () => {

@@ -42,8 +42,8 @@ async function main() {
   }
   if (conditions.length === 0) throw new Error(`no condition has '${options.only}' in its name`);
   const accepted = loadAccepted();
-  const genuine = { kind: "genuine", file: await installGenuine(options.version) };
-  const fake = { kind: "fake", file: options.fake };
+  const genuine = { kind: "genuine", file: await installGenuine(options.version), version: options.version };
+  const fake = { kind: "fake", file: options.fake, version: DEFAULT_VERSION };
   const answers = new Answers(fake);
 
   console.log(HEADER);
@@ -68,7 +68,7 @@ async function main() {
 function rowOf({ name }, genuine, fake, accepted) {
   const row = { name, genuine, listed: [], unlisted: [] };
   for (const difference of compare(genuine, fake)) {
-    const entry = findAccepted(accepted, name, difference);
+    const entry = findAccepted(accepted, options.version, name, difference);
     if (entry) row.listed.push({ difference, entry });
     else row.unlisted.push(difference);
   }

@@ -3,6 +3,8 @@ export interface Surroundings {
   readonly home: string;
   readonly cwd: string;
   readonly gateway: string;
+  /** The version that this CLI says it is. */
+  readonly version: string;
 }
 
 /** What was printed, in the form it has: events a line, one value, or text. */
@@ -41,8 +43,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-export function normaliseText(text: string, { home, cwd, gateway }: Surroundings): string {
+export function normaliseText(text: string, { home, cwd, gateway, version }: Surroundings): string {
   return text
+    .replaceAll(version, "<version>")
     .replaceAll(gateway, "<gateway>")
     .replaceAll(new URL(gateway).host, "<gateway>")
     .replaceAll(cwd, "<cwd>")

@@ -11,6 +11,7 @@ import { run, type Ending } from "./run.ts";
 export interface Cli {
   readonly kind: "genuine" | "fake";
   readonly file: string;
+  readonly version: string;
 }
 
 /** What was seen of one run, without what differs from run to run. */
@@ -53,7 +54,7 @@ async function observeIn(home: string, cli: Cli, condition: Condition, apiArgs: 
     cli.kind === "fake" ? delay(FAKE_STARTED_MS) : gateway.reached(1).then(() => delay(AFTER_REQUEST_MS));
   const kill = condition.signal && { signal: condition.signal, when: ready };
   const ending = await run({ file: cli.file, args: condition.args, cwd, env, stdin: condition.stdin, kill });
-  const surroundings = { home, cwd, gateway: gateway.url };
+  const surroundings = { home, cwd, gateway: gateway.url, version: cli.version };
   return {
     exit: String(ending.signal ?? ending.exitCode),
     stdout: readPrinted(ending.stdout, surroundings),
