@@ -76,15 +76,16 @@ export class LeaseLimit implements WorkLease {
 }
 
 /** The ledger was out of reach for too long. Its words go on after "was stopped". */
-class NotRenewed extends LedgerError implements LeaseLoss {
+export class NotRenewed extends LedgerError implements LeaseLoss {
   override readonly code = "lease_lost";
   readonly because: string;
 
-  constructor(afterMs: number) {
+  /** @param cause what the last heartbeat failed of */
+  constructor(afterMs: number, cause?: unknown) {
     const because =
       `because the ledger confirmed no renewal of its lease for ${formatDuration(afterMs)}: when the lease ` +
       `(${formatDuration(LEASE_MS)}) is over, another worker may take it over`;
-    super("lease_lost", `The call was stopped ${because}.`);
+    super("lease_lost", `The call was stopped ${because}.`, cause === undefined ? {} : { cause });
     this.because = because;
   }
 }

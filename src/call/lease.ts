@@ -1,8 +1,8 @@
 import { awakeMsUntil, timeOfSending, type MachineTime } from "../core/machine-time.ts";
-import { LedgerError } from "../database/errors.ts";
+import { leaseLossIn } from "../core/stop-cause.ts";
 import type { Claim } from "../ledger/operation/state.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
-import { LeaseLimit } from "./lease-limit.ts";
+import { LeaseLimit, NotRenewed } from "./lease-limit.ts";
 import { LEASE_MS, type Rhythm } from "./lease-room.ts";
 
 /** What the ledger is told of a running attempt. */
@@ -30,7 +30,7 @@ export class Lease {
   /** One per hold of the claim, so that a heartbeat sees that it outlasted its own. */
   #heartbeat: Heartbeat | undefined;
   /** When the last renewal was sent that the ledger confirmed. */
-  #renewedAt: MachineTime = timeOfSending();
+  #renewedAt: MachineTime = { steady: -Infinity, boot: -Infinity };
 
   /** @param onLost is called when another owner has taken the operation, or may have */
   constructor(ledger: UsedLedger, rhythm: Rhythm, onLost: (reason: unknown) => void) {
@@ -77,8 +77,9 @@ export class Lease {
       // This heartbeat waited until its attempt had ended, so nothing is lost.
       if (beating !== this.#heartbeat) return;
       // Ledger unavailable: the next heartbeat tries again while the lease lasts. Lease lost: another owner works on it now, and two must not.
-      const lost = error instanceof LedgerError && error.code === "lease_lost";
-      if (lost || -awakeMsUntil(this.#renewedAt) > LEASE_MS) this.#lose(error);
+      if (leaseLossIn(error) !== undefined) this.#lose(error);
+      // The call must not end as cancelled, and an outage is not why it ends: the lease that ran out meanwhile is.
+      else if (-awakeMsUntil(this.#renewedAt) > LEASE_MS) this.#lose(new NotRenewed(LEASE_MS, error));
     }
   }
 

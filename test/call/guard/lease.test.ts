@@ -2,13 +2,16 @@ import { execFile } from "node:child_process";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { defineCall } from "../../../src/call/define-call.ts";
+import { Lease } from "../../../src/call/lease.ts";
 import type { Callee } from "../../../src/core/callee.ts";
+import { later, machineTime } from "../../../src/core/machine-time.ts";
 import { task } from "../../../src/callees/task.ts";
 import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
 import { historyOf, ledgerPath } from "../../helpers/ledger.ts";
 import { childEnv } from "../../helpers/run.ts";
+import { start } from "../../ledger/harness.ts";
 
 it("a process whose probe could not be recorded starts nothing, and can end", async () => {
   const script = fileURLToPath(new URL("fixtures/unrecorded-probe.ts", import.meta.url));
@@ -53,6 +56,29 @@ it("a note that had to wait until its attempt was over does not cancel the next 
   }
   expect(starts).toBe(16);
   locker.close();
+});
+
+it.each([
+  ["on one host", {}],
+  // As a host that was suspended may find it: the heartbeat fails before the look at the clock comes.
+  ["across hosts", { stopAfterMs: 60_000 }],
+])("%s, a heartbeat that fails when the lease has run out ends the call as lease_lost", async (_where, limit) => {
+  const ledger = await openSqliteStore({ path: ledgerPath() });
+  const claim = await start(ledger, "none");
+  await ledger.close();
+  const lost: unknown[] = [];
+  const rhythm = { everyMs: 60_000, withinMs: 1000, ...limit };
+  const lease = new Lease(ledger, rhythm, (reason) => lost.push(reason));
+  onTestFinished(() => lease.stop());
+  lease.renew(claim, later(machineTime(), -31_000));
+  await lease.beat();
+  expect(lost).toMatchObject([
+    {
+      code: "lease_lost",
+      because: expect.stringContaining("the ledger confirmed no renewal of its lease for 30 s"),
+      cause: { code: "ledger_unavailable" },
+    },
+  ]);
 });
 
 it("a probe does not outlast a call that is cancelled", async () => {
