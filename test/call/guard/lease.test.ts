@@ -62,24 +62,27 @@ it.each([
   ["on one host", {}],
   // As a host that was suspended may find it: the heartbeat fails before the look at the clock comes.
   ["across hosts", { stopAfterMs: 60_000 }],
-])("%s, a heartbeat that fails when the lease has run out ends the call as lease_lost", async (_where, limit) => {
-  const ledger = await openSqliteStore({ path: ledgerPath() });
-  const claim = await start(ledger, "none");
-  await ledger.close();
-  const lost: unknown[] = [];
-  const rhythm = { everyMs: 60_000, withinMs: 1000, ...limit };
-  const lease = new Lease(ledger, rhythm, (reason) => lost.push(reason));
-  onTestFinished(() => lease.stop());
-  lease.renew(claim, later(machineTime(), -31_000));
-  await lease.beat();
-  expect(lost).toMatchObject([
-    {
-      code: "lease_lost",
-      because: expect.stringContaining("the ledger confirmed no renewal of its lease for 30 s"),
-      cause: { code: "ledger_unavailable" },
-    },
-  ]);
-});
+])(
+  "%s, a heartbeat that fails when the lease has run out ends the call as lease_lost",
+  async (_where, limit) => {
+    const ledger = await openSqliteStore({ path: ledgerPath() });
+    const claim = await start(ledger, "none");
+    await ledger.close();
+    const lost: unknown[] = [];
+    const rhythm = { everyMs: 60_000, withinMs: 1000, ...limit };
+    const lease = new Lease(ledger, rhythm, (reason) => lost.push(reason));
+    onTestFinished(() => lease.stop());
+    lease.renew(claim, later(machineTime(), -31_000));
+    await lease.beat();
+    expect(lost).toMatchObject([
+      {
+        code: "lease_lost",
+        because: expect.stringContaining("the ledger confirmed no renewal of its lease for 30 s"),
+        cause: { code: "ledger_unavailable" },
+      },
+    ]);
+  },
+);
 
 it("a probe does not outlast a call that is cancelled", async () => {
   const ledger = ledgerPath();
