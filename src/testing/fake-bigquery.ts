@@ -1,10 +1,27 @@
+import { readOptions, type Kinds } from "../core/options.ts";
 import { startFakeServer, type FakeServer } from "./fake-server.ts";
+
+/** A column, as in a table schema of BigQuery's REST interface. */
+export interface FakeBigQueryField {
+  readonly name: string;
+  /** Such as `INT64`, `TIMESTAMP` or `STRUCT`; the older names, such as `INTEGER`, are known as well. */
+  readonly type: string;
+  /** @default "NULLABLE" */
+  readonly mode?: "NULLABLE" | "REQUIRED" | "REPEATED" | undefined;
+  /** The columns of a `STRUCT`. */
+  readonly fields?: readonly FakeBigQueryField[] | undefined;
+}
 
 export interface FakeBigQueryOptions {
   /** One mode, or a list with one mode per new job (the last one repeats). `fake-bin/bigquery --help` lists them. @default "ok" */
   readonly mode?: string | readonly string[] | undefined;
-  /** The rows of every result. */
+  /** The rows of every result, any number of them. They are sent as JSON, so a `Date` arrives as text. @default `[{ n: 1 }, { n: 2 }, { n: 3 }]` */
   readonly rows?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /**
+   * The columns of the rows. Without it, the fake takes them from all rows: numbers become INTEGER or FLOAT, text STRING, objects RECORD,
+   * lists REPEATED. Other types, such as TIMESTAMP, need it.
+   */
+  readonly schema?: readonly FakeBigQueryField[] | undefined;
   /** How long a job runs, in milliseconds. @default 50 */
   readonly runMs?: number | undefined;
 }
@@ -14,7 +31,21 @@ export interface FakeBigQueryReport {
   readonly requests: readonly {
     readonly method: string;
     readonly path: string;
-    readonly endpoint: "insert" | "get" | "results" | "cancel" | "query" | "list";
+    /** `rows` is tabledata.list; `table`, `tables`, `dataset` and `datasets` read their descriptions. */
+    readonly endpoint:
+      | "insert"
+      | "get"
+      | "results"
+      | "cancel"
+      | "query"
+      | "list"
+      | "delete"
+      | "rows"
+      | "table"
+      | "tables"
+      | "dataset"
+      | "datasets";
+    /** Empty for a request that concerns no job, such as a list of jobs or a dry run. */
     readonly jobId: string;
     readonly bytes: number;
     readonly sha256: string;
@@ -57,24 +88,48 @@ export interface FakeBigQuery extends FakeServer {
  * const client = new BigQuery({ projectId: "test", apiEndpoint: fake.url, authClient: new PassThroughClient() });
  */
 export async function fakeBigQuery(options: FakeBigQueryOptions = {}): Promise<FakeBigQuery> {
-  const { mode, rows, runMs } = options;
-  const args: string[] = [];
-  if (mode !== undefined) args.push("--mode", [mode].flat().join(","));
-  if (rows !== undefined) args.push("--rows", JSON.stringify(rows));
-  if (runMs !== undefined) args.push("--run-ms", String(runMs));
-  const server = await startFakeServer("bigquery", args);
+  const setup = setupOf(options);
+  const server = await startFakeServer("bigquery", []);
   const ask = async (where: string, init?: RequestInit) => {
-    const answer = await fetch(`${server.url}/__projects/${where}`, init);
+    const answer = await fetch(`${server.url}/${where}`, init);
     const body = (await answer.json()) as { readonly problem?: string };
-    if (!answer.ok) throw new Error(body.problem ?? `the fake answered ${answer.status}`);
+    if (!answer.ok)
+      throw new TypeError(`fakeBigQuery(): ${body.problem ?? `the fake answered ${answer.status}`}`);
     return body;
   };
+  try {
+    // The rows go over HTTP: a command line has room for about 128 KiB.
+    if (setup !== "{}") await ask("__setup", { method: "PUT", body: setup });
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
   return {
     ...server,
-    project: async (name, setup) => {
-      const body = { ...setup, ...(setup.mode !== undefined && { mode: [setup.mode].flat().join(",") }) };
-      await ask(name, { method: "PUT", body: JSON.stringify(body) });
+    project: async (name, given) => {
+      await ask(`__projects/${name}`, { method: "PUT", body: setupOf(given) });
     },
-    report: async (name, inserts = 0) => (await ask(`${name}?inserts=${inserts}`)) as FakeBigQueryReport,
+    report: async (name, inserts = 0) =>
+      (await ask(`__projects/${name}?inserts=${inserts}`)) as unknown as FakeBigQueryReport,
   };
+}
+
+const KINDS: Kinds<FakeBigQueryOptions> = {
+  mode: "anything",
+  rows: "a list",
+  schema: "a list",
+  runMs: "a number",
+};
+
+/** @throws TypeError before anything starts */
+function setupOf(options: FakeBigQueryOptions): string {
+  const problems: string[] = [];
+  const read = readOptions<FakeBigQueryOptions>(options, KINDS, problems);
+  if (problems.length > 0) throw new TypeError(`fakeBigQuery(): ${problems.join("; ")}`);
+  return JSON.stringify(read, (name, value: unknown) => {
+    if (typeof value !== "bigint") return value;
+    throw new TypeError(
+      `fakeBigQuery(): ${name} is a BigInt; write it as text, with a schema that says INT64`,
+    );
+  });
 }

@@ -7,6 +7,7 @@ export {
 export {
   fakeBigQuery,
   type FakeBigQuery,
+  type FakeBigQueryField,
   type FakeBigQueryOptions,
   type FakeBigQueryReport,
 } from "./fake-bigquery.ts";

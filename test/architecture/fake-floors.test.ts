@@ -6,10 +6,10 @@ const LIB = path.join(import.meta.dirname, "../../fake-bin/lib");
 
 /** The folders of `fake-bin/lib`, from the ground. Folders on one floor do not import each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["shared", "claude/runtime"],
-  ["claude/events", "claude/log"],
+  ["shared", "claude/runtime", "bigquery/rest"],
+  ["claude/events", "claude/log", "bigquery/rows"],
   ["claude/control"],
-  ["claude/conversation"],
+  ["claude/conversation", "bigquery/jobs"],
   ["claude/modes", "claude/command-line"],
   ["claude/scenario"],
   // The programs themselves.

@@ -1,3 +1,5 @@
+import { hint } from "../../shared/edit-distance.cjs";
+
 /** How a job goes. Each is a function of the project's setup; times are milliseconds since the job was made. */
 export const SHAPES = {
   ok: ({ runMs }) => ({ endsAt: runMs }),
@@ -41,7 +43,8 @@ export const FAULTS = [
   "denied",
 ];
 
-export const ENDPOINTS = ["insert", "get", "results", "cancel", "query", "list"];
+/** Where a fault can be: `rows` is tabledata.list, which some clients use to read a job's rows. */
+export const ENDPOINTS = ["insert", "get", "results", "cancel", "query", "list", "delete", "rows", "table"];
 
 /** Mode name -> its shape and faults, in the notation that `parseModes` reads. */
 export const MODES = {
@@ -87,7 +90,8 @@ export function parseModes(text) {
       }
       const [, kind, after, endpoint, times] = PART.exec(part) ?? [];
       if (!FAULTS.includes(kind) || (endpoint !== undefined && !ENDPOINTS.includes(endpoint))) {
-        return { problem: `unknown mode '${name}'. Modes are: ${Object.keys(MODES).join(" ")}` };
+        const names = Object.keys(MODES);
+        return { problem: `unknown mode '${name}'${hint(name, names)}. Modes are: ${names.join(" ")}` };
       }
       mode.faults.push({ kind, after: after !== undefined, endpoint, times: Number(times ?? Infinity) });
     }
