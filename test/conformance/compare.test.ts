@@ -3,6 +3,7 @@ import { type Accepted, findAccepted, loadAccepted } from "./accepted.ts";
 import { compare } from "./compare.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { normaliseText, readPrinted } from "./normalise.ts";
+import { streamsOf } from "./observe.ts";
 
 const HERE = { home: "/tmp/h", cwd: "/tmp/h/work", gateway: "http://127.0.0.1:4711" };
 
@@ -10,9 +11,9 @@ function observed(stdout: string, { exitCode = 0, stderr = "", version = "2.1.32
   const here = { ...HERE, version };
   return {
     exit: String(exitCode),
+    streams: streamsOf({ stdout, stderr }),
     stdout: readPrinted(stdout, here),
     stderr: normaliseText(stderr, here),
-    raw: { exitCode, signal: null, stdout, stderr, seconds: 0 },
   };
 }
 

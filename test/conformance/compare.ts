@@ -1,5 +1,5 @@
 import { isRecord } from "./normalise.ts";
-import type { Observation } from "./observe.ts";
+import type { Seen } from "./observe.ts";
 
 /** The columns of the table: what of a run can differ. */
 export const ASPECTS = ["exit", "stream", "text", "fields", "events"] as const;
@@ -14,22 +14,16 @@ export interface Difference {
   readonly fake: unknown;
 }
 
-export function compare(genuine: Observation, fake: Observation): Difference[] {
+export function compare(genuine: Seen, fake: Seen): Difference[] {
   return [
     ...unequal("exit", "exit", genuine.exit, fake.exit),
-    ...unequal("stream", "stream", streams(genuine), streams(fake)),
+    ...unequal("stream", "stream", genuine.streams, fake.streams),
     ...unequal("text", "stderr", genuine.stderr, fake.stderr),
     ...compareStdout(genuine.stdout, fake.stdout),
   ];
 }
 
-/** Which streams carry anything. */
-export function streams({ raw }: Observation): string {
-  const used = (["stdout", "stderr"] as const).filter((name) => raw[name] !== "");
-  return used.join("+") || "none";
-}
-
-function compareStdout(genuine: Observation["stdout"], fake: Observation["stdout"]): Difference[] {
+function compareStdout(genuine: Seen["stdout"], fake: Seen["stdout"]): Difference[] {
   if (genuine.kind === "text" && fake.kind === "text") {
     return unequal("text", "stdout", genuine.text, fake.text);
   }

@@ -1,3 +1,6 @@
+import { conversations } from "./conversations.ts";
+import type { Stdin } from "./run.ts";
+
 /** One way to run the CLI: the same for the genuine one, asked by the gateway, and for the fake, told by its mode. */
 export interface Condition {
   readonly name: string;
@@ -6,7 +9,7 @@ export interface Condition {
   /** FAKE_CLAUDE_MODE, which decides what happens to the fake one. */
   readonly mode: string;
   readonly args: readonly string[];
-  readonly stdin?: string | { readonly open: true } | undefined;
+  readonly stdin?: Stdin | undefined;
   /** Sent when the request for an answer is under way. */
   readonly signal?: NodeJS.Signals | undefined;
   /** Changes to the environment of both; null takes a variable away. */
@@ -228,4 +231,10 @@ const input: readonly Condition[] = [
   withArgs("input-stream-json/prompt-too", [...STREAM_INPUT, "x"], { stdin: userLine("y") }),
 ];
 
-export const CONDITIONS: readonly Condition[] = [...behind, ...flags, ...refusals, ...input];
+export const CONDITIONS: readonly Condition[] = [
+  ...behind,
+  ...flags,
+  ...refusals,
+  ...input,
+  ...conversations,
+];

@@ -2,8 +2,11 @@
 // fake is worse than no fake: tests then pass against something that does not exist.
 //
 //   node test/conformance/conformance.mjs [--version 2.1.329] [--fake PATH] [--only TEXT] [--jobs N] [--list]
+//        [--record FILE]
 //
+// --record writes what the genuine one did, normalised, for tests that compare the fake with it.
 // Exit codes: 0 no difference but the listed ones, 1 other differences, 2 it could not be run.
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { findAccepted, loadAccepted } from "./accepted.ts";
@@ -23,6 +26,7 @@ const { values: options } = parseArgs({
     fake: { type: "string", default: fileURLToPath(new URL("../../fake-bin/claude", import.meta.url)) },
     only: { type: "string", default: "" },
     jobs: { type: "string", default: "2" },
+    record: { type: "string" },
     list: { type: "boolean", default: false },
   },
 });
@@ -62,7 +66,13 @@ async function main() {
   const differing = rows.filter(({ unlisted }) => unlisted.length > 0);
   if (differing.length > 0) console.log(`\n${differing.map(formatDetails).join("\n\n")}\n`);
   console.log(summary(rows, accepted));
+  if (options.record) await writeFile(options.record, record(rows));
   return differing.length > 0 ? 1 : 0;
+}
+
+function record(rows) {
+  const seen = rows.map(({ name, genuine }) => [name, { ...genuine, raw: undefined }]);
+  return `${JSON.stringify(Object.fromEntries(seen), null, 2)}\n`;
 }
 
 function rowOf({ name }, genuine, fake, accepted) {

@@ -1,3 +1,7 @@
+import { fileURLToPath } from "node:url";
+
+const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
+
 /** What is different in every run, and how to recognise it. */
 export interface Surroundings {
   readonly home: string;
@@ -50,6 +54,7 @@ export function normaliseText(text: string, { home, cwd, gateway, version }: Sur
     .replaceAll(new URL(gateway).host, "<gateway>")
     .replaceAll(cwd, "<cwd>")
     .replaceAll(home, "<home>")
+    .replaceAll(REPOSITORY, "<repository>")
     .replaceAll(/\/projects\/[^/]+\//g, "/projects/<project>/")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "<uuid>")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
@@ -63,9 +68,12 @@ const LISTS = new Set([
   "agents",
   "available_output_styles",
   "capabilities",
+  "categories",
   "commands",
+  "gridRows",
   "models",
   "plugins",
+  "skillFrontmatter",
   "skills",
   "slash_commands",
   "terminal_slash_commands",
@@ -90,6 +98,7 @@ function normaliseValue(value: unknown, surroundings: Surroundings, key = ""): u
 /** Times differ by nature, costs by what an answer was said to cost: of those only zero or not is compared. */
 function normaliseNumber(key: string, value: number): unknown {
   if (key.endsWith("_ms") || key === "pid") return "<n>";
+  if (/^(total|included)(Skills|Commands)$/.test(key)) return "<n>";
   if (key === "resetsAt") return "<time>";
   if (/tokens|cost/i.test(key)) return value > 0 ? "<n>" : 0;
   return value;

@@ -15,11 +15,16 @@ export interface Cli {
 }
 
 /** What was seen of one run, without what differs from run to run. */
-export interface Observation {
+export interface Seen {
   /** The exit code, or the name of the signal that ended it. */
   readonly exit: string;
+  /** Which streams carry anything. */
+  readonly streams: string;
   readonly stdout: Printed;
   readonly stderr: string;
+}
+
+export interface Observation extends Seen {
   readonly raw: Ending;
 }
 
@@ -57,10 +62,16 @@ async function observeIn(home: string, cli: Cli, condition: Condition, apiArgs: 
   const surroundings = { home, cwd, gateway: gateway.url, version: cli.version };
   return {
     exit: String(ending.signal ?? ending.exitCode),
+    streams: streamsOf(ending),
     stdout: readPrinted(ending.stdout, surroundings),
     stderr: normaliseText(ending.stderr, surroundings),
     raw: ending,
   };
+}
+
+export function streamsOf(ending: Pick<Ending, "stdout" | "stderr">): string {
+  const used = (["stdout", "stderr"] as const).filter((name) => ending[name] !== "");
+  return used.join("+") || "none";
 }
 
 function environment(home: string, gateway: string, { mode, env = {} }: Condition): Record<string, string> {

@@ -1,12 +1,20 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+
+/** What to write before closing stdin, or `open` to leave it open and silent. Nothing means /dev/null. */
+export type Stdin = string | { readonly open: true } | { readonly steps: readonly Step[] };
+
+/** A line for stdin, and what has to appear on stdout before the next one is written. */
+export interface Step {
+  readonly line: object;
+  readonly until: string;
+}
 
 export interface Run {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What to write before closing stdin, or `open` to leave it open and silent. Nothing means /dev/null. */
-  readonly stdin?: string | { readonly open: true } | undefined;
+  readonly stdin?: Stdin | undefined;
   /** A signal, sent as soon as `when` resolves. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly when: () => Promise<unknown> } | undefined;
 }
@@ -42,6 +50,7 @@ export async function run({ file, args, cwd, env, stdin, kill }: Run): Promise<E
   // A process that refuses its arguments is gone before it read anything.
   child.stdin?.on("error", () => {});
   if (typeof stdin === "string") child.stdin?.end(stdin);
+  else if (stdin && "steps" in stdin) talk(child, output, stdin.steps);
   kill?.when().then(
     () => child.kill(kill.signal),
     () => child.kill("SIGKILL"),
@@ -57,4 +66,25 @@ export async function run({ file, args, cwd, env, stdin, kill }: Run): Promise<E
     clearTimeout(limit);
     child.stdin?.destroy();
   }
+}
+
+/** Writes line by line, each once stdout has said what the one before waits for. */
+function talk(child: ChildProcess, output: { readonly stdout: string }, steps: readonly Step[]): void {
+  let next = 0;
+  let from = 0;
+  const go = () => {
+    while (next === 0 || output.stdout.includes(steps[next - 1]?.until ?? "", from)) {
+      const step = steps[next];
+      if (step === undefined) {
+        child.stdin?.end();
+        child.stdout?.off("data", go);
+        return;
+      }
+      from = output.stdout.length;
+      next += 1;
+      child.stdin?.write(`${JSON.stringify(step.line)}\n`);
+    }
+  };
+  child.stdout?.on("data", go);
+  go();
 }

@@ -1,5 +1,5 @@
 import type { Accepted } from "./accepted.ts";
-import { ASPECTS, streams, type Aspect, type Difference } from "./compare.ts";
+import { ASPECTS, type Aspect, type Difference } from "./compare.ts";
 import type { Observation } from "./observe.ts";
 
 /** One condition, compared. */
@@ -33,7 +33,7 @@ function cell(aspect: Aspect, { genuine, listed, unlisted }: Row): string {
   const of = (difference: Difference) => difference.aspect === aspect;
   const differing = unlisted.filter(of).length + listed.filter(({ difference }) => of(difference)).length;
   if (aspect === "exit") return differing > 0 ? `${genuine.exit}!` : genuine.exit;
-  if (aspect === "stream") return differing > 0 ? `${streams(genuine)}!` : streams(genuine);
+  if (aspect === "stream") return differing > 0 ? `${genuine.streams}!` : genuine.streams;
   if (differing > 0) return `${differing}!`;
   const { kind } = genuine.stdout;
   if (aspect === "text") return kind === "text" || genuine.stderr !== "" ? "same" : "-";

@@ -36,7 +36,7 @@ describe("the SDK's protocol", () => {
       response: {
         subtype: "success",
         request_id: "a",
-        response: { commands: [], output_style: "default", models: [] },
+        response: { output_style: "default", current_permission_mode: "default" },
       },
     });
   });

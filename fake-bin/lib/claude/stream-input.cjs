@@ -3,7 +3,7 @@
 // stdin is the end of the process.
 "use strict";
 const { createInterface } = require("node:readline");
-const { controlReply } = require("./control/index.cjs");
+const { openControl } = require("./control/index.cjs");
 const { userEvent } = require("./events/messages.cjs");
 const { endOnError } = require("./end-on-error.cjs");
 const { end, forever, notePrompt } = require("./runtime/invocation.cjs");
@@ -15,20 +15,23 @@ const INTERRUPTED = Symbol("interrupted");
 /** Reads stdin to its end, with one turn of the behaviour per user message, and exits. */
 async function converse(ctx, behaviour) {
   const turns = turnQueue(ctx, behaviour);
+  const control = openControl(ctx, emit);
   let heard = "";
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() === "") continue;
     heard += `${line}\n`;
     const message = parseLine(line);
     if (message.type === "control_request") {
-      await emit(ctx, controlReply(ctx, message));
+      await control.receive(message);
       if (message.request?.subtype === "interrupt") turns.interrupt();
     } else if (message.type === "user") {
       notePrompt(promptOf(message), heard);
       turns.add(message);
     }
   }
-  end(await turns.finished());
+  const exitCode = await turns.finished();
+  await control.settled();
+  end(exitCode);
 }
 
 function parseLine(line) {
@@ -62,6 +65,8 @@ function turnQueue(ctx, behaviour) {
   const run = async (message) => {
     // A copy: the output of an interrupted turn is switched off, that of the next turn is not.
     const turn = startTurn({ ...ctx }, promptOf(message));
+    Object.assign(ctx, { begun: true, busy: true });
+    if (message.uuid) (ctx.userMessageIds ??= new Set()).add(message.uuid);
     if (ctx.flags["replay-user-messages"]) {
       turn.replay = userEvent(turn, message.message.content, { isReplay: true });
     }
@@ -71,12 +76,14 @@ function turnQueue(ctx, behaviour) {
     });
     const before = ctx.resultIndex;
     const code = await Promise.race([behaviour.answer(turn), interrupted]);
+    ctx.busy = false;
     if (code === INTERRUPTED) {
       turn.write = forever;
       const { emitInterrupted } = require("./conversation/interrupted.cjs");
       return emitInterrupted(ctx, turn.halfAnswer);
     }
     ctx.resultIndex = turn.resultIndex;
+    ctx.lastUsage = turn.lastUsage;
     // A turn without a result: the real CLI would have crashed here, so the fake exits at once.
     if (ctx.resultIndex === before) end(code);
     return code;

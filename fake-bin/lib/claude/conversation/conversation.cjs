@@ -30,12 +30,13 @@ function conversation(flags) {
   };
 }
 
-/** Adds up what the turns of a conversation cost. */
+/** Adds up what the turns of a conversation cost, by model. */
 function accountOf() {
-  const total = { input: 0, output: 0, usd: 0 };
-  return (usage) => {
+  const models = {};
+  return (model, usage) => {
+    const total = usage && (models[model] ??= { input: 0, output: 0, usd: 0 });
     for (const key of Object.keys(usage ?? {})) total[key] += usage[key];
-    return { ...total };
+    return { models, usd: Object.values(models).reduce((sum, { usd }) => sum + usd, 0) };
   };
 }
 
@@ -91,6 +92,7 @@ async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
   onInterrupt.notice = undefined;
   await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
   ctx.resultIndex++;
+  ctx.lastUsage = result.usage;
   return result.is_error ? 1 : 0;
 }
 

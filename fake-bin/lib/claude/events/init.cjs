@@ -21,8 +21,8 @@ const CAPABILITIES = words(`interrupt_receipt_v1 interrupt_cancel_queued_v1 inte
   ui_surface_v1 mcp_call_result_not_for_model_v1 mcp_call_check_permissions_v1 voice_call_talk_line_v1
   withdrawn_files_note_v2 ui_pane_widget_v1 reload_plugins_refuse_if_busy_v1 get_usage_detached_v1
   silent_resend_files_v1`);
-const SKILLS = words("update-config verify debug code-review simplify batch doctor loop");
-const COMMANDS = words(
+const SKILL_NAMES = words("update-config verify debug code-review simplify batch doctor loop");
+const COMMAND_NAMES = words(
   "agents clear compact config context effort init mcp model rename security-review usage",
 );
 
@@ -33,10 +33,16 @@ function toolsFor(flags) {
   return flags["json-schema"] === undefined ? tools : [...tools, "StructuredOutput"];
 }
 
+/** The tools of the MCP servers that are connected. */
+const mcpTools = ({ mcp = [] }) =>
+  [...mcp].flatMap(([server, { tools = [] }]) => tools.map(({ name }) => `mcp__${server}__${name}`));
+
 const builtinPlugin = (plugin) => {
   const name = `cc-plugin-${plugin}`;
   return { name, path: "builtin", source: `${name}@builtin` };
 };
+const PLUGINS = ["agents-md", "privacy", "plugin-authoring"].map(builtinPlugin);
+const AGENT_NAMES = words("claude Explore general-purpose Plan statusline-setup");
 
 /** The first event of every turn. Lists of tools, commands and skills are shorter than the real ones. */
 function initEvent(ctx) {
@@ -46,18 +52,18 @@ function initEvent(ctx) {
     subtype: "init",
     cwd,
     session_id: ctx.sessionId,
-    tools: toolsFor(ctx.flags),
-    mcp_servers: [],
+    tools: [...toolsFor(ctx.flags), ...mcpTools(ctx)],
+    mcp_servers: [...(ctx.mcp ?? [])].map(([name, { status, source }]) => ({ name, status, source })),
     model: ctx.model,
     permissionMode: ctx.flags["permission-mode"] ?? "default",
-    slash_commands: [...SKILLS, ...COMMANDS],
+    slash_commands: [...SKILL_NAMES, ...COMMAND_NAMES],
     terminal_slash_commands: ["doctor", "color", "focus", "reload-plugins"],
     apiKeySource: ctx.loggedIn && process.env.ANTHROPIC_API_KEY ? "ANTHROPIC_API_KEY" : "none",
     claude_code_version: VERSION,
-    output_style: "default",
-    agents: words("claude Explore general-purpose Plan statusline-setup"),
-    skills: SKILLS,
-    plugins: ["agents-md", "privacy", "plugin-authoring"].map(builtinPlugin),
+    output_style: ctx.flagSettings?.outputStyle ?? ctx.localOutputStyle ?? "default",
+    agents: AGENT_NAMES,
+    skills: SKILL_NAMES,
+    plugins: PLUGINS,
     capabilities: CAPABILITIES,
     analytics_disabled: true,
     product_feedback_disabled: true,
@@ -78,4 +84,4 @@ function initEvent(ctx) {
   };
 }
 
-module.exports = { initEvent, VERSION };
+module.exports = { AGENT_NAMES, COMMAND_NAMES, initEvent, PLUGINS, SKILL_NAMES, VERSION };

@@ -18,7 +18,7 @@ function defaultModel() {
 /** The full name of a model asked for by an alias, with or without `[1m]`. */
 function modelName(asked) {
   const name = asked?.replace(/\[1m\]$/, "");
-  return ALIASES[name] ?? (name === undefined || name === "default" ? defaultModel() : name);
+  return ALIASES[name?.toLowerCase()] ?? (name === undefined || name === "default" ? defaultModel() : name);
 }
 
 const isCurrent = (model) => Object.values(ALIASES).includes(model);

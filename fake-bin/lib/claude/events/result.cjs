@@ -18,14 +18,14 @@ function resultEvent(ctx, outcome) {
   } = outcome;
   const { turns = 1, usage, billed = usage, answered = true, more = {} } = outcome;
   const elapsed = Math.max(1, Date.now() - ctx.turnStartedAt);
-  const total = ctx.spend(billed);
+  const total = ctx.spend(ctx.model, billed);
   return {
     duration_api_ms: usage ? Math.max(1, Math.trunc(elapsed / 2)) : 0,
     stop_reason: stopReason,
     session_id: ctx.sessionId,
     total_cost_usd: total.usd,
     usage: usageObject(usage ?? { input: 0, output: 0 }),
-    modelUsage: modelUsage(ctx, total),
+    modelUsage: modelUsage(total.models),
     permission_denials: outcome.permissionDenials ?? [],
     terminal_reason: terminalReason,
     fast_mode_state: "off",
@@ -48,7 +48,9 @@ function resultEvent(ctx, outcome) {
       : {}),
     queued_turn_count: 0,
     result_index: ctx.resultIndex,
-    ...(ctx.format === "stream-json" ? { model_usage_since_last_result: modelUsage(ctx, billed) } : {}),
+    ...(ctx.format === "stream-json"
+      ? { model_usage_since_last_result: modelUsage({ [ctx.model]: billed }) }
+      : {}),
   };
 }
 

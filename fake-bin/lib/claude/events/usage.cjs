@@ -34,26 +34,29 @@ function usageObject({ input, output }) {
   };
 }
 
-function modelUsage(ctx, usage) {
-  if (!usage || usage.output === 0) return {};
-  const { contextWindow, maxOutputTokens, canonical, costBasis } = modelFacts(ctx.model);
+/** What each model was used for: from the model's name to its usage. */
+function modelUsage(models) {
+  const used = Object.entries(models).filter(([, usage]) => usage?.output > 0);
+  return Object.fromEntries(used.map(([model, usage]) => [model, usageOfModel(model, usage)]));
+}
+
+function usageOfModel(model, usage) {
+  const { contextWindow, maxOutputTokens, canonical, costBasis } = modelFacts(model);
   return {
-    [ctx.model]: {
-      inputTokens: usage.input,
-      outputTokens: usage.output,
-      cacheReadInputTokens: 0,
-      cacheCreationInputTokens: 0,
-      webSearchRequests: 0,
-      costUSD: usage.usd,
-      contextWindow,
-      maxOutputTokens,
-      thinkingTokens: 0,
-      cacheCreationEphemeral5mInputTokens: 0,
-      cacheCreationEphemeral1hInputTokens: 0,
-      canonicalModel: canonical,
-      provider: "firstParty",
-      costBasis,
-    },
+    inputTokens: usage.input,
+    outputTokens: usage.output,
+    cacheReadInputTokens: 0,
+    cacheCreationInputTokens: 0,
+    webSearchRequests: 0,
+    costUSD: usage.usd,
+    contextWindow,
+    maxOutputTokens,
+    thinkingTokens: 0,
+    cacheCreationEphemeral5mInputTokens: 0,
+    cacheCreationEphemeral1hInputTokens: 0,
+    canonicalModel: canonical,
+    provider: "firstParty",
+    costBasis,
   };
 }
 
