@@ -5,7 +5,7 @@ export interface FakeAnthropicApiOptions {
   readonly mode?: string | readonly string[] | undefined;
   /** The answer's text. */
   readonly text?: string | undefined;
-  /** Further flags of `fake-bin/anthropic-api`. */
+  /** Further flags of `fake-bin/anthropic-api`, such as `["--tool", "get_weather"]`. */
   readonly args?: readonly string[] | undefined;
 }
 
@@ -15,8 +15,10 @@ export interface FakeApiRequest {
   readonly method: string;
   readonly path: string;
   readonly bytes: number;
-  /** How the server answered; only for `/v1/messages`. */
+  /** The mode that it took, and that answered it unless it was refused; only for `/v1/messages`. */
   readonly mode?: string | undefined;
+  /** The HTTP status with which the server refused a malformed request, as the real one does, or a path that it does not have. */
+  readonly refused?: number | undefined;
 }
 
 export interface FakeAnthropicApi extends FakeServer {

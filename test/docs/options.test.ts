@@ -11,6 +11,8 @@ const OF_OTHERS = [
   // claude itself
   "--disallowed-tools",
   "--json-schema",
+  // anthropic-api, one of the fakes
+  "--tool-input",
   "--output-format",
   // any option: `--option value`
   "--option",

@@ -45,8 +45,15 @@ async function firstLine(stream: Readable): Promise<string> {
   return String(line);
 }
 
-function post(url: string, body: object, init: RequestInit = {}) {
-  return fetch(`${url}/v1/messages?beta=true`, { method: "POST", body: JSON.stringify(body), ...init });
+const HEADERS = { "x-api-key": "sk-a-dummy", "anthropic-version": "2023-06-01" };
+
+function post(url: string, body: object, { headers, ...init }: RequestInit = {}) {
+  return fetch(`${url}/v1/messages?beta=true`, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { ...HEADERS, ...(headers as Record<string, string>) },
+    ...init,
+  });
 }
 
 const SseEvent = z.object({
@@ -140,27 +147,14 @@ describe("answers", () => {
     expect(spoken(events)).toBe("");
   });
 
-  it("tool asks for the command once, and answers when it has the result", async () => {
-    const { url } = await start(["--mode", "tool", "--tool-command", "rm -r x", "--text", "Done."]);
-    const first = await streamed(url);
-    expect(asksFor(first)).toEqual(["Bash"]);
-    expect(stopReason(first)).toBe("tool_use");
-    expect(first.map(({ delta }) => delta?.partial_json ?? "").join("")).toContain('"command":"rm -r x"');
-
-    const result = { type: "tool_result", tool_use_id: "toolu_1", content: "denied", is_error: true };
-    const second = await streamed(url, {
-      messages: [...REQUEST.messages, { role: "user", content: [result] }],
-    });
-    expect(asksFor(second)).toEqual([]);
-    expect(spoken(second)).toBe("Done.");
-  });
-
   it("structured hands its JSON in again until it is taken", async () => {
     const { url } = await start(["--mode", "structured", "--structured", '{"a":1}']);
-    const tools = [{ name: "StructuredOutput", input_schema: {} }];
+    const tools = [{ name: "StructuredOutput", input_schema: { type: "object" } }];
     const after = (is_error: boolean) => ({
       tools,
       messages: [
+        ...REQUEST.messages,
+        { role: "assistant", content: [{ type: "tool_use", id: "t", name: "StructuredOutput", input: {} }] },
         { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "…", is_error }] },
       ],
     });
@@ -173,9 +167,11 @@ describe("answers", () => {
 
   it("counts tokens", async () => {
     const { url } = await start(["--mode", "529"]);
+    const { model, messages } = REQUEST;
     const response = await fetch(`${url}/v1/messages/count_tokens`, {
       method: "POST",
-      body: JSON.stringify(REQUEST),
+      headers: HEADERS,
+      body: JSON.stringify({ model, messages }),
     });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
@@ -223,15 +219,6 @@ describe("errors", () => {
   it("--error-message replaces the message", async () => {
     const { url } = await start(["--mode", "403", "--error-message", "nope"]);
     expect(await (await post(url, REQUEST)).json()).toMatchObject({ error: { message: "nope" } });
-  });
-
-  it("refuses what the real one refuses", async () => {
-    const { url } = await start();
-    expect((await fetch(`${url}/v1/messages`, { method: "POST", body: "{" })).status).toBe(400);
-    expect((await post(url, { messages: [] })).status).toBe(400);
-    expect((await fetch(`${url}/v1/nosuch`)).status).toBe(404);
-    expect((await fetch(`${url}/v1/messages`)).status).toBe(404);
-    expect((await post(url, { ...REQUEST, system: "x".repeat(33 * 1024 * 1024) })).status).toBe(413);
   });
 });
 
@@ -324,7 +311,7 @@ describe("modes in turn", () => {
 describe("/__requests", () => {
   it("lists what was asked, and neither key nor prompt", async () => {
     const { url } = await start(["--mode", "500,ok"]);
-    const headers = { "x-api-key": "sk-secret-key", authorization: "Bearer secret-token" };
+    const headers = { ...HEADERS, "x-api-key": "sk-secret-key", authorization: "Bearer secret-token" };
     await post(url, { ...REQUEST, messages: [{ role: "user", content: "a secret prompt" }] }, { headers });
     await streamed(url);
     await fetch(`${url}/v1/models`, { headers });

@@ -83,7 +83,8 @@ describe("fakeClaude", () => {
 
 describe("fakeAnthropicApi", () => {
   const body = JSON.stringify({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "secret" }] });
-  const post = (url: string) => fetch(`${url}/v1/messages`, { method: "POST", body });
+  const headers = { "x-api-key": "none", "anthropic-version": "2023-06-01" };
+  const post = (url: string) => fetch(`${url}/v1/messages`, { method: "POST", headers, body });
 
   it("answers each request with the next mode, and lists them without what was in them", async () => {
     await using api = await fakeAnthropicApi({ mode: ["429", "ok"], text: "A post." });

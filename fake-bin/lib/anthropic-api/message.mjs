@@ -7,24 +7,6 @@ export const textBlock = (text) => ({ type: "text", text });
 /** A client sends thinking back with its signature, which only the API itself can check. */
 export const thinkingBlock = (thinking) => ({ type: "thinking", thinking, signature: "c2lnbmF0dXJl" });
 
-/** Ids number the tool calls of the conversation: unique within it, and the same in every run. */
-export function toolUseBlock({ messages = [] }, name, input) {
-  const earlier = messages
-    .flatMap(({ content }) => content)
-    .filter((block) => block?.type === "tool_use").length;
-  return { type: "tool_use", id: `toolu_${earlier + 1}`, name, input };
-}
-
-/** The results of tool calls that the last turn carries. */
-export function toolResults({ messages = [] }) {
-  const content = messages.at(-1)?.content;
-  return Array.isArray(content) ? content.filter((block) => block?.type === "tool_result") : [];
-}
-
-export function isOffered({ tools = [] }, name) {
-  return tools.some((tool) => tool.name === name);
-}
-
 /** The answer to a request that did not ask for streaming. */
 export function wholeMessage(request, { content, stopReason }) {
   return {
@@ -55,11 +37,18 @@ export function* streamEvents(request, { content, stopReason }) {
   yield { type: "message_stop" };
 }
 
-/** The first events of an answer, up to where its text breaks off. */
-export function* partialEvents(request, { content: [block] }, text) {
+/** The first events of an answer that breaks off: those of its first block, of which only this share comes. */
+export function* partialEvents(request, { content: [block] }, share) {
   yield { type: "message_start", message: emptyMessage(request) };
   yield { type: "content_block_start", index: 0, content_block: emptied(block) };
-  yield { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } };
+  for (const delta of deltas(block)) {
+    yield { type: "content_block_delta", index: 0, delta: cutShort(delta, share) };
+  }
+}
+
+function cutShort({ type, ...parts }, share) {
+  const cut = ([name, text]) => [name, text.slice(0, Math.ceil(text.length * share))];
+  return { type, ...Object.fromEntries(Object.entries(parts).map(cut)) };
 }
 
 function emptyMessage({ model, messages = [] }) {

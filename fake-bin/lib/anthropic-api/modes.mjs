@@ -1,4 +1,7 @@
-import { isOffered, textBlock, thinkingBlock, toolResults, toolUseBlock } from "./message.mjs";
+import samples from "../shared/sample-value.cjs";
+import { toolResults } from "./conversation.mjs";
+import { textBlock, thinkingBlock } from "./message.mjs";
+import { callByName, mustCallTool, toolCall } from "./tools.mjs";
 
 const HELLO = "Hello from the fake API";
 // Cf: format characters, such as the zero-width space.
@@ -10,27 +13,24 @@ const INVISIBLE = /^[\s\p{Cf}]*$/u;
  * `{ content, stopReason }`, `{ status, type, message, headers }` or, for a broken server, `{ fault }`.
  */
 export const MODES = {
-  ok: (_, { text = HELLO }) => answer([textBlock(text)]),
+  ok: (request, options) => callOrText(request, options, mustCallTool(request)),
   empty: () => answer([textBlock("")]),
   // A blank --text is taken as it is: there is more than one kind of blank.
   blank: (_, { text }) => answer([textBlock(text && INVISIBLE.test(text) ? text : "   \n ")]),
   "thinking-only": () => answer([thinkingBlock("I should answer.")]),
   "max-tokens": (_, { text = HELLO }) => answer([textBlock(text)], "max_tokens"),
   refusal: () => answer([textBlock("I cannot")], "refusal"),
-  tool(request, options) {
-    // Asks for the tool once only: a client that denies the call would deny it for ever.
-    if (toolResults(request).length > 0) return MODES.ok(request, options);
-    const input = { command: options.toolCommand, description: "x" };
-    return answer([toolUseBlock(request, "Bash", input)], "tool_use");
-  },
+  // A result ends the loop, also one that says "denied": a client that denies the call would deny it for ever.
+  tool: (request, options) =>
+    callOrText(request, options, mustCallTool(request) || toolResults(request).length === 0),
   structured(request, { structured }) {
-    // Without a schema the client offers no such tool.
-    if (!isOffered(request, "StructuredOutput")) return answer([textBlock(JSON.stringify(structured))]);
     // After an error the same JSON comes again, as from a stubborn model. The client limits how often.
     if (toolResults(request).some(({ is_error }) => is_error !== true)) return answer([textBlock("Done.")]);
-    return answer([toolUseBlock(request, "StructuredOutput", structured)], "tool_use");
+    // Without a schema the client offers no such tool.
+    const call = callByName(request, "StructuredOutput", structured);
+    return call ? answer([call], "tool_use") : answer([textBlock(JSON.stringify(structured))]);
   },
-  "structured-ignored": (request, options) => MODES.ok(request, options),
+  "structured-ignored": (_, { text = HELLO }) => answer([textBlock(text)]),
 
   429: error(429, "rate_limit_error", "This request would exceed your rate limit.", () => ({
     "retry-after": "1",
@@ -60,6 +60,17 @@ export const MODES = {
   // After a cut the client asks again without streaming. That answer is whole.
   cut: (request, options) => ({ ...MODES.ok(request, options), ...(request.stream && { fault: "cut" }) }),
 };
+
+/** A call of an offered tool, if the model is to make one and can; else words, or JSON where the request asks for it. */
+function callOrText(request, options, isCalling) {
+  const call = isCalling ? toolCall(request, options) : undefined;
+  return call ? answer([call], "tool_use") : answer([textBlock(options.text ?? words(request))]);
+}
+
+function words({ output_config: config }) {
+  const { type, schema } = config?.format ?? {};
+  return type === "json_schema" ? JSON.stringify(samples.sampleValue(schema)) : HELLO;
+}
 
 function answer(content, stopReason = "end_turn") {
   return { content, stopReason };

@@ -11,6 +11,8 @@ Point ANTHROPIC_BASE_URL at the URL.
                         (default $FAKE_ANTHROPIC_API_MODE, else ok)
   --text TEXT           the answer, in the modes that give one in words
   --error-message TEXT  the message inside an error answer
+  --tool NAME           the tool that mode tool asks for, if it is offered (default: Bash, else the first one)
+  --tool-input JSON     its input (default: one made from the tool's input_schema)
   --tool-command CMD    the command that mode tool asks the Bash tool to run (default "echo hi")
   --structured JSON     the input that mode structured gives the StructuredOutput tool (default {})
 
@@ -19,9 +21,11 @@ Modes: ${Object.keys(MODES).join(" ")}
 GET /__requests lists what was asked, without headers or bodies; ?wait=N answers once N messages were asked for.
 `;
 
+const FLAGS = ["mode", "text", "error-message", "tool", "tool-input", "tool-command", "structured"];
+
 /** Options ready for use, or `{ problem }` with a sentence for the user. */
 export function parseOptions(argv, env) {
-  const read = readFlags(argv, ["mode", "text", "error-message", "tool-command", "structured"]);
+  const read = readFlags(argv, FLAGS);
   if (!read.flags) return read;
   const { flags, port } = read;
   const modes = (flags.mode ?? (env.FAKE_ANTHROPIC_API_MODE || "ok")).split(",").map((mode) => mode.trim());
@@ -31,11 +35,15 @@ export function parseOptions(argv, env) {
   }
   const structured = readJson("structured", flags.structured ?? "{}");
   if (structured.problem) return structured;
+  const toolInput = readJson("tool-input", flags["tool-input"] ?? "null");
+  if (toolInput.problem) return toolInput;
   return {
     port,
     modes,
     text: flags.text,
     errorMessage: flags["error-message"],
+    tool: flags.tool,
+    toolInput: toolInput.value ?? undefined,
     toolCommand: flags["tool-command"] ?? "echo hi",
     structured: structured.value,
   };

@@ -21,7 +21,7 @@ const FORMATS = {
 
 /** @returns a value for the schema. */
 function sampleValue(schema, root = schema, depth = 0) {
-  if (schema === true || schema === undefined || depth > MAX_DEPTH) return null;
+  if (typeof schema !== "object" || schema === null || depth > MAX_DEPTH) return null;
   if ("$ref" in schema) return sampleValue(resolveRef(root, schema.$ref), root, depth + 1);
   if ("const" in schema) return schema.const;
   if (schema.enum) return schema.enum[0];
