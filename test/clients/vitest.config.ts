@@ -8,8 +8,6 @@ export default defineConfig({
     ...base.test,
     include: ["test/clients/**/*.test.ts"],
     exclude: [],
-    // None of them needs Postgres.
-    globalSetup: ["test/helpers/no-process-left.ts"],
     reporters: ["default", "./test/clients/harness/reporter.ts"],
     // The first run installs the clients.
     testTimeout: 300_000,

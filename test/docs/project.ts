@@ -44,7 +44,8 @@ export function makeProject(): Project {
   const folder = path.join(root, "project");
   for (const name of ["project", "home", "state", "fake-state", "tmp", "bin"])
     mkdirSync(path.join(root, name));
-  writeFileSync(path.join(folder, "package.json"), '{ "type": "module", "private": true }\n');
+  // As `npm init -y` of npm 11 writes it.
+  writeFileSync(path.join(folder, "package.json"), '{ "type": "commonjs", "private": true }\n');
   install(path.join(folder, "node_modules"));
   writeFileSync(path.join(root, "bin/npx"), NPX, { mode: 0o755 });
   return { folder, env: environment(root, folder), remove: () => rmSync(root, { recursive: true }) };

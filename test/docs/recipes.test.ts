@@ -26,6 +26,8 @@ const ANY_ID: unknown = expect.stringMatching(/^[0-9a-f-]{36}$/);
 function projectOf(page: string, found: { readonly folder: string } | object, packages: readonly string[]) {
   const project = makeProject();
   onTestFinished(project.remove);
+  // As the pages ask for by `npm pkg set type=module`.
+  save(project.folder, "package.json", '{ "type": "module", "private": true }\n');
   for (const { code, steering } of readPage(`docs/recipes/${page}.md`).blocks) {
     if (steering.file !== undefined) save(project.folder, steering.file, code);
   }

@@ -25,7 +25,7 @@ const LIMIT_MS = 50_000;
 const END_OF_STEP = "\u0001";
 
 export const runTs = (project: Project, block: Block): Promise<Ended> => {
-  const file = block.steering.file ?? `block-${block.line}.ts`;
+  const file = block.steering.file ?? `block-${block.line}.mts`;
   save(project.folder, file, block.code);
   return run(project, block, process.execPath, [file]);
 };

@@ -6,7 +6,7 @@ import { makeProject, save, type Project } from "./project.ts";
 
 /** Each page has a folder, in which its blocks may import the files that the page names. */
 const folderOf = (page: string) => page.replaceAll(/\W/g, "-");
-const fileOf = ({ page, line }: Block) => `${folderOf(page)}/block-${line}.ts`;
+const fileOf = ({ page, line }: Block) => `${folderOf(page)}/block-${line}.mts`;
 const blocks = RUN_PAGES.flatMap((page) => page.blocks.filter(({ language }) => language === "ts"));
 
 describe.skipIf(blocks.length === 0)("the TypeScript of the pages", () => {
@@ -21,7 +21,7 @@ describe.skipIf(blocks.length === 0)("the TypeScript of the pages", () => {
       const { file } = block.steering;
       if (file !== undefined) save(project.folder, `${folderOf(block.page)}/${file}`, block.code);
     }
-    problems = await compile(project.folder, ["*/block-*.ts"]);
+    problems = await compile(project.folder, ["*/block-*.mts"]);
   });
 
   it.each(blocks.map((block) => [titleOf(block), block] as const))("%s", (_, block) => {
@@ -31,6 +31,6 @@ describe.skipIf(blocks.length === 0)("the TypeScript of the pages", () => {
   });
 
   it("has no other problem", () => {
-    expect(problems.filter((problem) => !/\/block-\d+\.ts\(/.test(problem))).toEqual([]);
+    expect(problems.filter((problem) => !/\/block-\d+\.mts\(/.test(problem))).toEqual([]);
   });
 });

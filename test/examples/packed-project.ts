@@ -1,13 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -29,8 +21,12 @@ export interface PackedProject {
 
 const NPM_LIMIT_MS = 170_000;
 
-/** Packs the build, and installs it into an empty folder from npm's cache as far as that has the dependencies. */
-export async function packedProject(): Promise<PackedProject> {
+/**
+ * Packs the build, and installs it into a project that `npm init` made, from npm's cache as far as that has the dependencies.
+ *
+ * @param beside packages that the project has had before, such as `pg@8.16.0`
+ */
+export async function packedProject(...beside: readonly string[]): Promise<PackedProject> {
   builtPackage();
   const root = mkdtempSync(path.join(tmpdir(), "hardcall-packed-"));
   const folder = path.join(root, "project");
@@ -41,10 +37,14 @@ export async function packedProject(): Promise<PackedProject> {
   try {
     await npm(["pack", "--silent", "--ignore-scripts", "--pack-destination", root], ROOT);
     const [tarball = ""] = readdirSync(root).filter((name) => name.endsWith(".tgz"));
-    // What `npm init -y` of npm 11 writes, the hardest case for a file with `import` in it.
-    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "a-project", type: "commonjs" }));
+    await npm(["init", "-y"], folder);
+    // npm 11 has written it, npm 10 has not. It is the hardest case for a file with `import` in it.
+    await npm(["pkg", "set", "type=commonjs"], folder);
     const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0"];
+    if (beside.length > 0) await npm(["install", ...quiet, ...beside], folder);
     await npm(["install", ...quiet, path.join(root, tarball)], folder).catch((error: unknown) => {
+      // The others need a registry anyway, and what they make npm refuse has to show.
+      if (beside.length > 0) throw error;
       console.warn(`npm could not install (${String(error).split("\n")[0]}); unpacked without a registry`);
       return unpack(path.join(root, tarball), path.join(folder, "node_modules"));
     });
