@@ -71,7 +71,7 @@ describe("in a project that has only the packed package, as its header says:", (
       "npx hardcall example demo && cd demo && node main.mts | head -n 12",
     );
     expect(exitCode).toBe(0);
-    expect(stdout.toString()).toMatch(/^claude can answer, fail or hang in 48 ways[^]*^ok +"The mornin…" /m);
+    expect(stdout.toString()).toMatch(/^claude can answer, fail or hang in \d+ ways[^]*^ok +"The mornin…" /m);
   });
 
   it("detached-job: a second run takes the result from the ledger", async () => {
@@ -140,6 +140,6 @@ publish-once, second run: recovered, 0 requests, 1 post on the service
 
 it("the package has these examples and their index, and nothing else of the folder", async () => {
   const { stdout } = await project.shell("ls node_modules/hardcall/examples");
-  const listed = EXAMPLES.flatMap(({ name, files }) => files ?? [name]);
+  const listed = new Set(EXAMPLES.flatMap(({ name, files }) => files ?? [name]));
   expect(stdout.toString().trim().split("\n").toSorted()).toEqual(["README.md", ...listed].toSorted());
 });
