@@ -4,15 +4,19 @@ const FORMAT = {
   "formatOptions.useInt64Timestamp": "boolean",
   "formatOptions.timestampOutputFormat": "string",
 };
+const VERSION = { accessPolicyVersion: "integer" };
 const JOBS = "projects/{projectId}/jobs";
-const TABLES = "projects/{projectId}/datasets/{datasetId}/tables";
+const DATASETS = "projects/{projectId}/datasets";
+const DATASET = `${DATASETS}/{datasetId}`;
+const TABLES = `${DATASET}/tables`;
+const TABLE = `${TABLES}/{tableId}`;
 
 /**
  * The endpoints of the fake. `name` is the fake's own, for faults and reports; the rest is what the REST interface
  * calls them: `id`, `method`, `path` below `bigquery/v2/`, the parameters of the query string, `body` where one is sent.
  */
 export const ENDPOINTS = [
-  { name: "insert", id: "jobs.insert", method: "POST", path: JOBS, body: "Job" },
+  { name: "insert", id: "jobs.insert", method: "POST", path: JOBS, body: "Job", takesUploads: true },
   {
     name: "list",
     id: "jobs.list",
@@ -49,14 +53,14 @@ export const ENDPOINTS = [
     name: "rows",
     id: "tabledata.list",
     method: "GET",
-    path: `${TABLES}/{tableId}/data`,
+    path: `${TABLE}/data`,
     query: { ...PAGE, ...FORMAT, startIndex: "string", selectedFields: "string" },
   },
   {
     name: "table",
     id: "tables.get",
     method: "GET",
-    path: `${TABLES}/{tableId}`,
+    path: TABLE,
     query: { selectedFields: "string", view: "string" },
   },
   { name: "tables", id: "tables.list", method: "GET", path: TABLES, query: PAGE },
@@ -64,16 +68,52 @@ export const ENDPOINTS = [
     name: "dataset",
     id: "datasets.get",
     method: "GET",
-    path: "projects/{projectId}/datasets/{datasetId}",
+    path: DATASET,
     query: { accessPolicyVersion: "integer", datasetView: "string" },
   },
   {
     name: "datasets",
     id: "datasets.list",
     method: "GET",
-    path: "projects/{projectId}/datasets",
+    path: DATASETS,
     query: { ...PAGE, all: "boolean", filter: "string" },
   },
+];
+
+/**
+ * Endpoints of the real one that the fake refuses. They are in the description of the interface, because a client
+ * that is made from it breaks without them, and so its user would not read the refusal.
+ */
+export const REFUSED_ENDPOINTS = [
+  { id: "projects.list", method: "GET", path: "projects", query: PAGE },
+  { id: "projects.getServiceAccount", method: "GET", path: "projects/{projectId}/serviceAccount" },
+  { id: "datasets.insert", method: "POST", path: DATASETS, body: "Dataset", query: VERSION },
+  { id: "datasets.update", method: "PUT", path: DATASET, body: "Dataset", query: VERSION },
+  { id: "datasets.patch", method: "PATCH", path: DATASET, body: "Dataset", query: VERSION },
+  { id: "datasets.delete", method: "DELETE", path: DATASET, query: { deleteContents: "boolean" } },
+  { id: "tables.insert", method: "POST", path: TABLES, body: "Table" },
+  { id: "tables.update", method: "PUT", path: TABLE, body: "Table", query: { autodetect_schema: "boolean" } },
+  {
+    id: "tables.patch",
+    method: "PATCH",
+    path: TABLE,
+    body: "Table",
+    query: { autodetect_schema: "boolean" },
+  },
+  { id: "tables.delete", method: "DELETE", path: TABLE },
+  {
+    id: "tabledata.insertAll",
+    method: "POST",
+    path: `${TABLE}/insertAll`,
+    body: "TableDataInsertAllRequest",
+  },
+  {
+    id: "routines.list",
+    method: "GET",
+    path: `${DATASET}/routines`,
+    query: { ...PAGE, filter: "string", readMask: "string" },
+  },
+  { id: "models.list", method: "GET", path: `${DATASET}/models`, query: PAGE },
 ];
 
 const PATTERNS = ENDPOINTS.map((endpoint) => ({
