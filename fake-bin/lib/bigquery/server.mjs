@@ -24,7 +24,8 @@ export async function startServer(options) {
   const server = createServer((request, response) => {
     serve(request, response, { world, log: options.log }).catch((error) => {
       if (error instanceof InvalidInput) return send(response, problem(400, "invalid", error.message));
-      // A client that hangs up must not end the server for the others.
+      // A client that hangs up must not end the server for the others. Any other error is a fault of the fake.
+      if (error.code !== "ECONNRESET") process.stderr.write(`bigquery: ${error.stack}\n`);
       return response.destroy();
     });
   });

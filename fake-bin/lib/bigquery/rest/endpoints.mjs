@@ -1,3 +1,5 @@
+import { InvalidInput } from "./errors.mjs";
+
 const PAGE = { maxResults: "integer", pageToken: "string" };
 const LOCATION = { location: "string" };
 const FORMAT = {
@@ -125,14 +127,23 @@ const PATTERNS = ENDPOINTS.map((endpoint) => ({
  * The endpoint of a request with the parts of its path, decoded, or undefined when there is none.
  *
  * @param path below `/bigquery/v2`
+ * @throws InvalidInput
  */
 export function endpointOf(method, path) {
   for (const { endpoint, pattern } of PATTERNS) {
     const match = endpoint.method === method ? pattern.exec(path) : null;
     if (match !== null) {
-      const parts = Object.entries(match.groups).map(([name, part]) => [name, decodeURIComponent(part)]);
+      const parts = Object.entries(match.groups).map(([name, part]) => [name, decoded(part)]);
       return { endpoint, parts: Object.fromEntries(parts) };
     }
   }
   return undefined;
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new InvalidInput("The path has a % that begins no character");
+  }
 }
