@@ -249,7 +249,7 @@ function importsOf(file: string): string[] {
 /** The file of an example that is read first. */
 function topOf(name: string, files: readonly string[] | undefined): string {
   if (files !== undefined) return files[0] as string;
-  return name === "demo" ? "demo/main.mts" : "python-scheduler/draft_job.py";
+  return `${name}/main.mts`;
 }
 
 const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -124,8 +124,8 @@ publish-once, second run: recovered, 0 requests, 1 post on the service
     ]);
   });
 
-  it.runIf(hasPython)("python-scheduler", async () => {
-    const { ends } = await tried("python-scheduler");
+  it.runIf(hasPython)("python", async () => {
+    const { ends } = await tried("python");
     expect(ends).toEqual([{ code: 0, out: "", err: expect.stringMatching(/^Ran 6 tests in [^]*^OK$/m) }]);
   });
 

@@ -75,8 +75,8 @@ export const EXAMPLES: readonly Example[] = [
     run: ["node publish-once-try.mts"],
   },
   {
-    name: "python-scheduler",
-    about: "a scheduled job in Python that calls claude through the command line, with its tests",
+    name: "python",
+    about: "a Python module to copy: run() and claude(), with exceptions; a scheduled job and its tests",
     needs: ["hardcall"],
     run: ["npx -c 'python3 -m unittest'"],
   },
