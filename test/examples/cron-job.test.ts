@@ -1,5 +1,18 @@
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { userMachine } from "./user-machine.ts";
 
 /** The job as a crontab line runs it. */
@@ -48,9 +61,30 @@ describe("a service that is not there (exit code 75)", () => {
     const job = limited();
     writeFileSync(job.file, YESTERDAY);
     const ended = await job.run();
-    expect(ended).toMatchObject({ code: 0, stdout: "" });
-    expect(ended.stderr).not.toContain("older than");
+    expect(ended).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(report(job.file)).toBe(YESTERDAY);
+    expect(report(`${job.file}.log`)).toContain("HTTP status 429");
+  });
+
+  it("is no news on the first days of a file that was never made", async () => {
+    const job = limited();
+    expect(await job.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+    // The second run does not begin a new wait.
+    utimesSync(`${job.file}.waits`, Date.now() / 1000 - 86_400, Date.now() / 1000 - 86_400);
+    expect(await job.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+    utimesSync(`${job.file}.waits`, Date.now() / 1000 - 3 * 86_400, Date.now() / 1000 - 3 * 86_400);
+    const ended = await job.run();
+    expect(ended).toMatchObject({ code: 75, stdout: "" });
+    expect(ended.stderr).toContain("report.txt is not there after two days");
+    expect(ended.stderr).toContain("HTTP status 429");
+  });
+
+  it("ends its wait with the first success", async () => {
+    const job = cronJob(["claude", "Write the post"], { FAKE_CLAUDE_MODE: "rate-limit,ok" });
+    await job.run();
+    expect(existsSync(`${job.file}.waits`)).toBe(true);
+    expect(await job.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(existsSync(`${job.file}.waits`)).toBe(false);
   });
 
   it("is news when the file is three days old", async () => {
@@ -70,7 +104,59 @@ it("takes claude as well", async () => {
   expect(report(job.file)).toContain("morning light");
 });
 
-it("says how it is used", async () => {
-  const { root, run } = userMachine();
-  expect(await run(`${root}/examples/cron-job.sh`, [])).toMatchObject({ code: 2 });
+it.each([
+  ["no arguments", []],
+  ["a command that is none of hardcall's two", ["report.txt", "runn", "--", "date"]],
+  ["a file without a name", ["", "run", "--", "date"]],
+])("says how it is used: %s", async (_, args) => {
+  const { root, home, run } = userMachine();
+  const ended = await run(`${root}/examples/cron-job.sh`, args);
+  expect(ended).toMatchObject({ code: 2, stdout: "" });
+  expect(ended.stderr).toMatch(/^usage: .*\n$/);
+  expect(readdirSync(home)).toEqual([]);
+});
+
+it("starts nothing where the file cannot be written", async () => {
+  const { root, home, run } = userMachine();
+  const args = ["nowhere/report.txt", "run", "--", "touch", "made"];
+  const ended = await run(`${root}/examples/cron-job.sh`, args);
+  expect(ended).toMatchObject({ code: 2, stdout: "" });
+  expect(ended.stderr).toContain("nowhere/report.txt cannot be written, so nothing was started");
+  expect(readdirSync(home)).toEqual([]);
+});
+
+describe("with the environment that cron gives a job", () => {
+  /** A project with hardcall in node_modules, and the script in a folder below. */
+  async function underCron(searchPath: string) {
+    const { root, home, run } = userMachine();
+    const bin = `${home}/node_modules/.bin`;
+    for (const made of [bin, `${home}/jobs`, `${home}/opt`]) mkdirSync(made, { recursive: true });
+    copyFileSync(`${root}/examples/cron-job.sh`, `${home}/jobs/cron-job.sh`);
+    symlinkSync(`${root}/dist/cli.js`, `${bin}/hardcall`);
+    symlinkSync(process.execPath, `${home}/opt/node`);
+    const PATH = searchPath.replace("~", home);
+    const line = `cd ${home} && jobs/cron-job.sh report.txt run -- echo 12 rooms`;
+    const environment = [`HOME=${home}`, "SHELL=/bin/sh", `PATH=${PATH}`, `XDG_STATE_HOME=${home}/state`];
+    const ended = await run("env", ["-i", ...environment, "/bin/sh", "-c", line]);
+    return { ended, file: `${home}/report.txt` };
+  }
+
+  it("finds hardcall in node_modules above, if PATH has node", async () => {
+    const { ended, file } = await underCron("~/opt:/usr/bin:/bin");
+    expect(ended).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(report(file)).toBe("12 rooms\n");
+  });
+
+  it("says what to do where PATH has no node", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "hardcall-cron-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    // Of a machine whose node is elsewhere: the programs that the script needs, and no more.
+    for (const name of ["sh", "dirname", "find", "mv", "rm", "cat"])
+      symlinkSync(`/bin/${name}`, path.join(folder, name));
+    const { ended } = await underCron(folder);
+    expect(ended).toMatchObject({ code: 127, stdout: "" });
+    expect(ended.stderr).toMatch(
+      /^node is not on PATH, so report\.txt is unchanged\. Set PATH in the crontab/,
+    );
+  });
 });
