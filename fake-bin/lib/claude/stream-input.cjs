@@ -1,8 +1,9 @@
 // `--input-format stream-json`: user messages and control requests as JSON lines on stdin. This is how the SDK's
 // `query()` drives the CLI. Control requests are answered at once, user messages one after the other, and the end of
-// stdin is the end of the process.
+// stdin is the end of the process. In a turn the CLI asks back: for permission, hooks and the SDK's MCP servers.
 "use strict";
 const { createInterface } = require("node:readline");
+const { openHost } = require("./control/host.cjs");
 const { openControl } = require("./control/index.cjs");
 const { userEvent } = require("./events/messages.cjs");
 const { endOnError } = require("./end-on-error.cjs");
@@ -14,6 +15,7 @@ const INTERRUPTED = Symbol("interrupted");
 
 /** Reads stdin to its end, with one turn of the behaviour per user message, and exits. */
 async function converse(ctx, behaviour) {
+  ctx.host = openHost((message) => emit(ctx, message));
   const turns = turnQueue(ctx, behaviour);
   const control = openControl(ctx, emit);
   let heard = "";
@@ -22,13 +24,21 @@ async function converse(ctx, behaviour) {
     heard += `${line}\n`;
     const message = parseLine(line);
     if (message.type === "control_request") {
+      const { subtype } = message.request ?? {};
+      if (subtype === "interrupt") await ctx.host.cancelPending();
+      if (subtype === "initialize") {
+        ctx.hostReady = require("./control/register.cjs").registerHost(ctx, message.request);
+      }
       await control.receive(message);
-      if (message.request?.subtype === "interrupt") turns.interrupt();
+      if (subtype === "interrupt") turns.interrupt();
+    } else if (message.type === "control_response") {
+      ctx.host.answered(message);
     } else if (message.type === "user") {
       notePrompt(promptOf(message), heard);
       turns.add(message);
     }
   }
+  ctx.host.close();
   const exitCode = await turns.finished();
   await control.settled();
   end(exitCode);
@@ -57,6 +67,16 @@ async function inOrder(previous, step) {
   return step();
 }
 
+/** One turn, unless a hook refuses its prompt. */
+async function answerTurn(behaviour, turn) {
+  if (turn.host.hooks.UserPromptSubmit) {
+    const { submitPrompt } = require("./conversation/prompt-hooks.cjs");
+    const code = await submitPrompt(turn);
+    if (code !== undefined) return code;
+  }
+  return behaviour.answer(turn);
+}
+
 /** Runs turns one at a time; the exit code is the last turn's. */
 function turnQueue(ctx, behaviour) {
   let last = Promise.resolve(0);
@@ -71,14 +91,19 @@ function turnQueue(ctx, behaviour) {
       turn.replay = userEvent(turn, message.message.content, { isReplay: true });
     }
     await warnOfModel(turn);
+    await ctx.hostReady;
     const interrupted = new Promise((resolve) => {
       interruptTurn = resolve;
     });
     const before = ctx.resultIndex;
-    const code = await Promise.race([behaviour.answer(turn), interrupted]);
+    const code = await Promise.race([answerTurn(behaviour, turn), interrupted]);
     ctx.busy = false;
     if (code === INTERRUPTED) {
       turn.write = forever;
+      if (turn.openCall) {
+        const { endAborted } = require("./conversation/tool-endings.cjs");
+        return endAborted({ ...turn, write: ctx.write }, turn.openCall);
+      }
       const { emitInterrupted } = require("./conversation/interrupted.cjs");
       return emitInterrupted(ctx, turn.halfAnswer);
     }

@@ -9,14 +9,15 @@ const serversOf = (ctx) => (ctx.mcp ??= new Map());
 async function connect(ctx, name) {
   const { config, source } = serversOf(ctx).get(name);
   close(ctx, name);
-  const connected = await connectTo(config);
+  const connected = await connectTo(ctx, name, config);
   // The server may have been taken away meanwhile.
   if (serversOf(ctx).get(name)?.config === config) serversOf(ctx).set(name, { config, source, ...connected });
   else connected.close?.();
   return connected;
 }
 
-async function connectTo(config) {
+async function connectTo(ctx, name, config) {
+  if (config.type === "sdk") return await require("./sdk-mcp.cjs").connectSdkServer(ctx, name);
   if ((config.type ?? "stdio") === "stdio")
     return await require("./stdio-mcp.cjs").connectStdioServer(config);
   const error =

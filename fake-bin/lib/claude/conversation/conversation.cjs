@@ -19,6 +19,8 @@ function conversation(flags) {
     partial: flags["include-partial-messages"] === true,
     sessionId: flags["session-id"] ?? resumed ?? uuid(),
     model: modelName(flags.model),
+    // Filled when a tool call first needs them; the SDK adds to them for the rest of the conversation.
+    permissionRules: {},
     loggedIn: true,
     resultIndex: 0,
     spend: accountOf(),
@@ -44,6 +46,7 @@ function accountOf() {
 function startTurn(ctx, prompt) {
   const instruction = prompt.trimEnd().split("\n").at(-1);
   ctx.prompt = prompt;
+  ctx.permissionDenials = [];
   ctx.marker = MARKER.exec(instruction)?.[0];
   ctx.turnStartedAt = Date.now();
   onInterrupt.notice = () => {
@@ -79,6 +82,7 @@ async function emitInit(ctx) {
   await emit(ctx, initEvent(ctx));
   ctx.initialised = true;
   if (ctx.replay) await emit(ctx, ctx.replay);
+  for (const event of ctx.afterInit ?? []) await emit(ctx, event);
 }
 
 /** The last line of a turn: the result as JSON, or its text. */
@@ -88,13 +92,20 @@ function lastLine(ctx, result, text = result.result ?? "") {
 }
 
 /** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
-async function emitResult(ctx, result, { text, newline = "\n" } = {}) {
+async function emitResult(ctx, good, { text, newline = "\n" } = {}) {
+  const result = ctx.host?.hooks.Stop && endsWell(good) ? await heedStopHooks(ctx, good) : good;
   onInterrupt.notice = undefined;
   await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
   ctx.resultIndex++;
   ctx.lastUsage = result.usage;
   return result.is_error ? 1 : 0;
 }
+
+const endsWell = ({ subtype, is_error, terminal_reason }) =>
+  subtype === "success" && !is_error && terminal_reason === "completed";
+
+/** Loaded only for a program that has Stop hooks. */
+const heedStopHooks = (ctx, result) => require("./stop-hooks.cjs").heedStopHooks(ctx, result);
 
 module.exports = {
   conversation,

@@ -33,9 +33,29 @@ function toolsFor(flags) {
   return flags["json-schema"] === undefined ? tools : [...tools, "StructuredOutput"];
 }
 
-/** The tools of the MCP servers that are connected. */
-const mcpTools = ({ mcp = [] }) =>
-  [...mcp].flatMap(([server, { tools = [] }]) => tools.map(({ name }) => `mcp__${server}__${name}`));
+/** The tools of connected MCP servers, under the names by which the model calls them. */
+const mcpTools = (ctx) =>
+  [...(ctx.mcp ?? [])]
+    .filter(([, { status }]) => status === "connected")
+    .flatMap(([server, { tools }]) => tools.map(({ name }) => mcpToolName(server, name)))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+
+const mcpToolName = (server, tool) =>
+  `mcp__${server.replaceAll(/[^\w-]/g, "_")}__${tool.replaceAll(/[^\w-]/g, "_")}`;
+
+/** Every tool that the model is offered. */
+function offeredTools(ctx) {
+  const tools = [...toolsFor(ctx.flags), ...mcpTools(ctx)];
+  if (ctx.flags["disallowed-tools"] === undefined) return tools;
+  const { isTakenAway } = require("../permissions/rules.cjs");
+  return tools.filter((tool) => !isTakenAway(ctx.flags, tool));
+}
+
+/** The folder of the conversations in this working folder. */
+const projectFolder = () => join(home, ".claude", "projects", process.cwd().replaceAll(/[^A-Za-z0-9]/g, "-"));
+
+/** Where the genuine CLI keeps the conversation. The fake keeps none; hooks are told the path. */
+const transcriptPath = ({ sessionId }) => join(projectFolder(), `${sessionId}.jsonl`);
 
 const builtinPlugin = (plugin) => {
   const name = `cc-plugin-${plugin}`;
@@ -52,7 +72,7 @@ function initEvent(ctx) {
     subtype: "init",
     cwd,
     session_id: ctx.sessionId,
-    tools: [...toolsFor(ctx.flags), ...mcpTools(ctx)],
+    tools: offeredTools(ctx),
     mcp_servers: [...(ctx.mcp ?? [])].map(([name, { status, source }]) => ({ name, status, source })),
     model: ctx.model,
     permissionMode: ctx.flags["permission-mode"] ?? "default",
@@ -70,7 +90,7 @@ function initEvent(ctx) {
     served_by_anthropic: false,
     uuid: uuid(),
     memory_paths: {
-      auto: `${join(home, ".claude", "projects", cwd.replaceAll(/[^A-Za-z0-9]/g, "-"), "memory")}/`,
+      auto: `${join(projectFolder(), "memory")}/`,
     },
     original_cwd: cwd,
     additional_directories: (ctx.flags["add-dir"] ?? []).map((dir) => resolve(dir)),
@@ -84,4 +104,15 @@ function initEvent(ctx) {
   };
 }
 
-module.exports = { AGENT_NAMES, COMMAND_NAMES, initEvent, PLUGINS, SKILL_NAMES, VERSION };
+module.exports = {
+  AGENT_NAMES,
+  COMMAND_NAMES,
+  initEvent,
+  mcpToolName,
+  offeredTools,
+  PLUGINS,
+  SKILL_NAMES,
+  TOOLS,
+  transcriptPath,
+  VERSION,
+};

@@ -1,17 +1,20 @@
 "use strict";
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { emitToolRun } = require("../conversation/tools.cjs");
 const { draft, emitText, marked } = require("../conversation/answer.cjs");
 const { emitInit, emitResult } = require("../conversation/conversation.cjs");
 
 /** A turn made of what a scenario's reply says: tools, then text or structured output. */
 async function scriptedAnswer(
   ctx,
-  { text, structured, tools = [], stopReason, marker = true, result: more = {} },
+  { text, moreTexts, structured, tools = [], stopReason, marker = true, result: more = {} },
 ) {
   await emitInit(ctx);
-  for (const tool of tools) await emitToolRun(ctx, tool);
+  ctx.moreTexts = moreTexts;
+  for (const tool of tools) {
+    const end = await callTool(ctx, tool);
+    if (end !== undefined) return end;
+  }
   const schema = ctx.flags["json-schema"];
   if (structured !== undefined || (text === undefined && schema !== undefined)) {
     const { structuredAnswer, structuredValue } = require("../conversation/structured.cjs");
@@ -23,6 +26,14 @@ async function scriptedAnswer(
   const turns = tools.length + 1;
   const result = resultEvent(ctx, { result: said, turns, stopReason, usage: usageOf(ctx, said, turns) });
   return emitResult(ctx, { ...result, ...more });
+}
+
+/** Without an SDK there is nobody to ask, and the tool runs unless the scenario says otherwise. */
+function callTool(ctx, tool) {
+  if (ctx.host || tool.permission !== undefined) {
+    return require("../conversation/run-tool.cjs").runTool(ctx, tool);
+  }
+  return require("../conversation/tools.cjs").emitToolRun(ctx, tool);
 }
 
 module.exports = { scriptedAnswer };
