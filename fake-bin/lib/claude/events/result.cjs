@@ -26,7 +26,7 @@ function resultEvent(ctx, outcome) {
     total_cost_usd: total.usd,
     usage: usageObject(usage ?? { input: 0, output: 0 }),
     modelUsage: modelUsage(total.models),
-    permission_denials: outcome.permissionDenials ?? ctx.permissionDenials,
+    permission_denials: outcome.permissionDenials ?? ctx.permissionDenials ?? [],
     terminal_reason: terminalReason,
     fast_mode_state: "off",
     fast_mode_disabled_reason: "sdk_opt_in_required",
