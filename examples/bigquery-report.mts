@@ -27,6 +27,7 @@ export interface ReportRow {
 
 /** Before: it has no time limit. If the job stays RUNNING or the answer never comes, this function never returns. */
 export async function dailyReportBefore(client: BigQuery, day: string): Promise<ReportRow[]> {
+  // ast-grep-ignore: js-job-timeout, reason: the mistake that this example is about
   const [job] = await client.createQueryJob({ query: SQL, params: { day } });
   // ast-grep-ignore: js-job-timeout, reason: the mistake that this example is about
   const [rows] = await job.getQueryResults();

@@ -73,6 +73,7 @@ async function readPage(
     getQueryResults(options: object, callback: (...answer: unknown[]) => void): void;
   };
   const query = { autoPaginate: false, maxResults: pageSize, wrapIntegers, ...(pageToken && { pageToken }) };
+  // ast-grep-ignore: js-job-timeout, reason: the signal ends the request
   job.getQueryResults(query, (error, rows, _next, body) => {
     if (error) return reject(withMeaning(error));
     const { jobComplete, pageToken: next, totalRows } = (body ?? {}) as ResultsResource;
