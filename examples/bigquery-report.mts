@@ -52,6 +52,7 @@ const reportOf = (client: BigQuery) =>
       // The query reads about 2 GB. BigQuery refuses it if a mistake in the SQL makes it read more than 10 GB.
       maximumBytesBilled: 10_000_000_000,
     }),
+    // A job that is cancelled has 30 s more to stop (`cancelGrace` of bigqueryQuery).
     timeout: { total: "45m", attempt: "15m" },
     // A repeated SELECT does no harm, so hardcall may retry it.
     effects: "none",

@@ -11,9 +11,12 @@ import type { RetryOptions } from "./retry.ts";
 export type Timeout =
   | Duration
   | {
-      /** From the call to its end, every attempt and every wait included. */
+      /**
+       * From the call to its end, every attempt and every wait included. What still runs is then stopped, which may take `killGrace` of
+       * a process, or `cancelGrace` of a job or task, on top.
+       */
       readonly total: Duration;
-      /** From one start of the callee to its end. */
+      /** From one start of the callee to its end; the time to stop it comes on top, as with `total`. */
       readonly attempt?: Duration | undefined;
       /** The longest time without a sign of life: a byte of output, an event, a change of state. */
       readonly idle?: Duration | undefined;

@@ -5,6 +5,8 @@ import type { JobProgress } from "./driver.ts";
 export interface JobOptions {
   /**
    * How long a cancelled job may take to end. After that the call fails with `cancel_unconfirmed`, and the message names the job's id.
+   * The time comes on top of the limit that has passed: an attempt ends by `timeout.attempt` plus `cancelGrace`, the call by
+   * `timeout.total` plus `cancelGrace`.
    *
    * @default "30s"
    */

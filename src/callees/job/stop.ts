@@ -49,7 +49,8 @@ export async function stopJob<Raw, Details extends object>(
     return { afterStop: { confirmed: true, effect: "unknown", message } };
   }
   const state = last === undefined ? "did not report its status" : `was still ${last}`;
-  const message = `its job ${job.id} ${state} ${formatDuration(job.settings.cancelGraceMs)} after hardcall began to cancel it`;
+  const grace = `${formatDuration(job.settings.cancelGraceMs)} (cancelGrace)`;
+  const message = `its job ${job.id} ${state} ${grace} after hardcall began to cancel it`;
   return { afterStop: { confirmed: false, effect: "unknown", message } };
 }
 
