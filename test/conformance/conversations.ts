@@ -12,13 +12,18 @@ const say: Step = {
   until: '"type":"result"',
 };
 
+/** Stands for the number of a step, which is the id of its request. */
+const NUMBER = "<number>";
+
 /** Control requests, each of which is answered before the next is sent. */
-function ask(...requests: readonly object[]): Step[] {
-  return requests.map((request, n) => {
-    const id = `${JSON.stringify(request).length}-${n}`;
-    return { line: { type: "control_request", request_id: id, request }, until: `"request_id":"${id}"` };
-  });
-}
+const ask = (...requests: readonly object[]): Step[] =>
+  requests.map((request) => ({
+    line: { type: "control_request", request_id: NUMBER, request },
+    until: `"request_id":"${NUMBER}"`,
+  }));
+
+const numbered = (steps: readonly Step[]): Step[] =>
+  steps.map((step, n) => JSON.parse(JSON.stringify(step).replaceAll(NUMBER, `request-${n}`)) as Step);
 
 /** A change of the permission mode, up to the event that follows the reply. */
 const changeMode = (mode: string): Step[] =>
@@ -48,7 +53,7 @@ function condition(name: string, steps: readonly Step[], rest?: Partial<Conditio
     mode: "ok",
     args: ARGS,
     spoken: "ok/stream-json",
-    stdin: { steps },
+    stdin: { steps: numbered(steps) },
     ...rest,
   };
 }
