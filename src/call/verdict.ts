@@ -93,7 +93,10 @@ export async function firstValid<Value>(
     issues ??= checked.issues;
     problems.push(describeIssues(checked.issues, output));
   }
-  const message = `gave an output that does not fit the schema: ${problems[0] ?? "there was none"}`;
+  const message =
+    problems[0] === undefined
+      ? "gave no output to check with the schema"
+      : `gave an output that does not fit the schema: ${problems[0]}`;
   return {
     ok: false,
     failure: { code: "invalid_output", message, effect: "completed" },

@@ -73,7 +73,7 @@ const LIBRARY: Advice = {
   turn_limit: "Raise maxTurns, or give it less to do; what it did so far stays done.",
   budget_limit: "Raise maxBudgetUsd, or give it less to do; what it did so far stays done.",
   permission_denied: 'Allow the tool (allowedTools), or accept denials with permissionDenials: "allow".',
-  job_failed: "See the error's cause for the reason.",
+  job_failed: ({ hasStdout }) => `See ${hasStdout ? "stdoutTail" : "the error's cause"} for the reason.`,
   lease_lost:
     "Another process took the call over, or may; see its history before you run it again: hardcall ledger show.",
   ledger_unavailable: ({ effect }) => {

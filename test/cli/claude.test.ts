@@ -50,23 +50,24 @@ const MODES: Readonly<Record<string, Expected>> = {
   "rate-limit": {
     exitCode: 75,
     code: "rate_limited",
-    message: "ended with an error: HTTP status 429, rate_limit_error",
+    message: "reached a rate or usage limit (HTTP status 429, rate_limit_error)",
   },
   "api-error-exit0": {
     exitCode: 75,
     code: "rate_limited",
-    message: "ended with an error: HTTP status 429, rate_limit_error",
+    message: "reached a rate or usage limit (HTTP status 429, rate_limit_error)",
   },
   blank: { exitCode: 65, code: "empty_output", message: "answered with 5 invisible bytes" },
   "max-turns": {
     exitCode: 69,
     code: "turn_limit",
-    message: "ended with an error: error_max_turns, max_turns",
+    message: "stopped at its limit of turns, before it was done",
   },
   auth: {
     exitCode: 77,
     code: "auth",
-    message: "ended with an error: HTTP status 401, authentication_error",
+    message:
+      "was denied access: the key or the login is missing, invalid or not permitted (HTTP status 401, authentication_error)",
   },
   "schema-missing": {
     ...OK,

@@ -122,7 +122,7 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
     script: `printf '#!/bin/sh\\necho \\047%s\\047\\n' '{"type":"result","subtype":"error_of_tomorrow","is_error":true,"errors":["The new thing broke"]}' >claude
       chmod +x claude; hardcall claude --timeout 20s --claude-bin ./claude hi`,
     exitCode: 69,
-    says: ["ended with an error: error_of_tomorrow", "claude says: The new thing broke"],
+    says: ["ended with an error that claude calls error_of_tomorrow", "claude says: The new thing broke"],
   },
   cancel_unconfirmed: { unreachable: "it is a remote job's, and no command of the command line runs one" },
   in_doubt: {

@@ -1,6 +1,7 @@
 import { codeOfStatus } from "../../core/http-status.ts";
 import type { ErrorCode } from "../../core/vocabulary.ts";
 import type { Failure } from "../../core/callee.ts";
+import { describeFailure } from "./describe-failure.ts";
 import type { ResultEvent } from "./result-event.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -54,6 +55,9 @@ const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Error: Reached max turns/, "turn_limit"],
 ];
 
+/** claude has tried by itself already, and kept none of the answers that it refused. */
+const SIMPLER_SCHEMA = "Simplify the schema, or say in the prompt what it asks for.";
+
 /** The failure that the result of a run declares; `undefined` for a success. */
 export function declaredFailure(
   result: ResultEvent,
@@ -74,7 +78,8 @@ export function declaredFailure(
   const code = codeOf(result, transcript.apiError);
   return {
     code,
-    message: `ended with an error: ${describe(result)}`,
+    message: describeFailure(code, result),
+    ...(code === "invalid_output" && { advice: SIMPLER_SCHEMA }),
     // The run finished with an incomplete or invalid output; nothing was refused.
     effect: code === "truncated_output" || code === "invalid_output" ? "completed" : effectOf(transcript),
     ...(code === "rate_limited" && {
@@ -126,24 +131,6 @@ const byText = (text = "") => BY_TEXT.find(([pattern]) => pattern.test(text))?.[
 
 /** An error before the first tool call means that claude changed nothing. */
 export const effectOf = (transcript: Transcript) => (transcript.usedTools ? "unknown" : "rejected");
-
-/** `subtype`, HTTP status and kind. These fields have few values; the text is never part of it. */
-function describe(result: ResultEvent): string {
-  const {
-    subtype,
-    apiErrorStatus: status,
-    apiErrorType: type,
-    apiError: kind,
-    terminalReason: reason,
-  } = result;
-  const parts = [
-    subtype !== "success" && subtype,
-    status !== undefined && `HTTP status ${status}`,
-    type ?? kind,
-    reason !== "api_error" && reason,
-  ].filter((part) => typeof part === "string" && /^[\w ]{1,60}$/.test(part));
-  return parts.length > 0 ? parts.join(", ") : "its result is marked as one";
-}
 
 /** Milliseconds until the limit ends. A time in the past or more than a week ahead is ignored. */
 function retryAfterMs(text: string, resetsAt: number | undefined, now: number): number | undefined {
