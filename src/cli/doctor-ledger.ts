@@ -1,16 +1,20 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { LedgerError } from "../database/errors.ts";
+import { clockName } from "../ledger/owner/boot-clock.ts";
 import { locateLedger } from "../ledger/store/locate.ts";
 import type { PostgresFacts } from "../database/postgres/facts.ts";
+import { isFolder } from "../core/is-folder.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 
 const WITHIN_MS = 10_000;
 
-/** What `HARDCALL_LEDGER` says of a ledger in Postgres; none for a file. Changes nothing in it. */
+/** Whether calls with a key can be recorded in the ledger of `HARDCALL_LEDGER`, or in the embedded one. Changes nothing in it. */
 export async function ledgerChecks(): Promise<readonly DoctorCheck[]> {
   const what = "the ledger can be reached";
   try {
     const place = locateLedger();
-    if (place.kind === "file") return [];
+    if (place.kind === "file") return [canBeWritten(place.path), sharedClock()];
     const { postgresAt } = await import("../database/postgres/connect.ts");
     const database = postgresAt(place);
     try {
@@ -53,4 +57,39 @@ function durable({ synchronousCommit }: PostgresFacts): DoctorCheck {
     ok,
     found: ok ? found : `${found}: calls refuse to start`,
   };
+}
+
+/** The ledger and its folder are made by the first call that needs them, so the folder that is there must allow it. */
+function canBeWritten(path: string): DoctorCheck {
+  const what = "the ledger can be written";
+  let folder = dirname(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const set = "set HARDCALL_LEDGER to a path that can be written, or calls with a key fail";
+  if (!isFolder(folder)) return { what, ok: false, found: `${path}: ${folder} is not a folder; ${set}` };
+  const refused = [folder, ...(existsSync(path) ? [path] : [])].find((place) => !isWritable(place));
+  if (refused === undefined) return { what, ok: true, found: path };
+  return { what, ok: false, found: `${path}: ${refused} cannot be written by this user; ${set}` };
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false; // Which of the reasons it is makes no difference here.
+  }
+}
+
+/** Containers have wall clocks of their own, and one that is off would take calls from an owner that lives. */
+function sharedClock(): DoctorCheck {
+  const what = "wrong clocks move no lease";
+  if (clockName() === "")
+    return {
+      what,
+      ok: false,
+      found: "hardcall cannot read the boot of this machine in /proc, so leases count on the wall clock",
+    };
+  const found =
+    "leases count from the boot of this machine; containers that share a ledger mount its folder, not the file alone";
+  return { what, ok: true, found };
 }

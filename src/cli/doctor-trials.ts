@@ -1,0 +1,61 @@
+import path from "node:path";
+import { runCommand } from "../call/run-once.ts";
+import { HELD_OPEN } from "../callees/subprocess/failure.ts";
+import type { Duration } from "../core/duration.ts";
+import { CallError } from "../core/errors.ts";
+import { procIsOurs } from "../process/proc-table.ts";
+import { signalGroup } from "../process/send-signal.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
+
+/** Tried: a command leaves a process in a session of its own, which holds the output open for as long as it lives. */
+export async function escaped(): Promise<DoctorCheck> {
+  const what = "escaped descendants are ended";
+  const idle = `["-e", "setTimeout(() => {}, 20000)"]`;
+  const start = `require("node:child_process").spawn(process.execPath, ${idle}, { detached: true, stdio: "inherit" })`;
+  const script = `const child = ${start}; child.unref(); console.log(child.pid)`;
+  const { failed, stdout, heldOpen } = await attempt(process.execPath, ["-e", script], "10s");
+  if (heldOpen) {
+    signalGroup(Number(stdout), "SIGKILL");
+    const why = procIsOurs() ? "although /proc can be read" : "there is no /proc of our own";
+    const found = `tried: a process that left its group (as setsid and daemons do) lived on: ${why}`;
+    return { what, ok: false, found };
+  }
+  if (failed !== undefined) return { what, ok: false, found: notTried(failed) };
+  return { what, ok: true, found: "tried: found in /proc by its environment, and ended" };
+}
+
+/** Tried: a command that ignores SIGTERM, and whose child holds the output open for as long as it lives. */
+export async function escalation(): Promise<DoctorCheck[]> {
+  if (process.platform === "win32") return [];
+  const startedAt = performance.now();
+  const { failed, heldOpen } = await attempt("sh", ["-c", `trap "" TERM; sleep 20 & sleep 20`], 300);
+  const ms = Math.round(performance.now() - startedAt);
+  const what = "a deadline holds";
+  if (failed?.code !== "timeout") return [{ what, ok: false, found: notTried(failed) }];
+  return [
+    {
+      what,
+      ok: !heldOpen && ms < 1500,
+      found: `tried: a tree that ignores SIGTERM, with 300 ms and 200 ms of grace, was ${heldOpen ? "still there" : "gone"} after ${ms} ms`,
+    },
+  ];
+}
+
+function notTried(failed: CallError | undefined): string {
+  return `could not be tried: the command for it ${failed?.attempts.at(-1)?.message ?? "ended by itself"}`;
+}
+
+/** Whether its output is held open is told by the system, and needs no `/proc`. */
+async function attempt(file: string, args: readonly string[], timeout: Duration) {
+  // An empty PATH says nothing about the machine: sh and sleep are where they always are.
+  const env = { PATH: [process.env["PATH"], "/usr/bin:/bin"].filter(Boolean).join(path.delimiter) };
+  const settled = await runCommand(file, args, { timeout, killGrace: 200, name: "doctor", env }).catch(
+    (error: unknown) => {
+      if (error instanceof CallError) return error;
+      throw error;
+    },
+  );
+  const { attempts, stdoutTail: stdout } = settled;
+  const heldOpen = attempts.some(({ notes = [] }) => notes.includes(HELD_OPEN));
+  return { failed: settled instanceof CallError ? settled : undefined, stdout, heldOpen };
+}

@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { ROOT, tempFolder } from "../helpers/files.ts";
+import { hardcall, run } from "../helpers/run.ts";
+import { asUser, canBeAnotherUser } from "../helpers/users.ts";
+
+/** The lines of `hardcall doctor`, by what they are about, and its exit code. */
+async function doctor(env: Readonly<Record<string, string | undefined>>) {
+  const { stdout, stderr, exitCode } = await hardcall(["doctor"], { env });
+  expect(stderr).toBe("");
+  const lines = stdout.toString().matchAll(/^(yes|NO ) {2}(\S.*?) {2,}(.*)$/gm);
+  const found = new Map([...lines].map(([, verdict, what, text]) => [what, `${verdict!.trim()}: ${text}`]));
+  return { found, exitCode, stdout: stdout.toString() };
+}
+
+/** A folder to be first on PATH, with a `claude` of this text in it. */
+function withClaude(text: string, mode = 0o755): string {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, "claude"), text);
+  chmodSync(path.join(folder, "claude"), mode);
+  return folder;
+}
+
+const NEEDED = "only hardcall claude and the claude callee need it";
+
+describe("claude", () => {
+  test.each<[what: string, searchPath: () => string, found: string]>([
+    ["not there", tempFolder, `NO: not on PATH; ${NEEDED}`],
+    ["without a PATH", () => "", `NO: not on PATH, which is empty; ${NEEDED}`],
+    [
+      "not executable",
+      () => withClaude("#!/bin/sh\n", 0o644),
+      `NO: the command "claude" was found but is not executable (EACCES); ${NEEDED}`,
+    ],
+    [
+      "broken",
+      () => withClaude("#!/bin/sh\nexit 3\n"),
+      `NO: claude --version exited with code 3 after 0 bytes on stdout and 0 on stderr; ${NEEDED}`,
+    ],
+    ["there", () => withClaude("#!/bin/sh\necho 9.9.9\n"), "yes: 9.9.9"],
+  ])("%s: it costs no exit code", async (_, searchPath, found) => {
+    const said = await doctor({ PATH: searchPath() });
+    expect(said.found.get("claude can be started")).toBe(found);
+    // The trials need no PATH.
+    expect(said.found.get("a deadline holds")).toMatch(/^yes: tried: .* was gone after \d+ ms$/);
+    expect(said.found.get("escaped descendants are ended")).toBe(
+      "yes: tried: found in /proc by its environment, and ended",
+    );
+    expect(said.exitCode).toBe(0);
+    expect(said.stdout).not.toMatch(/spawn_failed|exit_nonzero/);
+  });
+});
+
+describe("the ledger", () => {
+  test("a folder that can be made is enough, and is not made", async () => {
+    const file = path.join(tempFolder(), "not/yet/ledger.db");
+    const { found, exitCode } = await doctor({ HARDCALL_LEDGER: file });
+    expect(found.get("the ledger can be written")).toBe(`yes: ${file}`);
+    expect(exitCode).toBe(0);
+  });
+
+  test("a file in place of its folder is exit code 69", async () => {
+    const folder = path.join(tempFolder(), "state");
+    writeFileSync(folder, "");
+    const { found, exitCode } = await doctor({ HARDCALL_LEDGER: path.join(folder, "hardcall/ledger.db") });
+    expect(found.get("the ledger can be written")).toBe(
+      `NO: ${folder}/hardcall/ledger.db: ${folder} is not a folder; set HARDCALL_LEDGER to a path that can be written, or calls with a key fail`,
+    );
+    expect(exitCode).toBe(69);
+  });
+
+  test("a folder that this user cannot write is exit code 69", async () => {
+    const folder = path.join(tempFolder(), "theirs");
+    mkdirSync(folder);
+    chmodSync(path.dirname(folder), 0o755);
+    chmodSync(folder, 0o555);
+    // Root may write everywhere.
+    const [file, ...args] = [...(canBeAnotherUser ? asUser : []), process.execPath] as [string, ...string[]];
+    const env = { HARDCALL_LEDGER: path.join(folder, "ledger.db"), HOME: "/" };
+    const end = await run(file, [...args, path.join(ROOT, "src/cli.ts"), "doctor"], { env });
+    expect(end.stdout.toString()).toMatch(
+      new RegExp(`^NO {3}the ledger can be written .*: ${folder} cannot be written by this user; set `, "m"),
+    );
+    expect(end.exitCode).toBe(69);
+  });
+});
