@@ -20,9 +20,30 @@ export interface Sdk {
       readonly abortController?: AbortController;
       readonly outputFormat?: { readonly type: "json_schema"; readonly schema: object };
       readonly cwd?: string;
+      readonly canUseTool?: CanUseTool;
+      readonly hooks?: Readonly<
+        Record<string, readonly { readonly matcher?: string; readonly hooks: readonly Hook[] }[]>
+      >;
+      readonly mcpServers?: Readonly<Record<string, object>>;
+      readonly allowedTools?: readonly string[];
+      readonly settingSources?: readonly string[];
     };
-  }): AsyncIterable<Message>;
+  }): AsyncIterable<Message> & { interrupt(): Promise<unknown> };
+  createSdkMcpServer(options: {
+    readonly name: string;
+    readonly version: string;
+    readonly tools: readonly object[];
+  }): object;
+  tool(name: string, description: string, schema: object, run: (input: Input) => Promise<object>): object;
 }
+
+export type Input = Readonly<Record<string, unknown>>;
+export type CanUseTool = (
+  name: string,
+  input: Input,
+  more: { readonly signal: AbortSignal },
+) => Promise<object>;
+export type Hook = (input: Input) => Promise<object>;
 
 /**
  * The official SDK, without the platform's binary that it would bring (380 MB) and the peers that `query()` does not
@@ -31,6 +52,10 @@ export interface Sdk {
 export async function loadSdk(): Promise<Sdk | string> {
   const flags = ["--ignore-scripts", "--omit=optional", "--omit=peer"];
   const found = await cachedPackageOrReason(PACKAGE, VERSION, flags);
-  if ("reason" in found) return found.reason;
-  return (await import(pathToFileURL(join(found.folder, PACKAGE, "sdk.mjs")).href)) as Sdk;
+  return "reason" in found ? found.reason : importSdk(found.folder);
+}
+
+/** The SDK of a `node_modules`. */
+export async function importSdk(folder: string): Promise<Sdk> {
+  return (await import(pathToFileURL(join(folder, PACKAGE, "sdk.mjs")).href)) as Sdk;
 }

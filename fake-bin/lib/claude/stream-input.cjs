@@ -91,7 +91,7 @@ function turnQueue(ctx, behaviour) {
       turn.replay = userEvent(turn, message.message.content, { isReplay: true });
     }
     await warnOfModel(turn);
-    await ctx.hostReady;
+    if (ctx.hostReady) await require("./control/register.cjs").awaitServers(ctx);
     const interrupted = new Promise((resolve) => {
       interruptTurn = resolve;
     });

@@ -13,6 +13,8 @@ import { cleanEnvironment, DEFAULT_VERSION, installGenuine } from "../genuine.ts
 import { SDK_CONDITIONS } from "./conditions.ts";
 import { trimmed } from "./exchange.ts";
 import { startModel } from "./model.ts";
+import { PYTHON_CONDITIONS } from "./python-conditions.ts";
+import { converseAsPython } from "./python-host.ts";
 import { replyOf } from "./reply.ts";
 
 const FIXTURE = fileURLToPath(new URL("../../fixtures/sdk-exchanges.json", import.meta.url));
@@ -26,8 +28,9 @@ const sdk = await loadSdk();
 if (typeof sdk === "string") throw new Error(sdk);
 const claude = await installGenuine();
 const known = options.only === "" || options.print ? [] : JSON.parse(await readFile(FIXTURE, "utf8"));
+const conditions = [...SDK_CONDITIONS, ...PYTHON_CONDITIONS];
 const exchanges = new Map(known.map((exchange) => [exchange.name, exchange]));
-for (const condition of SDK_CONDITIONS) {
+for (const condition of conditions) {
   if (!condition.name.includes(options.only)) continue;
   process.stderr.write(`${condition.name}\n`);
   const exchange = await record(condition);
@@ -35,7 +38,7 @@ for (const condition of SDK_CONDITIONS) {
   if (options.print) for (const entry of exchange.entries) console.log(JSON.stringify(entry));
 }
 if (!options.print) {
-  const ordered = SDK_CONDITIONS.flatMap(({ name }) => exchanges.get(name) ?? []);
+  const ordered = conditions.flatMap(({ name }) => exchanges.get(name) ?? []);
   await writeFile(FIXTURE, `[\n${ordered.map(inLines).join(",\n")}\n]\n`);
 }
 
@@ -48,13 +51,11 @@ async function record(condition) {
     await using model = await startModel(condition.steps);
     const log = join(home, "lines");
     const env = { ...cleanEnvironment({ home, gateway: model.url }), TEE_LOG: log, TEE_TARGET: claude };
-    await converse(condition, {
-      pathToClaudeCodeExecutable: TEE,
-      cwd,
-      settingSources: [],
-      env,
-      ...condition.options?.(sdk, { title: z.string() }),
-    });
+    if (condition.answer) await converseAsPython(condition, { file: TEE, cwd, env });
+    else {
+      const given = condition.options?.(sdk, { title: z.string() });
+      await converse(condition, { pathToClaudeCodeExecutable: TEE, cwd, settingSources: [], env, ...given });
+    }
     const lines = (await readFile(log, "utf8")).trim().split("\n");
     const surroundings = { home, cwd, gateway: model.url, version: DEFAULT_VERSION };
     const entries = trimmed(lines.map(JSON.parse), surroundings);

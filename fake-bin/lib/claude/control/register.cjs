@@ -15,6 +15,16 @@ async function registerHost(ctx, { hooks, sdkMcpServers = [], sdkMcpServerManife
   await Promise.all([...names].map((name) => connect(ctx, name)));
 }
 
+/** Waits for the servers before a turn. Those of the SDK that failed are tried once more, in each turn. */
+async function awaitServers(ctx) {
+  await ctx.hostReady;
+  const failed = [...(ctx.mcp ?? [])].filter(
+    ([, { config, status }]) => config.type === "sdk" && status === "failed",
+  );
+  const { connect } = require("./mcp-servers.cjs");
+  await Promise.all(failed.map(([name]) => connect(ctx, name)));
+}
+
 function takeHooks(ctx, hooks) {
   ctx.host.hooks = hooks;
   const { unknownEvents } = require("./hooks.cjs");
@@ -32,4 +42,4 @@ function configuredSdkServers(configs = []) {
   });
 }
 
-module.exports = { registerHost };
+module.exports = { awaitServers, registerHost };
