@@ -1,9 +1,11 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { EXPECTED, expectedEnds } from "../callees/job/expected.ts";
 import type { HostLine } from "../callees/job/host.ts";
 import { startHost } from "../callees/job/run-host.ts";
-import { tempFolder } from "../helpers/files.ts";
+import { compile } from "../docs/compile.ts";
+import { ROOT, tempFolder } from "../helpers/files.ts";
 
 /** The first and the last version of each major of Google's client that the peer range admits, as of today. */
 export const VERSIONS = ["6.2.1", "7.0.0", "7.9.3", "8.0.0", "8.3.0", "9.0.0", "9.3.0"] as const;
@@ -51,4 +53,32 @@ function differences(mode: string, line: End | undefined): readonly string[] {
     ...(ended !== "executed" || rows === 3 ? [] : [`${mode} gave ${rows} rows, not 3`]),
     ...(ms < TOTAL_MS + GRACE_MS + MARGIN_MS ? [] : [`${mode} took ${ms} ms`]),
   ];
+}
+
+/** A program of a user's: the client goes in as its own type, and the answer's details come out. */
+const PROGRAM = `import { BigQuery } from "@google-cloud/bigquery";
+import { defineCall } from "hardcall";
+import { bigqueryQuery } from "hardcall/bigquery";
+
+const callee = bigqueryQuery({ client: new BigQuery({ projectId: "p" }), query: "SELECT 1", rows: "any" });
+const call = defineCall({ name: "typed", callee, timeout: "5m", effects: "none" });
+const { value, jobId } = await call();
+export const rows: Record<string, unknown>[] = value;
+export const id: string = jobId;
+`;
+
+/** What tsc says of a program with a client of another version; nothing, if its types fit. */
+export async function typeProblems(modules: string): Promise<readonly string[]> {
+  const folder = tempFolder();
+  const links = {
+    hardcall: ROOT,
+    "@google-cloud": path.join(modules, "@google-cloud"),
+    "@types": path.join(ROOT, "node_modules/@types"),
+  };
+  mkdirSync(path.join(folder, "node_modules"));
+  for (const [name, target] of Object.entries(links)) {
+    symlinkSync(target, path.join(folder, "node_modules", name));
+  }
+  writeFileSync(path.join(folder, "program.mts"), PROGRAM);
+  return compile(folder, ["program.mts"]);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { clientTest } from "./harness/client-test.ts";
-import { endsOfAllModes, VERSIONS } from "./bigquery-versions.ts";
+import { endsOfAllModes, typeProblems, VERSIONS } from "./bigquery-versions.ts";
 
 let fake: FakeBigQuery;
 beforeAll(async () => {
@@ -11,11 +11,15 @@ afterAll(() => fake[Symbol.asyncDispose]());
 
 // hardcall/bigquery, with the first and the last version of each major that the peer range admits.
 for (const version of VERSIONS) {
+  const row = { client: "@google-cloud/bigquery", version, part: "hardcall/bigquery", from: "npm" } as const;
   clientTest(
-    { client: "@google-cloud/bigquery", version, part: "hardcall/bigquery", from: "npm" },
+    row,
     "every mode of fake-bin/bigquery ends on time, with the same code and effect",
     async ({ folder }) => {
       expect(await endsOfAllModes(fake, folder, version)).toEqual([]);
     },
   );
+  clientTest(row, "its types fit", async ({ folder }) => {
+    expect(await typeProblems(folder)).toEqual([]);
+  });
 }
