@@ -22,6 +22,7 @@ import {
   type ProcessOptions,
   type ProcessSettings,
 } from "./subprocess/options.ts";
+import { jobLeftBy } from "./subprocess/remote-job.ts";
 
 export interface CommandOptions<Input> extends ProcessOptions {
   /** The command's stdin, closed after it. Without it the command sees end of file at once. */
@@ -180,7 +181,9 @@ async function runCommandLine(
   );
   if (!end.spawned) return { failure: spawnFailure(end.error) };
   const ended = processReport(end);
-  const report = { ...ended, notes: [...(ended.notes ?? []), ...listenerNotes] };
+  const afterStop = jobLeftBy(ended.stderrTail ?? "", ended.stdoutTail ?? "");
+  const notes = [...(ended.notes ?? []), ...listenerNotes];
+  const report = { ...ended, notes, ...(afterStop && { afterStop }) };
   const failure = exitFailure(end, options.okExitCodes ?? [0], options.rejectedExitCodes ?? []);
   if (failure !== undefined) {
     const hint = failure.code === "exit_nonzero" ? crlfHint(file, env, cwd) : undefined;

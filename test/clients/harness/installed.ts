@@ -21,7 +21,8 @@ export async function commandOrReason(command: string, version?: string): Promis
   if (file === undefined) return { reason: `no ${command} on this machine` };
   if (version !== undefined) return { folder: file, version };
   try {
-    const { stdout } = await run(file, [command === "go" ? "version" : "--version"], { timeout: 60_000 });
+    const flag = ["go", "bq"].includes(command) ? "version" : "--version";
+    const { stdout } = await run(file, [flag], { timeout: 60_000 });
     return { folder: file, version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? "" };
   } catch (error) {
     return { reason: `${command} --version fails here: ${String(error).split("\n")[0]}` };
