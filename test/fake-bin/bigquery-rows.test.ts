@@ -161,6 +161,7 @@ describe("a schema", () => {
 
   it.each([
     ["formatOptions.useInt64Timestamp=true", "1763631000123456"],
+    ["formatOptions.useInt64Timestamp=True", "1763631000123456"],
     ["formatOptions.timestampOutputFormat=ISO8601_STRING", "2025-11-20T09:30:00.123456Z"],
     ["", "1.763631000123456E9"],
   ])("writes a TIMESTAMP as the request asks (%s)", async (asked, cell) => {

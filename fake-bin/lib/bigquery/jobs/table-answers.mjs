@@ -1,3 +1,4 @@
+import { isTrue } from "../rest/request.mjs";
 import { pageOf } from "../rows/page.mjs";
 import { ok, pageOfList } from "./job-answers.mjs";
 import { noDataset, noTable, tableOf, tablesOf } from "./tables.mjs";
@@ -46,7 +47,7 @@ export const TABLE_ANSWERS = {
   datasets(project, { query }) {
     // As in the real one, a name that begins with an underscore is hidden.
     const all = [...datasetsOf(project).values()];
-    const shown = all.filter(({ id }) => query.all === "true" || !id.includes(":_"));
+    const shown = all.filter(({ id }) => isTrue(query.all) || !id.includes(":_"));
     const { page, nextPageToken } = pageOfList(shown, query);
     return ok({
       kind: "bigquery#datasetList",

@@ -38,3 +38,6 @@ export function readQuery(searchParams) {
     },
   };
 }
+
+/** A truth from a query string or a body. The Python client writes `True`. */
+export const isTrue = (value) => `${value}`.toLowerCase() === "true";

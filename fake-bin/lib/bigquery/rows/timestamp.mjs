@@ -1,3 +1,5 @@
+import { isTrue } from "../rest/request.mjs";
+
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6})\d*)?\s*(Z|UTC|[+-]\d{2}:\d{2})?$/;
 
 /** Microseconds since 1970 as a BigInt, or undefined when the text is no time. Without a zone it is UTC. */
@@ -14,6 +16,6 @@ export function timestampCell(text, { useInt64Timestamp, timestampOutputFormat }
     const seconds = new Date(Number(micros / 1_000_000n) * 1000).toISOString().slice(0, 19);
     return `${seconds}.${(micros % 1_000_000n).toString().padStart(6, "0")}Z`;
   }
-  if (`${useInt64Timestamp}` === "true" || timestampOutputFormat === "INT64") return `${micros}`;
+  if (isTrue(useInt64Timestamp) || timestampOutputFormat === "INT64") return `${micros}`;
   return (Number(micros) / 1e6).toExponential().replace("e+", "E").replace("e", "E");
 }
