@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type * as Genuine from "@google-cloud/bigquery";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, type TestContext } from "vitest";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { tempFolder } from "../helpers/files.ts";
 
@@ -113,6 +113,11 @@ async function messageOf(refused: Promise<unknown>): Promise<string> {
   return "no error";
 }
 
+/** For the table: the harness does not know how to ask this client for its version. */
+function noteVersion({ task }: TestContext, version: string): void {
+  if (task.meta.client !== undefined) task.meta.client = { ...task.meta.client, version };
+}
+
 // Debian has Google's Go client as sources in a folder: `apt-get install golang-google-cloud-dev golang-go`.
 const GOPATH = "/usr/share/gocode";
 const GO_CLIENT = "golang-google-cloud-dev";
@@ -123,10 +128,15 @@ clientTest(
     part: PART,
     from: "debian",
     command: hasGoClient ? "go" : GO_CLIENT,
-    version: `Debian's ${GO_CLIENT}`,
+    version: "",
   },
   WHAT,
-  async ({ folder }) => {
+  async ({ folder }, context) => {
+    // The sources do not say their version; Debian's package does.
+    noteVersion(
+      context,
+      await runClient("dpkg-query", ["-W", "-f", "${source:Upstream-Version}", GO_CLIENT]),
+    );
     const program = path.join(tempFolder(), "program");
     const env = { GO111MODULE: "off", GOPATH, GOFLAGS: "" };
     await runClient(folder, ["build", "-o", program, path.join(PROGRAMS, "bigquery.go")], env);
@@ -144,9 +154,9 @@ clientTest(
 );
 
 clientTest(
-  { client: "bq", part: PART, from: "debian", command: "bq", version: "of the machine" },
-  "query, dry run, head, show, cp and ls -j; mk and load are refused by name",
-  async ({ folder }) => {
+  { client: "bq", part: PART, from: "debian", command: "bq", version: "" },
+  "query, dry run, head, show, cp and ls -j; mk and extract are refused by name",
+  async ({ folder }, context) => {
     const bq = (...args: readonly string[]) => {
       const flags = ["--api", fake.url, "--oauth_access_token=none", "--project_id=bq", "--quiet"];
       // Without a home of its own, bq would read and write the user's settings.
@@ -154,6 +164,7 @@ clientTest(
     };
     const json = async (...args: readonly string[]) =>
       JSON.parse(await bq("--format=json", ...args)) as unknown;
+    noteVersion(context, /\d[\d.]*/.exec(await bq("version"))?.[0] ?? "");
     const rows = [
       { n: "1.0", tags: ["a", "b"], note: null },
       { n: "1.5", tags: [], note: "late" },

@@ -239,6 +239,43 @@ describe("a job", () => {
   });
 });
 
+it("keeps an idle connection, so that no request of a slow client meets its end", async () => {
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await fetch(`${fake.url}/bigquery/v2/projects/${project}/jobs`, { signal });
+  // Node announces the end that it sets.
+  expect(answer.headers.get("keep-alive")).toBeNull();
+});
+
+describe("its description of the interface", () => {
+  it("names the endpoints that it has and those that it refuses, for clients that are made from it", async () => {
+    const { body } = await ask("GET", "/$discovery/rest?version=v2");
+    const { resources } = body as unknown as {
+      resources: Record<string, { methods: Record<string, { httpMethod: string; flatPath: string }> }>;
+    };
+    const statuses = new Map<string, number>();
+    for (const [resource, { methods }] of Object.entries(resources)) {
+      for (const [name, { httpMethod, flatPath }] of Object.entries(methods)) {
+        const path = `/bigquery/v2/${flatPath.replaceAll(/\{\w+\}/g, "x")}`;
+        const sent = httpMethod === "GET" || httpMethod === "DELETE" ? undefined : {};
+        statuses.set(`${resource}.${name}`, (await ask(httpMethod, path, sent)).status);
+      }
+    }
+    // 404: there is no job or table x. 400: the body is empty.
+    expect(Object.fromEntries(statuses)).toMatchObject({
+      "jobs.insert": 400,
+      "jobs.get": 404,
+      "jobs.list": 200,
+      "jobs.query": 400,
+      "jobs.getQueryResults": 404,
+      "tabledata.list": 404,
+      "tabledata.insertAll": 501,
+      "datasets.insert": 501,
+      "tables.delete": 501,
+    });
+    expect(statuses.size).toBeGreaterThan(20);
+  });
+});
+
 describe("what the fake refuses", () => {
   const NOT_HERE = (what: string) =>
     `This is hardcall's fake BigQuery. It does not have ${what}. fake-bin/README.md lists what it has`;

@@ -32,6 +32,8 @@ export async function startServer(options) {
   // No limits of the server's own: in the mode hang the client has to give up by itself.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
+  // Google's servers keep an idle connection for minutes; a client that is slow between two requests relies on it.
+  server.keepAliveTimeout = 0;
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${server.address().port}`;
