@@ -154,5 +154,10 @@ it("says what is wrong with how it was started", () => {
   expect(run(["--port", "x"]).stderr).toBe(
     "bigquery: --port must be a whole number from 0 to 65535, not 'x'\n",
   );
+  expect(run(["--mdoe", "ok"]).stderr).toBe("bigquery: Unknown option '--mdoe'; did you mean --mode?\n");
+  expect(run(["--rows", '[{"a":1},{"a":"x"}]']).stderr).toMatch(/^bigquery: rows: column 'a' is INTEGER/);
+  expect(run(["--rows-file", path.join(folder, "nosuch")]).stderr).toMatch(
+    /^bigquery: --rows-file cannot be/,
+  );
   expect(run(["--help"])).toMatchObject({ status: 0 });
 });

@@ -15,15 +15,15 @@ function distance(a, b) {
   return rows[a.length][b.length];
 }
 
-/** `; did you mean NAME?` for the name that is closest, or nothing when none is close. */
-function hint(given, names) {
+/** `; did you mean NAME?` for the name that is closest, with `before` in front; nothing when none is close. */
+function hint(given, names, before = "") {
   let best;
   for (const name of names) {
     const edits = distance(given.toLowerCase(), name.toLowerCase());
     const close = edits <= Math.max(1, Math.floor(name.length / 3));
     if (close && (best === undefined || edits < best.edits)) best = { name, edits };
   }
-  return best === undefined ? "" : `; did you mean ${best.name}?`;
+  return best === undefined ? "" : `; did you mean ${before}${best.name}?`;
 }
 
 module.exports = { distance, hint };

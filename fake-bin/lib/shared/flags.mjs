@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { hint } from "./edit-distance.cjs";
 
 /** The flags of a fake server and its port, `{ help: true }`, or `{ problem }` with a sentence for the user. */
 export function readFlags(argv, names) {
@@ -8,7 +9,10 @@ export function readFlags(argv, names) {
   try {
     flags = parseArgs({ args: argv, options, allowPositionals: false }).values;
   } catch (error) {
-    return { problem: error.message };
+    const [given, unknown] = /^Unknown option '--([^']*)'/.exec(error.message) ?? [];
+    return {
+      problem: given === undefined ? error.message : given + hint(unknown, Object.keys(options), "--"),
+    };
   }
   if (flags.help) return { help: true };
   const port = Number(flags.port ?? 0);
