@@ -274,6 +274,12 @@ describe("broken connections", () => {
   });
 });
 
+it("closes no idle connection: a client that is slow between two requests keeps it", async () => {
+  const { url } = await start();
+  // With a limit of its own a server of Node announces "timeout=5".
+  expect((await post(url, REQUEST)).headers.get("keep-alive")).toBeNull();
+});
+
 describe("modes in turn", () => {
   it("takes one for each request to /v1/messages, and the last again and again", async () => {
     const { url } = await start([], { FAKE_ANTHROPIC_API_MODE: "529,500,ok" });

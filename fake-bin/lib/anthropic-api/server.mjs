@@ -24,6 +24,8 @@ export async function startServer(options) {
   // No limits of the server's own: in the modes hang and stall the client has to give up by itself.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
+  // Nor does it close an idle connection: a client that is slow between two requests would find it broken.
+  server.keepAliveTimeout = 0;
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${server.address().port}`;
