@@ -4,11 +4,12 @@
  */
 export const INSTALL = {
   /** The tarball, in bytes: what npm downloads. */
-  packed: 710_000,
+  packed: 800_000,
   /** What npm writes, in bytes. */
-  unpacked: 2_350_000,
-  // 93 of them are examples, most of them small rules and configurations; 244 are declarations.
-  files: 650,
+  unpacked: 2_650_000,
+  // 95 of them are examples, most of them small rules and configurations; 244 are declarations; 104 are the fakes, which answer what
+  // the genuine clients and SDKs ask, an endpoint or a control request each.
+  files: 720,
 } as const;
 
 /** What may be in the tarball: files by name, folders with all that is in them. */
