@@ -1,3 +1,4 @@
+import { checkOptions } from "./check-options.ts";
 import { startFakeServer, type FakeServer } from "./fake-server.ts";
 
 export interface FakeAnthropicApiOptions {
@@ -36,6 +37,11 @@ export interface FakeAnthropicApi extends FakeServer {
  * const client = new Anthropic({ baseURL: api.url, apiKey: "none" });
  */
 export async function fakeAnthropicApi(options: FakeAnthropicApiOptions = {}): Promise<FakeAnthropicApi> {
+  checkOptions("fakeAnthropicApi", options, {
+    mode: "anything",
+    text: "a string",
+    args: "a list of strings",
+  });
   const args = ["--mode", [options.mode ?? "ok"].flat().join(",")];
   if (options.text !== undefined) args.push("--text", options.text);
   const server = await startFakeServer("anthropic-api", [...args, ...(options.args ?? [])]);

@@ -1,4 +1,5 @@
-import { readOptions, type Kinds } from "../core/options.ts";
+import type { Kinds } from "../core/options.ts";
+import { checkOptions } from "./check-options.ts";
 import { startFakeServer, type FakeServer } from "./fake-server.ts";
 
 /** A column, as in a table schema of BigQuery's REST interface. */
@@ -123,9 +124,7 @@ const KINDS: Kinds<FakeBigQueryOptions> = {
 
 /** @throws TypeError before anything starts */
 function setupOf(options: FakeBigQueryOptions): string {
-  const problems: string[] = [];
-  const read = readOptions<FakeBigQueryOptions>(options, KINDS, problems);
-  if (problems.length > 0) throw new TypeError(`fakeBigQuery(): ${problems.join("; ")}`);
+  const read = checkOptions("fakeBigQuery", options, KINDS);
   return JSON.stringify(read, (name, value: unknown) => {
     if (typeof value !== "bigint") return value;
     throw new TypeError(

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { packageRoot } from "../core/package-root.ts";
+import { checkOptions } from "./check-options.ts";
 
 export interface FakeClaudeOptions {
   /** What it does: one mode, or a list with one mode per invocation (the last one repeats). @default "ok" */
@@ -55,6 +56,7 @@ export interface FakeClaude extends AsyncDisposable {
  * await runClaude("Hello", { timeout: "5s", env: fake.env });
  */
 export async function fakeClaude(options: FakeClaudeOptions = {}): Promise<FakeClaude> {
+  checkOptions("fakeClaude", options, { mode: "anything", scenario: "an object", env: "an object" });
   const bin = path.join(packageRoot(), "fake-bin");
   const folder = await mkdtemp(path.join(tmpdir(), "fake-claude-"));
   const log = path.join(folder, "log.jsonl");

@@ -108,6 +108,16 @@ describe("fakeAnthropicApi", () => {
     await expect(post(url)).rejects.toThrow("fetch failed");
   });
 
+  it("refuses a misspelt option, as fakeClaude does", async () => {
+    const misspelt: object = { mod: "529" };
+    await expect(fakeAnthropicApi(misspelt)).rejects.toThrow(
+      "fakeAnthropicApi(): mod is not an option; the options are mode, text, args",
+    );
+    await expect(fakeClaude(misspelt)).rejects.toThrow(
+      "fakeClaude(): mod is not an option; the options are mode, scenario, env",
+    );
+  });
+
   it("says what is wrong with a mode", async () => {
     await expect(fakeAnthropicApi({ mode: "nosuch" })).rejects.toThrow(/anthropic-api ended with code \d/);
   });
