@@ -9,6 +9,10 @@ import { QUEUE, type Slot } from "./publish.mts";
 const [first, ...rest] = process.argv.slice(2);
 const isNow = first === "--now";
 const properties = isNow || first === undefined ? rest : [first, ...rest];
+if (properties.length === 0 || properties.some((property) => property.startsWith("-") || property === "")) {
+  console.error("usage: node producer.mts [--now] PROPERTY...");
+  process.exit(2);
+}
 const boss = await connect();
 await makeQueue(boss);
 for (const property of properties) {

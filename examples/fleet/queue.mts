@@ -4,16 +4,25 @@ import { QUEUE } from "./publish.mts";
 
 export async function connect(): Promise<PgBoss> {
   const connectionString = process.env["DATABASE_URL"];
-  if (connectionString === undefined) {
+  if (
+    connectionString === undefined ||
+    !/^postgres(ql)?:/.test(URL.parse(connectionString)?.protocol ?? "")
+  ) {
     console.error("Set DATABASE_URL, such as postgres://fleet@localhost:5432/fleet");
     process.exit(2);
   }
-  // The instances look for dead workers that often; pg-boss's default is a minute.
-  return await new PgBoss({
-    connectionString,
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
-  }).start();
+  try {
+    // The instances look for dead workers that often; pg-boss's default is a minute.
+    return await new PgBoss({
+      connectionString,
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+    }).start();
+  } catch (error) {
+    // The first start of many comes before its database. systemd and Docker start it again.
+    console.error(`The database of DATABASE_URL cannot be used: ${(error as Error).message}`);
+    process.exit(75);
+  }
 }
 
 /** Producer and workers may start in any order. */

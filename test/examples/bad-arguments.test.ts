@@ -19,9 +19,13 @@ describe("an example refuses", () => {
     ["property-configs/check.mts", ["nosuch"], '"nosuch" cannot be read: there is no such folder'],
     ["property-configs/check.mts", [import.meta.filename], "cannot be read: it is not a folder"],
     ["property-configs/check.mts", ["one", "two"], "usage: node check.mts"],
+    ["fleet/producer.mts", [], "usage: node producer.mts"],
+    ["fleet/producer.mts", ["--help"], "usage: node producer.mts"],
+    ["fleet/producer.mts", ["alpine-lodge"], "Set DATABASE_URL"],
+    ["fleet/worker.mts", [], "Set DATABASE_URL"],
   ])("%s %j", async (example, args, sentence) => {
     const { root, home, run } = userMachine();
-    const env = { HARDCALL_LEDGER: `${home}/ledger.db` };
+    const env = { HARDCALL_LEDGER: `${home}/ledger.db`, DATABASE_URL: "a database" };
     const { code, stdout, stderr } = await run(process.execPath, [`${root}/examples/${example}`, ...args], {
       env,
     });
@@ -33,4 +37,12 @@ describe("an example refuses", () => {
     expect(stderr).toContain(sentence);
     expect(readdirSync(home).filter((file) => !file.startsWith("ledger.db"))).toEqual([]);
   });
+});
+
+it("fleet ends with one sentence where its database does not answer", async () => {
+  const { root, run } = userMachine();
+  const env = { DATABASE_URL: "postgres://fleet@127.0.0.1:1/fleet" };
+  const { code, stderr } = await run(process.execPath, [`${root}/examples/fleet/worker.mts`], { env });
+  expect(code).toBe(75);
+  expect(stderr).toMatch(/^The database of DATABASE_URL cannot be used: connect ECONNREFUSED [^\n]*\n$/);
 });
