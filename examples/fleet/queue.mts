@@ -11,18 +11,14 @@ export async function connect(): Promise<PgBoss> {
     console.error("Set DATABASE_URL, such as postgres://fleet@localhost:5432/fleet");
     process.exit(2);
   }
-  try {
-    // The instances look for dead workers that often; pg-boss's default is a minute.
-    return await new PgBoss({
-      connectionString,
-      superviseIntervalSeconds: 5,
-      monitorIntervalSeconds: 5,
-    }).start();
-  } catch (error) {
-    // The first start of many comes before its database. systemd and Docker start it again.
-    console.error(`The database of DATABASE_URL cannot be used: ${(error as Error).message}`);
+  // The instances look for dead workers that often; pg-boss's default is a minute.
+  const boss = new PgBoss({ connectionString, superviseIntervalSeconds: 5, monitorIntervalSeconds: 5 });
+  await boss.start().catch((error: Error) => {
+    // The database may start after this process. systemd and Docker start it again.
+    console.error(`The database of DATABASE_URL cannot be used: ${error.message}`);
     process.exit(75);
-  }
+  });
+  return boss;
 }
 
 /** Producer and workers may start in any order. */

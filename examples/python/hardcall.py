@@ -323,6 +323,7 @@ def _call(
     # hardcall keeps the limits. Only a hardcall that does not end by itself meets this one, which is far behind them.
     stop = _seconds(_duration("kill_grace", options.get("kill_grace") or 5)) + END
     longest = max(_seconds(limit), _seconds(environment.get(_variable(command, words, options), ""))) + stop + SPARE
+    is_live = options.get("stderr") == "live"
     with tempfile.TemporaryDirectory(prefix="hardcall-") as folder:
         given = options.get("outcome_file")
         file = os.path.abspath(os.path.join(folder if given is None else cwd or "", given or "outcome.json"))
@@ -333,14 +334,15 @@ def _call(
             data.encode() if isinstance(data, str) else data,
             cwd,
             environment,
-            options.get("stderr") == "live",
+            is_live,
             longest,
             stop,
         )
         facts = _read(file)
     if code == 0:
         return Result(stdout, stderr, facts)
-    message = facts.get("message") or _said(stderr) or f"hardcall ended with exit code {code}, and said nothing"
+    unsaid = "what it said is on stderr" if is_live else "it said nothing; check whether the call took effect"
+    message = facts.get("message") or _said(stderr) or f"hardcall ended with exit code {code}: {unsaid}"
     # The advice is for the command line: --kill-grace is kill_grace here.
     message = re.sub("--([a-z-]+)", lambda flag: _keyword(flag[1], known) or flag[0], message)
     if code in (126, 127) and not facts:

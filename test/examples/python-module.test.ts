@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -104,6 +105,24 @@ describe.runIf(newest !== undefined)("hardcall.py has", () => {
     expect(await ask("{k: v.__name__ for k, v in h.EXCEPTIONS.items()}")).toEqual(Object.fromEntries(said));
   });
 });
+
+const hasMypy = spawnSync("mypy", ["--version"], { timeout: 30_000 }).status === 0;
+
+// Debian's mypy 1.0 has PEP 692 behind a flag, which later ones ignore.
+it.runIf(hasMypy && newest !== undefined)(
+  "hardcall.py passes mypy --strict, and a misspelt option does not",
+  async () => {
+    const mypy = "mypy --strict --enable-incomplete-feature=Unpack --cache-dir=/dev/null";
+    const strict = await shell(`${mypy} hardcall.py draft_job.py`, newest);
+    expect(strict.stdout.toString()).toMatch(/^Success/);
+    const misspelt = await shell(
+      `${mypy} -c 'import hardcall; hardcall.run(["df"], timeout=1, tiemout=2)'`,
+      newest,
+    );
+    expect(misspelt.stdout.toString()).toContain('Unexpected keyword argument "tiemout" for "run"');
+  },
+  120_000,
+);
 
 describe.runIf(newest !== undefined)("the scheduled job", () => {
   const job = (mode: string) =>

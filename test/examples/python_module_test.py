@@ -201,6 +201,27 @@ class FailureTest(Folder):
         self.assertFalse(os.path.exists(f"/proc/{pid}/cmdline") and pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
 
 
+    def test_a_hardcall_that_is_killed(self):
+        killed = self.folder / "killed"
+        killed.write_text("kill -9 $$")
+        with self.assertRaisesRegex(hardcall.InternalFault, "it said nothing; check whether") as caught:
+            run(["true"], timeout=10, program=["sh", killed])
+        self.assertEqual((caught.exception.exit_code, caught.exception.effect), (137, "unknown"))
+
+    def test_stderr_that_goes_past(self):
+        program = (
+            "import hardcall\n"
+            "hardcall.run(['sh', '-c', 'echo words >&2; echo x'], timeout=20, stderr='live')\n"
+            "try:\n    hardcall.run(['true'], timeout=20, stderr='live', attempts=2)\n"
+            "except hardcall.InvalidConfig as refused:\n    print(refused)"
+        )
+        env = {**os.environ, "PYTHONPATH": os.path.dirname(hardcall.__file__)}
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+        self.assertRegex(done.stderr, r"^words\nhardcall: Invalid configuration")
+        self.assertEqual(done.stdout, "hardcall ended with exit code 2: what it said is on stderr\n")
+
+
 def call_of(number: int) -> str:
     return run(["echo", str(number)], timeout=30, input="x").text
 
