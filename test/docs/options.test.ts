@@ -14,6 +14,8 @@ const OF_OTHERS = [
   // anthropic-api, one of the fakes
   "--tool-input",
   "--output-format",
+  // bq cancel
+  "--location",
   // any option: `--option value`
   "--option",
 ];

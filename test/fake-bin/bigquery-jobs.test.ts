@@ -239,6 +239,17 @@ describe("a job", () => {
   });
 });
 
+it("has faults where rows are read from a table and where jobs are listed, too", async () => {
+  await fake.project(project, { mode: "ok+503@rowsx1+rate-limit@list" });
+  const table = client().dataset("stays").table("booked");
+  expect((await ask("GET", "jobs")).status).toBe(403);
+  const [job] = await client().createQueryJob({ query: "SELECT 1", destination: table });
+  // ast-grep-ignore: js-job-timeout, reason: the fake answers at once; the test has a limit of its own
+  await job.promise();
+  await expect(table.getRows()).rejects.toMatchObject({ code: 503 });
+  expect((await table.getRows())[0]).toHaveLength(3);
+});
+
 it("keeps an idle connection, so that no request of a slow client meets its end", async () => {
   const signal = AbortSignal.timeout(10_000);
   const answer = await fetch(`${fake.url}/bigquery/v2/projects/${project}/jobs`, { signal });
