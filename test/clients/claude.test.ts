@@ -9,6 +9,9 @@ import { clientTest } from "./harness/client-test.ts";
 /** Oldest first. The fake speaks as 2.1.329. */
 const VERSIONS = ["2.1.160", "2.1.240", "2.1.300", "2.1.329", "2.1.330"] as const;
 
+/** A command that is not allowed without being asked for, unlike `echo`. */
+const ANSWERS = ["--tool-command", "touch published", "--structured", '{"a":"b"}'];
+
 interface Case {
   /** What the fake Messages API does. */
   readonly api: string;
@@ -78,7 +81,7 @@ async function inTurn(cases: readonly (readonly [string, Case])[], run: (one: Ca
 }
 
 async function endOf(file: string, { api, options, env, schema, timeout = "60s" }: Case): Promise<string> {
-  await using gateway = await startGateway(["--mode", api, "--structured", '{"a":"b"}']);
+  await using gateway = await startGateway(["--mode", api, ...ANSWERS]);
   const home = tempFolder();
   const call = defineCall({
     name: "draft",
