@@ -5,7 +5,7 @@ const { VERSION } = require("../events/init.cjs");
 const { modelUsage } = require("../events/usage.cjs");
 const { invocation } = require("../runtime/invocation.cjs");
 const { systemEvent } = require("../events/messages.cjs");
-const { AGENTS, COMMANDS, models, OUTPUT_STYLES, PLUGINS, SKILLS } = require("./catalogue.cjs");
+const { AGENTS, COMMANDS, installation, models, OUTPUT_STYLES, PLUGINS, SKILLS } = require("./catalogue.cjs");
 const { contextUsage } = require("./context-usage.cjs");
 const { mcpReplies, statusRows } = require("./mcp-servers.cjs");
 const { settingsReplies } = require("./settings.cjs");
@@ -23,17 +23,7 @@ const replies = {
   initialize: (ctx, { jsonSchema }) => {
     // The SDK sends the schema here or as --json-schema, according to its version.
     if (jsonSchema) ctx.flags["json-schema"] ??= JSON.stringify(jsonSchema);
-    const response = {
-      commands: COMMANDS,
-      agents: AGENTS,
-      output_style: "default",
-      available_output_styles: OUTPUT_STYLES,
-      models: models(),
-      account: { tokenSource: "none", apiKeySource: "none", apiProvider: "firstParty" },
-      pid: process.pid,
-      claude_code_version: VERSION,
-      current_permission_mode: ctx.flags["permission-mode"] ?? "default",
-    };
+    const response = installation(ctx);
     return { response, more: { pending_permission_requests: [], pending_user_dialog_requests: [] } };
   },
 

@@ -64,6 +64,9 @@ const builtinPlugin = (plugin) => {
 const PLUGINS = ["agents-md", "privacy", "plugin-authoring"].map(builtinPlugin);
 const AGENT_NAMES = words("claude Explore general-purpose Plan statusline-setup");
 
+/** What control requests have set, of which the session's settings come first. */
+const outputStyle = (ctx) => ctx.flagSettings?.outputStyle ?? ctx.localOutputStyle ?? "default";
+
 /** The first event of every turn. Lists of tools, commands and skills are shorter than the real ones. */
 function initEvent(ctx) {
   const cwd = process.cwd();
@@ -80,7 +83,7 @@ function initEvent(ctx) {
     terminal_slash_commands: ["doctor", "color", "focus", "reload-plugins"],
     apiKeySource: ctx.loggedIn && process.env.ANTHROPIC_API_KEY ? "ANTHROPIC_API_KEY" : "none",
     claude_code_version: VERSION,
-    output_style: ctx.flagSettings?.outputStyle ?? ctx.localOutputStyle ?? "default",
+    output_style: outputStyle(ctx),
     agents: AGENT_NAMES,
     skills: SKILL_NAMES,
     plugins: PLUGINS,
@@ -110,6 +113,7 @@ module.exports = {
   initEvent,
   mcpToolName,
   offeredTools,
+  outputStyle,
   PLUGINS,
   SKILL_NAMES,
   TOOLS,
