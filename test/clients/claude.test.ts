@@ -9,8 +9,8 @@ import { clientTest } from "./harness/client-test.ts";
 /** Oldest first. The fake speaks as 2.1.329. */
 const VERSIONS = ["2.1.160", "2.1.240", "2.1.300", "2.1.329", "2.1.330"] as const;
 
-/** A command that is not allowed without being asked for, unlike `echo`. */
-const ANSWERS = ["--tool-command", "touch published", "--structured", '{"a":"b"}'];
+/** A command for which the CLI wants permission, unlike for `echo`. */
+const ANSWERS = ["--tool-command", "node post.mjs", "--structured", '{"a":"b"}'];
 
 interface Case {
   /** What the fake Messages API does. */
@@ -50,24 +50,39 @@ const CASES: Readonly<Record<string, Case>> = {
     options: { maxTurns: 1, allowedTools: ["Bash"] },
   },
   "max-budget": { api: "ok", ends: "budget_limit, rejected", options: { maxBudgetUsd: 0.0001 } },
-  "permission-denied": { api: "tool", ends: "permission_denied, completed" },
+  "permission-denied": {
+    api: "tool",
+    ends: "permission_denied, completed",
+    // Without it, 2.1.300 has the mode auto, which lets it run.
+    options: { permissionMode: "default" },
+  },
   "schema-honoured": { api: "structured", ends: "executed", schema: true },
   "schema-missing": { api: "structured-ignored", ends: "invalid_output, completed", schema: true },
   hang: { api: "hang", ends: "timeout, unknown", timeout: "5s" },
   "hang-midstream": { api: "stall", ends: "timeout, unknown", timeout: "5s" },
 };
 
+/** What a version does otherwise, by mode, and why. */
+const EXCEPTIONS: Readonly<Record<string, { readonly ends: Record<string, string>; readonly why: string }>> =
+  {
+    "2.1.160": {
+      ends: { "schema-missing": "empty_output, completed" },
+      why: "where the schema is ignored it gives a result without text, which is empty_output",
+    },
+  };
+
 describe("claude, each version in each mode", () => {
   for (const version of VERSIONS) {
+    const exception = EXCEPTIONS[version];
+    const but = exception ? `; ${exception.why}` : "";
     clientTest(
       { client: "claude", package: PACKAGE, version, part: "claude()", from: "npm" },
-      `each of ${Object.keys(CASES).length} modes of the API and the CLI ends with the code and effect of the fake's mode`,
+      `each of ${Object.keys(CASES).length} modes of the API and the CLI ends with the code and effect of the fake's mode${but}`,
       async ({ folder }) => {
         const file = executableIn(folder);
         const ends = Object.fromEntries(await inTurn(Object.entries(CASES), (one) => endOf(file, one)));
-        expect(ends).toEqual(
-          Object.fromEntries(Object.entries(CASES).map(([name, { ends }]) => [name, ends])),
-        );
+        const expected = Object.entries(CASES).map(([name, one]) => [name, one.ends]);
+        expect(ends).toEqual({ ...Object.fromEntries(expected), ...exception?.ends });
       },
     );
   }

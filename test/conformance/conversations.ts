@@ -5,6 +5,7 @@ import type { Step } from "./run.ts";
 // What the SDK's query() passes, as no text is to be asked for twice.
 const ARGS = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
 const MESSAGE = "11111111-2222-4333-8444-555555555555";
+const OTHER = "11111111-2222-4333-8444-666666666666";
 
 /** A user message that gets its answer. */
 const say: Step = {
@@ -24,6 +25,12 @@ const ask = (...requests: readonly object[]): Step[] =>
 
 const numbered = (steps: readonly Step[]): Step[] =>
   steps.map((step, n) => JSON.parse(JSON.stringify(step).replaceAll(NUMBER, `request-${n}`)) as Step);
+
+/** The message with an id of its own, up to the event that says that it is done. */
+const withId = ({ line }: Step, uuid: string): Step => ({
+  line: { ...line, uuid },
+  until: '"state":"completed"',
+});
 
 /** A change of the permission mode, up to the event that follows the reply. */
 const changeMode = (mode: string): Step[] =>
@@ -175,6 +182,22 @@ export const conversations: readonly Condition[] = [
     { line: { type: "control_response", response: { subtype: "success", request_id: "x" } }, until: "" },
     ...ask(status),
   ]),
+  condition("message-id", [withId(say, MESSAGE), withId(say, OTHER)]),
+  condition("message-id/replayed", [withId(say, MESSAGE)], { args: [...ARGS, "--replay-user-messages"] }),
+  condition("message-id/failed", [{ ...withId(say, MESSAGE), until: '"state":"cancelled"' }], {
+    api: ["--mode", "429"],
+    mode: "rate-limit",
+  }),
+  condition(
+    "message-id/queued",
+    [
+      { ...withId(say, MESSAGE), until: '"subtype":"init"' },
+      { ...withId(say, OTHER), until: '"state":"queued"' },
+      { ...ask({ subtype: "interrupt" })[0]!, until: '"subtype":"init"' },
+      { ...ask({ subtype: "interrupt" })[0]!, until: '"state":"cancelled"' },
+    ],
+    { api: ["--mode", "hang"], mode: "hang" },
+  ),
   condition("no-request", [{ line: { type: "control_request", request_id: "a" }, until: "never" }]),
   // While a turn runs.
   condition(

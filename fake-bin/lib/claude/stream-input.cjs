@@ -9,6 +9,7 @@ const { userEvent } = require("./events/messages.cjs");
 const { endOnError } = require("./end-on-error.cjs");
 const { end, forever, notePrompt } = require("./runtime/invocation.cjs");
 const { Refusal } = require("./runtime/refusal.cjs");
+const { tellLifecycle } = require("./conversation/message-lifecycle.cjs");
 const { emit, startTurn, warnOfModel } = require("./conversation/conversation.cjs");
 
 const INTERRUPTED = Symbol("interrupted");
@@ -35,6 +36,7 @@ async function converse(ctx, behaviour) {
       ctx.host.answered(message);
     } else if (message.type === "user") {
       notePrompt(promptOf(message), heard);
+      await tellLifecycle(ctx, message, "queued");
       turns.add(message);
     }
   }
@@ -77,18 +79,30 @@ async function answerTurn(behaviour, turn) {
   return behaviour.answer(turn);
 }
 
+/** Prints the end of a turn that was interrupted. */
+async function endInterrupted(turn) {
+  if (turn.openCall) {
+    const { endAborted } = require("./conversation/tool-endings.cjs");
+    return await endAborted(turn, turn.openCall);
+  }
+  const { emitInterrupted } = require("./conversation/interrupted.cjs");
+  return await emitInterrupted(turn, turn.halfAnswer);
+}
+
 /** Runs turns one at a time; the exit code is the last turn's. */
 function turnQueue(ctx, behaviour) {
   let last = Promise.resolve(0);
   let interruptTurn;
 
   const run = async (message) => {
+    await tellLifecycle(ctx, message, "started");
     // A copy: the output of an interrupted turn is switched off, that of the next turn is not.
-    const turn = startTurn({ ...ctx }, promptOf(message));
+    const turn = startTurn({ ...ctx, userMessageId: message.uuid }, promptOf(message));
     Object.assign(ctx, { begun: true, busy: true });
-    if (message.uuid) (ctx.userMessageIds ??= new Set()).add(message.uuid);
+    (ctx.userMessageIds ??= new Set()).add(message.uuid);
     if (ctx.flags["replay-user-messages"]) {
-      turn.replay = userEvent(turn, message.message.content, { isReplay: true });
+      const id = message.uuid && { uuid: message.uuid };
+      turn.replay = userEvent(turn, message.message.content, { isReplay: true, ...id });
     }
     await warnOfModel(turn);
     if (ctx.hostReady) await require("./control/register.cjs").awaitServers(ctx);
@@ -96,21 +110,18 @@ function turnQueue(ctx, behaviour) {
       interruptTurn = resolve;
     });
     const before = ctx.resultIndex;
-    const code = await Promise.race([answerTurn(behaviour, turn), interrupted]);
-    ctx.busy = false;
+    let ended = turn;
+    let code = await Promise.race([answerTurn(behaviour, turn), interrupted]);
     if (code === INTERRUPTED) {
       turn.write = forever;
-      if (turn.openCall) {
-        const { endAborted } = require("./conversation/tool-endings.cjs");
-        return endAborted({ ...turn, write: ctx.write }, turn.openCall);
-      }
-      const { emitInterrupted } = require("./conversation/interrupted.cjs");
-      return emitInterrupted(ctx, turn.halfAnswer);
+      ended = { ...turn, write: ctx.write };
+      code = await endInterrupted(ended);
     }
-    ctx.resultIndex = turn.resultIndex;
-    ctx.lastUsage = turn.lastUsage;
+    const { resultIndex, lastUsage } = ended;
+    Object.assign(ctx, { busy: false, resultIndex, lastUsage });
     // A turn without a result: the real CLI would have crashed here, so the fake exits at once.
-    if (ctx.resultIndex === before) end(code);
+    if (resultIndex === before) end(code);
+    await tellLifecycle(ctx, message, code === 0 ? "completed" : "cancelled");
     return code;
   };
 

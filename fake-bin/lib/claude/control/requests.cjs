@@ -92,7 +92,7 @@ const replies = {
       ? { before: [systemEvent(ctx, "session_title_changed", { title })] }
       : { error: "rename_session: title must be a string" },
   get_binary_version: () => ({ response: { version: VERSION } }),
-  interrupt: () => ({ response: { still_queued: [] } }),
+  interrupt: (ctx) => ({ response: { still_queued: [...(ctx.queuedMessages ?? [])] } }),
   cancel_async_message: () => ({ response: { cancelled: false } }),
   end_session: () => ({}),
   seed_read_state: () => ({}),

@@ -17,4 +17,8 @@ const isUuid = (value) => typeof value === "string" && UUID.test(value);
 const requestId = () => `req_${hex(24)}`;
 const messageId = () => `msg_${hex(24)}`;
 
-module.exports = { isUuid, messageId, requestId, uuid };
+/** Whose answer an event belongs to, where the SDK gave the user message an id. */
+const messageIds = ({ userMessageId: id }) =>
+  id === undefined ? {} : { user_message_uuid: id, user_message_uuids: [id] };
+
+module.exports = { messageIds, isUuid, messageId, requestId, uuid };

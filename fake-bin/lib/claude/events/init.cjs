@@ -104,6 +104,7 @@ function initEvent(ctx) {
     ultrathink_available: false,
     ultrathink_typed_raises: false,
     view_mode: "default",
+    ...(ctx.userMessageId === undefined ? {} : { user_message_uuids: [ctx.userMessageId] }),
   };
 }
 

@@ -1,6 +1,6 @@
 // The events between `init` and `result`, with the keys, types and order that 2.1.329 prints.
 "use strict";
-const { messageId, requestId, uuid } = require("./ids.cjs");
+const { messageId, messageIds, requestId, uuid } = require("./ids.cjs");
 const { usageOf } = require("./usage.cjs");
 
 const place = (ctx) => ({
@@ -31,6 +31,7 @@ function assistantEvent(ctx, block, id = messageId()) {
     },
     ...place(ctx),
     request_id: requestId(),
+    ...messageIds(ctx),
   };
 }
 

@@ -1,5 +1,5 @@
 "use strict";
-const { uuid } = require("./ids.cjs");
+const { messageIds, uuid } = require("./ids.cjs");
 const { modelUsage, usageObject } = require("./usage.cjs");
 
 /**
@@ -46,12 +46,19 @@ function resultEvent(ctx, outcome) {
     ...(answered
       ? { ttft_stream_ms: elapsed, time_to_request_ms: elapsed, first_content_frame_ms: elapsed }
       : {}),
+    ...messageIds(ctx),
+    ...(answered && ctx.userMessageId !== undefined ? firstRequest(usage) : {}),
     queued_turn_count: 0,
     result_index: ctx.resultIndex,
     ...(ctx.format === "stream-json"
       ? { model_usage_since_last_result: modelUsage({ [ctx.model]: billed }) }
       : {}),
   };
+}
+
+function firstRequest(usage) {
+  const tokens = { first_request_input_tokens: usage?.input ?? 0, first_request_cache_read_input_tokens: 0 };
+  return { request_sent_wall_ms: Date.now(), ...tokens };
 }
 
 function noSubagents() {
