@@ -10,6 +10,7 @@ import {
   startFake,
   temporaryFolder,
 } from "./harness.ts";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What the SDK's `query()` passes: no -p, and the prompt on stdin. */
@@ -96,6 +97,26 @@ describe("the SDK's protocol", () => {
       subtype: "error_during_execution",
       terminal_reason: "aborted_streaming",
     });
+  });
+
+  test("a turn that was interrupted while it asked for permission is the first of two results", async () => {
+    const scenario = { replies: [{ match: { prompt: "one" }, tools: [{ name: "Bash" }] }, { text: "Two." }] };
+    const file = join(temporaryFolder(), "scenario.json");
+    writeFileSync(file, JSON.stringify(scenario));
+    const fake = startFake([...SDK_ARGS, "--permission-prompt-tool", "stdio"], {
+      stdin: OPEN,
+      env: { FAKE_CLAUDE_SCENARIO: file },
+    });
+    fake.child.stdin?.write(user("one"));
+    await fake.printed('"can_use_tool"');
+    fake.child.stdin?.write(control("i", { subtype: "interrupt" }));
+    await fake.printed('"type":"result"');
+    fake.child.stdin?.end(user("two"));
+    const results = jsonLines((await fake.ended).stdout).filter((event) => event["type"] === "result");
+    expect(results).toMatchObject([
+      { terminal_reason: "aborted_tools", result_index: 0 },
+      { result: "Two.", result_index: 1 },
+    ]);
   });
 
   test("replayed messages come back marked", async () => {
