@@ -4,6 +4,9 @@ import { z } from "zod";
 import { capture } from "./command-line.ts";
 import { parseJson } from "./config.ts";
 
+/** Outside of a git repository, no .gitignore keeps them out. */
+const NO_PACKAGES = "!**/node_modules/**";
+
 const KIT = dirname(import.meta.dirname);
 
 const matchSchema = z.object({
@@ -29,10 +32,8 @@ function binary(): string {
 /** What one of the kit's rule sets finds under `paths`, in a stable order. */
 export function scan(config: "sgconfig.yml" | "sheet.yml", paths: readonly string[]): readonly Match[] {
   // 1 says that there are errors, and a broken rule file says it too, without JSON.
-  const ran = capture(binary(), ["scan", "--json=compact", "-c", join(KIT, config), "--", ...paths], {
-    timeout: 600_000,
-    expect: [0, 1],
-  });
+  const args = ["scan", "--json=compact", "--globs", NO_PACKAGES, "-c", join(KIT, config)];
+  const ran = capture(binary(), [...args, "--", ...paths], { timeout: 600_000, expect: [0, 1] });
   return parseJson(ran.stdout, z.array(matchSchema), `the output of ast-grep (${ran.stderr.trim()})`)
     .filter((match) => match.ruleId !== "unused-suppression")
     .toSorted((a, b) => a.file.localeCompare(b.file) || a.range.start.line - b.range.start.line);

@@ -14,7 +14,7 @@ export function bareSuppressions(paths: readonly string[]): readonly BareSuppres
     (ending) => `:(glob)**/*.${ending}`,
   );
   const args = ["grep", "--no-index", "--exclude-standard", "-nIE", "-e", BARE, "-e", OF_THE_RULE, "--"];
-  const wanted = paths.includes(".") ? globs : paths;
+  const wanted = [...(paths.includes(".") ? globs : paths), ":(exclude,glob)**/node_modules/**"];
   // 1 says that nothing was found.
   const { stdout } = capture("git", [...args, ...wanted], { expect: [0, 1] });
   return stdout
