@@ -6,7 +6,8 @@ import { mustCallTool } from "./tools.mjs";
 const CHOICES = ["auto", "any", "tool", "none"];
 
 /**
- * Every call has its result in the next turn, and every result its call in the one before. A turn may be spread over several messages, and a system message belongs to none.
+ * Every call has its result in the next turn, and every result its call in the one before. A turn may be spread over
+ * several messages, and a system message belongs to none.
  */
 export function toolOrderProblem(messages) {
   let asked = new Map();
