@@ -49,6 +49,8 @@ describe.each([
   ["3.13", ""],
 ])("hardcall.py on Python %s", (version, classes) => {
   const python = pythonOf(version);
+  if (python === undefined)
+    console.warn(`The tests of Python ${version} are skipped: neither pyenv nor /usr/bin has one`);
   it.runIf(python !== undefined)(
     "keeps what it promises",
     async () => {
