@@ -126,9 +126,12 @@ const KINDS: Kinds<FakeBigQueryOptions> = {
 function setupOf(options: FakeBigQueryOptions): string {
   const read = checkOptions("fakeBigQuery", options, KINDS);
   return JSON.stringify(read, (name, value: unknown) => {
-    if (typeof value !== "bigint") return value;
-    throw new TypeError(
-      `fakeBigQuery(): ${name} is a BigInt; write it as text, with a schema that says INT64`,
-    );
+    // JSON would refuse the one without a hint, and make null of the other.
+    if (typeof value === "bigint") throw notInJson(name, "a BigInt", "INT64");
+    if (typeof value === "number" && !Number.isFinite(value)) throw notInJson(name, String(value), "FLOAT64");
+    return value;
   });
 }
+
+const notInJson = (name: string, what: string, type: string) =>
+  new TypeError(`fakeBigQuery(): ${name} is ${what}; write it as text, with a schema that says ${type}`);

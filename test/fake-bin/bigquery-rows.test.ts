@@ -225,6 +225,7 @@ describe("fakeBigQuery()", () => {
       "fakeBigQuery(): rows must be a list",
     );
     await expect(fakeBigQuery({ rows: [{ n: 1n }] })).rejects.toThrow("n is a BigInt");
+    await expect(fakeBigQuery({ rows: [{ n: NaN }] })).rejects.toThrow("n is NaN; write it as text");
     await expect(fakeBigQuery({ mode: "hang-insrt" })).rejects.toThrow("did you mean hang-insert?");
   });
 });

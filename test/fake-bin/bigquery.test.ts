@@ -141,6 +141,19 @@ it("works where it is copied to, below no package.json, and through a symbolic l
   await own.exit;
 });
 
+it("has the mode of its environment, also with rows that it gets later", async () => {
+  const own = start([], FAKE, { ...process.env, FAKE_BIGQUERY_MODE: "empty" });
+  const url = await own.url;
+  const body = JSON.stringify({ rows: [{ a: 1 }] });
+  await fetch(`${url}/__setup`, { method: "PUT", body, signal: AbortSignal.timeout(10_000) });
+  const [job] = await genuineClient(url, "p").createQueryJob({ query: "SELECT 1" });
+  // ast-grep-ignore: js-job-timeout, reason: the fake answers at once; the test has a limit of its own
+  const [rows, , response] = await job.getQueryResults();
+  own.child.kill();
+  await own.exit;
+  expect([rows, response?.schema?.fields?.[0]?.name]).toEqual([[], "a"]);
+});
+
 it("ends when the process that started it is gone", async () => {
   const own = start();
   await own.url;

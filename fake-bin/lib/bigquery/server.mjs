@@ -62,12 +62,7 @@ async function serve(request, response, { world, log }) {
   const { endpoint, parts } = found;
   const body = endpoint.body ? parseBody(bytes, request.headers["content-encoding"]) : {};
   const project = world.project(parts.projectId);
-  const configuration = endpoint.name === "query" ? configurationOf(body) : body.configuration;
-  const isInsert =
-    endpoint.body !== undefined && kindOf(configuration).refusal === undefined && !configuration.dryRun;
-  const jobId = isInsert
-    ? idOfNewJob(project, body)
-    : (parts.jobId ?? tableOf(project, parts)?.job.jobId ?? "");
+  const { jobId, configuration, isInsert } = concerned(project, { endpoint, parts, body });
   const line = { ...head, endpoint: endpoint.name, jobId, ...tail };
   const fault = project.requests.note({ ...line, isInsert });
   writeLog(log, { ...line, fault: fault?.kind });
@@ -76,6 +71,17 @@ async function serve(request, response, { world, log }) {
   if (fault === undefined) return send(response, await answer());
   if (fault.after) await answer();
   return sendFault(request, response, fault.kind);
+}
+
+/** The job that a request concerns: a new one, one that is there, the one that wrote a table, or none (`""`). */
+function concerned(project, { endpoint, parts, body }) {
+  if (endpoint.body === undefined) {
+    const { jobId = tableOf(project, parts)?.job.jobId ?? "" } = parts;
+    return { jobId, isInsert: false };
+  }
+  const configuration = endpoint.name === "query" ? configurationOf(body) : body.configuration;
+  const isInsert = kindOf(configuration).refusal === undefined && !configuration.dryRun;
+  return { jobId: isInsert ? idOfNewJob(project, body) : "", configuration, isInsert };
 }
 
 /** A client that sends a request to jobs.query again, with the same requestId, gets the job that it has. */

@@ -9,7 +9,7 @@ const DEFAULT_ROWS = [{ n: 1 }, { n: 2 }, { n: 3 }];
 /**
  * How a project answers.
  *
- * @param given `mode` (text or a list), `rows`, `schema`, `runMs`; what it leaves out comes from `defaults`, but not the mode
+ * @param given `mode` (text or a list), `rows`, `schema`, `runMs`; what it leaves out comes from `defaults`
  * @param defaults the setup of the server, if there is one
  * @throws InvalidInput
  */
@@ -21,7 +21,10 @@ export function projectSetup(given, defaults) {
     );
   }
   const { mode, rows, schema, runMs = defaults?.runMs ?? 50 } = given;
-  const modes = parseModes([mode || "ok"].flat().join(","));
+  const modes =
+    mode === undefined && defaults !== undefined
+      ? defaults.modes
+      : parseModes([mode || "ok"].flat().join(","));
   if (modes.problem) throw new InvalidInput(modes.problem);
   if (typeof runMs !== "number" || !(runMs >= 0)) {
     throw new InvalidInput("run-ms must be a number of milliseconds");

@@ -14,9 +14,10 @@ export async function serveTestInterface({ request, response, pathname, searchPa
   }
   if (isPut) {
     try {
-      const setup = projectSetup(parseBody(bytes), world.setup);
-      if (name === undefined) world.setup = setup;
-      else world.setUp(name, setup);
+      const given = parseBody(bytes);
+      if (name === undefined) world.setup = projectSetup(given, world.setup);
+      // A project does not take over the mode of the others.
+      else world.setUp(name, projectSetup({ mode: "ok", ...given }, world.setup));
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       return send(response, { status: 400, body: { problem: error.message } });
