@@ -44,6 +44,17 @@ export const PYTHON: readonly Form[] = [
     ends: true,
   },
   {
+    before: RETRY,
+    title: "the same, then `job.cancel(timeout=3, retry=retry)` after an error",
+    code: `job = client.query(sql, timeout=3, retry=retry, job_retry=None)
+try:
+    rows = job.result(timeout=3, retry=retry)
+except Exception:
+    job.cancel(timeout=3, retry=retry)
+    raise`,
+    ends: true,
+  },
+  {
     before: "retry = bigquery.DEFAULT_RETRY.with_timeout(150)\n",
     code: "client.query(sql, timeout=150, retry=retry, job_retry=None).result(timeout=150, retry=retry)",
     ends: true,

@@ -6,6 +6,7 @@ It forks: importing the client takes a second of CPU, and hundreds of processes 
 {"id", "seconds", "outcome"}; "seconds" is null where the process had to be killed. A module that is missing is {"id", "missing"}.
 """
 
+import faulthandler
 import gc
 import importlib
 import json
@@ -40,12 +41,14 @@ def run(job):
         return type(error).__name__
 
 
-def start(job):
+def start(job, limit):
     """Forks. Returns the pid, and a pipe that closes when the process has ended, with all its threads."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        # Should this program be killed, its children would hang on.
+        faulthandler.dump_traceback_later(limit + 10, exit=True, file=open(os.devnull, "w"))
         os.write(writing, run(job).encode())
         # The usual end of a Python: it joins threads that still run.
         sys.exit(0)
@@ -80,7 +83,7 @@ def main():
             if reason is not None:
                 print(json.dumps({"id": job["id"], "missing": reason}), flush=True)
                 continue
-            pid, pipe = start(job)
+            pid, pipe = start(job, limit)
             running[pipe] = (job["id"], pid, now, [])
         wake = [began + limit for _, _, began, _ in running.values()] + [next_start] * bool(waiting)
         ended, _, _ = select.select(running, [], [], max(0, min(wake, default=0) - time.monotonic()))
