@@ -29,16 +29,16 @@ class DraftJobTest(unittest.TestCase):
             made.mkdir()
 
     def with_fake(self, modes: str):
-        """Puts the fake claude on PATH, and one mode for each start. It ends after 20 seconds, even if the test is killed."""
+        """Puts the fake claude on PATH, and one mode for each start. It ends after 60 seconds, even if the test is killed."""
         env = {
             "PATH": f"{FAKE_BIN}{os.pathsep}{os.environ['PATH']}",
             "FAKE_CLAUDE_MODE": modes,
             "FAKE_CLAUDE_STATE_DIR": str(self.state),
-            "FAKE_CLAUDE_MAX_LIFETIME_MS": "20000",
+            "FAKE_CLAUDE_MAX_LIFETIME_MS": "60000",
         }
         return mock.patch.dict(os.environ, env)
 
-    def fails(self, modes: str, timeout: str = "10s") -> hardcall.CallFailed:
+    def fails(self, modes: str, timeout: str = "30s") -> hardcall.CallFailed:
         with self.with_fake(modes), self.assertRaises(hardcall.CallFailed) as caught:
             draft_job.write_draft(self.folder, timeout)
         self.assertEqual(list(self.folder.iterdir()), [], "a failed run must leave no file")
@@ -62,8 +62,8 @@ class DraftJobTest(unittest.TestCase):
     def test_hang_ends_on_time(self):
         start = time.monotonic()
         self.assertIsInstance(self.fails("hang", timeout="1s"), hardcall.TimedOut)
-        # This includes the starts of Python and Node. Without a timeout it would be 20 seconds.
-        self.assertLess(time.monotonic() - start, 10)
+        # This includes the starts of Python and Node. Without a timeout it would be 60 seconds.
+        self.assertLess(time.monotonic() - start, 40)
 
     def test_a_usage_limit_says_when_to_come_back(self):
         failed = self.fails("usage-limit")

@@ -38,14 +38,14 @@ const shell = async (
   return project.shell(line, "python");
 };
 
-/** How a failure is told does not depend on the version: the first and the last one have those tests. */
-const MOST = "SuccessTest PoolTest SignalTest";
+/** Most does not depend on the version: the first and the last one have all tests. */
+const SOME = "SuccessTest PoolTest.test_pickle SignalTest.test_sigkill";
 
 describe.each([
   ["3.9", ""],
-  ["3.10", MOST],
-  ["3.11", MOST],
-  ["3.12", MOST],
+  ["3.10", SOME],
+  ["3.11", SOME],
+  ["3.12", SOME],
   ["3.13", ""],
 ])("hardcall.py on Python %s", (version, classes) => {
   const python = pythonOf(version);

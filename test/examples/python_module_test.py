@@ -24,7 +24,7 @@ FAKE_BIN = os.environ["FAKE_BIN"]
 def failure_of(mode: str, **options) -> hardcall.CallFailed:
     env = {**os.environ, "PATH": f"{FAKE_BIN}{os.pathsep}{os.environ['PATH']}", "FAKE_CLAUDE_MODE": mode}
     try:
-        answer = claude("Write a post", env=env, **{"timeout": 20, **options})
+        answer = claude("Write a post", env=env, **{"timeout": 60, **options})
     except hardcall.CallFailed as failed:
         return failed
     raise AssertionError(f"{mode} gave {answer.text!r}")
@@ -58,7 +58,7 @@ class SuccessTest(Folder):
         self.assertGreater(done.duration, 0)
 
     def test_bytes_stay_what_they_are(self):
-        self.assertEqual(run(["printf", "\\377\\000\\n"], timeout=10).stdout, b"\xff\x00\n")
+        self.assertEqual(run(["printf", "\\377\\000\\n"], timeout=30).stdout, b"\xff\x00\n")
 
     def test_input_json_and_evidence(self):
         made = self.folder / "made"
@@ -76,13 +76,13 @@ class SuccessTest(Folder):
 
     def test_a_key_gives_the_first_result(self):
         command = ["sh", "-c", "echo $$"]
-        first, second = (run(command, timeout=10, key="once").text for _ in range(2))
+        first, second = (run(command, timeout=30, key="once").text for _ in range(2))
         self.assertEqual(first, second)
-        self.assertEqual(run(command, timeout=10, key="once", ledger=self.ledger).outcome, "replayed")
+        self.assertEqual(run(command, timeout=30, key="once", ledger=self.ledger).outcome, "replayed")
 
     def test_cwd_env_and_outcome_file(self):
         env = {"PATH": os.environ["PATH"], "HARDCALL_LEDGER": str(self.ledger), "ROOMS": "12"}
-        done = run(["sh", "-c", "pwd; echo $ROOMS"], timeout=10, cwd=self.folder, env=env, outcome_file="kept.json")
+        done = run(["sh", "-c", "pwd; echo $ROOMS"], timeout=30, cwd=self.folder, env=env, outcome_file="kept.json")
         self.assertEqual(done.text.splitlines(), [os.path.realpath(self.folder), "12"])
         self.assertEqual(json.loads((self.folder / "kept.json").read_text())["callId"], done.call_id)
 
@@ -130,11 +130,12 @@ class FailureTest(Folder):
         start = time.monotonic()
         failed = failure_of("hang", timeout=1, kill_grace=0.5)
         self.assertEqual((type(failed), failed.code), (hardcall.TimedOut, "timeout"))
-        self.assertLess(time.monotonic() - start, 15)
+        # The fake would hang for two minutes.
+        self.assertLess(time.monotonic() - start, 60)
 
     def test_the_tails_are_kept_and_not_in_the_message(self):
         with self.assertRaises(hardcall.CalleeFailed) as caught:
-            run(["sh", "-c", "echo half; echo why >&2; exit 3"], timeout=10)
+            run(["sh", "-c", "echo half; echo why >&2; exit 3"], timeout=30)
         failed = caught.exception
         self.assertEqual((failed.stdout_tail, failed.stderr_tail), ("half\n", "why\n"))
         self.assertNotIn("half", f"{failed!r} {failed}")
@@ -143,7 +144,7 @@ class FailureTest(Folder):
         with self.assertRaisesRegex(hardcall.TimedOut, "raise timeout;"):
             run(["sleep", "20"], timeout=0.2, kill_grace=0.1)
         with self.assertRaisesRegex(hardcall.InvalidConfig, "attempts cannot be used with effects"):
-            run(["true"], timeout=10, attempts=2)
+            run(["true"], timeout=30, attempts=2)
 
     def test_what_is_wrong_starts_nothing(self):
         made = self.folder / "made"
@@ -166,30 +167,30 @@ class FailureTest(Folder):
 
     def test_what_is_not_there(self):
         with self.assertRaises(hardcall.CannotStart) as caught:
-            run(["no-such-command"], timeout=10)
+            run(["no-such-command"], timeout=30)
         self.assertEqual((caught.exception.exit_code, caught.exception.effect), (127, "not_started"))
         with self.assertRaisesRegex(hardcall.HardcallNotFound, "Node.js is not on PATH"):
-            run(["true"], timeout=10, env={"PATH": "/nowhere"})
+            run(["true"], timeout=30, env={"PATH": "/nowhere"})
         with self.assertRaisesRegex(hardcall.HardcallNotFound, "could not start"):
-            run(["true"], timeout=10, program=["/nowhere/hardcall"])
+            run(["true"], timeout=30, program=["/nowhere/hardcall"])
         # A copy of the module in a folder without hardcall, and a PATH that has Node.js only.
         (self.folder / "node").symlink_to(shutil.which("node"))
         moved = mock.patch.object(hardcall, "__file__", str(self.folder / "hardcall.py"))
         with moved, self.assertRaisesRegex(hardcall.HardcallNotFound, "npm install hardcall"):
-            run(["true"], timeout=10, env={"PATH": str(self.folder)})
+            run(["true"], timeout=30, env={"PATH": str(self.folder)})
 
     def test_a_ledger_that_cannot_be_used(self):
         with self.assertRaises(hardcall.LedgerUnavailable):
-            run(["true"], timeout=10, key="k", ledger="/proc/nowhere/ledger.db")
+            run(["true"], timeout=30, key="k", ledger="/proc/nowhere/ledger.db")
 
     def test_a_doubt(self):
         command = ["sh", "-c", "exit 1"]
         for kind in (hardcall.CalleeFailed, hardcall.InDoubt):
             with self.assertRaises(kind) as caught:
-                run(command, timeout=10, key="doubt", name="job")
+                run(command, timeout=30, key="doubt", name="job")
         self.assertEqual(caught.exception.outcome, "in_doubt")
         with self.assertRaises(hardcall.RunsElsewhere):
-            run(["true"], timeout=10, key="doubt", name="job")
+            run(["true"], timeout=30, key="doubt", name="job")
 
     def test_a_hardcall_that_does_not_end_is_stopped(self):
         stuck = self.folder / "stuck"
@@ -197,15 +198,16 @@ class FailureTest(Folder):
         with mock.patch.multiple(hardcall, SPARE=0.5, END=0.5), self.assertRaises(hardcall.InternalFault) as caught:
             run(["true"], timeout=0.1, kill_grace=0.1, cwd=self.folder, program=["sh", stuck])
         self.assertEqual(caught.exception.effect, "unknown")
-        pid = (self.folder / "pid").read_text().strip()
-        self.assertFalse(os.path.exists(f"/proc/{pid}/cmdline") and pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
+        if (self.folder / "pid").exists():  # On a slow machine it is stopped before it is stuck.
+            running = pathlib.Path("/proc", (self.folder / "pid").read_text().strip(), "cmdline")
+            self.assertFalse(running.exists() and running.read_bytes())
 
 
     def test_a_hardcall_that_is_killed(self):
         killed = self.folder / "killed"
         killed.write_text("kill -9 $$")
         with self.assertRaisesRegex(hardcall.InternalFault, "it said nothing; check whether") as caught:
-            run(["true"], timeout=10, program=["sh", killed])
+            run(["true"], timeout=30, program=["sh", killed])
         self.assertEqual((caught.exception.exit_code, caught.exception.effect), (137, "unknown"))
 
     def test_stderr_that_goes_past(self):
@@ -242,7 +244,7 @@ class PoolTest(Folder):
         self.assertEqual((type(failed), failed.attempts[0]["exitCode"]), (hardcall.CalleeFailed, 4))
 
     def test_pickle(self):
-        done = pickle.loads(pickle.dumps(run(["echo", "1"], timeout=10)))
+        done = pickle.loads(pickle.dumps(run(["echo", "1"], timeout=30)))
         self.assertEqual((done.text, done.outcome), ("1", "executed"))
 
 
