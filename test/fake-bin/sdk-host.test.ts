@@ -76,6 +76,18 @@ describe("which calls need permission", () => {
   });
 });
 
+test("rules of apply_flag_settings hold", async () => {
+  const settings = { permissions: { deny: ["Bash(rm:*)"] } };
+  const apply = line({
+    type: "control_request",
+    request_id: "s",
+    request: { subtype: "apply_flag_settings", settings },
+  });
+  const tool = { name: "Bash", input: { command: "rm a" }, output: "" };
+  const { stdout } = await runWith([...SDK_ARGS, "--allowedTools", "Bash"], tool, apply + user);
+  expect(resultOf(stdout)["permission_denials"]).toHaveLength(1);
+});
+
 describe("without an SDK", () => {
   const args = ["-p", "Write the post.", "--output-format", "stream-json", "--verbose"];
   const remove = { name: "Bash", input: { command: "rm a" }, output: "removed" };

@@ -19,8 +19,8 @@ function conversation(flags) {
     partial: flags["include-partial-messages"] === true,
     sessionId: flags["session-id"] ?? resumed ?? uuid(),
     model: modelName(flags.model),
-    // Filled when a tool call first needs them; the SDK adds to them for the rest of the conversation.
-    permissionRules: {},
+    // What the SDK adds when it allows a call; it holds for the rest of the conversation.
+    permissionRules: { allow: [], deny: [] },
     loggedIn: true,
     resultIndex: 0,
     spend: accountOf(),

@@ -145,7 +145,7 @@ function wrongInput({ name }, missing) {
 
 async function applyUpdate(ctx, { type, rules = [], behavior, mode }) {
   if (type === "addRules" && (behavior === "allow" || behavior === "deny"))
-    rulesOf(ctx)[behavior].push(...rules);
+    ctx.permissionRules[behavior].push(...rules);
   if (type !== "setMode" || mode === modeOf(ctx)) return;
   ctx.flags["permission-mode"] = mode;
   await emit(ctx, systemEvent(ctx, "status", { status: null, permissionMode: mode }));

@@ -11,12 +11,13 @@ function readRule(text) {
   return { toolName, ruleContent };
 }
 
-/** The rules of a conversation. The SDK adds to them when it allows a call. */
-function rulesOf(ctx) {
-  const { flags } = ctx;
-  ctx.permissionRules.allow ??= readRules(flags["allowed-tools"]);
-  ctx.permissionRules.deny ??= readRules(flags["disallowed-tools"]);
-  return ctx.permissionRules;
+/** The rules of a conversation: of the command line, of `apply_flag_settings`, and what the SDK added when it allowed a call. */
+function rulesOf({ flags, flagSettings, permissionRules }) {
+  const { allow, deny } = flagSettings?.permissions ?? {};
+  return {
+    allow: [...readRules(flags["allowed-tools"]), ...readRules(allow), ...permissionRules.allow],
+    deny: [...readRules(flags["disallowed-tools"]), ...readRules(deny), ...permissionRules.deny],
+  };
 }
 
 const fits = (rule, name, input) =>
