@@ -34,11 +34,14 @@ function toolsFor(flags) {
 }
 
 /** The tools of connected MCP servers, under the names by which the model calls them. */
-const mcpTools = (ctx) =>
-  [...(ctx.mcp ?? [])]
-    .filter(([, { status }]) => status === "connected")
-    .flatMap(([server, { tools }]) => tools.map(({ name }) => mcpToolName(server, name)))
-    .toSorted((a, b) => (a < b ? -1 : 1));
+function mcpTools({ mcp = new Map() }) {
+  const connected = [...mcp].filter(([, { status }]) => status === "connected");
+  const names = connected.flatMap(([server, { tools }]) =>
+    tools.map(({ name }) => mcpToolName(server, name)),
+  );
+  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted is not in Node 18
+  return names.sort((a, b) => (a < b ? -1 : 1));
+}
 
 const mcpToolName = (server, tool) =>
   `mcp__${server.replaceAll(/[^\w-]/g, "_")}__${tool.replaceAll(/[^\w-]/g, "_")}`;
