@@ -68,6 +68,13 @@ describe("the floors of fake-bin/lib", () => {
     expect([...folders].toSorted()).toEqual(FLOORS.flat().toSorted());
   });
 
+  test("the fake claude calls no method that Node 18 lacks", () => {
+    const NEWER =
+      /\.(?:toSorted|toReversed|toSpliced)\(|\b(?:Object|Map)\.groupBy\(|\bPromise\.withResolvers\(/;
+    const users = [...files].filter(([name, text]) => name.startsWith("claude/") && NEWER.test(text));
+    expect(users.map(([name]) => name)).toEqual([]);
+  });
+
   test("folders import downwards only", () => {
     expect(upward(imports)).toEqual([]);
   });
