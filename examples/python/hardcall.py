@@ -102,6 +102,8 @@ class ClaudeOptions(CallOptions, total=False):
 
 # In seconds, after the limits that hardcall itself keeps: for its start and its last words, and for its end when told.
 SPARE, END = 60.0, 10.0
+# The system cannot wait longer at once; it is also the longest limit that hardcall takes.
+LONGEST = 2_147_483.0
 DURATIONS = frozenset({"attempt_timeout", "idle_timeout", "kill_grace", "effect_within", "evidence_within"})
 REPEATED = frozenset({"fingerprint_env", "evidence_file", "evidence_command"})
 
@@ -142,19 +144,27 @@ class _Facts:
 class Result(_Facts):
     """A call that succeeded."""
 
-    def __init__(self, stdout: bytes, stderr: str, facts: Mapping[str, Any]) -> None:
-        self.stdout, self.stderr, self.facts = stdout, stderr, facts
+    def __init__(self, stdout: bytes, stderr: str, facts: Mapping[str, Any], is_json: bool = False) -> None:
+        self.stdout, self.stderr, self.facts, self._is_json = stdout, stderr, facts, is_json
 
     @property
     def text(self) -> str:
-        """The output as text, without its final newline."""
+        """The output as text, without its final newline. UnicodeDecodeError if it is not UTF-8: `stdout` has the bytes."""
         return self.stdout.decode("utf-8").removesuffix("\n")
 
     @property
     def value(self) -> Any:
         """With `json` or `schema` the parsed output, otherwise `text`."""
-        value = self.facts.get("value")
-        return self.text if value is None or isinstance(value, str) else value
+        if not self._is_json:
+            return self.text
+        told = self.facts.get("value")
+        if isinstance(told, str):
+            return told
+        # The numbers of the outcome file went through JavaScript, which rounds integers above 2**53.
+        try:
+            return json.loads(self.stdout)
+        except ValueError:
+            return told
 
 
 class CallFailed(_Facts, Exception):
@@ -284,8 +294,13 @@ def run(
     """
     if isinstance(argv, (str, bytes)):
         raise TypeError('argv is a list of words, such as ["pg_dump", "prod"]')
-    words = (["--stdin"] if input is not None else []) + ["--", *map(os.fsdecode, argv)]
-    return _call("run", words, input, timeout, options, RunOptions, cwd, env, program)
+    command = [os.fsdecode(word) for word in argv]
+    for index, word in enumerate(command):
+        if not _is_utf8(word):
+            raise InvalidConfig(f"argv[{index}] is not UTF-8, so Node.js cannot hand it on. Nothing was started.", 2)
+    data = None if input is None else _bytes("input", input)
+    words = (["--stdin"] if input is not None else []) + ["--", *command]
+    return _call("run", words, data, timeout, options, RunOptions, cwd, env, program)
 
 
 def claude(
@@ -298,13 +313,13 @@ def claude(
     **options: Unpack[ClaudeOptions],
 ) -> Result:
     """Asks `claude -p`. Raises CallFailed unless the answer is whole and valid. See `run` for `env` and `program`."""
-    return _call("claude", [], prompt, timeout, options, ClaudeOptions, cwd, env, program)
+    return _call("claude", [], _bytes("prompt", prompt), timeout, options, ClaudeOptions, cwd, env, program)
 
 
 def _call(
     command: str,
     words: list[str],
-    data: str | bytes | None,
+    data: bytes | None,
     timeout: Duration,
     options: Mapping[str, Any],
     known: Any,
@@ -323,29 +338,27 @@ def _call(
     # hardcall keeps the limits. Only a hardcall that does not end by itself meets this one, which is far behind them.
     stop = _seconds(_duration("kill_grace", options.get("kill_grace") or 5)) + END
     longest = max(_seconds(limit), _seconds(environment.get(_variable(command, words, options), ""))) + stop + SPARE
+    longest = min(longest, LONGEST)
     is_live = options.get("stderr") == "live"
-    with tempfile.TemporaryDirectory(prefix="hardcall-") as folder:
+    folder = _temporary_folder()
+    try:
         given = options.get("outcome_file")
-        file = os.path.abspath(os.path.join(folder if given is None else cwd or "", given or "outcome.json"))
+        file = os.path.join(folder, "outcome.json") if given is None else _absolute(cwd, given)
         flags += [f"--timeout={limit}", f"--outcome-file={file}"]
         whole = [*(program or _program(environment)), command, *flags, *words]
-        code, stdout, stderr = _finish(
-            _guarded(whole, stop),
-            data.encode() if isinstance(data, str) else data,
-            cwd,
-            environment,
-            is_live,
-            longest,
-            stop,
-        )
+        code, stdout, stderr = _finish(_guarded(whole, stop, folder), data, cwd, environment, is_live, longest, stop)
         facts = _read(file)
+    finally:
+        # A folder that cannot be removed must not hide how the call ended.
+        shutil.rmtree(folder, ignore_errors=True)
     if code == 0:
-        return Result(stdout, stderr, facts)
+        return Result(stdout, stderr, facts, is_json=bool(options.get("json") or options.get("schema")))
     unsaid = "what it said is on stderr" if is_live else "it said nothing; check whether the call took effect"
     message = facts.get("message") or _said(stderr) or f"hardcall ended with exit code {code}: {unsaid}"
     # The advice is for the command line: --kill-grace is kill_grace here.
     message = re.sub("--([a-z-]+)", lambda flag: _keyword(flag[1], known) or flag[0], message)
-    if code in (126, 127) and not facts:
+    # hardcall says so itself when the command is not there, also if it could not write the outcome.
+    if code in (126, 127) and not facts and re.search("^hardcall: ", stderr, re.MULTILINE) is None:
         raise HardcallNotFound(f"hardcall could not start: {message}", 127, stderr)
     raise EXCEPTIONS.get(code, InternalFault)(message, code, stderr, facts)
 
@@ -365,6 +378,11 @@ def _finish(
         process = subprocess.Popen(words, stdin=stdin, stdout=subprocess.PIPE, stderr=err_to, cwd=cwd, env=env)
     except OSError as error:
         raise HardcallNotFound(f"hardcall could not start: {error}", 127) from error
+    except ValueError as error:
+        # Without the word itself, which may be a secret: "embedded null byte", "surrogates not allowed".
+        why = error.reason if isinstance(error, UnicodeError) and hasattr(error, "reason") else error
+        problem = f"An argument, option or environment variable cannot be handed to a program ({why})"
+        raise InvalidConfig(f"{problem}. Nothing was started.", 2) from None
     try:
         stdout, stderr = process.communicate(data, timeout=longest)
     except BaseException as why:
@@ -380,6 +398,39 @@ def _finish(
         message = f"hardcall did not end within {longest:.0f} s, so it was stopped. Check whether the call took effect."
         raise InternalFault(message, 70) from None
     return process.returncode, stdout, (stderr or b"").decode("utf-8", "replace")
+
+
+def _temporary_folder() -> str:
+    try:
+        return tempfile.mkdtemp(prefix="hardcall-")
+    except OSError as error:
+        problem = f"The folder for temporary files cannot be used ({error}). Free it, or set TMPDIR"
+        raise CannotStart(f"{problem}. Nothing was started.", 126) from error
+
+
+def _absolute(cwd: Path | None, file: Path) -> str:
+    try:
+        return os.path.abspath(os.path.join(cwd or "", file))
+    except FileNotFoundError:
+        raise InvalidConfig("The working folder has been deleted. Nothing was started.", 2) from None
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _bytes(name: str, given: Any) -> bytes:
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        return bytes(given)
+    if not isinstance(given, str):
+        raise TypeError(f"{name} is text or bytes, not {type(given).__name__}")
+    if not _is_utf8(given):
+        raise InvalidConfig(f"{name} has half a surrogate pair, which UTF-8 cannot hold. Nothing was started.", 2)
+    return given.encode("utf-8")
 
 
 def _program(env: Mapping[str, str]) -> list[str]:
@@ -423,6 +474,8 @@ def _duration(name: str, value: Duration) -> str:
         if re.fullmatch(r"\s*[\d.]+\s*", value):
             raise InvalidConfig(f"{name} is {value!r}, without a unit; give seconds as a number, or '90s'", 2)
         return value
+    if isinstance(value, bool) or not hasattr(value, "__float__"):
+        raise TypeError(f"{name} is a number of seconds, a timedelta or text such as '90s', not {type(value).__name__}")
     if not math.isfinite(value):
         raise InvalidConfig(f"{name} is {value}; every limit is finite", 2)
     return f"{value * 1000:.0f}ms"
@@ -463,16 +516,19 @@ def _read(file: str) -> dict[str, Any]:
         return {}  # Not written: hardcall refused its options, or the disk is full. The exit code tells.
 
 
-def _guarded(words: list[str], stop: float) -> list[str]:
+def _guarded(words: list[str], stop: float, folder: str) -> list[str]:
     """SIGKILL, and SIGTERM without a handler, end Python without a word. A process beside it then tells hardcall."""
     is_python = re.match(r"python|pypy", os.path.basename(sys.executable or "")) is not None
     if os.name != "posix" or not is_python or not os.path.isfile(__file__):
         return words
-    return [sys.executable, "-I", "-S", os.path.abspath(__file__), str(os.getpid()), str(stop), *words]
+    return [sys.executable, "-I", "-S", os.path.abspath(__file__), str(os.getpid()), str(stop), folder, *words]
 
 
-def _guard(parent: int, stop: float, words: list[str]) -> int:
-    """Hands signals on to hardcall, tells it when the parent has gone, and kills it if it does not end then."""
+def _guard(parent: int, stop: float, folder: str, words: list[str]) -> int:
+    """
+    Hands signals on to hardcall, tells it when the parent has gone, and kills it if it does not end then.
+    A parent that has gone cannot remove the folder of its temporary files.
+    """
     told: list[int] = []
     wake, waker = os.pipe()
     for end in (wake, waker):
@@ -485,7 +541,7 @@ def _guard(parent: int, stop: float, words: list[str]) -> int:
     try:
         child = subprocess.Popen(words)
     except OSError as error:
-        print(f"hardcall: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 127
     ends_at = math.inf
     while child.poll() is None:
@@ -498,8 +554,10 @@ def _guard(parent: int, stop: float, words: list[str]) -> int:
             child.kill()
         if select.select([wake], [], [], 1)[0]:
             os.read(wake, 4096)
+    if os.getppid() != parent:
+        shutil.rmtree(folder, ignore_errors=True)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
 if __name__ == "__main__":
-    sys.exit(_guard(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]))
+    sys.exit(_guard(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4:]))
