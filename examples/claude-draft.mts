@@ -5,7 +5,7 @@
  *
  * Try it with the fake claude, which meets a rate limit first and then answers:
  *
- *     PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok node claude-draft.mts
+ *     PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok FAKE_CLAUDE_STATE_DIR="$(mktemp -d)" node claude-draft.mts
  *
  * With the real claude:
  *

@@ -38,12 +38,14 @@ export function exitCodeOf({ code, cause, retryAfterMs }: CallError): number {
 }
 
 /**
- * Says on stderr why the call failed, and sets the exit code. The message has no prompt and no output, so it is safe in any
- * log. An error that is not of hardcall is a bug of the program, and is thrown on.
+ * Says on stderr why the call failed, and sets the exit code. After the message comes the end of the command's own stderr, as from
+ * `hardcall run`. For a log that others read, print the message alone: it has no prompt and no output.
+ * An error that is not of hardcall is a bug of the program, and is thrown on.
  */
 export function reportFailure(error: unknown): void {
   if (!(error instanceof CallError)) throw error;
   console.error(error.message);
+  if (error.stderrTail?.trim()) console.error(error.stderrTail.trimEnd());
   process.exitCode = exitCodeOf(error);
 }
 

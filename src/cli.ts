@@ -3,6 +3,7 @@
  * The command `hardcall`. It looks at the version of Node.js before it loads the rest, which older versions cannot load or would fail
  * in the middle of. So this file, built alone, holds nothing that Node.js 14 cannot read: no static import of a chunk, no top-level await.
  */
+import { fileURLToPath } from "node:url";
 import { isRecentEnough, NEEDED } from "./core/node-version.ts";
 
 /** As in cli/interface/exit-code.ts, which is for newer versions only. */
@@ -12,6 +13,9 @@ if (isRecentEnough()) {
   // Computed, so that the build of this file leaves it alone.
   const main = import.meta.url.endsWith(".ts") ? "./cli/main.ts" : "./cli-main.js";
   void import(main);
+} else if (process.argv[2] === "fake-bin" && process.argv.length === 3) {
+  // The fakes run on older versions, and the tests of a project that has one need the folder.
+  process.stdout.write(`${fileURLToPath(new URL("../fake-bin", import.meta.url))}\n`);
 } else {
   process.stderr.write(
     `hardcall: hardcall needs ${NEEDED}, and this is ${process.versions.node} (${process.execPath}). Nothing was started. ` +

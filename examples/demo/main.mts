@@ -1,5 +1,5 @@
 /**
- * Runs 48 ways in which claude can answer, fail or hang, and shows what two plain wrappers and hardcall make of each. Every run is
+ * Runs 50 ways in which claude can answer, fail or hang, and shows what two plain wrappers and hardcall make of each. Every run is
  * a real process: the fake claude that comes with hardcall. It takes about half a minute, needs zod, and leaves nothing behind:
  *
  *     node main.mts

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { beforeAll, expect, it, onTestFailed } from "vitest";
 import { canCount, running } from "../../examples/demo/leftovers.mts";
 import { MODES } from "../../examples/demo/modes.mts";
+import { EXAMPLES } from "../../src/cli/interface/example-list.ts";
 import { builtPackage } from "../examples/user-machine.ts";
 
 const mark = randomUUID();
@@ -39,6 +41,12 @@ function rowOf(mode: string) {
 it("has a row for every mode, and hardcall is right in all of them", () => {
   const rows = MODES.map(({ name }) => ({ name, ...rowOf(name)[2] }));
   expect(rows).toEqual(MODES.map(({ name }) => ({ name, said: expect.any(String), wrong: false, left: 0 })));
+});
+
+it("has as many ways as its descriptions say", () => {
+  const { about } = EXAMPLES.find(({ name }) => name === "demo") ?? { about: "" };
+  expect(about).toContain(`in ${MODES.length} ways`);
+  expect(readFileSync("examples/demo/main.mts", "utf8")).toContain(` Runs ${MODES.length} ways `);
 });
 
 it.each([

@@ -56,6 +56,12 @@ it.each([
   expect(stderr).toContain(message);
 });
 
+it("shows what claude said on stderr, which names the reason", async () => {
+  const { code, stderr } = await draftWith("fail", { HARDCALL_WRITE_DRAFT_ATTEMPTS: "1" });
+  expect(code).toBe(69);
+  expect(stderr).toMatch(/^The call "write-draft" exited with code 1 [^\n]*\n[^\n]*\w[^\n]*\n$/);
+});
+
 it("ends with 127 where there is no claude", async () => {
   const { code, stdout, stderr } = await draftWith("ok", { PATH: "/nowhere" });
   expect({ code, stdout }).toEqual({ code: 127, stdout: "" });

@@ -60,7 +60,6 @@ export async function packedProject(...beside: readonly string[]): Promise<Packe
     npm_config_cache: process.env["npm_config_cache"] ?? path.join(process.env["HOME"] ?? "", ".npm"),
     npm_config_prefer_offline: "true",
     npm_config_update_notifier: "false",
-    FAKE_CLAUDE_STATE_DIR: home,
     FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
   };
   return {

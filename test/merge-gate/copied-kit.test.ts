@@ -40,6 +40,29 @@ test("the baseline keeps old findings out, wherever they move, and lets no secon
   expect(program("check").stdout).toContain("2 of the baseline are gone");
 });
 
+test("a path that is not there is no clean path", () => {
+  const { write, program } = repository();
+  write("src/writer.py", WRAPPER);
+  expect(program("check", "scr")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "There is no scr here, so nothing was judged.\n",
+  });
+  expect(program("check", "src", "gone.py")).toMatchObject({ code: 2, stdout: "" });
+});
+
+test("a check of some paths asks only about their part of the baseline", () => {
+  const { write, program } = repository();
+  write("src/writer.py", WRAPPER);
+  write("src2/writer.py", WRAPPER);
+  program("check", "--write-baseline");
+  for (const part of ["src", "./src/", "src/writer.py"])
+    expect(program("check", part).stdout).toBe("0 errors, 0 warnings, 2 in the baseline.\n");
+  write("src/writer.py", "");
+  expect(program("check", "src2").stdout).toBe("0 errors, 0 warnings, 2 in the baseline.\n");
+  expect(program("check", "./src").stdout).toContain("2 of the baseline are gone");
+});
+
 test.for([
   ["# ast-grep-ignore: py-job-timeout, reason: the emulator answers at once", 0],
   ["# ast-grep-ignore: py-job-timeout", 1],

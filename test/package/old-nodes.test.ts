@@ -26,6 +26,21 @@ describe.each([["16.20.2"], ["18.20.8"], ["20.20.2"], ["22.17.1"]])("on Node %s"
     }
     expect(existsSync(mark)).toBe(false);
   });
+
+  test("the folder of the fakes is named, as they run on it", async (context) => {
+    const node = await otherNode(version, context);
+    const named = await run(node, [path.join(ROOT, "dist/cli.js"), "fake-bin"]);
+    expect({ ...named, stdout: named.stdout.toString() }).toMatchObject({
+      exitCode: 0,
+      stdout: `${path.join(ROOT, "fake-bin")}\n`,
+      stderr: "",
+    });
+    const env = { ...process.env, FAKE_CLAUDE_MODE: "ok", FAKE_CLAUDE_TEXT: "A post." };
+    const answer = await run(node, [path.join(named.stdout.toString().trim(), "claude"), "-p", "Hi"], {
+      env,
+    });
+    expect(answer.stdout.toString()).toBe("A post.\n");
+  });
 });
 
 describe.each([["18.20.8"], ["20.20.2"]])("on Node %s", (version) => {

@@ -3,7 +3,7 @@
 // Exit code 0: no new error. 1: new errors. 2: nothing was judged.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { main } from "../lib/command-line.ts";
+import { main, UsageError } from "../lib/command-line.ts";
 import { parseJson } from "../lib/config.ts";
 import { baselineSchema, beyond, findings, toBaseline } from "../lib/findings.ts";
 
@@ -15,7 +15,10 @@ main(() => {
       "write-baseline": { type: "boolean", default: false },
     },
   });
-  const all = findings(positionals.length > 0 ? positionals : ["."]);
+  const paths = positionals.length > 0 ? positionals : ["."];
+  for (const path of paths)
+    if (!existsSync(path)) throw new UsageError(`There is no ${path} here, so nothing was judged.`);
+  const all = findings(paths);
 
   if (values["write-baseline"]) {
     writeFileSync(values.baseline, `${JSON.stringify(toBaseline(all), null, 2)}\n`);
@@ -26,7 +29,7 @@ main(() => {
   const baseline = existsSync(values.baseline)
     ? parseJson(readFileSync(values.baseline, "utf8"), baselineSchema, values.baseline)
     : toBaseline([]);
-  const { fresh, gone } = beyond(all, baseline);
+  const { fresh, gone } = beyond(all, baseline, paths);
   for (const { file, line, severity, rule, message } of fresh)
     process.stdout.write(`${file}:${line} ${severity} ${rule}\n  ${message}\n`);
   const errors = fresh.filter(({ severity }) => severity === "error").length;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import { z } from "zod";
 import { scan } from "./ast-grep.ts";
 import { bareSuppressions } from "./bare-suppressions.ts";
@@ -56,10 +57,11 @@ export function toBaseline(all: readonly Finding[]): Baseline {
   return { version: 1, findings: Object.fromEntries(sorted) };
 }
 
-/** What the baseline does not have, and how many of its entries are no longer found. */
+/** What the baseline does not have, and how many of its entries under `paths` are no longer found. */
 export function beyond(
   all: readonly Finding[],
   baseline: Baseline,
+  paths: readonly string[] = ["."],
 ): { readonly fresh: readonly Finding[]; readonly gone: number } {
   const left = new Map(Object.entries(baseline.findings));
   const fresh = all.filter(({ identity: id }) => {
@@ -67,6 +69,16 @@ export function beyond(
     left.set(id, count - 1);
     return count <= 0;
   });
-  const gone = [...left.values()].reduce((sum, count) => sum + Math.max(0, count), 0);
+  const gone = [...left]
+    .filter(([id]) => paths.some((path) => isUnder(fileOf(id), path)))
+    .reduce((sum, [, count]) => sum + Math.max(0, count), 0);
   return { fresh, gone };
+}
+
+/** A file may have spaces in its name; the rule before it and the hash after it have none. */
+const fileOf = (id: string): string => id.slice(id.indexOf(" ") + 1, id.lastIndexOf(" "));
+
+function isUnder(file: string, path: string): boolean {
+  const top = posix.normalize(`${path.replaceAll("\\", "/")}/`);
+  return top === "./" || `${file}/`.startsWith(top);
 }

@@ -27,7 +27,9 @@ export const EXAMPLES: readonly Example[] = [
     about: "asks claude for a draft as JSON, validates it, retries where that can help",
     files: ["claude-draft.mts", "exit-code.mts"],
     needs: ["hardcall", "zod"],
-    run: ['PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok node claude-draft.mts'],
+    run: [
+      'PATH="$(npx hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=rate-limit,ok FAKE_CLAUDE_STATE_DIR="$(mktemp -d)" node claude-draft.mts',
+    ],
   },
   {
     name: "cron-job",
@@ -38,7 +40,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "demo",
-    about: "claude answers, fails or hangs in 48 ways: two plain wrappers and hardcall (30 s)",
+    about: "claude answers, fails or hangs in 50 ways: two plain wrappers and hardcall (< 1 min)",
     needs: ["hardcall", "zod"],
     run: ["node main.mts"],
   },
