@@ -532,10 +532,4 @@ describe("what hardcall tells of itself", () => {
     expect(end.stdout.toString()).toMatch(/^yes {2}escaped descendants are ended/m);
     expect(end.stdout.toString()).toMatch(/^yes {2}children die with a killed host/m);
   });
-
-  test("doctor says why it could not try a deadline", async () => {
-    const { exitCode, stdout } = await hardcall(["doctor"], { env: { PATH: tempFolder() } });
-    expect(exitCode).toBe(69);
-    expect(stdout.toString()).toMatch(/^NO {3}a deadline holds +could not be tried: spawn_failed$/m);
-  });
 });
