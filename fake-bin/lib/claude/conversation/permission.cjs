@@ -58,7 +58,7 @@ async function permissionFor(ctx, call, hooked) {
 const modeOf = ({ flags }) =>
   flags["dangerously-skip-permissions"] ? "bypassPermissions" : (flags["permission-mode"] ?? "default");
 
-/** The genuine CLI tells whoever decides the whole path. */
+/** The genuine CLI gives hooks and the callback the whole path. */
 function withWholePath({ name, input }) {
   return name === "Write" && typeof input.file_path === "string"
     ? { ...input, file_path: resolve(input.file_path) }
@@ -79,7 +79,7 @@ async function ask(ctx, call, need) {
   call.asked = true;
   const outcome = await ctx.host.ask(canUseTool(call, need));
   call.asked = false;
-  return heed(ctx, call, outcome);
+  return carryOut(ctx, call, outcome);
 }
 
 /** The request that the SDK hands to `canUseTool`. */
@@ -109,7 +109,7 @@ const hookReason = (hook) => ({
   decision_reason_hook_source: "settings",
 });
 
-async function heed(ctx, call, { response, error, closed }) {
+async function carryOut(ctx, call, { response, error, closed }) {
   if (closed || error !== undefined) {
     const what = closed
       ? "AbortError: Tool permission stream closed before response received"
