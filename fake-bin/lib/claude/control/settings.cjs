@@ -86,7 +86,7 @@ const notAnObject = (subtype, settings) => {
   return { error: `${subtype} requires \`settings\` to be an object, got ${got}` };
 };
 
-/** The settings of the session: of them the fake heeds `model` and `outputStyle`. null takes one away. */
+/** The settings of the session, of which the fake follows `model` and `outputStyle`. null takes one away. */
 function applyFlagSettings(ctx, { settings }) {
   if (!isObject(settings)) return notAnObject("apply_flag_settings", settings);
   const given = Object.keys(SETTINGS).filter((name) => (settings[name] ?? null) !== null);

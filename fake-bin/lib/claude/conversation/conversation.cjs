@@ -93,7 +93,7 @@ function lastLine(ctx, result, text = result.result ?? "") {
 
 /** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
 async function emitResult(ctx, good, { text, newline = "\n" } = {}) {
-  const result = ctx.host?.hooks.Stop && endsWell(good) ? await heedStopHooks(ctx, good) : good;
+  const result = ctx.host?.hooks.Stop && endsWell(good) ? await runStopHooks(ctx, good) : good;
   onInterrupt.notice = undefined;
   await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
   ctx.resultIndex++;
@@ -105,7 +105,7 @@ const endsWell = ({ subtype, is_error, terminal_reason }) =>
   subtype === "success" && !is_error && terminal_reason === "completed";
 
 /** Loaded only for a program that has Stop hooks. */
-const heedStopHooks = (ctx, result) => require("./stop-hooks.cjs").heedStopHooks(ctx, result);
+const runStopHooks = (ctx, result) => require("./stop-hooks.cjs").runStopHooks(ctx, result);
 
 module.exports = {
   conversation,

@@ -13,7 +13,7 @@ const capReached = (blocks) =>
   "raise this limit.";
 
 /** Asks the Stop hooks before a good result is printed. @returns the result that the turn ends with */
-async function heedStopHooks(ctx, result) {
+async function runStopHooks(ctx, result) {
   const { send } = ctx.host;
   const cap = Number(process.env.CLAUDE_CODE_STOP_HOOK_BLOCK_CAP) || DEFAULT_CAP;
   let text = result.result;
@@ -46,4 +46,4 @@ async function heedStopHooks(ctx, result) {
 
 const notification = (ctx, key, text, priority) => systemEvent(ctx, "notification", { key, text, priority });
 
-module.exports = { heedStopHooks };
+module.exports = { runStopHooks };

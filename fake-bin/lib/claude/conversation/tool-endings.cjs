@@ -17,7 +17,7 @@ const RAN_ALREADY =
 
 /** The end of a turn that the user stopped at a call. @returns the exit code */
 async function endAborted(ctx, { id, name, input, asked, running }) {
-  // A request that nobody answered counts as denied.
+  // A request without an answer counts as denied.
   if (asked) ctx.permissionDenials.push({ tool_name: name, tool_use_id: id, tool_input: input });
   await emitToolRefusal(ctx, {
     id,

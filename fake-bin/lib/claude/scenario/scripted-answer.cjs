@@ -28,7 +28,7 @@ async function scriptedAnswer(
   return emitResult(ctx, { ...result, ...more });
 }
 
-/** Without an SDK there is nobody to ask, and the tool runs unless the scenario says otherwise. */
+/** Without an SDK no one can be asked, and the tool runs unless the scenario says otherwise. */
 function callTool(ctx, tool) {
   if (ctx.host || tool.permission !== undefined) {
     return require("../conversation/run-tool.cjs").runTool(ctx, tool);
