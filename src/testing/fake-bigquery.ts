@@ -125,12 +125,26 @@ const KINDS: Kinds<FakeBigQueryOptions> = {
 /** @throws TypeError before anything starts */
 function setupOf(options: FakeBigQueryOptions): string {
   const read = checkOptions("fakeBigQuery", options, KINDS);
-  return JSON.stringify(read, (name, value: unknown) => {
+  return JSON.stringify(read, function (this: Record<string, unknown>, name, value: unknown) {
+    const strange = notPlain(this[name]);
+    if (strange !== undefined) throw notInJson(name, ...strange);
     // JSON would refuse the one without a hint, and make null of the other.
     if (typeof value === "bigint") throw notInJson(name, "a BigInt", "INT64");
     if (typeof value === "number" && !Number.isFinite(value)) throw notInJson(name, String(value), "FLOAT64");
     return value;
   });
+}
+
+/** What JSON would make another value of without a word: a `Map` would become `{}`, a `Buffer` a list of numbers. */
+function notPlain(value: unknown): readonly [what: string, type: string] | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? ["an invalid Date", "TIMESTAMP"] : undefined;
+  if (ArrayBuffer.isView(value)) return [`a ${value.constructor.name}`, "BYTES (in base64)"];
+  const proto: unknown = Object.getPrototypeOf(value);
+  // An object of another realm, such as Jest's, has another Object.prototype; that one has no prototype either.
+  const isPlain = proto === null || Object.getPrototypeOf(proto) === null;
+  return isPlain ? undefined : [`a ${value.constructor.name}`, "its type"];
 }
 
 const notInJson = (name: string, what: string, type: string) =>

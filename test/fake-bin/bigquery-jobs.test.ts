@@ -328,6 +328,42 @@ describe("what the fake refuses", () => {
     expect((await ask("GET", "jobs/%E0%A4%A")).status).toBe(400);
   });
 
+  const QUERY = { query: { query: "SELECT 1" } };
+
+  it.each<[message: RegExp, body: object]>([
+    [/^Invalid jobId: /, { jobReference: { jobId: "two words" }, configuration: QUERY }],
+    [/^Invalid jobId: /, { jobReference: { jobId: "x".repeat(1025) }, configuration: QUERY }],
+    [/^Invalid jobId: /, { jobReference: { jobId: 5 }, configuration: QUERY }],
+    [/^The jobReference names project other/, { jobReference: { projectId: "other" }, configuration: QUERY }],
+    [/^Invalid location/, { jobReference: { location: 5 }, configuration: QUERY }],
+    [/^Invalid label 'Team': /, { configuration: { ...QUERY, labels: { Team: "data" } } }],
+    [/^Invalid label 'team': /, { configuration: { ...QUERY, labels: { team: "My Data" } } }],
+    [/^Invalid value for jobTimeoutMs/, { configuration: { ...QUERY, jobTimeoutMs: "soon" } }],
+    [/must contain exactly one of/, { configuration: { query: null } }],
+    [/^Required parameter is missing/, { configuration: { query: { query: 5 } } }],
+    [/^Invalid destinationTable/, { configuration: { query: { query: "x", destinationTable: {} } } }],
+    [/^A copy job needs/, { configuration: { copy: { sourceTables: 5, destinationTable: null } } }],
+  ])("a job that the real one refuses: %s", async (message, body) => {
+    const answer = await ask("POST", "jobs", body);
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringMatching(message) } },
+    });
+    expect(await fake.report(project)).toMatchObject({ ran: 0 });
+  });
+
+  it("takes labels of any language, and an id that is left empty", async () => {
+    const configuration = { ...QUERY, labels: { équipe_1: "données-2", 団体: "" }, jobTimeoutMs: 5000 };
+    expect(await ask("POST", "jobs", { jobReference: { jobId: "" }, configuration })).toMatchObject({
+      status: 200,
+      body: { jobReference: { jobId: expect.stringMatching(/^job_/) } },
+    });
+  });
+
+  it("a path that begins with two slashes, by name", async () => {
+    expect((await ask("GET", "//")).status).toBe(501);
+  });
+
   it("does not make the genuine client try again", async () => {
     const started = performance.now();
     const retrying = genuineClient(fake.url, project, { autoRetry: true });

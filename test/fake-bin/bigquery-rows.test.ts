@@ -203,6 +203,41 @@ describe("what no table can have", () => {
       { rows: [{ a: "soon" }], schema: [{ name: "a", type: "TIMESTAMP" }] },
       "rows: row 1, column 'a' has a value that is no TIMESTAMP",
     ],
+    ...(
+      [
+        ["DATE", "2026-13-01"],
+        ["TIME", "10:00"],
+        ["DATETIME", "2026-01-01 10:00:00"],
+        ["BYTES", "ä"],
+        ["INT64", "9223372036854775808"],
+      ] as const
+    ).map(([type, value]): [string, FakeBigQueryOptions, string] => [
+      `no ${type}`,
+      { rows: [{ a: value }], schema: [{ name: "a", type }] },
+      `rows: row 1, column 'a' has a value that is no ${type === "INT64" ? "INTEGER" : type}`,
+    ]),
+    [
+      "a whole number with more digits than JSON keeps",
+      { rows: [{ a: 2 ** 53 }] },
+      "rows: column 'a' has 9007199254740992, whose digits JSON does not keep: write text (row 1)",
+    ],
+    [
+      "the same in a column of a schema",
+      { rows: [{ a: 2 ** 53 }], schema: [{ name: "a", type: "INT64" }] },
+      "rows: row 1, column 'a' has 9007199254740992, whose digits JSON does not keep: write text",
+    ],
+    [
+      "two columns that only case tells apart",
+      { rows: [{ id: 1 }, { ID: 2 }] },
+      "rows: 'id' and 'ID' are one column, as BigQuery does not tell upper from lower case",
+    ],
+    ["no column", { rows: [{}] }, "rows: there is no column"],
+    ["a record without a column", { rows: [{ a: {} }] }, "rows: column 'a': there is no column"],
+    [
+      "a misspelt word of a field",
+      { schema: [{ name: "a", type: "INT64", moed: "REPEATED" } as never] },
+      "schema: field 'a' has 'moed', which no field has; did you mean mode?",
+    ],
   ])("is refused: %s", async (_, options, message) => {
     await expect(fake.project("bad", options)).rejects.toThrow(`fakeBigQuery(): ${message}`);
     await expect(fakeBigQuery(options)).rejects.toThrow(`fakeBigQuery(): ${message}`);
@@ -210,6 +245,19 @@ describe("what no table can have", () => {
 });
 
 describe("fakeBigQuery()", () => {
+  it.each([
+    ["a Map", new Map([["a", 1]]), "a Map; write it as text, with a schema that says its type"],
+    ["bytes", Buffer.from("x"), "a Buffer; write it as text, with a schema that says BYTES (in base64)"],
+    ["a date that is none", new Date(NaN), "an invalid Date; write it as text"],
+  ])("refuses what JSON would make another value of: %s", async (_, value, message) => {
+    await expect(fakeBigQuery({ rows: [{ at: value }] })).rejects.toThrow(`fakeBigQuery(): at is ${message}`);
+  });
+
+  it("takes objects of every plain kind, and dates", async () => {
+    const made: unknown = Object.assign(Object.create(null), { on: new Date(0) });
+    expect((await read([{ made }])).rows).toEqual([{ made: { on: "1970-01-01T00:00:00.000Z" } }]);
+  });
+
   it("takes 20,000 rows, more than a command line has room for", async () => {
     const rows = Array.from({ length: 20_000 }, (_, n) => ({ n, name: `property ${n}` }));
     await using own = await fakeBigQuery({ rows });

@@ -36,8 +36,12 @@ function start(args: readonly string[] = [], file = FAKE, env: NodeJS.ProcessEnv
   return { child, url, exit: once(child, "exit") };
 }
 
-const run = (args: readonly string[]) =>
-  spawnSync(process.execPath, [FAKE, ...args], { encoding: "utf8", timeout: 30_000 });
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  spawnSync(process.execPath, [FAKE, ...args], {
+    encoding: "utf8",
+    timeout: 30_000,
+    env: { ...process.env, ...env },
+  });
 
 it("answers the genuine client's query(), and its jobs with their rows and pages", async () => {
   const { client } = await project("pages");
@@ -173,4 +177,10 @@ it("says what is wrong with how it was started", () => {
     /^bigquery: --rows-file cannot be/,
   );
   expect(run(["--help"])).toMatchObject({ status: 0 });
+  expect(run([], { FAKE_BIGQUERY_MODES: "fail" })).toMatchObject({
+    status: 2,
+    stderr:
+      "bigquery: The environment has FAKE_BIGQUERY_MODES, which the fake does not read; did you mean FAKE_BIGQUERY_MODE?\n",
+  });
+  expect(run(["--mode", "nonsense"], { FAKE_BIGQUERY_URL: "of a test" }).stderr).toMatch(/unknown mode/);
 });

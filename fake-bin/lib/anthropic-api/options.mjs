@@ -1,5 +1,5 @@
 import { MODES } from "./modes.mjs";
-import { readFlags, readJson } from "../shared/flags.mjs";
+import { misspeltVariable, readFlags, readJson } from "../shared/flags.mjs";
 
 export const HELP = `Usage: anthropic-api [options]
 
@@ -27,6 +27,8 @@ const FLAGS = ["mode", "text", "error-message", "tool", "tool-input", "tool-comm
 export function parseOptions(argv, env) {
   const read = readFlags(argv, FLAGS);
   if (!read.flags) return read;
+  const misspelt = misspeltVariable(env, "FAKE_ANTHROPIC_API_", ["FAKE_ANTHROPIC_API_MODE"]);
+  if (misspelt !== undefined) return { problem: misspelt };
   const { flags, port } = read;
   const modes = (flags.mode ?? (env.FAKE_ANTHROPIC_API_MODE || "ok")).split(",").map((mode) => mode.trim());
   const unknown = modes.find((mode) => !Object.hasOwn(MODES, mode));

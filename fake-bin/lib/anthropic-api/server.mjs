@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
+import { urlOf } from "../shared/request-url.mjs";
 import { readRequest, refusedHeaders } from "./check-request.mjs";
 import { endpointOf, modelsAnswer } from "./endpoints.mjs";
 import { Journal } from "./journal.mjs";
@@ -32,7 +33,7 @@ export async function startServer(options) {
 }
 
 async function serve(request, response, options, journal) {
-  const { pathname, searchParams } = new URL(request.url, "http://127.0.0.1");
+  const { pathname, searchParams } = urlOf(request);
   const { method, headers } = request;
   if (`${method} ${pathname}` === "GET /__requests") {
     await journal.reached(Number(searchParams.get("wait") ?? 0));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readFlags, readJson } from "../shared/flags.mjs";
+import { misspeltVariable, readFlags, readJson } from "../shared/flags.mjs";
 import { FAULTS, ENDPOINTS, SHAPES, MODES } from "./jobs/modes.mjs";
 import { InvalidInput } from "./rest/errors.mjs";
 import { projectSetup } from "./setup.mjs";
@@ -31,6 +31,8 @@ and its jobs, with ?inserts=N once N were asked for; GET /__report reports on al
 export function parseOptions(argv, env) {
   const read = readFlags(argv, ["mode", "rows", "rows-file", "schema", "run-ms", "log"]);
   if (!read.flags) return read;
+  const misspelt = misspeltVariable(env, "FAKE_BIGQUERY_", ["FAKE_BIGQUERY_MODE", "FAKE_BIGQUERY_LOG"]);
+  if (misspelt !== undefined) return { problem: misspelt };
   const { flags, port } = read;
   try {
     const setup = projectSetup({

@@ -2,14 +2,16 @@ import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
+import { urlOf } from "../shared/request-url.mjs";
 import { sendFault } from "./faults.mjs";
-import { configurationOf, kindOf } from "./jobs/configuration.mjs";
+import { checkJob } from "./jobs/check-job.mjs";
+import { configurationOf } from "./jobs/configuration.mjs";
 import { JOB_ANSWERS } from "./jobs/job-answers.mjs";
 import { TABLE_ANSWERS } from "./jobs/table-answers.mjs";
 import { tableOf } from "./jobs/tables.mjs";
 import { discoveryDocument } from "./rest/discovery.mjs";
 import { endpointOf } from "./rest/endpoints.mjs";
-import { InvalidInput, notInTheFake, problem } from "./rest/errors.mjs";
+import { faultOfTheFake, InvalidInput, notInTheFake, problem } from "./rest/errors.mjs";
 import { parseBody, readBody, readQuery } from "./rest/request.mjs";
 import { send } from "./rest/send.mjs";
 import { serveTestInterface } from "./test-interface.mjs";
@@ -25,8 +27,10 @@ export async function startServer(options) {
     serve(request, response, { world, log: options.log }).catch((error) => {
       if (error instanceof InvalidInput) return send(response, problem(400, "invalid", error.message));
       // A client that hangs up must not end the server for the others. Any other error is a fault of the fake.
-      if (error.code !== "ECONNRESET") process.stderr.write(`bigquery: ${error.stack}\n`);
-      return response.destroy();
+      if (error.code === "ECONNRESET") return response.destroy();
+      process.stderr.write(`bigquery: ${error.stack}\n`);
+      // Clients would send the same again for minutes if the connection broke.
+      return response.headersSent ? response.destroy() : send(response, faultOfTheFake(error));
     });
   });
   // No limits of the server's own: in the mode hang the client has to give up by itself.
@@ -40,7 +44,7 @@ export async function startServer(options) {
 }
 
 async function serve(request, response, { world, log }) {
-  const { pathname, searchParams } = new URL(request.url, "http://127.0.0.1");
+  const { pathname, searchParams } = urlOf(request);
   const bytes = await readBody(request);
   if (pathname.startsWith("/__")) {
     return serveTestInterface({ request, response, pathname, searchParams, bytes, world });
@@ -80,13 +84,13 @@ function concerned(project, { endpoint, parts, body }) {
     return { jobId, isInsert: false };
   }
   const configuration = endpoint.name === "query" ? configurationOf(body) : body.configuration;
-  const isInsert = kindOf(configuration).refusal === undefined && !configuration.dryRun;
+  const isInsert = checkJob(project, body, configuration).refusal === undefined && !configuration.dryRun;
   return { jobId: isInsert ? idOfNewJob(project, body) : "", configuration, isInsert };
 }
 
 /** A client that sends a request to jobs.query again, with the same requestId, gets the job that it has. */
 const idOfNewJob = (project, { jobReference, requestId }) =>
-  jobReference?.jobId ?? project.requests.jobOfRequest(requestId);
+  jobReference?.jobId || project.requests.jobOfRequest(requestId);
 
 function sha256(bytes) {
   return createHash("sha256").update(bytes).digest("hex");

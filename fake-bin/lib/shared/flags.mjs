@@ -22,6 +22,25 @@ export function readFlags(argv, names) {
   return { flags, port };
 }
 
+/**
+ * A sentence about a variable of the environment that is probably a misspelt one of the fake, or undefined.
+ *
+ * @param known the variables that the fake reads; all begin with `prefix`
+ */
+export function misspeltVariable(env, prefix, known) {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(prefix) || known.includes(name)) continue;
+    // The part that differs: all of them have the long prefix, which would make any two look alike.
+    const meant = hint(
+      name.slice(prefix.length),
+      known.map((one) => one.slice(prefix.length)),
+      prefix,
+    );
+    if (meant !== "") return `The environment has ${name}, which the fake does not read${meant}`;
+  }
+  return undefined;
+}
+
 /** The JSON value of a flag as `{ value }`, or `{ problem }`. */
 export function readJson(name, text) {
   try {

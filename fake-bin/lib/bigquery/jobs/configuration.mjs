@@ -16,16 +16,19 @@ const OF_THE_QUERY = [
 ];
 const OF_THE_JOB = ["labels", "jobTimeoutMs", "dryRun"];
 
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** The kind of a job, or the answer with which the fake refuses it: `{ kind }` or `{ refusal }`. */
 export function kindOf(configuration) {
-  const kinds = KINDS.filter((kind) => configuration?.[kind] !== undefined);
+  const kinds = KINDS.filter((kind) => isObject(configuration?.[kind]));
   if (kinds.length !== 1) {
     const message = `Job configuration must contain exactly one of ${KINDS.join(", ")}, but there were ${kinds.length}`;
     return { refusal: problem(400, "invalid", message) };
   }
   const [kind] = kinds;
   if (kind === "load" || kind === "extract") return { refusal: notInTheFake(`${kind} jobs`) };
-  if (kind === "query" && !configuration.query.query) {
+  const { query } = configuration.query ?? {};
+  if (kind === "query" && (typeof query !== "string" || query === "")) {
     return { refusal: problem(400, "required", "Required parameter is missing: query") };
   }
   return { kind };
@@ -43,14 +46,18 @@ const picked = (object, names) =>
 /** The table that a job writes to: BigQuery keeps the rows of a query without one in an anonymous table. */
 export function destinationOf({ kind, configuration, jobId, project }) {
   const named = configuration[kind].destinationTable;
-  if (named !== undefined) return { projectId: project, ...named };
+  if (named) return { projectId: project, ...named };
   const tableId = `anon_${createHash("sha256").update(jobId).digest("hex").slice(0, 32)}`;
   return { projectId: project, datasetId: "_fake_results", tableId };
 }
 
 export function sourcesOf({ copy }) {
   const sources = copy.sourceTables ?? [copy.sourceTable];
-  if (sources.some((source) => source?.tableId === undefined) || copy.destinationTable === undefined) {
+  if (
+    !Array.isArray(sources) ||
+    sources.some((source) => source?.tableId === undefined) ||
+    !copy.destinationTable
+  ) {
     throw new InvalidInput("A copy job needs sourceTable or sourceTables, and destinationTable");
   }
   return sources;

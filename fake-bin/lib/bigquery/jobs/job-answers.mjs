@@ -1,5 +1,6 @@
 import { InvalidInput, problem } from "../rest/errors.mjs";
-import { kindOf, sourcesOf } from "./configuration.mjs";
+import { checkJob } from "./check-job.mjs";
+import { sourcesOf } from "./configuration.mjs";
 import { isDone } from "./project.mjs";
 import { dryRunAnswer, dryRunResource, jobInList, jobResource, resultsResource } from "./resources.mjs";
 import { tableOf, noTable } from "./tables.mjs";
@@ -9,9 +10,9 @@ const MOST_JOBS = 1000;
 
 /** The answers of the endpoints that concern jobs; each gets the project and what was asked. */
 export const JOB_ANSWERS = {
-  insert(project, { jobId, configuration, body: { jobReference } }) {
-    const location = jobReference?.location;
-    const { kind, refusal } = kindOf(configuration);
+  insert(project, { jobId, configuration, body }) {
+    const location = body.jobReference?.location || undefined;
+    const { kind, refusal } = checkJob(project, body, configuration);
     if (refusal !== undefined) return refusal;
     let output;
     if (kind === "copy") {
@@ -48,7 +49,7 @@ export const JOB_ANSWERS = {
       return results(job, "bigquery#getQueryResultsResponse", asked.query);
     }),
   query(project, { jobId, configuration, body }) {
-    const { refusal } = kindOf(configuration);
+    const { refusal } = checkJob(project, body, configuration);
     if (refusal !== undefined) return refusal;
     const { location, timeoutMs, maxResults, formatOptions } = body;
     if (configuration.dryRun) {

@@ -30,3 +30,11 @@ export const notInTheFake = (what) =>
     "notImplemented",
     `This is hardcall's fake BigQuery. It does not have ${what}. fake-bin/README.md lists what it has`,
   );
+
+/** The answer when the fake itself fails. It is 501 for the same reason. */
+export const faultOfTheFake = ({ message }) =>
+  problem(
+    501,
+    "internalError",
+    `This is hardcall's fake BigQuery, and it failed: ${message}. Report it, please`,
+  );

@@ -1,4 +1,5 @@
 import { InvalidInput } from "../rest/errors.mjs";
+import { checkedNames } from "./names.mjs";
 
 const INT64_END = 2 ** 63;
 const NUMBERS = ["INTEGER", "FLOAT"];
@@ -11,7 +12,7 @@ const NUMBERS = ["INTEGER", "FLOAT"];
 export function inferredFields(rows) {
   const columns = new Map();
   for (const [index, row] of rows.entries()) noteRecord(columns, row, { row: index + 1, path: "" });
-  return fieldsOf(columns);
+  return checkedNames(fieldsOf(columns), "rows");
 }
 
 function noteRecord(columns, record, { row, path }) {
@@ -31,6 +32,7 @@ function noteValue(column, value, where) {
   for (const item of isList ? value : [value]) {
     if (Array.isArray(item)) throw problem(where, "has a list in a list, which BigQuery does not have");
     if (item === null) throw problem(where, "has null in a list, which a result of BigQuery cannot have");
+    if (losesDigits(item)) throw problem(where, `has ${item}, whose digits JSON does not keep: write text`);
     column.type = common(column.type, typeOf(item), where);
     if (column.type === "RECORD") noteRecord(column.columns, item, where);
   }
@@ -54,6 +56,10 @@ function common(one, other, where) {
   if (NUMBERS.includes(one) && NUMBERS.includes(other)) return "FLOAT";
   throw problem(where, `is ${one} in one row and ${other} in another`);
 }
+
+/** A whole number that a program may have read from a text with other digits. */
+const losesDigits = (value) =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < INT64_END;
 
 /** A column that is null in all rows is text. */
 const fieldsOf = (columns) =>

@@ -1,9 +1,15 @@
 import { hint } from "../../shared/edit-distance.cjs";
 import { InvalidInput } from "../rest/errors.mjs";
 import { inferredFields } from "./inferred-schema.mjs";
+import { checkedNames } from "./names.mjs";
 import { TYPE_NAMES, TYPES, typeNamed } from "./types.mjs";
 
 const MODES = ["NULLABLE", "REQUIRED", "REPEATED"];
+/** What a TableFieldSchema of the REST interface can have. */
+const OF_A_FIELD =
+  "name type mode fields description policyTags dataPolicies categories maxLength precision scale collation defaultValueExpression roundingMode rangeElementType foreignTypeDefinition timestampPrecision generatedColumn".split(
+    " ",
+  );
 const DEFAULT_FIELDS = [{ name: "n", type: "INTEGER", mode: "NULLABLE" }];
 
 /**
@@ -17,7 +23,7 @@ export function fieldsOf(rows, declared) {
   const strange = rows.findIndex((row) => !isRecord(row));
   if (strange !== -1) throw new InvalidInput(`rows must be a list of objects; row ${strange + 1} is none`);
   if (declared === undefined) return rows.length === 0 ? DEFAULT_FIELDS : inferredFields(rows);
-  const fields = declaredFields(declared.fields ?? declared, "schema");
+  const fields = checkedNames(declaredFields(declared.fields ?? declared, "schema"), "schema");
   for (const [index, row] of rows.entries()) checkRecord(row, fields, `rows: row ${index + 1}`);
   return fields;
 }
@@ -33,6 +39,10 @@ function declaredFields(fields, where) {
       throw new InvalidInput(`${where} has a field without a name`);
     }
     const at = `${where}: field '${field.name}'`;
+    const strange = Object.keys(field).find((name) => !OF_A_FIELD.includes(name));
+    if (strange !== undefined) {
+      throw new InvalidInput(`${at} has '${strange}', which no field has${hint(strange, OF_A_FIELD)}`);
+    }
     const type = typeNamed(field.type);
     if (type === undefined) {
       throw new InvalidInput(
@@ -57,6 +67,11 @@ function checkRecord(record, fields, where) {
   }
 }
 
+const misfit = (value, { type }) =>
+  type === "INTEGER" && Number.isInteger(value)
+    ? `has ${value}, whose digits JSON does not keep: write text`
+    : `has a value that is no ${type}`;
+
 function checkValue(value, field, where) {
   const at = `${where}, column '${field.name}'`;
   if (value === null) {
@@ -67,7 +82,7 @@ function checkValue(value, field, where) {
     if (!Array.isArray(value)) throw new InvalidInput(`${at} is REPEATED: its value must be a list`);
     for (const item of value) checkValue(item, { ...field, mode: "REQUIRED" }, where);
   } else if (field.type !== "RECORD") {
-    if (!TYPES[field.type].fits(value)) throw new InvalidInput(`${at} has a value that is no ${field.type}`);
+    if (!TYPES[field.type].fits(value)) throw new InvalidInput(`${at} ${misfit(value, field)}`);
   } else if (isRecord(value)) {
     checkRecord(value, field.fields, at);
   } else throw new InvalidInput(`${at} is a RECORD: its value must be an object`);

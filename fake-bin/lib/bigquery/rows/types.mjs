@@ -1,5 +1,8 @@
 import { timestampCell, timestampMicros } from "./timestamp.mjs";
 
+const DAY = "\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])";
+const CLOCK = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?";
+
 const isText = (value) => typeof value === "string";
 const isNumeric = (value) =>
   typeof value === "number" || (isText(value) && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value));
@@ -8,6 +11,8 @@ const isNumeric = (value) =>
 const integerCell = (value) => (isText(value) ? value : BigInt(value).toString());
 const floatCell = (value) => (Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : `${value}`);
 const text = { fits: isText, cell: (value) => value };
+const matching = (form) => ({ fits: (value) => isText(value) && form.test(value), cell: (value) => value });
+const isInt64 = (digits) => /^-?\d+$/.test(digits) && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits);
 const decimal = { fits: isNumeric, cell: (value) => `${value}` };
 
 /**
@@ -17,9 +22,9 @@ const decimal = { fits: isNumeric, cell: (value) => `${value}` };
 export const TYPES = {
   STRING: { fits: (value) => typeof value !== "object", cell: (value) => `${value}` },
   // Base64, as in the REST interface itself.
-  BYTES: text,
+  BYTES: matching(/^(?:[\w+/-]{4})*(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?$/),
   INTEGER: {
-    fits: (value) => Number.isInteger(value) || (isText(value) && /^-?\d+$/.test(value)),
+    fits: (value) => Number.isSafeInteger(value) || (isText(value) && isInt64(value)),
     cell: integerCell,
   },
   FLOAT: {
@@ -36,9 +41,9 @@ export const TYPES = {
     fits: (value) => isText(value) && timestampMicros(value) !== undefined,
     cell: timestampCell,
   },
-  DATE: text,
-  TIME: text,
-  DATETIME: text,
+  DATE: matching(new RegExp(`^${DAY}$`)),
+  TIME: matching(new RegExp(`^${CLOCK}$`)),
+  DATETIME: matching(new RegExp(`^${DAY}T${CLOCK}$`)),
   INTERVAL: text,
   GEOGRAPHY: text,
   RANGE: text,
