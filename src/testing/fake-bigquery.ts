@@ -86,7 +86,9 @@ export interface FakeBigQuery extends FakeServer {
  *
  * @example
  * await using fake = await fakeBigQuery({ mode: ["hang-results", "ok"] });
- * const client = new BigQuery({ projectId: "test", apiEndpoint: fake.url, authClient: new PassThroughClient() });
+ * const authClient = new OAuth2Client(); // of google-auth-library
+ * authClient.setCredentials({ access_token: "none" });
+ * const client = new BigQuery({ projectId: "test", apiEndpoint: fake.url, authClient: authClient as never });
  */
 export async function fakeBigQuery(options: FakeBigQueryOptions = {}): Promise<FakeBigQuery> {
   const setup = setupOf(options);

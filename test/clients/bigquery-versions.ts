@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { EXPECTED, expectedEnds } from "../callees/job/expected.ts";
@@ -6,6 +6,7 @@ import type { HostLine } from "../callees/job/host.ts";
 import { startHost } from "../callees/job/run-host.ts";
 import { compile } from "../docs/compile.ts";
 import { ROOT, tempFolder } from "../helpers/files.ts";
+import { run } from "../helpers/run.ts";
 
 /** The first and the last version of each major of Google's client that the peer range admits, as of today. */
 export const VERSIONS = ["6.2.1", "7.0.0", "7.9.3", "8.0.0", "8.3.0", "9.0.0", "9.3.0"] as const;
@@ -67,18 +68,46 @@ export const rows: Record<string, unknown>[] = value;
 export const id: string = jobId;
 `;
 
+/** The programs on a fake BigQuery that the docs show: each is to run, whichever version of the client a project has. */
+const SHOWN = ["docs/testing.md", "docs/remote-jobs.md"].flatMap((page) =>
+  [...readFileSync(path.join(ROOT, page), "utf8").matchAll(/^```ts\n([^]*?)^```$/gm)].flatMap(
+    ([, code = ""]) => (code.includes("fakeBigQuery(") ? [code] : []),
+  ),
+);
+
+/** What goes wrong in the docs' programs, type-checked and run, with a client of another version. */
+export async function problemsOfTheDocs(modules: string): Promise<readonly string[]> {
+  if (SHOWN.length < 2) return ["the docs show no program on a fake BigQuery"];
+  const folder = projectWith(modules);
+  const names = SHOWN.map((_, index) => `shown-${index}.mts`);
+  for (const [index, code] of SHOWN.entries()) writeFileSync(path.join(folder, names[index] ?? ""), code);
+  const problems = [...(await compile(folder, names))];
+  for (const name of names) {
+    const { exitCode, stderr } = await run(process.execPath, [name], { cwd: folder });
+    if (exitCode !== 0) problems.push(`${name}: ${stderr}`);
+  }
+  return problems;
+}
+
 /** What tsc says of a program with a client of another version; nothing, if its types fit. */
 export async function typeProblems(modules: string): Promise<readonly string[]> {
+  const folder = projectWith(modules);
+  writeFileSync(path.join(folder, "program.mts"), PROGRAM);
+  return compile(folder, ["program.mts"]);
+}
+
+/** A folder that has hardcall and, of `modules`, the client and what signs its requests. */
+function projectWith(modules: string): string {
   const folder = tempFolder();
   const links = {
     hardcall: ROOT,
     "@google-cloud": path.join(modules, "@google-cloud"),
+    "google-auth-library": path.join(modules, "google-auth-library"),
     "@types": path.join(ROOT, "node_modules/@types"),
   };
   mkdirSync(path.join(folder, "node_modules"));
   for (const [name, target] of Object.entries(links)) {
     symlinkSync(target, path.join(folder, "node_modules", name));
   }
-  writeFileSync(path.join(folder, "program.mts"), PROGRAM);
-  return compile(folder, ["program.mts"]);
+  return folder;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
 import { clientTest } from "./harness/client-test.ts";
-import { endsOfAllModes, typeProblems, VERSIONS } from "./bigquery-versions.ts";
+import { endsOfAllModes, problemsOfTheDocs, typeProblems, VERSIONS } from "./bigquery-versions.ts";
 
 let fake: FakeBigQuery;
 beforeAll(async () => {
@@ -21,5 +21,8 @@ for (const version of VERSIONS) {
   );
   clientTest(row, "its types fit", async ({ folder }) => {
     expect(await typeProblems(folder)).toEqual([]);
+  });
+  clientTest(row, "the programs of the docs", async ({ folder }) => {
+    expect(await problemsOfTheDocs(folder)).toEqual([]);
   });
 }

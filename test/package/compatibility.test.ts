@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery.ts";
-import { endsOfAllModes, typeProblems, VERSIONS } from "../clients/bigquery-versions.ts";
+import { endsOfAllModes, problemsOfTheDocs, typeProblems, VERSIONS } from "../clients/bigquery-versions.ts";
 import { readRows, withRows, type Row } from "../clients/harness/table.ts";
 import { cachedPackageOrReason } from "../fake-bin/cached-package.ts";
 import { ROOT } from "../helpers/files.ts";
@@ -39,6 +39,7 @@ test("hardcall/bigquery keeps its promises with the oldest client too", async (c
   } else {
     expect(await endsOfAllModes(fake, found.folder, oldest)).toEqual([]);
     expect(await typeProblems(found.folder)).toEqual([]);
+    expect(await problemsOfTheDocs(found.folder)).toEqual([]);
   }
 }, 120_000);
 
