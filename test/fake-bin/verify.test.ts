@@ -133,7 +133,10 @@ describe("claude-verify", () => {
     [["log", "--calls", "many"], '--calls must be a whole number, not "many"'],
     [["log", "--colour"], "unknown option --colour"],
     [["log", "--all-used"], "--all-used needs --modes or --scenario, to know what there was to use"],
-    [["/nowhere/log"], "/nowhere/log: ENOENT"],
+    [
+      ["/nowhere/log", "--calls", "1"],
+      "there is no log /nowhere/log: the fake writes it when it runs with FAKE_CLAUDE_LOG=/nowhere/log\n",
+    ],
   ])("exits 2 for %j", async (args, problem) => {
     const run = await verify(...args);
     expect(run).toMatchObject({ exitCode: 2, stdout: "" });

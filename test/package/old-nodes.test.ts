@@ -55,3 +55,18 @@ describe.each([["18.20.8"], ["20.20.2"]])("on Node %s", (version) => {
     });
   });
 });
+
+test("the merge gate's hook says what it needs, and lets nothing through", async (context) => {
+  const node = await otherNode("20.20.2", context);
+  const folder = tempFolder();
+  const hook = path.join(ROOT, "examples/merge-gate/hooks/pre-push");
+  const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env["PATH"]}` };
+  await run("git", ["init", "-q"], { cwd: folder });
+  const end = await run("sh", [hook], { cwd: folder, env });
+  expect({ ...end, stdout: end.stdout.toString() }).toMatchObject({
+    exitCode: 2,
+    stdout: "",
+    stderr:
+      "The merge gate needs Node 22.18 or later, and node on PATH is v20.20.2. Nothing was checked, and nothing pushed.\n",
+  });
+});

@@ -83,6 +83,10 @@ function readLog(path) {
   try {
     return readCalls(path);
   } catch (error) {
+    if (error.code === "ENOENT")
+      throw new UsageError(
+        `there is no log ${path}: the fake writes it when it runs with FAKE_CLAUDE_LOG=${path}`,
+      );
     throw new UsageError(`${path}: ${error.message}`);
   }
 }
