@@ -51,6 +51,8 @@ test("a run of a part keeps the rows of the other clients, a whole run drops the
   const second = withRows(first, [row("b", "**fails**: y")], true);
   expect(readRows(second)).toEqual([row("a", "x"), row("b", "**fails**: y")]);
   expect(readRows(withRows(first, [row("b", "y")], false))).toEqual([row("b", "y")]);
+  const unversioned: Row = ["fake-bin/bigquery", "c", "", "not run here: it is not installed"];
+  expect(readRows(withRows(first, [unversioned], true))).toEqual([...readRows(first), unversioned]);
 });
 
 test("versions with the same words share a row of the page", () => {

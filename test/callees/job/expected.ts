@@ -33,7 +33,7 @@ export const EXPECTED: Readonly<Record<string, string | Readonly<Record<Way, str
   partial: "truncated_output (completed)",
   incomplete: `unavailable (completed) or ${UNREAD}`,
   conflict: CONFLICT,
-  hang: UNCONFIRMED,
+  hang: UNREACHED,
   "hang-insert": "timeout (unknown) or unavailable (unknown)",
   "hang-insert-after": "executed",
   "hang-get": UNCONFIRMED,

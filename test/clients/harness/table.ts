@@ -37,7 +37,8 @@ export function readRows(page: string): readonly Row[] {
     .map((line) =>
       line
         .replaceAll(/^\| *| *\|$/g, "")
-        .split(/ +\| +/)
+        // Also of a cell without text: a client that is not here has no version.
+        .split(/(?<!\\)\|/)
         .map((cell) => cell.trim()),
     );
   // The first two are the heading and its line. Versions with the same words share a row.
