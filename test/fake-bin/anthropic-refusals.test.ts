@@ -67,6 +67,24 @@ describe("a body that the real API refuses", () => {
     ["max_tokens: Field required", { ...REQUEST, max_tokens: undefined }],
     ["max_tokens: Input should be a valid integer", { ...REQUEST, max_tokens: "100" }],
     ["messages: Field required", { ...REQUEST, messages: undefined }],
+    ["stream: Input should be a valid boolean", { ...REQUEST, stream: "yes" }],
+    ["system: Input should be a valid list", { ...REQUEST, system: 5 }],
+    ["stop_sequences: Input should be a valid list", { ...REQUEST, stop_sequences: "x" }],
+    ["temperature: Input should be a valid number", { ...REQUEST, temperature: "hot" }],
+    ["temperature: range: 0..1", { ...REQUEST, temperature: 1.5 }],
+    ["thinking.enabled.budget_tokens: Field required", { ...REQUEST, thinking: { type: "enabled" } }],
+    [
+      "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
+      { ...REQUEST, thinking: { type: "enabled", budget_tokens: 200 } },
+    ],
+    [
+      "thinking: Input tag 'on' found using 'type' does not match any of the expected tags: 'enabled', 'disabled', 'adaptive'",
+      { ...REQUEST, thinking: { type: "on" } },
+    ],
+    [
+      "tools.0.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'",
+      { ...REQUEST, tools: [{ ...TOOL, name: "two words" }] },
+    ],
     ["messages: at least one message is required", { ...REQUEST, messages: [] }],
     ["messages.0.role: Field required", { ...REQUEST, messages: [{ content: "x" }] }],
     [

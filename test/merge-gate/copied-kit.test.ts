@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { file, pullRequest, review, written } from "./pull-request.ts";
-import { repository } from "./kit.ts";
+import { KIT, repository, run } from "./kit.ts";
 
 const WRAPPER = `import subprocess
 
@@ -38,6 +40,24 @@ test("the baseline keeps old findings out, wherever they move, and lets no secon
 
   write("writer.py", "");
   expect(program("check").stdout).toContain("2 of the baseline are gone");
+});
+
+test("the hook of a worktree that has no packages, or no kit, says so", () => {
+  const { folder } = repository();
+  const hook = () => run("sh", [join(KIT, "hooks/pre-push")], folder);
+  rmSync(join(folder, "merge-gate/node_modules"));
+  expect(hook()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Run: npm ci --prefix merge-gate\n"),
+  });
+  rmSync(join(folder, "merge-gate"), { recursive: true });
+  expect(hook()).toMatchObject({ code: 0, stderr: expect.stringContaining("has no merge-gate/") });
+});
+
+test("one error is one error", () => {
+  const { write, program } = repository();
+  write("writer.py", "import subprocess\nsubprocess.run(['ls'])\n");
+  expect(program("check").stdout).toMatch(/^1 error, 0 warnings, 0 in the baseline\.$/m);
 });
 
 test("a path that is not there is no clean path", () => {

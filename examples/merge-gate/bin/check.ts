@@ -7,6 +7,8 @@ import { main, UsageError } from "../lib/command-line.ts";
 import { parseJson } from "../lib/config.ts";
 import { baselineSchema, beyond, findings, toBaseline } from "../lib/findings.ts";
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 main(() => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -34,7 +36,7 @@ main(() => {
     process.stdout.write(`${file}:${line} ${severity} ${rule}\n  ${message}\n`);
   const errors = fresh.filter(({ severity }) => severity === "error").length;
   process.stdout.write(
-    `${errors} errors, ${fresh.length - errors} warnings, ${all.length - fresh.length} in the baseline.\n`,
+    `${counted(errors, "error")}, ${counted(fresh.length - errors, "warning")}, ${all.length - fresh.length} in the baseline.\n`,
   );
   if (gone > 0)
     process.stdout.write(

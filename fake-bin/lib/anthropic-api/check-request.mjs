@@ -1,6 +1,7 @@
 // What the real API refuses, in its words as users reported them, so that a request that fails there fails here too.
 // What depends on the model, on the account or on a beta is not checked: the fake answers it.
 import { choiceProblem, toolOrderProblem, toolsProblem } from "./check-tools.mjs";
+import { optionsProblem } from "./check-options.mjs";
 import { firstOf, isObject } from "./checks.mjs";
 import { blocksOf } from "./conversation.mjs";
 
@@ -39,6 +40,7 @@ function problemOf(asked, isCount) {
     field(asked, "model", (model) => typeof model === "string", "a valid string") ??
     (isCount ? undefined : field(asked, "max_tokens", Number.isInteger, "a valid integer")) ??
     (asked.max_tokens < 0 ? "max_tokens: Input should be greater than or equal to 0" : undefined) ??
+    optionsProblem(asked) ??
     field(asked, "messages", Array.isArray, "a valid list") ??
     (asked.messages.length === 0 ? "messages: at least one message is required" : undefined) ??
     firstOf(asked.messages, (message, n) => messageProblem(message, n, asked.messages)) ??

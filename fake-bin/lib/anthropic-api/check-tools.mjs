@@ -3,6 +3,7 @@ import { firstOf, isObject } from "./checks.mjs";
 import { blocksOf } from "./conversation.mjs";
 import { mustCallTool } from "./tools.mjs";
 
+const NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 const CHOICES = ["auto", "any", "tool", "none"];
 
 /**
@@ -51,6 +52,9 @@ export function toolsProblem(tools) {
       // Tools of other types bring their name, and the servers know their input.
       if ((tool.type ?? "custom") !== "custom") return undefined;
       if (typeof tool.name !== "string") return `tools.${n}.custom.name: Field required`;
+      if (!NAME.test(tool.name)) {
+        return `tools.${n}.custom.name: String should match pattern '${NAME.source}'`;
+      }
       return isObject(tool.input_schema) ? undefined : `tools.${n}.custom.input_schema: Field required`;
     }) ?? (new Set(names).size < names.length ? "tools: Tool names must be unique." : undefined)
   );
