@@ -3,6 +3,7 @@
 const { uuid } = require("../events/ids.cjs");
 const { systemEvent } = require("../events/messages.cjs");
 const { transcriptPath } = require("../events/init.cjs");
+const { isAnswer, wrongEvent } = require("./hook-answer.cjs");
 
 /** The events that the fake has. Hooks of others are named in a warning, because they never run. */
 const EVENTS = ["UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "Stop"];
@@ -13,11 +14,14 @@ const SILENT = ["SessionStart", "SessionEnd"];
 const unknownEvents = (hooks) =>
   Object.keys(hooks).filter((event) => !EVENTS.includes(event) && !SILENT.includes(event));
 
-/** Whether a matcher means this tool: names with `|` between them, or a regular expression. */
+// Node ends a longer delay at once.
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** Whether a matcher means this tool: names with `|` or commas between them, or a regular expression. */
 function means(matcher, tool) {
   if (tool === undefined || matcher === undefined || matcher === null) return true;
   if (matcher === "" || matcher === "*") return true;
-  if (/^[\w|]+$/.test(matcher)) return matcher.split("|").includes(tool);
+  if (/^[\w|,\s]+$/.test(matcher)) return matcher.split(/[|,]/).some((name) => name.trim() === tool);
   try {
     return new RegExp(matcher).test(tool);
   } catch {
@@ -36,7 +40,7 @@ const callbacksOf = (hooks, event, tool) =>
  * @param about what the hooks are told
  * @param more `tool` and `toolUseId` for the events of a tool; `tell` takes what is to be said of the hooks
  * @returns what they decided together: `deny`, `ask`, `allow`, `block` (each a reason), `updatedInput`, `updatedOutput`,
- *   `stop`, `timedOut`, `closed`; undefined where no hook said so
+ *   `defer`, `stop`, `timedOut`, `closed`, `wrongEvent`; undefined where no hook said so
  */
 async function runHooks(ctx, event, about, { tool, toolUseId, tell = ctx.host?.send } = {}) {
   const { host } = ctx;
@@ -46,18 +50,23 @@ async function runHooks(ctx, event, about, { tool, toolUseId, tell = ctx.host?.s
     callbacks.map(({ id, timeout }) =>
       host.ask(
         { subtype: "hook_callback", callback_id: id, input, tool_use_id: toolUseId ?? uuid() },
-        { timeoutMs: timeout === undefined ? undefined : timeout * 1000 },
+        { timeoutMs: limitOf(timeout) },
       ),
     ),
   );
   const decided = {};
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.timedOut || outcome.closed) Object.assign(decided, outcome);
+    else if (isAnswer(outcome.response) && wrongEvent(event, outcome.response))
+      decided.wrongEvent ??= wrongEvent(event, outcome.response);
     else if (isAnswer(outcome.response)) await take(ctx, decided, outcome.response, { event, tool, tell });
     else await tell(failed(ctx, event, callbacks[index].id));
   }
   return decided;
 }
+
+/** Zero is no limit, as in the genuine CLI. */
+const limitOf = (seconds) => (seconds ? Math.min(Math.max(seconds * 1000, 1), LONGEST_DELAY_MS) : undefined);
 
 function hookInput(ctx, event, about) {
   ctx.promptId ??= uuid();
@@ -73,18 +82,6 @@ function hookInput(ctx, event, about) {
   };
 }
 
-const isOneOf = (values, value) => value === undefined || value === null || values.includes(value);
-
-/** Whether an answer can be understood. The genuine CLI treats any other as an empty one. */
-function isAnswer(answer) {
-  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return false;
-  const { permissionDecision } = answer.hookSpecificOutput ?? {};
-  return (
-    isOneOf(["approve", "block"], answer.decision) &&
-    isOneOf(["allow", "deny", "ask", "defer"], permissionDecision)
-  );
-}
-
 async function take(ctx, decided, answer, { event, tool, tell }) {
   const { hookSpecificOutput: output = {} } = answer;
   const blocked = answer.reason ?? "Blocked by hook";
@@ -96,7 +93,9 @@ async function take(ctx, decided, answer, { event, tool, tell }) {
   if (answer.decision === "block") decided[event === "PreToolUse" ? "deny" : "block"] ??= blocked;
   if (answer.decision === "approve") decided.allow ??= answer.reason ?? "";
   const { permissionDecision: decision, permissionDecisionReason: reason } = output;
-  if (decision === "deny") decided.deny ??= reason ?? blocked;
+  // Of two denials the later one gives the reason.
+  if (decision === "deny") decided.deny = reason ?? blocked;
+  else if (decision === "defer") decided.defer = true;
   else if (decision === "allow" || decision === "ask") decided[decision] ??= reason ?? "";
   if (output.updatedInput !== undefined) decided.updatedInput = output.updatedInput;
   const updatedOutput = output.updatedToolOutput ?? output.updatedMCPToolOutput;

@@ -1,8 +1,8 @@
 // Whether a tool call may run: what a hook said, then the rules, then the SDK's callback.
 "use strict";
-const { resolve } = require("node:path");
 const { systemEvent } = require("../events/messages.cjs");
 const { decide } = require("../permissions/decide.cjs");
+const { issuesOf } = require("../permissions/input-issues.cjs");
 const { rulesOf } = require("../permissions/rules.cjs");
 const { emit } = require("./conversation.cjs");
 const { displayName } = require("./tool-names.cjs");
@@ -11,12 +11,8 @@ const INVALID =
   "The canUseTool callback returned an invalid permission result. Expected {behavior: 'allow', updatedInput?: object} or " +
   "{behavior: 'deny', message: string}. updatedPermissions may hold at most 4096 updates, rules and directories in all.";
 
-const REQUIRED = {
-  Bash: ["command"],
-  Edit: ["file_path"],
-  Read: ["file_path"],
-  Write: ["file_path", "content"],
-};
+// Of these the genuine CLI shows the hook's reason alone.
+const FILE_TOOLS = new Set(["Edit", "Read", "Write"]);
 
 const accept = (source, reasonType) => ({
   decision: { decision: "accept", source, ...(reasonType && { reason_type: reasonType }) },
@@ -39,12 +35,22 @@ const rejected = (source, reasonType) => ({
  */
 async function permissionFor(ctx, call, hooked) {
   if (hooked.deny !== undefined) {
-    return refuse(ctx, call, `PreToolUse:${call.name} hook error: ${hooked.deny}`, rejected("hook", "hook"));
+    const said = FILE_TOOLS.has(call.name)
+      ? hooked.deny
+      : `PreToolUse:${call.name} hook error: ${hooked.deny}`;
+    return refuse(ctx, call, said, rejected("hook", "hook"));
   }
-  call.input = withWholePath(call);
+  if (hooked.updatedInput) {
+    const issues = issuesOf(call.name, hooked.updatedInput);
+    if (issues) return refuse(ctx, call, wrongRewrite(call, issues), rejected("hook", "hook"));
+    call.input = hooked.updatedInput;
+  }
   const cwd = process.cwd();
   const decided = decide(call, { rules: rulesOf(ctx), mode: modeOf(ctx), cwd });
-  if (decided.behavior === "deny") {
+  if (
+    decided.behavior === "deny" &&
+    !(decided.mode && hooked.allow !== undefined && hooked.ask === undefined)
+  ) {
     // After a hook's word the genuine CLI prints no event of its own.
     if (hooked.ask === undefined && hooked.allow === undefined) await emitDenied(ctx, call, decided);
     return refuse(ctx, call, decided.message, rejected("config", decided.reasonType));
@@ -58,12 +64,11 @@ async function permissionFor(ctx, call, hooked) {
 const modeOf = ({ flags }) =>
   flags["dangerously-skip-permissions"] ? "bypassPermissions" : (flags["permission-mode"] ?? "default");
 
-/** The genuine CLI gives hooks and the callback the whole path. */
-function withWholePath({ name, input }) {
-  return name === "Write" && typeof input.file_path === "string"
-    ? { ...input, file_path: resolve(input.file_path) }
-    : input;
-}
+const wrongRewrite = ({ name }, issues) =>
+  `PreToolUse hook for ${name} returned updatedInput that failed schema validation: ${issues}\n` +
+  "The tool input from the model was valid; the hook's rewrite of it was not.";
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 async function ask(ctx, call, need) {
   const { hook } = need;
@@ -121,21 +126,25 @@ async function carryOut(ctx, call, { response, error, closed }) {
     const denied = refuse(ctx, call, message, rejected("user_reject"));
     return interrupt === true ? { aborted: true } : denied;
   }
-  if (behavior !== "allow") return refuse(ctx, call, INVALID, rejected("config", "other"));
-  if (updatedInput !== undefined) {
-    const missing = (REQUIRED[call.name] ?? []).filter((key) => updatedInput[key] === undefined);
-    if (missing.length > 0) return wrongInput(call, missing);
+  if (behavior !== "allow" || (updatedInput !== undefined && !isObject(updatedInput))) {
+    return refuse(ctx, call, INVALID, rejected("config", "other"));
+  }
+  // An empty input leaves the call as it was.
+  if (updatedInput !== undefined && Object.keys(updatedInput).length > 0) {
+    const issues = issuesOf(call.name, updatedInput);
+    if (issues) return wrongInput(call, issues);
     call.input = updatedInput;
   }
-  for (const update of updatedPermissions ?? []) await applyUpdate(ctx, update);
+  for (const update of Array.isArray(updatedPermissions) ? updatedPermissions : []) {
+    if (isObject(update)) await applyUpdate(ctx, update);
+  }
   return accept("user_temporary");
 }
 
-function wrongInput({ name }, missing) {
-  const issues = missing.map((key) => `The required parameter \`${key}\` is missing`);
+function wrongInput({ name }, issues) {
   const message =
-    `<tool_use_error>The permission handler returned updatedInput for ${name} that failed schema validation: ${name} ` +
-    `failed due to the following issue${issues.length === 1 ? "" : "s"}:\n${issues.join("\n")}\n` +
+    `<tool_use_error>The permission handler returned updatedInput for ${name} that failed schema validation: ` +
+    `${issues}\n` +
     "This is a configuration issue in your canUseTool callback, PermissionRequest hook, or permission-prompt tool — " +
     "updatedInput must satisfy the tool's input schema. The tool input from the model was valid.</tool_use_error>";
   const kept = `InputValidationError: permission handler updatedInput failed schema for ${name}`;
@@ -145,7 +154,7 @@ function wrongInput({ name }, missing) {
 
 async function applyUpdate(ctx, { type, rules = [], behavior, mode }) {
   if (type === "addRules" && (behavior === "allow" || behavior === "deny"))
-    ctx.permissionRules[behavior].push(...rules);
+    ctx.permissionRules[behavior].push(...(rules ?? []).filter(isObject));
   if (type !== "setMode" || mode === modeOf(ctx)) return;
   ctx.flags["permission-mode"] = mode;
   await emit(ctx, systemEvent(ctx, "status", { status: null, permissionMode: mode }));

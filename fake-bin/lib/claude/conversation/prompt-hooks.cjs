@@ -1,7 +1,10 @@
 // UserPromptSubmit hooks: a program's word on a prompt, before the model sees it.
 "use strict";
 const { informational, runHooks } = require("../control/hooks.cjs");
+const { uuid } = require("../events/ids.cjs");
 const { resultEvent } = require("../events/result.cjs");
+const { usageObject } = require("../events/usage.cjs");
+const { end } = require("../runtime/invocation.cjs");
 const { emit, emitInit, emitResult } = require("./conversation.cjs");
 
 /** @returns the exit code if a hook ends the turn here, else undefined */
@@ -11,6 +14,7 @@ async function submitPrompt(ctx) {
   ctx.afterInit = [];
   const tell = async (event) => void ctx.afterInit.push(event);
   const decided = await runHooks(ctx, "UserPromptSubmit", { prompt }, { tell });
+  if (decided.wrongEvent) return crash(ctx, decided.wrongEvent);
   if (decided.block !== undefined) {
     const reason = decided.block;
     const text = `UserPromptSubmit operation blocked by hook:\n${reason}\n\nOriginal prompt: ${prompt}`;
@@ -23,6 +27,28 @@ async function submitPrompt(ctx) {
     prompt_kept: true,
     reason,
   });
+}
+
+/** The genuine CLI ends the session here. */
+async function crash(ctx, error) {
+  await emit(ctx, {
+    type: "result",
+    subtype: "error_during_execution",
+    duration_ms: 0,
+    duration_api_ms: 0,
+    is_error: true,
+    num_turns: 0,
+    stop_reason: null,
+    session_id: ctx.sessionId,
+    total_cost_usd: 0,
+    usage: usageObject({ input: 0, output: 0 }),
+    modelUsage: {},
+    permission_denials: [],
+    uuid: uuid(),
+    errors: [error, "[session_crash] error_name=TelemetrySafeError api_error_status=none cause_name=none"],
+    result_index: ctx.resultIndex,
+  });
+  return end(1);
 }
 
 /** The end of a turn that never reached the model: a good result with the hook's words. */

@@ -1,15 +1,19 @@
 // The way of a tool call through hooks, rules and the person who is asked, as the genuine CLI goes it with an SDK.
 "use strict";
+const { resolve } = require("node:path");
 const { runHooks } = require("../control/hooks.cjs");
 const { readShellCommand } = require("../permissions/shell-command.cjs");
 const { describeTool, whyUnavailable } = require("./tool-names.cjs");
 const { emitToolRefusal, emitToolResult, emitToolUse, responseOf } = require("./tools.cjs");
 const { permissionFor } = require("./permission.cjs");
-const { endAborted, endStopped } = require("./tool-endings.cjs");
+const { endAborted, endDeferred, endStopped } = require("./tool-endings.cjs");
 
 const HOOK_TIMED_OUT =
   "PreToolUse hook did not respond before its timeout (host client may be unreachable). The tool call was not executed; " +
   "other configured hooks may not have completed.";
+const HOOK_FAILED =
+  "PreToolUse hook failed with an unexpected error. The tool call was not executed; other configured hooks may not have " +
+  "completed.";
 const STOP_NOW =
   "The user doesn't want to take this action right now. STOP what you are doing and wait for the user to tell you how to " +
   "proceed.";
@@ -43,9 +47,10 @@ async function carryOut(ctx, call) {
     await emitToolRefusal(ctx, { id, message: `<tool_use_error>${error}</tool_use_error>`, kept: error });
     return undefined;
   }
+  call.input = withWholePath(call);
   const before = await runHooks(ctx, "PreToolUse", toolInput(call), { tool: name, toolUseId: id });
-  if (before.timedOut) {
-    await emitToolRefusal(ctx, { id, message: HOOK_TIMED_OUT });
+  if (before.timedOut || before.wrongEvent) {
+    await emitToolRefusal(ctx, { id, message: before.timedOut ? HOOK_TIMED_OUT : HOOK_FAILED });
     return undefined;
   }
   if (before.closed) {
@@ -57,7 +62,7 @@ async function carryOut(ctx, call) {
     });
     return undefined;
   }
-  if (before.updatedInput) call.input = before.updatedInput;
+  if (before.defer && before.deny === undefined) return endDeferred(ctx, call);
   const permission = await permissionFor(ctx, call, before);
   if (permission.aborted) return endAborted(ctx, call);
   if (permission.refused) {
@@ -67,6 +72,13 @@ async function carryOut(ctx, call) {
   const after = await perform(ctx, call, permission.decision);
   const stopped = before.stop ?? after.stop;
   return stopped === undefined ? undefined : endStopped(ctx);
+}
+
+/** The genuine CLI tells hooks and callbacks the whole path. */
+function withWholePath({ name, input }) {
+  return ["Read", "Write"].includes(name) && typeof input.file_path === "string"
+    ? { ...input, file_path: resolve(input.file_path) }
+    : input;
 }
 
 const toolInput = ({ id, name, input, server, source }) => ({

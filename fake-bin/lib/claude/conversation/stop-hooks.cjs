@@ -25,6 +25,9 @@ async function runStopHooks(ctx, result) {
       session_crons: [],
     });
     if (decided.timedOut) await send(informational(ctx, NO_ANSWER, { level: "notice" }));
+    if (decided.wrongEvent) {
+      await send(informational(ctx, `Stop hook failed: ${decided.wrongEvent}`, { level: "warning" }));
+    }
     const ending = { ...result, result: text, num_turns: result.num_turns + blocks };
     if (decided.stop !== undefined) return { ...ending, terminal_reason: "stop_hook_prevented" };
     if (decided.block === undefined) return ending;

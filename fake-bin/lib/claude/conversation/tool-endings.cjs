@@ -51,4 +51,18 @@ async function endStopped(ctx) {
   return emitResult(ctx, result);
 }
 
-module.exports = { endAborted, endStopped };
+/** The end of a turn whose call a hook put off: a good result without text, which names the call. */
+async function endDeferred(ctx, { id, name, input }) {
+  const result = resultEvent(ctx, {
+    stopReason: "tool_deferred",
+    terminalReason: "tool_deferred",
+    turns: ctx.callsMade,
+    usage: usageOf(ctx, "", ctx.callsMade),
+    result: "",
+    answered: false,
+    more: { api_error_status: undefined, deferred_tool_use: { id, name, input } },
+  });
+  return emitResult(ctx, result);
+}
+
+module.exports = { endAborted, endDeferred, endStopped };

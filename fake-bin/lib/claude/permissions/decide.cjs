@@ -28,7 +28,10 @@ function decide(call, { rules, mode, cwd }) {
   // The genuine CLI judges a command line by its parts.
   const byRule = name === "Bash" ? "subcommandResults" : "rule";
   const denied = ruleFor(rules.deny, name, input);
-  if (denied) return { behavior: "deny", message: deniedMessage(call), reasonType: byRule };
+  if (denied) {
+    const reasonType = denied.ruleContent === input.command ? "rule" : byRule;
+    return { behavior: "deny", message: deniedMessage(call), reasonType };
+  }
   if (mode === "bypassPermissions") return { behavior: "allow", reasonType: "mode" };
   const allowed = ruleFor(rules.allow, name, input);
   if (allowed) return { behavior: "allow", reasonType: allowed.ruleContent === undefined ? "rule" : byRule };
@@ -80,7 +83,7 @@ function needOfShell(command, { permission, mode, cwd, input }) {
     return { behavior: "allow", reasonType: "subcommandResults" };
   if (kind !== "files") {
     const reason = "This command requires approval";
-    const suggestions = [allowRule({ toolName: "Bash", ruleContent: command })];
+    const suggestions = [allowRule({ toolName: "Bash", ruleContent: similarTo(command) })];
     return { behavior: "ask", message: reason, reason, reasonType: "other", description, suggestions };
   }
   const needs = `${verb} in '${path}' needs approval.`;
@@ -89,11 +92,17 @@ function needOfShell(command, { permission, mode, cwd, input }) {
       "shell command creates, changes or removes files there."
     : `${needs} The path is outside the working directories for this session ('${cwd}'). Allowing runs the command as written.`;
   const suggestions = [
-    allowRule({ toolName: "Bash", ruleContent: `${command} *` }),
+    allowRule({ toolName: "Bash", ruleContent: similarTo(command) }),
     { type: "addDirectories", directories: [inside ? cwd : resolve(path, "..")], destination: "session" },
     ACCEPT_EDITS,
   ];
   return { behavior: "ask", message, description, suggestions, blockedPath: path };
+}
+
+/** What the genuine CLI suggests to allow: a command with a subcommand, and with any arguments, or just this one. */
+function similarTo(command) {
+  const [, verb] = /^([\w./-]+ [a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?: |$)/.exec(command) ?? [];
+  return verb === undefined ? command : `${verb} *`;
 }
 
 function needOfWriter(path, { mode, cwd }) {
