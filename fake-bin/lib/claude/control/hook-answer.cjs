@@ -1,6 +1,32 @@
 // Whether a hook's answer has the form that the genuine CLI demands. It treats an answer of any other form as empty.
 "use strict";
 
+/** The events of which the SDK's types have an output of their own. */
+const EVENTS = [
+  "CwdChanged",
+  "Elicitation",
+  "ElicitationResult",
+  "FileChanged",
+  "MessageDisplay",
+  "Notification",
+  "PermissionDenied",
+  "PermissionRequest",
+  "PostModelSwitch",
+  "PostToolBatch",
+  "PostToolUse",
+  "PostToolUseFailure",
+  "PreModelSwitch",
+  "PreToolUse",
+  "SessionStart",
+  "Setup",
+  "Stop",
+  "SubagentStart",
+  "SubagentStop",
+  "UserPromptExpansion",
+  "UserPromptSubmit",
+  "WorktreeCreate",
+];
+
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value) => typeof value === "string";
 const isFlag = (value) => typeof value === "boolean";
@@ -13,7 +39,8 @@ const FIELDS = {
   decision: isOneOf(["approve", "block"]),
   reason: isText,
   systemMessage: isText,
-  hookSpecificOutput: (output) => isObject(output) && isText(output.hookEventName) && allFit(output, OUTPUT),
+  hookSpecificOutput: (output) =>
+    isObject(output) && EVENTS.includes(output.hookEventName) && allFit(output, OUTPUT),
 };
 
 const OUTPUT = {

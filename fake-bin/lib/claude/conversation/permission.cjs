@@ -47,12 +47,11 @@ async function permissionFor(ctx, call, hooked) {
   }
   const cwd = process.cwd();
   const decided = decide(call, { rules: rulesOf(ctx), mode: modeOf(ctx), cwd });
-  if (
-    decided.behavior === "deny" &&
-    !(decided.mode && hooked.allow !== undefined && hooked.ask === undefined)
-  ) {
+  const isHeard = hooked.ask !== undefined || hooked.allow !== undefined;
+  // A hook may let through what only the mode would refuse.
+  if (decided.behavior === "deny" && !(decided.mode && isHeard)) {
     // After a hook's word the genuine CLI prints no event of its own.
-    if (hooked.ask === undefined && hooked.allow === undefined) await emitDenied(ctx, call, decided);
+    if (!isHeard) await emitDenied(ctx, call, decided);
     return refuse(ctx, call, decided.message, rejected("config", decided.reasonType));
   }
   if (hooked.ask !== undefined) return ask(ctx, call, { hook: hooked.ask });
@@ -122,7 +121,8 @@ async function carryOut(ctx, call, { response, error, closed }) {
     return refuse(ctx, call, `Tool permission request failed: ${what}`, rejected("config", "other"));
   }
   const { behavior, message, interrupt, updatedInput, updatedPermissions } = response ?? {};
-  if (behavior === "deny" && typeof message === "string") {
+  const isDenial = behavior === "deny" && typeof message === "string";
+  if (isDenial && (interrupt === undefined || typeof interrupt === "boolean")) {
     const denied = refuse(ctx, call, message, rejected("user_reject"));
     return interrupt === true ? { aborted: true } : denied;
   }
