@@ -104,6 +104,12 @@ class ClaudeOptions(CallOptions, total=False):
 SPARE, END = 60.0, 10.0
 # The system cannot wait longer at once; it is also the longest limit that hardcall takes.
 LONGEST = 2_147_483.0
+# What the command line says about its output, and where that is here.
+HERE = (
+    ("The end of its stderr is below|--stderr tail shows the end of its stderr", "stderr_tail has the end of its stderr"),
+    (r"\(its stderr is (below|shown with --stderr tail)\)", "(stderr_tail has its stderr)"),
+    (r"--outcome-file FILE keeps", "stdout_tail has"),
+)
 DURATIONS = frozenset({"attempt_timeout", "idle_timeout", "kill_grace", "effect_within", "evidence_within"})
 REPEATED = frozenset({"fingerprint_env", "evidence_file", "evidence_command"})
 
@@ -295,6 +301,8 @@ def run(
     if isinstance(argv, (str, bytes)):
         raise TypeError('argv is a list of words, such as ["pg_dump", "prod"]')
     command = [os.fsdecode(word) for word in argv]
+    if not command:
+        raise InvalidConfig('argv is empty; its first word is the program, such as ["pg_dump", "prod"]', 2)
     for index, word in enumerate(command):
         if not _is_utf8(word):
             raise InvalidConfig(f"argv[{index}] is not UTF-8, so Node.js cannot hand it on. Nothing was started.", 2)
@@ -355,7 +363,9 @@ def _call(
         return Result(stdout, stderr, facts, is_json=bool(options.get("json") or options.get("schema")))
     unsaid = "what it said is on stderr" if is_live else "it said nothing; check whether the call took effect"
     message = facts.get("message") or _said(stderr) or f"hardcall ended with exit code {code}: {unsaid}"
-    # The advice is for the command line: --kill-grace is kill_grace here.
+    # The advice is for the command line: --kill-grace is kill_grace here, and no stderr follows.
+    for theirs, ours in HERE:
+        message = re.sub(theirs, ours, message)
     message = re.sub("--([a-z-]+)", lambda flag: _keyword(flag[1], known) or flag[0], message)
     # hardcall says so itself when the command is not there, also if it could not write the outcome.
     if code in (126, 127) and not facts and re.search("^hardcall: ", stderr, re.MULTILINE) is None:
@@ -478,6 +488,8 @@ def _duration(name: str, value: Duration) -> str:
         raise TypeError(f"{name} is a number of seconds, a timedelta or text such as '90s', not {type(value).__name__}")
     if not math.isfinite(value):
         raise InvalidConfig(f"{name} is {value}; every limit is finite", 2)
+    if value < 0:
+        raise InvalidConfig(f"{name} is {value}, and no limit is negative; give seconds, such as 90 or '90s'", 2)
     return f"{value * 1000:.0f}ms"
 
 

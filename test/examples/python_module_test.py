@@ -158,12 +158,27 @@ class FailureTest(Folder):
         with self.assertRaisesRegex(hardcall.InvalidConfig, "attempts cannot be used with effects"):
             run(["true"], timeout=30, attempts=2)
 
+    def test_the_advice_names_the_tails(self):
+        for shown in ("tail", "off"):
+            with self.assertRaisesRegex(hardcall.CalleeFailed, r"stderr_tail has the end of its stderr\.$") as caught:
+                run(["sh", "-c", "echo why >&2; exit 3"], timeout=30, stderr=shown)
+            self.assertEqual(caught.exception.stderr_tail, "why\n")
+            with self.assertRaisesRegex(hardcall.TimedOut, r"\(stderr_tail has its stderr\)"):
+                run(["sh", "-c", "echo why >&2; sleep 20"], timeout=1, stderr=shown)
+        with self.assertRaisesRegex(hardcall.CalleeFailed, "stdout_tail has the end of its stdout") as caught:
+            run(["sh", "-c", "echo half; exit 3"], timeout=30)
+        self.assertEqual(caught.exception.stdout_tail, "half\n")
+        with self.assertRaisesRegex(hardcall.BadOutput, "stdout_tail has its end"):
+            run(["echo", "no JSON"], timeout=30, json=True)
+
     def test_what_is_wrong_starts_nothing(self):
         made = self.folder / "made"
         for problem, options in [
             ("without a unit", {"timeout": "600"}),
             ("is nan", {"timeout": float("nan")}),
             ("greater than 0", {"timeout": 0}),
+            ("timeout is -1, and no limit is negative; give seconds", {"timeout": -1}),
+            ("idle_timeout is -1.0, and", {"timeout": 1, "idle_timeout": datetime.timedelta(seconds=-1)}),
             ("unit", {"timeout": 1, "kill_grace": "5"}),
             ("not a folder", {"timeout": 1, "cwd": "/nowhere"}),
             ("cannot be read", {"timeout": 1, "schema": "/nowhere"}),
@@ -189,6 +204,8 @@ class FailureTest(Folder):
             run(["touch", made], timeout=1, tiemout=1)
         with self.assertRaisesRegex(TypeError, "list of words"):
             run("touch made", timeout=1)
+        with self.assertRaisesRegex(hardcall.InvalidConfig, "argv is empty; its first word is the program"):
+            run([], timeout=1)
         self.assertFalse(made.exists())
 
     def test_what_is_not_there(self):
