@@ -301,8 +301,14 @@ describe("modes in turn", () => {
     },
     { args: ["--structured", "{"], said: "anthropic-api: --structured is not JSON: " },
     { args: ["--nosuch"], said: "anthropic-api: Unknown option '--nosuch'" },
-  ])("refuses $args", async ({ args, said }) => {
+    {
+      args: [],
+      env: { FAKE_ANTHROPIC_API_MOD: "429" },
+      said: "anthropic-api: The environment has FAKE_ANTHROPIC_API_MOD, which the fake does not read; did you mean FAKE_ANTHROPIC_API_MODE?",
+    },
+  ])("refuses $args $env", async ({ args, env, said }) => {
     const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 30_000,
     });
