@@ -145,6 +145,25 @@ describe("the SDK's protocol", () => {
     });
   });
 
+  // Exit codes and sentences are those of the genuine 2.1.329.
+  test.each([
+    ["null", 1, "Error parsing streaming input line (type=unknown, 4 chars): TypeError\n"],
+    ["5", 0, ""],
+    ['{"type":"user"}', 1, "Error: Expected message role 'user', got 'undefined'\n"],
+    ['{"type":"user","message":null}', 1, "Error: Expected message role 'user', got 'undefined'\n"],
+    [
+      '{"type":"user","message":{"role":"assistant","content":"x"}}',
+      1,
+      "Error: Expected message role 'user', got 'assistant'\n",
+    ],
+    ['{"type":"control_request","request":null}', 1, "Error: Missing request on control_request\n"],
+    ['{"type":"control_response","response":null}', 0, ""],
+    ['{"type":"control_response"}', 0, ""],
+  ])("a line that no SDK sends, %s, ends with %i", async (line, exitCode, stderr) => {
+    const run = await runFake(SDK_ARGS, { mode: "ok", stdin: `${line}\n` });
+    expect(run).toMatchObject({ exitCode, stdout: "", stderr });
+  });
+
   test("the marker is found in the message", async () => {
     const run = await runFake(SDK_ARGS, { mode: "ok", stdin: user("hi\nHARDCALL-END-00ff00ff") });
     expect(resultOf(run.stdout)["result"]).toMatch(/\nHARDCALL-END-00ff00ff$/);

@@ -47,10 +47,23 @@ async function converse(ctx, behaviour) {
 }
 
 function parseLine(line) {
+  const message = parsed(line);
+  if (message === undefined || message === null) {
+    const error = message === null ? "TypeError" : "SyntaxError";
+    throw new Refusal(`Error parsing streaming input line (type=unknown, ${line.length} chars): ${error}`);
+  }
+  const role = message.message?.role;
+  if (message.type === "user" && role !== "user") {
+    throw new Refusal(`Error: Expected message role 'user', got '${role}'`);
+  }
+  return message;
+}
+
+function parsed(line) {
   try {
     return JSON.parse(line);
   } catch {
-    throw new Refusal(`Error parsing streaming input line (type=unknown, ${line.length} chars): SyntaxError`);
+    return undefined; // No JSON text has this value.
   }
 }
 
@@ -59,7 +72,7 @@ function promptOf({ message }) {
   if (typeof message?.content === "string") return message.content;
   const blocks = Array.isArray(message?.content) ? message.content : [];
   return blocks
-    .filter((block) => block.type === "text")
+    .filter((block) => block?.type === "text")
     .map((block) => block.text)
     .join("\n");
 }

@@ -43,9 +43,9 @@ function openHost(send) {
     },
 
     /** Takes the host's answer to a request; one that came too late is dropped. */
-    answered({ response = {} }) {
-      const { request_id: id, subtype, error } = response;
-      settle(id, subtype === "error" ? { error: String(error) } : { response: response.response });
+    answered({ response }) {
+      const { request_id: id, subtype, error } = response ?? {};
+      settle(id, subtype === "error" ? { error: String(error) } : { response: response?.response });
     },
 
     /** Takes back all requests: the turn that made them was interrupted and does not go on. */

@@ -20,7 +20,8 @@ function openControl(ctx, emit) {
 
   return {
     receive({ request_id: id, request }) {
-      if (request === undefined) throw new Refusal("Error: Missing request on control_request");
+      if (request === undefined || request === null)
+        throw new Refusal("Error: Missing request on control_request");
       const answer = (Object.hasOwn(replies, request.subtype) ? replies[request.subtype] : refuse)(
         ctx,
         request,
