@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT, tempFolder } from "../helpers/files.ts";
@@ -60,6 +60,7 @@ test("the merge gate's hook says what it needs, and lets nothing through", async
   const node = await otherNode("20.20.2", context);
   const folder = tempFolder();
   const hook = path.join(ROOT, "examples/merge-gate/hooks/pre-push");
+  symlinkSync(path.join(ROOT, "examples/merge-gate"), path.join(folder, "merge-gate"));
   const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env["PATH"]}` };
   await run("git", ["init", "-q"], { cwd: folder });
   const end = await run("sh", [hook], { cwd: folder, env });
