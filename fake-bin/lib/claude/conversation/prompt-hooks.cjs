@@ -1,9 +1,8 @@
 // UserPromptSubmit hooks: a program's word on a prompt, before the model sees it.
 "use strict";
 const { informational, runHooks } = require("../control/hooks.cjs");
-const { uuid } = require("../events/ids.cjs");
+const { errorResultEvent } = require("../events/error-result.cjs");
 const { resultEvent } = require("../events/result.cjs");
-const { usageObject } = require("../events/usage.cjs");
 const { end } = require("../runtime/invocation.cjs");
 const { emit, emitInit, emitResult } = require("./conversation.cjs");
 
@@ -31,23 +30,11 @@ async function submitPrompt(ctx) {
 
 /** The genuine CLI ends the session here. */
 async function crash(ctx, error) {
-  await emit(ctx, {
-    type: "result",
-    subtype: "error_during_execution",
-    duration_ms: 0,
-    duration_api_ms: 0,
-    is_error: true,
-    num_turns: 0,
-    stop_reason: null,
-    session_id: ctx.sessionId,
-    total_cost_usd: 0,
-    usage: usageObject({ input: 0, output: 0 }),
-    modelUsage: {},
-    permission_denials: [],
-    uuid: uuid(),
-    errors: [error, "[session_crash] error_name=TelemetrySafeError api_error_status=none cause_name=none"],
-    result_index: ctx.resultIndex,
-  });
+  const errors = [
+    error,
+    "[session_crash] error_name=TelemetrySafeError api_error_status=none cause_name=none",
+  ];
+  await emit(ctx, errorResultEvent({ sessionId: ctx.sessionId, errors, resultIndex: ctx.resultIndex }));
   return end(1);
 }
 
