@@ -22,17 +22,19 @@ const CODES = new Map<number, readonly CallError["code"][]>([
   ],
   [73, ["in_progress", "key_conflict"]],
   [74, ["ledger_unavailable"]],
-  [75, ["rate_limited", "overloaded", "unavailable"]],
+  [75, ["rate_limited", "overloaded", "unavailable", "busy", "over_budget", "circuit_open"]],
   [76, ["cancel_unconfirmed", "in_doubt", "lease_lost"]],
   [77, ["auth", "billing"]],
   [124, ["timeout", "idle_timeout"]],
 ]);
 
-export function exitCodeOf({ code, cause, retryAfterMs }: CallError): number {
+export function exitCodeOf({ code, cause, retryAfterMs, circuit }: CallError): number {
   const isNotFound = (cause as { kind?: unknown } | undefined)?.kind === "not_found";
   if (code === "spawn_failed") return isNotFound ? 127 : 126;
   // It is too early to tell whether it happened; a later run can.
   if (code === "in_doubt" && retryAfterMs !== undefined) return 75;
+  // An auth or billing error opened the circuit breaker of the resource: no later run heals it.
+  if (circuit?.code === "auth" || circuit?.code === "billing") return 77;
   for (const [exit, codes] of CODES) if (codes.includes(code)) return exit;
   return 69;
 }

@@ -27,6 +27,7 @@ export {
 } from "./call/defined-call.ts";
 export { type CallOptions, type CallValue } from "./call/call-options.ts";
 export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
+export type { Circuit } from "./core/circuit.ts";
 export { CallError, ConfigError } from "./core/errors.ts";
 export type { StopCause } from "./core/stop-cause.ts";
 export { rejected, type RejectedOptions } from "./core/rejected.ts";

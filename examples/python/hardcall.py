@@ -239,7 +239,7 @@ class LedgerUnavailable(CallFailed):
 
 
 class TryLater(CallFailed):
-    """75: a rate limit, an overload, no network, or too early to tell. See `retry_after`."""
+    """75: a rate limit, an overload, no network, no room at a resource, or too early to tell. See `retry_after`."""
 
 
 class InDoubt(CallFailed):
@@ -247,7 +247,7 @@ class InDoubt(CallFailed):
 
 
 class AccessDenied(CallFailed):
-    """77: the service rejected the credentials, or billing stopped it."""
+    """77: the service rejected the credentials, or billing stopped it: this call, or one that opened the circuit."""
 
 
 class TimedOut(CallFailed):

@@ -95,6 +95,7 @@ export class CallRecord<Value, Details extends object> {
         (replay === undefined && isRetryable(effects, this.#key !== undefined, { ...failure, effect })),
       retryAfterMs: failure.retryAfterMs,
       effect,
+      circuit: failure.circuit,
       cause: failure.cause,
       value,
     });

@@ -50,9 +50,17 @@ export const COMMON_ADVICE = {
     "Find out whether it happened, then record it: hardcall ledger resolve CALL --as done|absent --by NAME --why TEXT.",
   in_progress: "Wait until that run has ended.",
   key_conflict: "Use a different key for a different input.",
+  busy: (facts) => `${nothingStarted(facts)}${retryLater(facts)}`,
+  over_budget: (facts) => `${nothingStarted(facts)}${retryLater(facts)} Or raise the budget of the resource.`,
+  circuit_open: (facts) =>
+    `${nothingStarted(facts)}Remove the cause. Then wait until a trial call succeeds, or run: hardcall resource close NAME --by NAME --why TEXT.`,
   duplicate_streak: "The same output came several times in a row; check what produces it.",
   invalid_config: "Nothing was started.",
 } as const satisfies Partial<Advice>;
+
+/** A task may throw an error with such a code after it did its work. */
+const nothingStarted = ({ effect }: AdviceFacts): string =>
+  effect === "not_started" ? "Nothing was started. " : "";
 
 function retryLater({ retryAfterMs }: AdviceFacts): string {
   return retryAfterMs === undefined ? "Retry later." : `Retry ${formatEnd(retryAfterMs, Date.now())}.`;

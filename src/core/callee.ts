@@ -1,3 +1,4 @@
+import type { Circuit } from "./circuit.ts";
 import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { Effect, Effects, ErrorCode } from "./vocabulary.ts";
@@ -106,6 +107,8 @@ export interface Failure {
   readonly retryAfterMs?: number | undefined;
   /** What to do now, where the code's own advice would be wrong: whole sentences. */
   readonly advice?: string | undefined;
+  /** Of `circuit_open`. */
+  readonly circuit?: Circuit | undefined;
   readonly cause?: unknown;
 }
 

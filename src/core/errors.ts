@@ -1,3 +1,4 @@
+import type { Circuit } from "./circuit.ts";
 import { SHA256_OF_NOTHING } from "./hash-of-nothing.ts";
 import type { AttemptRecord, CallFacts, Replay } from "./result.ts";
 import type { SchemaIssue } from "./standard-schema.ts";
@@ -16,6 +17,8 @@ export interface FailureFacts {
   /** The result of a call that did its work and failed later, such as in its ledger write. */
   readonly value?: unknown;
   readonly cause?: unknown;
+  /** Of `circuit_open`. */
+  readonly circuit?: Circuit | undefined;
 }
 
 /**
@@ -59,6 +62,8 @@ export class CallError extends Error {
   declare readonly value?: unknown;
   /** Of `invalid_output`: what the schema said of the output. Not enumerable, as its messages may quote the output. */
   declare readonly issues?: readonly SchemaIssue[];
+  /** Of `circuit_open`: why the circuit breaker of the resource is open, and since when. */
+  declare readonly circuit?: Circuit;
   /** Always absent: the record of each attempt has what it found. */
   declare readonly evidence?: undefined;
   /** If the key had succeeded before: what the ledger knows of that call. */

@@ -54,5 +54,8 @@ export const ERROR_CODES = [
   "ledger_unavailable",
   "duplicate_streak",
   "output_not_kept",
+  "busy",
+  "over_budget",
+  "circuit_open",
   "invalid_config",
 ] as const;

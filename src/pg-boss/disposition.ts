@@ -19,6 +19,9 @@ const IN_PROGRESS_MS = { least: 1000, usual: 5000, most: 60_000 } as const;
 /** How long a job waits for a ledger that cannot be used. */
 const LEDGER_MS = 30_000;
 
+/** Between two looks at a resource that had no room. An operator may make room long before the time that the resource tells. */
+const NO_ROOM_MS = { least: 1000, usual: 5000, most: 600_000 } as const;
+
 /**
  * The outcome of a call as what its job becomes. Pure; the table is in docs/pg-boss.md.
  *
@@ -38,7 +41,7 @@ export function dispositionOf(settled: Settled<unknown>, store: StorePolicy, sto
  * of another call, each time anew, and its job would come back for ever.
  */
 function putOffMs(error: CallError, stopping: boolean): number | undefined {
-  const { code, outcome, retryable, retryAfterMs } = error;
+  const { attempts, code, outcome, retryable, retryAfterMs } = error;
   if (outcome === "in_progress") {
     const { least, usual, most } = IN_PROGRESS_MS;
     return Math.min(most, Math.max(least, retryAfterMs ?? usual));
@@ -55,6 +58,12 @@ function putOffMs(error: CallError, stopping: boolean): number | undefined {
     // Another worker has taken the call over; the ledger knows what came of it.
     case "lease_lost":
       return IN_PROGRESS_MS.usual;
+    case "busy":
+    case "over_budget":
+    case "circuit_open":
+      return attempts.length > 0
+        ? undefined
+        : Math.min(NO_ROOM_MS.most, Math.max(NO_ROOM_MS.least, retryAfterMs ?? NO_ROOM_MS.usual));
     // Another worker may take the job now.
     case "cancelled":
       return stopping ? 0 : undefined;

@@ -28,6 +28,8 @@ const claude = (mode: string, exitCode: number, ...says: string[]): Reached => (
   says,
 });
 
+const NO_RESOURCE = "it is a resource's, and no command of the command line uses one";
+
 const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: string }>> = {
   timeout: {
     script: "hardcall run --timeout 1s -- sh -c 'echo waits for a lock >&2; exec sleep 60'",
@@ -165,6 +167,9 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
     exitCode: 65,
     says: ["the ledger did not keep its output (too_large)", "--replay-without-output"],
   },
+  busy: { unreachable: NO_RESOURCE },
+  over_budget: { unreachable: NO_RESOURCE },
+  circuit_open: { unreachable: NO_RESOURCE },
   invalid_config: {
     script: "hardcall run --timeout 0 -- echo a",
     exitCode: 2,

@@ -28,13 +28,20 @@ function exitCodes(code: ErrorCode): number[] {
   const special: Partial<Record<ErrorCode, readonly object[]>> = {
     spawn_failed: [{ cause: { kind: "not_found" } }],
     in_doubt: [{ retryAfterMs: 1000 }],
+    circuit_open: [{ circuit: { code: "auth", since: 0 } }],
     cancelled: [{ cause: new HostSignal("SIGINT") }, { cause: new HostSignal("SIGTERM") }],
   };
   return [of({}), ...(special[code] ?? []).map(of)];
 }
 
 /** These end a call before it has made an attempt, so there is nothing to retry. */
-const BEFORE_ANY_ATTEMPT: readonly ErrorCode[] = ["in_progress", "output_not_kept"];
+const BEFORE_ANY_ATTEMPT: readonly ErrorCode[] = [
+  "in_progress",
+  "output_not_kept",
+  "busy",
+  "over_budget",
+  "circuit_open",
+];
 
 function isRetried(code: ErrorCode): boolean {
   if (BEFORE_ANY_ATTEMPT.includes(code)) return false;

@@ -22,6 +22,15 @@ const became = (facts: Partial<Facts>, stopping = false) => {
 };
 
 const LEDGER = new LedgerError("ledger_unavailable", "gone", { reason: "unreachable" });
+const ATTEMPT = {
+  attempt: 1,
+  startedAt: "2026-11-22T00:00:00.000Z",
+  durationMs: 1,
+  effect: "unknown",
+  stdoutBytes: 0,
+  stdoutSha256: "",
+  stderrBytes: 0,
+} as const;
 const deadLetter = { kind: "dead_letter" };
 const putOff = (delayMs: number) => ({ kind: "put_off", delayMs });
 
@@ -49,6 +58,14 @@ describe("the job of a call that ended with", () => {
     ],
     ["a ledger that cannot be used", { code: "ledger_unavailable", cause: LEDGER }, putOff(30_000)],
     ["a lost lease", { code: "lease_lost" }, putOff(5000)],
+    ["a resource without a place", { code: "busy", retryable: true }, putOff(5000)],
+    ["a budget until midnight", { code: "over_budget", retryAfterMs: 7_200_000 }, putOff(600_000)],
+    ["an open circuit", { code: "circuit_open", retryAfterMs: 90_000 }, putOff(90_000)],
+    [
+      "a task that threw such a code",
+      { code: "busy", attempts: [ATTEMPT], retryable: true },
+      { kind: "retry", delayMs: undefined },
+    ],
   ])("%s", (_, facts, expected) => {
     expect(became(facts)).toEqual(expected);
   });
@@ -58,7 +75,7 @@ describe("the job of a call that ended with", () => {
     expect(became({ code: "cancelled" })).toEqual(deadLetter);
   });
 
-  it.each(["in_progress", "ledger_unavailable", "lease_lost", "cancelled"] as const)(
+  it.each(["in_progress", "ledger_unavailable", "lease_lost", "cancelled", "busy"] as const)(
     "%s of another call, which the task has made and thrown, is an error as any other",
     (code) => {
       expect(became({ code, cause: error({ code }) })).toEqual(deadLetter);

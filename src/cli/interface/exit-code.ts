@@ -56,6 +56,9 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   ledger_unavailable: EXIT.ledger,
   duplicate_streak: EXIT.badOutput,
   output_not_kept: EXIT.badOutput,
+  busy: EXIT.later,
+  over_budget: EXIT.later,
+  circuit_open: EXIT.later,
   invalid_config: EXIT.usage,
 };
 
@@ -64,6 +67,8 @@ export function exitCodeOf(error: CallError): number {
   if ((error.cause as { kind?: unknown } | undefined)?.kind === "not_found") return EXIT.notFound;
   // Too early to tell whether it happened; a later call can.
   if (error.code === "in_doubt" && error.retryAfterMs !== undefined) return EXIT.later;
+  // No time heals a key that was revoked, so the calls after it end as the one that met it.
+  if (error.circuit?.code === "auth" || error.circuit?.code === "billing") return EXIT.denied;
   return BY_CODE[error.code];
 }
 
@@ -103,7 +108,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
     "A later try may succeed. Also an in_doubt call that is too early to tell, and pending content of dedupe.",
   ),
   row(EXIT.mustLook, "It is unknown whether the call took effect. Look, then use hardcall ledger resolve."),
-  row(EXIT.denied, "The service rejected the credentials, or billing stopped it."),
+  row(
+    EXIT.denied,
+    "The service rejected the credentials, or billing stopped it: this call, or one that opened the circuit.",
+  ),
   row(EXIT.timeout, "A time limit ended the call."),
   {
     exit: "126, 127",
