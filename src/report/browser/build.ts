@@ -1,43 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { build } from "esbuild";
+import { writeFileSync } from "node:fs";
+import { bundle } from "./bundle.ts";
 
-/**
- * Bundles the code for the report's charts, so that the report is one file and the chart library is not a dependency of hardcall's
- * users. The bundle includes the licences of its parts.
- */
-const { metafile, outputFiles } = await build({
-  entryPoints: ["src/report/browser/chart.ts"],
-  bundle: true,
-  minify: true,
-  format: "iife",
-  target: "es2022",
-  metafile: true,
-  write: false,
-  outdir: "dist",
-  legalComments: "none",
-});
-const [code] = outputFiles;
-const [output] = Object.values(metafile.outputs);
-if (code === undefined || output === undefined) throw new Error("esbuild made nothing");
-
-const folders = new Set(
-  Object.entries(output.inputs)
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .flatMap(([file]) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
-);
-const notice = [...folders].toSorted().map(licenceOf).join("\n\n");
-if (notice.includes("*/") || /<\/script/i.test(code.text)) throw new Error("this cannot be put into a page");
-writeFileSync("dist/report-chart.js", `/*!\n${notice}\n*/\n${code.text}`);
-
-function licenceOf(folder: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as {
-    name: string;
-    version: string;
-    license: string;
-  };
-  if (!["ISC", "MIT", "BSD-3-Clause"].includes(license)) throw new Error(`${name} is under ${license}`);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no licence file`);
-  return `${name} ${version} (${license})\n${readFileSync(path.join(folder, file), "utf8").trim()}`;
-}
+/** The code for the report's charts: the report is one file. */
+writeFileSync("dist/report-chart.js", await bundle("src/report/browser/chart.ts"));
