@@ -9,6 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["database"],
   ["process"],
   ["ledger"],
+  ["resources"],
   ["telemetry"],
   ["callees"],
   ["evidence"],
