@@ -25,16 +25,16 @@ export interface ResourceOptions {
 
 export interface RateOptions {
   readonly starts: number;
-  /** A sliding window, or `"day"`: from one local midnight to the next. */
-  readonly per: Duration | "day";
+  /** A duration, for a sliding window, or `"day"`: from one local midnight to the next. */
+  readonly per: Duration;
   /** The IANA time zone of `per: "day"`, such as `"Europe/Berlin"`. @default "UTC" */
   readonly timeZone?: string | undefined;
 }
 
 export interface BudgetOptions {
   readonly usd: number;
-  /** A sliding window, or `"day"`: from one local midnight to the next. */
-  readonly per: Duration | "day";
+  /** A duration, for a sliding window, or `"day"`: from one local midnight to the next. */
+  readonly per: Duration;
   /** The IANA time zone of `per: "day"`, such as `"Europe/Berlin"`. @default "UTC" */
   readonly timeZone?: string | undefined;
 }
