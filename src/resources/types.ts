@@ -48,11 +48,11 @@ export interface Batch {
   readonly limits?: ResourceLimits | undefined;
   readonly leaves?: readonly Leave[] | undefined;
   /** All that waits in this process: replaces what the document knew of it. Absent: that stays. */
-  readonly line?: Line | undefined;
+  readonly line?: WaitingLine | undefined;
   readonly operator?: OperatorEvent | undefined;
 }
 
-export interface Line {
+export interface WaitingLine {
   /** How many wait, the heads included. */
   readonly count: number;
   /** The first of them in order of arrival; at most 64. */
@@ -96,7 +96,7 @@ export interface Changed {
   /** The new document; `undefined` when there is nothing to write. */
   readonly text: string | undefined;
   /** By ticket, for each head of the line. Apply them before `shut`. */
-  readonly answers: ReadonlyMap<string, Answer>;
+  readonly answers: ReadonlyMap<string, PlaceAnswer>;
   /** For all that wait in this process, also behind the heads: the breaker is open, or the rate is used up. */
   readonly shut?: Refused | undefined;
   readonly inForce: ResourceLimits;
@@ -108,7 +108,7 @@ export interface Changed {
   readonly leaseMs: number;
 }
 
-export type Answer = Granted | { readonly kind: "waits" } | Refused;
+export type PlaceAnswer = Granted | { readonly kind: "waits" } | Refused;
 
 export interface Granted {
   readonly kind: "granted";
