@@ -167,6 +167,10 @@ export interface Callee<Input, Raw, Details extends object = object> {
   };
   /** What is wrong with its options, a sentence without full stop each; reported with the contract's problems. */
   readonly problems: readonly string[];
+  /** Whether its attempts tell what they cost (`costUsd` of the report). @default false */
+  readonly reportsCost?: boolean | undefined;
+  /** The most that one attempt may cost, in US dollars, where it has such a limit. */
+  readonly maxCostUsd?: number | undefined;
   /** How long it may take to settle once its signal has aborted, in milliseconds. */
   readonly stopMs: number;
   /** The same for a stop because of a lost lease, where that is shorter: a remote job is left to the next owner. @default stopMs */

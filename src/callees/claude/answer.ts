@@ -33,9 +33,10 @@ export function answerOf(
 }
 
 function detailsOf(result: ResultEvent, transcript: Transcript, text: string): ClaudeDetails {
-  const { structured, costUsd, usage, stopReason, permissionDenials, numTurns } = result;
+  const { structured, usage, stopReason, permissionDenials, numTurns } = result;
   const sessionId = result.sessionId ?? transcript.sessionId;
   const model = transcript.model ?? result.model;
+  const { costUsd } = transcript;
   return {
     text,
     ...(structured !== undefined && { structured }),

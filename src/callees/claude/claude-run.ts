@@ -122,7 +122,7 @@ export class ClaudeRun {
     const report = {
       ...base,
       notes: [...(base.notes ?? []), ...this.#notes],
-      costUsd: result?.costUsd,
+      costUsd: this.#transcript.costUsd,
       completedDespiteAbort: stoppedAfterResult,
     };
     const failure = runFailure(end, this.#transcript, {

@@ -62,6 +62,8 @@ export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, C
     answerDetails: ["text", "structured", "permissionDenials"],
     telemetry: { executable: executableOf(claudePath), requestModel: options.model },
     problems,
+    reportsCost: true,
+    maxCostUsd: options.maxBudgetUsd,
     stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
     check: (input, { output }) => inputProblems(input, options, output !== undefined),
     checkOutput: schemaProblems,

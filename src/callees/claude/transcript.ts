@@ -7,6 +7,8 @@ export class Transcript {
   result: ResultEvent | undefined;
   /** A second result also says that it ends the first turn. */
   ambiguous = false;
+  /** US dollars: the highest total that a result told. Each counts from the start of the run, also those of turns that followed. */
+  costUsd: number | undefined;
   events = 0;
   /** From the init event. */
   model: string | undefined;
@@ -73,6 +75,7 @@ export class Transcript {
   }
 
   #seeResult(result: ResultEvent): void {
+    if (result.costUsd !== undefined && result.costUsd >= (this.costUsd ?? 0)) this.costUsd = result.costUsd;
     if (this.result === undefined) this.result = result;
     else if (result.index === 0 && this.result.index === 0) this.ambiguous = true;
   }

@@ -32,9 +32,11 @@ test("claude's own facts are on the result", async () => {
   expect(events.at(-1)).toMatchObject({ type: "result" });
 });
 
-test("an answer that comes only after the stop does not beat it", async () => {
+test("an answer that comes only after the stop does not beat it, and its cost counts", async () => {
   const end = await ask("", { claudePath: fixture("answers-after-term.mjs") }, { timeout: 4000 });
   expect(end).toMatchObject({ code: "timeout", effect: "unknown", exitCode: 0 });
+  expect(end.attempts).toMatchObject([{ costUsd: 0.02 }]);
+  expect(end.totalCostUsd).toBe(0.02);
 });
 
 test("a result longer than what may be kept is too large, not missing", async () => {
