@@ -101,6 +101,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
     const unrecorded = await this.#guard.started(nth, externalRef);
     if (unrecorded !== undefined) return this.#record.error(unrecorded);
     faultPoint("afterStarted");
+    this.#call.journal.attemptStarted();
     const attempt = await traceAttempt(identity, definition.callee, (trace) =>
       runAttempt({
         identity,
@@ -118,6 +119,7 @@ export class AttemptLoop<Input, Value, Details extends object> {
     );
     faultPoint("afterEffect");
     this.#record.add(attempt);
+    this.#call.journal.attemptEnded(attempt.record);
     this.#previous = externalRef === undefined ? undefined : { externalRef, effect: attempt.record.effect };
     const { verdict } = attempt;
     return verdict.ok ? this.#succeed(attempt, verdict.value) : this.#fail(attempt, verdict, number);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type CallJournal, NO_JOURNAL } from "../journal/call-journal.ts";
 import type { EffectiveLimits } from "./effective-limits.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -12,6 +13,8 @@ export class OngoingCall {
   readonly requestedBy: string | undefined;
   /** With less time left than this no attempt starts. */
   readonly minAttemptMs: number;
+  /** Hears of each step. */
+  journal: CallJournal = NO_JOURNAL;
   readonly #cancel = new AbortController();
   readonly #cancels: readonly AbortSignal[];
   readonly #onAbort = () => this.cancel(this.#cancels.find(({ aborted }) => aborted)?.reason);

@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["database"],
   ["process"],
   ["ledger"],
-  ["resources"],
+  ["resources", "journal"],
   ["telemetry"],
   ["callees"],
   ["evidence"],
