@@ -73,5 +73,13 @@ export {
 } from "./telemetry/channels.ts";
 export type { Logger } from "./core/logger.ts";
 export { openLedger } from "./ledger/open-ledger.ts";
+export type {
+  BreakerOptions,
+  BudgetOptions,
+  CallCost,
+  RateOptions,
+  Resource,
+  ResourceOptions,
+} from "./resources/options.ts";
 export { keyFor, type KeyPart } from "./ledger/key/key.ts";
 export type { LedgerStore } from "./ledger/store/store.ts";

@@ -4,6 +4,7 @@ import type { SchemaOutput, StandardSchema } from "../core/standard-schema.ts";
 import type { ProbeAnswer } from "../core/vocabulary.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import type { Logger } from "../core/logger.ts";
+import type { Resource } from "../resources/options.ts";
 import type { EffectWithin, KeyParts, Timeout } from "./contract-options.ts";
 import type { Probe } from "./invocation.ts";
 import type { RetryOptions } from "./retry.ts";
@@ -46,6 +47,15 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
   readonly logger?: Logger | undefined;
   /** What to do when the call with this key is running elsewhere: fail at once, or wait for it within the timeout. @default "fail" */
   readonly onInProgress?: "fail" | "wait" | undefined;
+  /** The limits that this call shares with others, over all processes that use the ledger: what `defineResource()` returned. */
+  readonly resource?: Resource | undefined;
+  /**
+   * What to do while all places of the resource are taken: wait for one within the timeout, in order of arrival, or fail at once with
+   * `busy`. A used-up rate or budget and an open circuit always fail at once.
+   *
+   * @default "wait"
+   */
+  readonly onBusy?: "wait" | "fail" | undefined;
 }
 
 interface HarmlessOptions<Input> {

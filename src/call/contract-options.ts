@@ -5,6 +5,7 @@ import type { StandardSchema } from "../core/standard-schema.ts";
 import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
 import type { KeyPart } from "../ledger/key/key.ts";
 import type { Logger } from "../core/logger.ts";
+import type { Resource } from "../resources/options.ts";
 import type { RetryOptions } from "./retry.ts";
 
 /** One duration for the whole call, or a limit for each. */
@@ -44,5 +45,7 @@ export interface ContractOptions {
   readonly store?: unknown;
   readonly replayWithoutValue?: unknown;
   readonly onInProgress?: unknown;
+  readonly resource?: Resource | undefined;
+  readonly onBusy?: unknown;
   readonly logger?: Logger | undefined;
 }

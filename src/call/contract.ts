@@ -3,6 +3,7 @@ import type { ContractOptions, EffectWithin } from "./contract-options.ts";
 import type { Callee } from "../core/callee.ts";
 import type { Logger } from "../core/logger.ts";
 import { leaseProblems, spansHosts } from "./lease-room.ts";
+import { resourceProblems } from "./resource-problems.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isRecentEnough, NEEDED } from "../core/node-version.ts";
@@ -28,6 +29,8 @@ const KINDS: Kinds<ContractOptions> = {
   store: "anything",
   replayWithoutValue: "true or false",
   onInProgress: "anything",
+  resource: "anything",
+  onBusy: "anything",
   logger: "anything",
 };
 
@@ -47,6 +50,7 @@ export function checkContract(options: ContractOptions): void {
     ...calleeProblems(options.callee),
     ...effectsProblems(options),
     ...shapeProblems(options),
+    ...resourceProblems(options),
     ...leaseProblemsOf(options),
   ];
   problems.push(...readLimits(options, process.env).problems);
@@ -125,10 +129,10 @@ function effectWithinProblems({ effects, probe, effectWithin }: ContractOptions)
 }
 
 /** For a ledger that the definition names. One that comes from the environment is known at the call (open-guard.ts). */
-function leaseProblemsOf({ callee, ledger, key }: ContractOptions): string[] {
+function leaseProblemsOf({ callee, ledger, key, resource }: ContractOptions): string[] {
   const of = calleeOf(callee);
   const isShared = ledger !== undefined && spansHosts(ledger);
-  if (key === undefined || of?.stopMs === undefined || !isShared) return [];
+  if ((key === undefined && resource === undefined) || of?.stopMs === undefined || !isShared) return [];
   return leaseProblems(of as Callee<never, unknown>);
 }
 

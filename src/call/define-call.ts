@@ -81,6 +81,8 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
     store: options.store ?? "value",
     replayWithoutValue: options.replayWithoutValue ?? options.store === "hash",
     onInProgress: options.onInProgress ?? "fail",
+    resource: options.resource,
+    onBusy: options.onBusy ?? "wait",
     logger: options.logger,
   };
 

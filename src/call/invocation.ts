@@ -3,6 +3,7 @@ import type { LedgerStore } from "../ledger/store/store.ts";
 import type { StorePolicy } from "../ledger/key/value.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import type { Evidence } from "../core/evidence.ts";
+import type { Resource } from "../resources/options.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Effects, ProbeAnswer } from "../core/vocabulary.ts";
 
@@ -27,6 +28,8 @@ export interface Definition<Input, Value, Details extends object> {
   /** Whether a replay may come without its value. */
   readonly replayWithoutValue: boolean;
   readonly onInProgress: "fail" | "wait";
+  readonly resource: Resource | undefined;
+  readonly onBusy: "wait" | "fail";
   readonly logger: Logger | undefined;
 }
 

@@ -7,6 +7,7 @@ import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract-options.ts";
 import { defineCall } from "./define-call.ts";
 import type { CallResult } from "../core/result.ts";
+import type { Resource } from "../resources/options.ts";
 import { sharesVariables } from "./effective-limits.ts";
 
 /** The options of a one-off call, beside those of its callee. */
@@ -15,12 +16,16 @@ export interface RunOnceOptions {
   readonly signal?: AbortSignal | undefined;
   /** @default derived from the command's name: `pg_dump` gives `pg-dump` */
   readonly name?: string | undefined;
+  /** The limits that this call shares with others: what `defineResource()` returned. They are in the default ledger. */
+  readonly resource?: Resource | undefined;
+  /** What to do while all places of the resource are taken: wait for one within the timeout, or fail at once. @default "wait" */
+  readonly onBusy?: "wait" | "fail" | undefined;
 }
 
 export type RunCommandOptions = RunOnceOptions & CommandOptions<void>;
 
 /**
- * Runs a command once, without a ledger and without retries.
+ * Runs a command once, without a key and without retries.
  *
  * @example
  * const { value } = await runCommand("pg_dump", ["prod"], { timeout: "1h" });
@@ -32,12 +37,14 @@ export async function runCommand(
   args: readonly string[],
   options: RunCommandOptions,
 ): Promise<CallResult<string>> {
-  const { timeout, signal, name, ...rest } = options ?? {};
+  const { timeout, signal, name, resource, onBusy, ...rest } = options ?? {};
   const call = defineCall({
     name: name ?? nameOfCommand(file),
     callee: command(file, args, rest),
     timeout,
     effects: "once",
+    resource,
+    onBusy,
   });
   return call(undefined, { signal });
 }
@@ -45,7 +52,7 @@ export async function runCommand(
 export type RunClaudeOptions = RunOnceOptions & ClaudeOptions;
 
 /**
- * Runs `claude -p` once, without a ledger and without retries.
+ * Runs `claude -p` once, without a key and without retries.
  *
  * @example
  * const { value } = await runClaude("Write the post", { timeout: "10m" });
@@ -56,8 +63,15 @@ export async function runClaude(
   input: ClaudeInput,
   options: RunClaudeOptions,
 ): Promise<CallResult<string, ClaudeDetails>> {
-  const { timeout, signal, name, ...rest } = options ?? {};
-  const call = defineCall({ name: name ?? "claude", callee: claude(rest), timeout, effects: "once" });
+  const { timeout, signal, name, resource, onBusy, ...rest } = options ?? {};
+  const call = defineCall({
+    name: name ?? "claude",
+    callee: claude(rest),
+    timeout,
+    effects: "once",
+    resource,
+    onBusy,
+  });
   return call(input, { signal });
 }
 
