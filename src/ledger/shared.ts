@@ -20,6 +20,25 @@ interface Shared {
   unwanted: boolean;
 }
 
+/** What is behind a store, or behind a handle of one. */
+export interface Connection {
+  /** The same for all handles. */
+  readonly store: LedgerStore;
+  /** Keeps the connection open, also after the handle was closed. @returns lets go of it, to be called once */
+  hold(): () => Promise<void>;
+  /** @throws LedgerError `ledger_unavailable` (`closed`) if the handle was closed */
+  requireOpen(): Promise<void>;
+}
+
+const connections = new WeakMap<LedgerStore, Connection>();
+
+/** For what outlasts a call, such as a place of a resource that is to be given back. A store that this file did not open is its caller's. */
+export function connectionOf(store: LedgerStore): Connection {
+  const known = connections.get(store);
+  if (known !== undefined) return known;
+  return { store, hold: () => async () => undefined, requireOpen: async () => undefined };
+}
+
 /** One connection per file and process, and one pool per URL. The name of a URL holds its password, and is shown to no one. */
 const shared = new Map<string, Shared>();
 
@@ -51,6 +70,11 @@ export async function borrow(
           throw notOpenIn(withinMs, place);
         },
       });
+      const hold = () => {
+        entry.users += 1;
+        return () => leave(name, entry);
+      };
+      connections.set(store, { store, hold, requireOpen: async () => undefined });
       return { store, giveBack: () => leave(name, entry) };
     } catch (error) {
       entry.users -= 1;
@@ -93,13 +117,18 @@ export function handleOf(place: LedgerPlace, { store, giveBack }: Borrowed): Led
   const refuse = async () => {
     throw unavailable("closed", `The ledger ${place.location} is closed.`);
   };
-  return new Proxy(store, {
+  const handle = new Proxy(store, {
     get(target, name, receiver) {
       if (name === "close") return close;
       const member: unknown = Reflect.get(target, name, receiver);
       return isOpen || typeof member !== "function" ? member : refuse;
     },
   });
+  connections.set(handle, {
+    ...connectionOf(store),
+    requireOpen: async () => (isOpen ? undefined : await refuse()),
+  });
+  return handle;
 }
 
 async function leave(name: string, entry: Shared): Promise<void> {
