@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Access } from "./access.ts";
+import { cookieName, cookieOf, isOwnHost, isSameOrigin } from "./access.ts";
+import type { Asset } from "./assets.ts";
+import type { EventStreams } from "./event-streams.ts";
+import type { LedgerSource } from "./ledger-source.ts";
+import { breakerRequest, resolveRequest } from "./requests.ts";
+import { readJson, Refused, send, sendJson } from "./respond.ts";
+import { signInByForm, signInByUrl } from "./sign-in.ts";
+
+export interface Site {
+  readonly access: Access;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly source: LedgerSource;
+  readonly streams: EventStreams;
+  /** The value of `--host`. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+
+interface Route {
+  readonly method: "GET" | "POST";
+  readonly answer: Answer;
+}
+
+const FILTERS = ["name", "outcome", "code", "before"] as const;
+
+/**
+ * Answers one request.
+ *
+ * @throws Refused, LedgerError
+ */
+export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isOwnHost(request, site.host))
+    throw new Refused("forbidden", "This server does not have that name. Open it by its address, or start it with --host.");
+  const url = new URL(request.url ?? "/", "http://dashboard");
+  const route = site.assets.has(url.pathname) ? assetRoute(site, url) : findRoute(site, url.pathname);
+  if (route === undefined) throw new Refused("not_found", "There is nothing at this address.");
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  if (method !== route.method) {
+    const allow = route.method === "GET" ? "GET, HEAD" : route.method;
+    throw new Refused("method", `Use ${allow} here.`, { headers: { allow } });
+  }
+  await route.answer(request, response, url);
+}
+
+const hasSession = ({ access, port }: Site, request: IncomingMessage) =>
+  access.hasSession(cookieOf(request, cookieName(port)));
+
+/** The page is shown to a session; the way to one leads over `/`. Links from elsewhere may lead there, too. */
+function assetRoute(site: Site, { pathname, searchParams }: URL): Route {
+  const asset = site.assets.get(pathname);
+  return {
+    method: "GET",
+    answer: (request, response) => {
+      const token = searchParams.get("token");
+      if (pathname === "/" && (token !== null || !hasSession(site, request)))
+        return signInByUrl(request, response, { ...site, token });
+      if (!hasSession(site, request)) throw noSession();
+      return send(request, response, 200, asset?.type ?? "", asset?.body ?? "");
+    },
+  };
+}
+
+function findRoute(site: Site, pathname: string): Route | undefined {
+  if (pathname === "/session")
+    return { method: "POST", answer: sameOrigin((request, response) => signInByForm(request, response, site)) };
+  const found = apiRoute(site, pathname);
+  if (found === undefined) return undefined;
+  const guarded: Answer = (request, response, url) => {
+    if (!hasSession(site, request)) throw noSession();
+    return found.answer(request, response, url);
+  };
+  return { method: found.method, answer: sameOrigin(guarded) };
+}
+
+function apiRoute({ source, streams }: Site, pathname: string): Route | undefined {
+  const [, area, kind, id, verb, ...more] = pathname.split("/").map(decoded);
+  if (area === "events" && kind === undefined)
+    return { method: "GET", answer: (request, response) => streams.add(request, response) };
+  if (area !== "api" || more.length > 0) return undefined;
+  const get = (read: (url: URL) => Promise<unknown>): Route => ({
+    method: "GET",
+    answer: async (request, response, url) => sendJson(request, response, await read(url)),
+  });
+  const post = (act: (body: Readonly<Record<string, unknown>>) => Promise<unknown>): Route => ({
+    method: "POST",
+    answer: async (request, response) => sendJson(request, response, await act(await readJson(request))),
+  });
+  if (kind === "overview" && id === undefined) return get(async () => (await source.look()).overview);
+  if (kind === "calls" && id === undefined) return get((url) => source.calls(filterOf(url)));
+  if (kind === "calls" && id) {
+    if (verb === undefined) return get(() => source.call(id));
+    if (verb === "tails") return get(() => source.tails(id));
+    if (verb === "resolve") return post((body) => source.resolve(id, resolveRequest(body)));
+  }
+  if (kind === "resources" && id && (verb === "open" || verb === "close"))
+    return post((body) => source.operateBreaker(id, verb, breakerRequest(verb, body)));
+  return undefined;
+}
+
+const sameOrigin =
+  (answer: Answer): Answer =>
+  (request, response, url) => {
+    if (!isSameOrigin(request)) throw new Refused("forbidden", "Another page sent this request.");
+    return answer(request, response, url);
+  };
+
+const noSession = () =>
+  new Refused("no_session", "This browser has no session here. Open the URL that hardcall dashboard printed last.");
+
+const filterOf = ({ searchParams }: URL) =>
+  Object.fromEntries(FILTERS.map((name) => [name, searchParams.get(name) || undefined]));
+
+/** A part of a path that is not valid UTF-8 names nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
