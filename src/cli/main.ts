@@ -16,6 +16,7 @@ const WORK: Readonly<Record<string, () => Promise<{ main(args: string[]): Promis
   dedupe: () => import("./dedupe.ts"),
   sentinel: () => import("./sentinel.ts"),
   report: () => import("./report.ts"),
+  dashboard: () => import("./dashboard.ts"),
   example: () => import("./example.ts"),
   "fake-bin": () => import("./fake-bin.ts"),
   doctor: () => import("./doctor.ts"),

@@ -12,6 +12,7 @@ const FILES: Readonly<Record<string, { readonly file: string; readonly type: str
   "/": { file: "index.html", type: "text/html; charset=utf-8" },
   "/app.js": { file: "app.js", type: "text/javascript; charset=utf-8" },
   "/style.css": { file: "style.css", type: "text/css; charset=utf-8" },
+  "/icon.svg": { file: "icon.svg", type: "image/svg+xml" },
 };
 
 /** The page's files, by the path that the server has them under. They are few and small, and stay in memory. */

@@ -35,8 +35,7 @@ export interface LedgerState {
   readonly kind: "sqlite" | "postgres";
   /** Why it cannot be read, in a sentence, and since when by the server's clock. The other parts are then as they were last seen. */
   readonly problem?:
-    | { readonly reason: string; readonly message: string; readonly since: number }
-    | undefined;
+    { readonly reason: string; readonly message: string; readonly since: number } | undefined;
 }
 
 /** Of the last 24 hours, by what is known now. */

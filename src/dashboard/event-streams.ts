@@ -21,7 +21,13 @@ const MOST_CHANGED = 200;
 export class EventStreams {
   readonly #source: LedgerSource;
   readonly #responses = new Set<ServerResponse>();
-  #last: { readonly look: Look; readonly parts: ReadonlyMap<string, string>; readonly rows: ReadonlyMap<string, string> } | undefined;
+  #last:
+    | {
+        readonly look: Look;
+        readonly parts: ReadonlyMap<string, string>;
+        readonly rows: ReadonlyMap<string, string>;
+      }
+    | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #commentedAt = 0;
@@ -117,7 +123,10 @@ function changes(
   const changed = [...parts.keys()].filter((name) => parts.get(name) !== before.get(name));
   if (changed.length === 0) return "";
   const found = overview as unknown as Readonly<Record<string, unknown>>;
-  return event("overview", { now: overview.now, ...Object.fromEntries(changed.map((name) => [name, found[name]])) });
+  return event("overview", {
+    now: overview.now,
+    ...Object.fromEntries(changed.map((name) => [name, found[name]])),
+  });
 }
 
 function changedCalls(

@@ -1,4 +1,13 @@
-import type { BreakerRequest, CallDetail, CallRow, CallsPage, Done, Overview, ResolveRequest, Tails } from "./data.ts";
+import type {
+  BreakerRequest,
+  CallDetail,
+  CallRow,
+  CallsPage,
+  Done,
+  Overview,
+  ResolveRequest,
+  Tails,
+} from "./data.ts";
 
 /** Which calls a list shows. */
 export interface CallsFilter {
@@ -21,6 +30,8 @@ export interface Look {
  * @throws LedgerError `ledger_unavailable`; Refused for what the ledger does not know, or does not take
  */
 export interface LedgerSource {
+  /** Where it is, without credentials. */
+  readonly location: string;
   /** Never rejects: a ledger that cannot be read is part of the overview. */
   look(): Promise<Look>;
   calls(filter: CallsFilter): Promise<CallsPage>;

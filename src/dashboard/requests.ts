@@ -36,7 +36,8 @@ function signed({ by, why }: Body): { readonly by: string; readonly why: string 
 /** A misspelt field would be a default that the operator did not mean. */
 function onlyKnown(body: Body, known: readonly string[]): void {
   const [unknown] = Object.keys(body).filter((name) => !known.includes(name));
-  if (unknown !== undefined) throw bad(`The request has a field that is not known here; it may have ${known.join(", ")}.`);
+  if (unknown !== undefined)
+    throw bad(`The request has a field that is not known here; it may have ${known.join(", ")}.`);
 }
 
 const bad = (message: string) => new Refused("bad_request", message);

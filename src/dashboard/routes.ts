@@ -34,7 +34,10 @@ const FILTERS = ["name", "outcome", "code", "before"] as const;
  */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isOwnHost(request, site.host))
-    throw new Refused("forbidden", "This server does not have that name. Open it by its address, or start it with --host.");
+    throw new Refused(
+      "forbidden",
+      "This server does not have that name. Open it by its address, or start it with --host.",
+    );
   const url = new URL(request.url ?? "/", "http://dashboard");
   const route = site.assets.has(url.pathname) ? assetRoute(site, url) : findRoute(site, url.pathname);
   if (route === undefined) throw new Refused("not_found", "There is nothing at this address.");
@@ -66,7 +69,10 @@ function assetRoute(site: Site, { pathname, searchParams }: URL): Route {
 
 function findRoute(site: Site, pathname: string): Route | undefined {
   if (pathname === "/session")
-    return { method: "POST", answer: sameOrigin((request, response) => signInByForm(request, response, site)) };
+    return {
+      method: "POST",
+      answer: sameOrigin((request, response) => signInByForm(request, response, site)),
+    };
   const found = apiRoute(site, pathname);
   if (found === undefined) return undefined;
   const guarded: Answer = (request, response, url) => {
@@ -109,7 +115,10 @@ const sameOrigin =
   };
 
 const noSession = () =>
-  new Refused("no_session", "This browser has no session here. Open the URL that hardcall dashboard printed last.");
+  new Refused(
+    "no_session",
+    "This browser has no session here. Open the URL that hardcall dashboard printed last.",
+  );
 
 const filterOf = ({ searchParams }: URL) =>
   Object.fromEntries(FILTERS.map((name) => [name, searchParams.get(name) || undefined]));

@@ -35,7 +35,10 @@ const OPENED = page(
 );
 
 const needToken = (why: string) =>
-  page("", `<h1>hardcall dashboard</h1>\n<p>${why} Open the URL that <code>hardcall dashboard</code> printed last, or enter its token.</p>\n${FORM}`);
+  page(
+    "",
+    `<h1>hardcall dashboard</h1>\n<p>${why} Open the URL that <code>hardcall dashboard</code> printed last, or enter its token.</p>\n${FORM}`,
+  );
 
 /** `GET /?token=…`, which opens a session, or `GET /` without one. HEAD spends no token: previews of links ask so. */
 export function signInByUrl(

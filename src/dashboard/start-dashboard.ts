@@ -80,6 +80,8 @@ async function respond(
   try {
     await answer(site, request, response);
   } catch (error) {
+    // The browser went away in the middle of its request.
+    if (request.destroyed && !request.complete) return;
     const refused = asRefused(error);
     if (refused.code === "internal") onFault?.(error);
     if (response.headersSent) response.destroy();
@@ -90,7 +92,10 @@ async function respond(
 function asRefused(error: unknown): Refused {
   if (error instanceof Refused) return error;
   if (error instanceof LedgerError)
-    return new Refused(error.code === "ledger_unavailable" ? "ledger_unavailable" : "bad_request", error.message);
+    return new Refused(
+      error.code === "ledger_unavailable" ? "ledger_unavailable" : "bad_request",
+      error.message,
+    );
   return new Refused("internal", "A fault in hardcall itself; its terminal says more.");
 }
 

@@ -1,5 +1,6 @@
 import { CLAUDE } from "./claude.ts";
 import type { Command } from "./command.ts";
+import { DASHBOARD } from "./dashboard.ts";
 import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./dedupe.ts";
 import { LEDGER_LIST, LEDGER_MIGRATE, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
 import { RUN } from "./run.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   SENTINEL_CHECK,
   SENTINEL_STATUS,
   REPORT,
+  DASHBOARD,
   EXAMPLE,
   FAKE_BIN,
   DOCTOR,

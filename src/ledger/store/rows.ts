@@ -176,7 +176,7 @@ function ownerColumns(owner: Owner): Columns {
   };
 }
 
-function readOwner(row: Row): Owner {
+export function readOwner(row: Row): Owner {
   return {
     host: text(row, "owner_host"),
     bootId: text(row, "owner_boot_id"),

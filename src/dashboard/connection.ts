@@ -1,0 +1,61 @@
+import { statSync } from "node:fs";
+import type { SqlDatabase, SqlSession } from "../database/sql.ts";
+import { connectLedger } from "../ledger/store/connect.ts";
+import { locateLedger, type LedgerPlace } from "../ledger/store/locate.ts";
+
+/** Of one look. A page that waits longer is told why. */
+const READ_WITHIN_MS = 5000;
+
+interface Open {
+  readonly database: SqlDatabase;
+  /** Which file it is. Another may be put in its place, and SQLite would go on reading the one that is gone. */
+  readonly file: string | undefined;
+}
+
+/** A ledger that is read for days: after any failure the next read connects anew, so whatever was wrong may be mended meanwhile. */
+export class LedgerConnection {
+  readonly place: LedgerPlace;
+  readonly #given: string | undefined;
+  #opening: Promise<Open> | undefined;
+
+  /** @throws LedgerError `invalid_config` for a name that cannot be a ledger's */
+  constructor(ledger: string | undefined) {
+    this.place = locateLedger(ledger);
+    this.#given = ledger;
+  }
+
+  /** Everything that `work` reads is of one moment. @throws LedgerError */
+  async read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    const { place } = this;
+    const known = await this.#opening?.catch(() => undefined);
+    if (known !== undefined && place.kind === "file" && fileAt(place.path) !== known.file) await this.close();
+    const opening = (this.#opening ??= this.#open());
+    try {
+      return await (await opening).database.read(work, READ_WITHIN_MS);
+    } catch (error) {
+      // Several reads may fail at once: the first closes it, and what the next has opened stays.
+      if (this.#opening === opening) await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    await opening?.then(
+      ({ database }) => database.close(),
+      () => undefined,
+    );
+  }
+
+  async #open(): Promise<Open> {
+    const { place } = this;
+    const database = await connectLedger({ ledger: this.#given, mustExist: true });
+    return { database, file: place.kind === "file" ? fileAt(place.path) : undefined };
+  }
+}
+
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
+}
