@@ -1,5 +1,5 @@
 import { LedgerError } from "../database/errors.ts";
-import { type Dashboard, startDashboard } from "../dashboard/start-dashboard.ts";
+import { type Dashboard, startDashboard } from "../dashboard/server/start-dashboard.ts";
 import { DASHBOARD } from "./interface/dashboard.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { parse } from "./interface/parse.ts";

@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["evidence"],
   ["call"],
   ["dedupe", "bigquery", "postgres", "pg-boss", "sentinel", "otel", "testing"],
-  ["report"],
+  ["report", "dashboard"],
   ["cli"],
   // The package's entries: index.ts and cli.ts.
   ["."],

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { packageRoot } from "../core/package-root.ts";
+import { packageRoot } from "../../core/package-root.ts";
 
 /** One file of the page. */
 export interface Asset {

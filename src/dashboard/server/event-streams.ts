@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CallRow, CallsChange, Overview } from "./data.ts";
-import type { LedgerSource, Look } from "./ledger-source.ts";
-import { Refused, SECURITY_HEADERS } from "./respond.ts";
+import type { CallRow, CallsChange, Overview } from "../data.ts";
+import type { LedgerSource, Look } from "../ledger/source.ts";
+import { RefusedRequest } from "../refused-request.ts";
+import { SECURITY_HEADERS } from "./respond.ts";
 
 /** From the end of one look to the next. */
 const LOOK_EVERY_MS = 1000;
@@ -42,7 +43,7 @@ export class EventStreams {
     return this.#responses.size;
   }
 
-  /** @throws Refused */
+  /** @throws RefusedRequest */
   async add(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = { ...SECURITY_HEADERS, "content-type": "text/event-stream; charset=utf-8" };
     if (request.method === "HEAD") {
@@ -50,7 +51,7 @@ export class EventStreams {
       return;
     }
     if (this.#responses.size >= MOST_STREAMS)
-      throw new Refused("conflict", `${MOST_STREAMS} pages are open already; close some.`);
+      throw new RefusedRequest("conflict", `${MOST_STREAMS} pages are open already; close some.`);
     response.writeHead(200, headers);
     response.write(`retry: ${LOOK_EVERY_MS}\n\n`);
     // The first look of a browser is a fresh one: what another saw may be of a time before its last connection ended.

@@ -58,7 +58,7 @@ const nameOf = (cookie: string) => digest(cookie).toString("base64url");
 /** Cookies do not know ports: two dashboards of one machine would take each other's. */
 export const cookieName = (port: number): string => `hardcall-dashboard-${port}`;
 
-export function cookieOf({ headers }: IncomingMessage, name: string): string | undefined {
+export function sessionCookie({ headers }: IncomingMessage, name: string): string | undefined {
   for (const part of headers.cookie?.split(";") ?? []) {
     const [key, value] = part.trim().split("=", 2);
     if (key === name) return value;

@@ -2,8 +2,8 @@ import type { Column, SqlSession } from "../../database/sql.ts";
 import { ERROR_CODES } from "../../core/vocabulary.ts";
 import { OWNER_LOST } from "../../ledger/operation/state.ts";
 import type { CallRow, CallsPage } from "../data.ts";
-import type { CallsFilter } from "../ledger-source.ts";
-import { Refused } from "../respond.ts";
+import type { CallsFilter } from "./source.ts";
+import { RefusedRequest } from "../refused-request.ts";
 import { callOfOperation, OPERATION_COLUMNS } from "./operation-row.ts";
 
 export const PAGE = 200;
@@ -42,7 +42,7 @@ export async function listCalls(session: SqlSession, filter: CallsFilter = {}): 
   return rows.map(callOfOperation);
 }
 
-/** @throws Refused `bad_request` */
+/** @throws RefusedRequest `bad_request` */
 export async function pageOfCalls(session: SqlSession, filter: CallsFilter): Promise<CallsPage> {
   const calls = await listCalls(session, filter);
   const last = calls.length === PAGE ? calls.at(-1) : undefined;
@@ -71,6 +71,6 @@ const cursorOf = ({ changedAt, callId }: CallRow) => `${changedAt} ${callId}`;
 function readCursor(text: string): { readonly at: number; readonly callId: string } {
   const [, at, callId] = /^(\d{1,16}) (.+)$/s.exec(text) ?? [];
   if (at === undefined || callId === undefined)
-    throw new Refused("bad_request", '"before" is not the "next" of a page.');
+    throw new RefusedRequest("bad_request", '"before" is not the "next" of a page.');
   return { at: Number(at), callId };
 }

@@ -2,7 +2,7 @@ import type { SqlSession } from "../../database/sql.ts";
 import { maybeNumber, maybeText, number, type Row, text } from "../../database/columns.ts";
 import { readAttempt, readResolution } from "../../ledger/store/rows.ts";
 import type { AttemptRow, CallDetail, Tails } from "../data.ts";
-import { Refused } from "../respond.ts";
+import { RefusedRequest } from "../refused-request.ts";
 import { callOfOperation, OPERATION_COLUMNS } from "./operation-row.ts";
 
 /** More attempts than that have not been made by a person's definition. The newest are shown. */
@@ -10,7 +10,7 @@ const MOST_ATTEMPTS = 200;
 /** Evidence is a few facts; what is larger is not for a page. */
 const MOST_DETAILS_BYTES = 256 * 1024;
 
-/** @throws Refused `not_found` */
+/** @throws RefusedRequest `not_found` */
 export async function detailOf(session: SqlSession, callId: string): Promise<CallDetail> {
   const operation = await operationOf(session, callId);
   const target = [text(operation, "name"), text(operation, "key")];
@@ -33,7 +33,7 @@ export async function detailOf(session: SqlSession, callId: string): Promise<Cal
   };
 }
 
-/** @throws Refused `not_found` */
+/** @throws RefusedRequest `not_found` */
 export async function tailsOf(session: SqlSession, callId: string): Promise<Tails> {
   const operation = await operationOf(session, callId);
   const rows = await attemptsOf(session, [text(operation, "name"), text(operation, "key")], "stderr_tail");
@@ -60,7 +60,7 @@ async function operationOf(session: SqlSession, callId: string): Promise<Row> {
       [callId],
     ));
   if (found !== undefined) return found;
-  throw new Refused("not_found", "The ledger knows no call with this id. It may have been pruned.");
+  throw new RefusedRequest("not_found", "The ledger knows no call with this id. It may have been pruned.");
 }
 
 /** Oldest first. */

@@ -1,12 +1,12 @@
-import type { BreakerRequest, ResolveRequest } from "./data.ts";
-import { Refused } from "./respond.ts";
+import type { BreakerRequest, ResolveRequest } from "../data.ts";
+import { RefusedRequest } from "../refused-request.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** A timer and a date hold it; a breaker that is to stay open longer has no end. */
 const LONGEST_MS = 366 * 86_400_000;
 
-/** @throws Refused `bad_request` */
+/** @throws RefusedRequest `bad_request` */
 export function resolveRequest(body: Body): ResolveRequest {
   const { as, force = false } = body;
   onlyKnown(body, ["as", "by", "why", "force"]);
@@ -16,7 +16,7 @@ export function resolveRequest(body: Body): ResolveRequest {
   return { as, ...signed(body), force };
 }
 
-/** @throws Refused `bad_request` */
+/** @throws RefusedRequest `bad_request` */
 export function breakerRequest(to: "open" | "close", body: Body): BreakerRequest {
   onlyKnown(body, to === "open" ? ["by", "why", "forMs"] : ["by", "why"]);
   const { forMs } = body;
@@ -40,4 +40,4 @@ function onlyKnown(body: Body, known: readonly string[]): void {
     throw bad(`The request has a field that is not known here; it may have ${known.join(", ")}.`);
 }
 
-const bad = (message: string) => new Refused("bad_request", message);
+const bad = (message: string) => new RefusedRequest("bad_request", message);

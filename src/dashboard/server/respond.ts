@@ -1,46 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Refusal, RefusalCode } from "./data.ts";
+import { RefusedRequest } from "../refused-request.ts";
 
 /** Longer than any reason that a person types. */
 const MOST_BODY_BYTES = 64 * 1024;
-
-const STATUS: Readonly<Record<RefusalCode, number>> = {
-  bad_request: 400,
-  no_session: 401,
-  forbidden: 403,
-  not_found: 404,
-  method: 405,
-  conflict: 409,
-  too_large: 413,
-  not_json: 415,
-  internal: 500,
-  ledger_unavailable: 503,
-};
-
-/** A request that is answered by an error. `message` is for the person at the page. */
-export class Refused extends Error {
-  readonly code: RefusalCode;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly needsForce: boolean;
-
-  constructor(
-    code: RefusalCode,
-    message: string,
-    options: { readonly headers?: Readonly<Record<string, string>>; readonly needsForce?: boolean } = {},
-  ) {
-    super(message);
-    this.code = code;
-    this.status = STATUS[code];
-    this.headers = options.headers ?? {};
-    this.needsForce = options.needsForce ?? false;
-  }
-
-  get body(): Refusal {
-    const { message, code } = this;
-    return { error: { message, code, ...(this.needsForce && { needsForce: true }) } };
-  }
-}
 
 /**
  * The page runs its own script and style and nothing else: a name or a reason that is markup stays without effect even if the page
@@ -73,7 +35,7 @@ export const SECURITY_HEADERS = headersFor("'none'");
 export const FORM_HEADERS = { ...headersFor("'self'"), "referrer-policy": "same-origin" };
 
 /** Answers with a whole body; to HEAD with its headers alone. */
-export function send(
+export function sendBody(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
@@ -97,20 +59,20 @@ export function sendJson(
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  send(request, response, status, "application/json; charset=utf-8", JSON.stringify(value), headers);
+  sendBody(request, response, status, "application/json; charset=utf-8", JSON.stringify(value), headers);
 }
 
 /**
  * The body of a POST, of the one type that the route takes. A form of another site can send only types that need no permission.
  *
- * @throws Refused `not_json`, `too_large`
+ * @throws RefusedRequest `not_json`, `too_large`
  */
 export async function readBody(request: IncomingMessage, type: string): Promise<string> {
   const given = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (given !== type) throw new Refused("not_json", `Send ${type}.`);
+  if (given !== type) throw new RefusedRequest("not_json", `Send ${type}.`);
   const tooLarge = () =>
     // What follows is not read, so the connection can carry no further request.
-    new Refused("too_large", `The request is larger than ${MOST_BODY_BYTES / 1024} KiB.`, {
+    new RefusedRequest("too_large", `The request is larger than ${MOST_BODY_BYTES / 1024} KiB.`, {
       headers: { connection: "close" },
     });
   if (Number(request.headers["content-length"] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
@@ -124,7 +86,7 @@ export async function readBody(request: IncomingMessage, type: string): Promise<
   return Buffer.concat(parts).toString("utf8");
 }
 
-/** @throws Refused `bad_request` for what is not a JSON object */
+/** @throws RefusedRequest `bad_request` for what is not a JSON object */
 export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const text = await readBody(request, "application/json");
   try {
@@ -134,5 +96,5 @@ export async function readJson(request: IncomingMessage): Promise<Readonly<Recor
   } catch {
     // Answered below.
   }
-  throw new Refused("bad_request", "The request is not a JSON object.");
+  throw new RefusedRequest("bad_request", "The request is not a JSON object.");
 }

@@ -1,8 +1,8 @@
-import { openStore } from "../ledger/open.ts";
-import type { LedgerStore } from "../ledger/store/store.ts";
-import { requireVerdict } from "../ledger/store/validate.ts";
-import type { Done, ResolveRequest } from "./data.ts";
-import { Refused } from "./respond.ts";
+import { openStore } from "../../ledger/open.ts";
+import type { LedgerStore } from "../../ledger/store/store.ts";
+import { requireVerdict } from "../../ledger/store/validate.ts";
+import type { Done, ResolveRequest } from "../data.ts";
+import { RefusedRequest } from "../refused-request.ts";
 
 /** Opens a ledger for one write of an operator. @throws LedgerError */
 async function withStore<T>(
@@ -20,7 +20,7 @@ async function withStore<T>(
 /**
  * An operator says whether a call took effect, as `hardcall ledger resolve` does.
  *
- * @throws LedgerError; Refused `not_found`, `conflict` for a call that is not in doubt any more
+ * @throws LedgerError; RefusedRequest `not_found`, `conflict` for a call that is not in doubt any more
  */
 export async function resolveCall(
   ledger: string | undefined,
@@ -34,7 +34,7 @@ export async function resolveCall(
       ({ record }) => record.callId === callId,
     );
     if (found === undefined)
-      throw new Refused(
+      throw new RefusedRequest(
         "conflict",
         "Another call has claimed this key since, or it was pruned. Nothing was resolved. Reload and look again.",
       );
@@ -43,7 +43,7 @@ export async function resolveCall(
       const over = answer.overrode === undefined ? "" : `; it was ${answer.overrode}`;
       return { message: `Resolved as ${as}: the call is now ${answer.record.state}${over}.` };
     }
-    throw new Refused("conflict", `Nothing was resolved: the call is ${stateOf(answer)}.`, {
+    throw new RefusedRequest("conflict", `Nothing was resolved: the call is ${stateOf(answer)}.`, {
       needsForce: true,
     });
   });

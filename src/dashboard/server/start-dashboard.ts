@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { LedgerError } from "../database/errors.ts";
+import { LedgerError } from "../../database/errors.ts";
 import { Access } from "./access.ts";
 import { readAssets } from "./assets.ts";
 import { EventStreams } from "./event-streams.ts";
-import { openSource } from "./open-source.ts";
-import { Refused, sendJson } from "./respond.ts";
+import { openSource } from "../ledger/open-source.ts";
+import { RefusedRequest } from "../refused-request.ts";
+import { sendJson } from "./respond.ts";
 import { answer, type Site } from "./routes.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -89,14 +90,14 @@ async function respond(
   }
 }
 
-function asRefused(error: unknown): Refused {
-  if (error instanceof Refused) return error;
+function asRefused(error: unknown): RefusedRequest {
+  if (error instanceof RefusedRequest) return error;
   if (error instanceof LedgerError)
-    return new Refused(
+    return new RefusedRequest(
       error.code === "ledger_unavailable" ? "ledger_unavailable" : "bad_request",
       error.message,
     );
-  return new Refused("internal", "A fault in hardcall itself; its terminal says more.");
+  return new RefusedRequest("internal", "A fault in hardcall itself; its terminal says more.");
 }
 
 const bracketed = (host: string) => (host.includes(":") ? `[${host}]` : host);

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import type { SqlDatabase, SqlSession } from "../database/sql.ts";
-import { connectLedger } from "../ledger/store/connect.ts";
-import { locateLedger, type LedgerPlace } from "../ledger/store/locate.ts";
+import type { SqlDatabase, SqlSession } from "../../database/sql.ts";
+import { connectLedger } from "../../ledger/store/connect.ts";
+import { locateLedger, type LedgerPlace } from "../../ledger/store/locate.ts";
 
 /** Of one look. A page that waits longer is told why. */
 const READ_WITHIN_MS = 5000;

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access } from "./access.ts";
-import { cookieName, cookieOf, isOwnHost, isSameOrigin } from "./access.ts";
+import { cookieName, sessionCookie, isOwnHost, isSameOrigin } from "./access.ts";
 import type { Asset } from "./assets.ts";
 import type { EventStreams } from "./event-streams.ts";
-import type { LedgerSource } from "./ledger-source.ts";
+import type { LedgerSource } from "../ledger/source.ts";
 import { breakerRequest, resolveRequest } from "./requests.ts";
-import { readJson, Refused, send, sendJson } from "./respond.ts";
+import { RefusedRequest } from "../refused-request.ts";
+import { readJson, sendBody, sendJson } from "./respond.ts";
 import { signInByForm, signInByUrl } from "./sign-in.ts";
 
 export interface Site {
@@ -30,27 +31,27 @@ const FILTERS = ["name", "outcome", "code", "before"] as const;
 /**
  * Answers one request.
  *
- * @throws Refused, LedgerError
+ * @throws RefusedRequest, LedgerError
  */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isOwnHost(request, site.host))
-    throw new Refused(
+    throw new RefusedRequest(
       "forbidden",
       "This server does not have that name. Open it by its address, or start it with --host.",
     );
   const url = new URL(request.url ?? "/", "http://dashboard");
   const route = site.assets.has(url.pathname) ? assetRoute(site, url) : findRoute(site, url.pathname);
-  if (route === undefined) throw new Refused("not_found", "There is nothing at this address.");
+  if (route === undefined) throw new RefusedRequest("not_found", "There is nothing at this address.");
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method !== route.method) {
     const allow = route.method === "GET" ? "GET, HEAD" : route.method;
-    throw new Refused("method", `Use ${allow} here.`, { headers: { allow } });
+    throw new RefusedRequest("method", `Use ${allow} here.`, { headers: { allow } });
   }
   await route.answer(request, response, url);
 }
 
 const hasSession = ({ access, port }: Site, request: IncomingMessage) =>
-  access.hasSession(cookieOf(request, cookieName(port)));
+  access.hasSession(sessionCookie(request, cookieName(port)));
 
 /** The page is shown to a session; the way to one leads over `/`. Links from elsewhere may lead there, too. */
 function assetRoute(site: Site, { pathname, searchParams }: URL): Route {
@@ -62,7 +63,7 @@ function assetRoute(site: Site, { pathname, searchParams }: URL): Route {
       if (pathname === "/" && (token !== null || !hasSession(site, request)))
         return signInByUrl(request, response, { ...site, token });
       if (!hasSession(site, request)) throw noSession();
-      return send(request, response, 200, asset?.type ?? "", asset?.body ?? "");
+      return sendBody(request, response, 200, asset?.type ?? "", asset?.body ?? "");
     },
   };
 }
@@ -110,12 +111,12 @@ function apiRoute({ source, streams }: Site, pathname: string): Route | undefine
 const sameOrigin =
   (answer: Answer): Answer =>
   (request, response, url) => {
-    if (!isSameOrigin(request)) throw new Refused("forbidden", "Another page sent this request.");
+    if (!isSameOrigin(request)) throw new RefusedRequest("forbidden", "Another page sent this request.");
     return answer(request, response, url);
   };
 
 const noSession = () =>
-  new Refused(
+  new RefusedRequest(
     "no_session",
     "This browser has no session here. Open the URL that hardcall dashboard printed last.",
   );

@@ -7,7 +7,7 @@ import type {
   Overview,
   ResolveRequest,
   Tails,
-} from "./data.ts";
+} from "../data.ts";
 
 /** Which calls a list shows. */
 export interface CallsFilter {
@@ -27,7 +27,7 @@ export interface Look {
 /**
  * What the dashboard reads from a ledger and writes to it.
  *
- * @throws LedgerError `ledger_unavailable`; Refused for what the ledger does not know, or does not take
+ * @throws LedgerError `ledger_unavailable`; RefusedRequest for what the ledger does not know, or does not take
  */
 export interface LedgerSource {
   /** Where it is, without credentials. */

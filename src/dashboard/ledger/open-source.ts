@@ -1,17 +1,17 @@
-import { ledgerNow } from "../database/clock.ts";
-import { LedgerError } from "../database/errors.ts";
-import type { SqlSession } from "../database/sql.ts";
+import { ledgerNow } from "../../database/clock.ts";
+import { LedgerError } from "../../database/errors.ts";
+import type { SqlSession } from "../../database/sql.ts";
 import { resolveCall } from "./actions.ts";
-import { listCalls, pageOfCalls } from "./collect/calls.ts";
-import { DayCounter } from "./collect/counts.ts";
-import { detailOf, tailsOf } from "./collect/detail.ts";
-import { doubtful } from "./collect/doubtful.ts";
-import { running } from "./collect/running.ts";
-import { sentinels } from "./collect/sentinels.ts";
+import { listCalls, pageOfCalls } from "./calls.ts";
+import { DayCounter } from "./counts.ts";
+import { detailOf, tailsOf } from "./detail.ts";
+import { doubtful } from "./doubtful.ts";
+import { running } from "./running.ts";
+import { sentinels } from "./sentinels.ts";
 import { LedgerConnection } from "./connection.ts";
-import type { LedgerState, Overview } from "./data.ts";
-import type { LedgerSource, Look } from "./ledger-source.ts";
-import { Refused } from "./respond.ts";
+import type { LedgerState, Overview } from "../data.ts";
+import type { LedgerSource, Look } from "./source.ts";
+import { RefusedRequest } from "../refused-request.ts";
 
 /** Before a ledger could be read for the first time. */
 const NOTHING: Omit<Overview, "ledger"> = {
@@ -65,7 +65,8 @@ export function openSource(ledger: string | undefined): LedgerSource {
     call: (callId) => connection.read((session) => detailOf(session, callId)),
     tails: (callId) => connection.read((session) => tailsOf(session, callId)),
     resolve: (callId, request) => resolveCall(ledger, callId, request),
-    operateBreaker: () => Promise.reject(new Refused("not_found", "The ledger knows no such resource.")),
+    operateBreaker: () =>
+      Promise.reject(new RefusedRequest("not_found", "The ledger knows no such resource.")),
     close: () => connection.close(),
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Access, cookieName } from "./access.ts";
-import { FORM_HEADERS, readBody, Refused, send } from "./respond.ts";
+import { RefusedRequest } from "../refused-request.ts";
+import { FORM_HEADERS, readBody, sendBody } from "./respond.ts";
 
 const HTML = "text/html; charset=utf-8";
 
@@ -47,7 +48,7 @@ export function signInByUrl(
   { access, token, port }: { readonly access: Access; readonly token: string | null; readonly port: number },
 ): void {
   if (token === null || request.method === "HEAD") {
-    send(request, response, 401, HTML, needToken("This browser has no session."), FORM_HEADERS);
+    sendBody(request, response, 401, HTML, needToken("This browser has no session."), FORM_HEADERS);
     return;
   }
   answer(request, response, access.openSession(token), port);
@@ -61,7 +62,7 @@ export async function signInByForm(
 ): Promise<void> {
   const form = new URLSearchParams(await readBody(request, "application/x-www-form-urlencoded"));
   const token = form.get("token")?.trim();
-  if (!token) throw new Refused("bad_request", "The form has no token.");
+  if (!token) throw new RefusedRequest("bad_request", "The form has no token.");
   answer(request, response, access.openSession(token), port);
 }
 
@@ -72,12 +73,19 @@ function answer(
   port: number,
 ): void {
   if (cookie === undefined) {
-    send(request, response, 401, HTML, needToken("This token is wrong, or was used before."), FORM_HEADERS);
+    sendBody(
+      request,
+      response,
+      401,
+      HTML,
+      needToken("This token is wrong, or was used before."),
+      FORM_HEADERS,
+    );
     return;
   }
   const headers = {
     ...FORM_HEADERS,
     "set-cookie": `${cookieName(port)}=${cookie}; HttpOnly; SameSite=Strict; Path=/`,
   };
-  send(request, response, 200, HTML, OPENED, headers);
+  sendBody(request, response, 200, HTML, OPENED, headers);
 }
