@@ -4,7 +4,7 @@ import { ledgerFile } from "./ledger-file.ts";
 export const DASHBOARD = {
   name: "dashboard",
   usage: "[options]",
-  summary: "Show what runs now, what is in doubt and the last calls, in a browser.",
+  summary: "Show what runs and what is in doubt, in a browser.",
   about: [
     "It serves a page on 127.0.0.1 and prints its URL. The token in the URL opens the page once; then it prints a URL with the next token.",
     "The page can resolve calls that are in doubt, and open and close breakers. Ctrl-C ends it.",

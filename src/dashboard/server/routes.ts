@@ -83,19 +83,21 @@ function findRoute(site: Site, pathname: string): Route | undefined {
   return { method: found.method, answer: sameOrigin(guarded) };
 }
 
+const get = (read: (url: URL) => Promise<unknown>): Route => ({
+  method: "GET",
+  answer: async (request, response, url) => sendJson(request, response, await read(url)),
+});
+
+const post = (act: (body: Readonly<Record<string, unknown>>) => Promise<unknown>): Route => ({
+  method: "POST",
+  answer: async (request, response) => sendJson(request, response, await act(await readJson(request))),
+});
+
 function apiRoute({ source, streams }: Site, pathname: string): Route | undefined {
   const [, area, kind, id, verb, ...more] = pathname.split("/").map(decoded);
   if (area === "events" && kind === undefined)
     return { method: "GET", answer: (request, response) => streams.add(request, response) };
   if (area !== "api" || more.length > 0) return undefined;
-  const get = (read: (url: URL) => Promise<unknown>): Route => ({
-    method: "GET",
-    answer: async (request, response, url) => sendJson(request, response, await read(url)),
-  });
-  const post = (act: (body: Readonly<Record<string, unknown>>) => Promise<unknown>): Route => ({
-    method: "POST",
-    answer: async (request, response) => sendJson(request, response, await act(await readJson(request))),
-  });
   if (kind === "overview" && id === undefined) return get(async () => (await source.look()).overview);
   if (kind === "calls" && id === undefined) return get((url) => source.calls(filterOf(url)));
   if (kind === "calls" && id) {
@@ -109,10 +111,10 @@ function apiRoute({ source, streams }: Site, pathname: string): Route | undefine
 }
 
 const sameOrigin =
-  (answer: Answer): Answer =>
+  (inner: Answer): Answer =>
   (request, response, url) => {
     if (!isSameOrigin(request)) throw new RefusedRequest("forbidden", "Another page sent this request.");
-    return answer(request, response, url);
+    return inner(request, response, url);
   };
 
 const noSession = () =>
