@@ -10,7 +10,8 @@ export function announce(text: string): void {
   timer ??= setTimeout(() => {
     timer = undefined;
     const region = document.getElementById("announcements");
-    if (region !== null) region.textContent = said.length > 3 ? `${said.slice(0, 3).join(" ")} And more.` : said.join(" ");
+    if (region !== null)
+      region.textContent = said.length > 3 ? `${said.slice(0, 3).join(" ")} And more.` : said.join(" ");
     said = [];
   }, GATHER_MS);
 }

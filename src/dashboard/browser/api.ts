@@ -5,7 +5,11 @@ export class RefusedRequest extends Error {
   readonly code: Refusal["error"]["code"] | "unreachable";
   readonly needsForce: boolean;
 
-  constructor({ message, code, needsForce }: Refusal["error"] | { message: string; code: "unreachable"; needsForce?: true }) {
+  constructor({
+    message,
+    code,
+    needsForce,
+  }: Refusal["error"] | { message: string; code: "unreachable"; needsForce?: true }) {
     super(message);
     this.code = code;
     this.needsForce = needsForce === true;

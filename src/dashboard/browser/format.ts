@@ -40,10 +40,7 @@ const INVISIBLE = /[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g
 
 /** Foreign text as one line that only shows: two keys that differ must look different, and none may disguise itself. */
 export const visible = (text: string): string =>
-  text.replaceAll(
-    INVISIBLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  text.replaceAll(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** As `visible`, for text of several lines. */
 export const visibleLines = (text: string): string =>

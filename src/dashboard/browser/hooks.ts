@@ -30,10 +30,10 @@ export function useRoute(): URLSearchParams {
 }
 
 /** The present route with other values; an empty one goes away. */
-export function routeWith(changes: Readonly<Record<string, string>>): string {
+export function routeWith(changes: { readonly [name: string]: string | undefined }): string {
   const route = new URLSearchParams(location.hash.replace(/^#/, ""));
   for (const [name, value] of Object.entries(changes)) {
-    if (value === "") route.delete(name);
+    if (!value) route.delete(name);
     else route.set(name, value);
   }
   return `#${route}`;

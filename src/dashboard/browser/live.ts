@@ -32,8 +32,8 @@ export function follow(listeners: Listeners): () => void {
   const tell = (now: Connection) => {
     if (!ended) listeners.connection(now);
   };
-  const on = <T>(type: string, listener: (data: T) => void) =>
-    source?.addEventListener(type, (event) => listener(JSON.parse((event as MessageEvent<string>).data) as T));
+  const on = (type: string, listener: (data: unknown) => void) =>
+    source?.addEventListener(type, (event) => listener(JSON.parse((event as MessageEvent<string>).data)));
 
   const open = () => {
     close();
@@ -43,8 +43,8 @@ export function follow(listeners: Listeners): () => void {
       tell({ state: "live" });
     });
     source.addEventListener("error", () => void failed());
-    on<OverviewChange>("overview", (change) => listeners.overview(change));
-    on<CallsChange>("calls", (change) => listeners.calls(change));
+    on("overview", (change) => listeners.overview(change as OverviewChange));
+    on("calls", (change) => listeners.calls(change as CallsChange));
   };
   const close = () => {
     clearTimeout(timer);

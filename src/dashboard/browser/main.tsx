@@ -1,9 +1,6 @@
 import { render } from "preact";
+import { App } from "./app.tsx";
+import { start } from "./store.ts";
 
-const App = () => (
-  <main>
-    <h1>hardcall dashboard</h1>
-  </main>
-);
-
+start();
 render(<App />, document.body);

@@ -24,7 +24,17 @@ interface Props {
 }
 
 /** A form for what only a person knows. It is not drawn again by events, so nothing that is typed gets lost. */
-export function OperatorForm({ label, path, submit, example, body, children, obsolete, done, cancel }: Props) {
+export function OperatorForm({
+  label,
+  path,
+  submit,
+  example,
+  body,
+  children,
+  obsolete,
+  done,
+  cancel,
+}: Props) {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState(false);
@@ -71,11 +81,25 @@ export function OperatorForm({ label, path, submit, example, body, children, obs
       <div class="fields">
         <label for={`${id}-by`}>
           Who you are
-          <input id={`${id}-by`} name="by" required maxLength={200} autocomplete="name" defaultValue={remembered()} />
+          <input
+            id={`${id}-by`}
+            name="by"
+            required
+            maxLength={200}
+            autocomplete="name"
+            defaultValue={remembered()}
+          />
         </label>
         <label for={`${id}-why`}>
           Why
-          <input id={`${id}-why`} name="why" required maxLength={2000} autocomplete="off" placeholder={example} />
+          <input
+            id={`${id}-why`}
+            name="why"
+            required
+            maxLength={2000}
+            autocomplete="off"
+            placeholder={example}
+          />
         </label>
       </div>
       {needsForce && (

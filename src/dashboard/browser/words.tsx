@@ -52,5 +52,10 @@ export const Moment = ({ at, now }: { at: number; now: number }) => {
 
 /** A bar from 0 to `of`. Its text says the figures; the bar alone is for the eye. */
 export const Bar = ({ value, of, tone = "plain" }: { value: number; of: number; tone?: Tone }) => (
-  <progress class={`bar ${tone}`} aria-hidden="true" max={1} value={of > 0 ? Math.min(1, Math.max(0, value / of)) : 1} />
+  <progress
+    class={`bar ${tone}`}
+    aria-hidden="true"
+    max={1}
+    value={of > 0 ? Math.min(1, Math.max(0, value / of)) : 1}
+  />
 );
