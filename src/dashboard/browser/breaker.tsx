@@ -60,7 +60,7 @@ export function Breaker({ resource, now }: { resource: ResourceView; now: number
       {history.length > 0 && (
         <details>
           <summary>Its last changes</summary>
-          <ul class="plain">
+          <ul class="lines">
             {history.map((change) => (
               <Change key={`${change.at} ${change.to}`} change={change} now={now} />
             ))}
@@ -136,11 +136,13 @@ function Reason({ breaker, now }: { breaker: BreakerView; now: number }) {
           since <Moment at={since} now={now} />, for {howLong(now - since)}
         </span>
       )}
-      {until !== undefined && (
+      {state === "half_open" && <span>one trial call now decides whether it closes</span>}
+      {state === "open" && until !== undefined && (
         <span>
-          {state === "half_open" ? "its trial runs" : "until"} <Moment at={until} now={now} />
+          until <Moment at={until} now={now} />
         </span>
       )}
+      {state === "open" && until === undefined && <span>until an operator closes it</span>}
     </p>
   );
 }

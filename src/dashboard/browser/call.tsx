@@ -76,7 +76,9 @@ function Detail({ detail, callId }: { detail: CallDetail; callId: string }) {
             {resolutions.map(({ at, answer, by, why, overrode }) => (
               <li class="row" key={`${at} ${by}`}>
                 <div class="who">
-                  <Foreign text={by} />: <b>{answer}</b>
+                  <span>
+                    <Foreign text={by} />: <b>{answer}</b>
+                  </span>
                 </div>
                 <div class="time">
                   <Moment at={at} now={now} />
@@ -139,7 +141,7 @@ function Facts({ detail, now }: { detail: CallDetail; now: number }) {
       />
       <Fact name="Cost" text={costUsd === undefined ? undefined : usd(costUsd)} />
       <Fact name="Effect" text={effect && spoken(effect)} />
-      <Fact name="Effects" text={effects} />
+      <Fact name="Effects, as declared" text={effects} />
       <Fact
         name="Value"
         text={

@@ -45,7 +45,9 @@ function Resource({ resource, now }: { resource: ResourceView; now: number }) {
         <Budget resource={resource} now={now} />
       </div>
       {declared.length > 1 && (
-        <p class="facts quiet">{declared.length} processes declare different limits. The lowest holds.</p>
+        <p class="facts quiet">
+          Processes declare {declared.length} different sets of limits. The lowest of each limit holds.
+        </p>
       )}
       <Breaker resource={resource} now={now} />
     </li>
@@ -77,7 +79,7 @@ function Places({ resource: { limits, places, waiting }, now }: Part) {
       {places.length > 0 && (
         <details>
           <summary>Who holds a place</summary>
-          <ul class="plain">
+          <ul class="lines">
             {places.map((place) => (
               <Place key={place.ticket} place={place} now={now} />
             ))}
@@ -103,13 +105,16 @@ const Place = ({ place, now }: { place: PlaceView; now: number }) => (
   </li>
 );
 
+/** `1 h` or `day (Europe/Berlin)`, as the end of a sentence. */
+const windowOf = (per: string) => (per.startsWith("day") ? `this ${per}` : `in ${per}`);
+
 function Rate({ resource: { rate }, now }: Part) {
   if (rate === undefined) return null;
   const { used, of, per, roomAt } = rate;
   return (
     <div class="gauge">
       <p>
-        <b>{count(used)}</b> of {plural(of, "start")} in <Foreign text={per} />
+        <b>{count(used)}</b> of {plural(of, "start")} {windowOf(per)}
         <Room at={roomAt} now={now} />
       </p>
       <Bar value={used} of={of} tone={used >= of ? "bad" : "busy"} />
@@ -121,14 +126,14 @@ function Budget({ resource: { budget }, now }: Part) {
   if (budget === undefined) return null;
   const { spentUsd, reservedUsd, unknownUsd, unknownCalls, of, per, roomAt } = budget;
   const notes = [
-    reservedUsd > 0 && `${usd(reservedUsd)} reserved for what runs`,
+    reservedUsd > 0 && `${usd(reservedUsd)} more reserved for running attempts`,
     unknownCalls > 0 &&
-      `${usd(unknownUsd)} of it stands for ${plural(unknownCalls, "attempt")} of unknown cost`,
+      `${usd(unknownUsd)} of the spent amount stands for ${plural(unknownCalls, "attempt")} of unknown cost`,
   ].filter((note) => note !== false);
   return (
     <div class="gauge">
       <p>
-        <b>{usd(spentUsd)}</b> of {usd(of)} in <Foreign text={per} />
+        <b>{usd(spentUsd)}</b> of {usd(of)} {windowOf(per)}
         <Room at={roomAt} now={now} />
       </p>
       <Bar value={spentUsd + reservedUsd} of={of} tone={spentUsd + reservedUsd >= of ? "bad" : "busy"} />

@@ -32,7 +32,7 @@ export function Running({ overview }: { overview: Overview }) {
 
 const STATES = {
   running: { tone: "busy", text: "running" },
-  waiting: { tone: "plain", text: "waits for a place" },
+  waiting: { tone: "plain", text: "waiting" },
   lost: { tone: "doubt", text: "lost" },
 } as const;
 
@@ -55,15 +55,7 @@ function Row({ call, now }: { call: RunningCall; now: number }) {
         )}
       </div>
       <div class="state">
-        <Badge tone={tone}>
-          {text}
-          {state === "waiting" && resource !== undefined && (
-            <>
-              {" "}
-              of <Foreign text={resource} />
-            </>
-          )}
-        </Badge>
+        <Badge tone={tone}>{text}</Badge>
       </div>
       <div class="time">
         <span>
@@ -76,9 +68,9 @@ function Row({ call, now }: { call: RunningCall; now: number }) {
         {state === "lost" && <span>its process has ended without a result</span>}
         {attempt > 0 && <span>attempt {attempt}</span>}
         {costUsd !== undefined && <span>{usd(costUsd)} so far</span>}
-        {resource !== undefined && state !== "waiting" && (
+        {resource !== undefined && (
           <span>
-            resource <Foreign text={resource} />
+            {state === "waiting" ? "waits for a place of" : "resource"} <Foreign text={resource} />
           </span>
         )}
         {requestedBy !== undefined && (

@@ -1,5 +1,5 @@
 import type { Overview, PassRow, SentinelRow } from "../data.ts";
-import { duration, howLong, plural } from "./format.ts";
+import { count, duration, howLong } from "./format.ts";
 import { useNow } from "./hooks.ts";
 import { Section } from "./section.tsx";
 import { Badge, Foreign, Moment, type Tone } from "./words.tsx";
@@ -58,7 +58,8 @@ function Sentinel({ sentinel, now }: { sentinel: SentinelRow; now: number }) {
         <Badge tone={TONES[verdict] ?? "plain"}>{verdict}</Badge>
       </div>
       <div class="time">
-        {found === undefined ? "no count" : plural(found, "artifact")} of {min} in {duration(windowMs)}
+        {found === undefined ? "not counted" : `${count(found)} found`}, at least {min} due in{" "}
+        {duration(windowMs)}
       </div>
       <div class="more quiet">
         <span>
