@@ -1,3 +1,5 @@
+import type { ResourceView } from "../resources/view.ts";
+
 // The JSON of the dashboard, which its server writes and its page reads. All instants are Unix milliseconds on the ledger's clock.
 // Every text may hold markup: names, keys, reasons and tails come from callers, and the page shows them as text.
 
@@ -13,7 +15,7 @@ export interface Overview {
   /** At most 100, the longest in doubt first. */
   readonly inDoubt: readonly DoubtfulCall[];
   readonly inDoubtCount: number;
-  readonly resources: readonly ResourceRow[];
+  readonly resources: readonly ResourceView[];
   readonly sentinels: readonly SentinelRow[];
   /** The sets of sentinels, each with its newest complete check. */
   readonly passes: readonly PassRow[];
@@ -257,78 +259,3 @@ export type RefusalCode =
   | "ledger_unavailable"
   /** 500 */
   | "internal";
-
-/**
- * A resource as the rules describe it (`ResourceView` in src/resources/view.ts, which the server sends as it is): the part that the page
- * shows. It is written out here because that file needs types of Node.js, which the page is compiled without.
- */
-export interface ResourceRow {
-  readonly name: string;
-  readonly limits: {
-    readonly concurrency?: number | undefined;
-    readonly breaker?: object | undefined;
-  };
-  /** Who declares limits, the newest first. */
-  readonly declared: readonly {
-    readonly seenAt: number;
-    readonly host: string;
-    readonly pid: number;
-  }[];
-  readonly places: readonly {
-    readonly ticket: string;
-    readonly callId: string;
-    readonly name: string;
-    readonly attempt: number;
-    readonly since: number;
-    readonly reservedUsd: number;
-    readonly trial: boolean;
-    readonly host: string;
-    readonly pid: number;
-  }[];
-  readonly waiting: { readonly count: number; readonly oldestAt?: number | undefined };
-  readonly rate?:
-    | {
-        readonly used: number;
-        readonly of: number;
-        /** For people: `1 h`, or `day (Europe/Berlin)`. */
-        readonly per: string;
-        /** Absent when a start is possible now. */
-        readonly roomAt?: number | undefined;
-      }
-    | undefined;
-  readonly budget?:
-    | {
-        readonly spentUsd: number;
-        readonly reservedUsd: number;
-        /** The part of `spentUsd` that is not known: reservations that stand for the cost of attempts that told none. */
-        readonly unknownUsd: number;
-        readonly unknownCalls: number;
-        readonly of: number;
-        readonly per: string;
-        readonly roomAt?: number | undefined;
-      }
-    | undefined;
-  readonly breaker: {
-    readonly state: "closed" | "open" | "half_open";
-    /** An error code, or `operator`. */
-    readonly code?: string | undefined;
-    readonly since?: number | undefined;
-    /** When it closes by itself, or lets the trial through. */
-    readonly until?: number | undefined;
-    readonly by?: string | undefined;
-    readonly why?: string | undefined;
-    /** The call that opened it. */
-    readonly callId?: string | undefined;
-    readonly name?: string | undefined;
-    readonly failuresInRow: number;
-  };
-  /** The last changes of the breaker, the newest first. */
-  readonly history: readonly {
-    readonly at: number;
-    readonly to: "open" | "closed";
-    readonly because: string;
-    readonly until?: number | undefined;
-    readonly by?: string | undefined;
-    readonly why?: string | undefined;
-  }[];
-}
