@@ -1,7 +1,7 @@
 import { maybeNumber, number, type Row, text } from "../../database/columns.ts";
 import type { SqlSession } from "../../database/sql.ts";
 import { isOwnerAlive } from "../../ledger/owner/owner.ts";
-import { readOwner } from "../../ledger/store/rows.ts";
+import { readOwner } from "../../ledger/owner/columns.ts";
 import type { Overview, RunningCall } from "../data.ts";
 
 const MOST = 200;

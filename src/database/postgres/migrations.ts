@@ -1,5 +1,6 @@
 import { POSTGRES_CONTENTS } from "./contents-schema.ts";
 import { POSTGRES_OPERATIONS } from "./operations-schema.ts";
+import { POSTGRES_RESOURCES } from "./resources-schema.ts";
 import { POSTGRES_SENTINELS } from "./sentinel-schema.ts";
 
 /**
@@ -9,4 +10,5 @@ import { POSTGRES_SENTINELS } from "./sentinel-schema.ts";
  */
 export const POSTGRES_MIGRATIONS: readonly string[] = [
   `${POSTGRES_OPERATIONS}\n${POSTGRES_CONTENTS}\n${POSTGRES_SENTINELS}`,
+  POSTGRES_RESOURCES,
 ];

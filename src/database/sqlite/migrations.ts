@@ -1,4 +1,5 @@
 import { DEDUPE_SCHEMA, RESERVATIONS_SCHEMA, RUNNERS_SCHEMA } from "./contents-schema.ts";
+import { RESOURCES_SCHEMA } from "./resources-schema.ts";
 import { SENTINEL_CARRY_SCHEMA, SENTINEL_SCHEMA } from "./sentinel-schema.ts";
 
 /** Marks a SQLite file as a ledger: "hcLG". */
@@ -152,4 +153,5 @@ BEGIN SELECT RAISE(ABORT, 'a newer hardcall has migrated this ledger: restart th
   `
 ALTER TABLE attempts ADD COLUMN requested_by TEXT /* what asked for the call, such as a job of a queue */;
 `,
+  RESOURCES_SCHEMA,
 ];

@@ -106,7 +106,7 @@ export class Arbiter {
         const read = await session.query(matter.read.text, matter.read.values);
         const { row, facts } = this.#learn(read);
         readAt = read.sentAt;
-        if (refusals > 0) this.#requireDurable(facts);
+        if (refusals > 0) this.#requireDurable(facts, matter);
         seen = matter.parse(row);
         isGuess = false;
       }
@@ -125,7 +125,7 @@ export class Arbiter {
       }
       const token = newToken();
       const version = versionAfter(seen.version, token);
-      const write = decision.write({ was: seen.version, version, ...this.#terms(now, refusals) });
+      const write = decision.write({ was: seen.version, version, ...this.#terms(now, refusals, matter) });
       sent.push({ token, answer: decision.answer });
       const result = await session.query(write.text, write.values);
       // A refused update says nothing, and what is there is looked up.
@@ -142,21 +142,29 @@ export class Arbiter {
       sent.pop();
       refusals += 1;
       readAt = result.sentAt;
-      if (told !== undefined) this.#requireDurable(told.facts);
+      if (told !== undefined) this.#requireDurable(told.facts, matter);
       const is = told && matter.parse(told.row);
       // A write that was committed while this one waited for its lock is not in what this one has read.
-      seen = is?.version === seen.version ? undefined : is;
+      const isNews =
+        is !== undefined &&
+        (is.version !== seen.version || matter.hasLearnt?.(seen.state, is.state) === true);
+      seen = isNews ? is : undefined;
       isGuess = false;
     }
     throw contended(this.#db.location);
   }
 
-  #requireDurable({ durability }: Facts): void {
-    if (durability === "off" && !this.#db.allowAsynchronousCommit) throw notDurable(this.#db.location);
+  #requireDurable({ durability }: Facts, { mayBeLost }: Lasting): void {
+    if (durability !== "off" || mayBeLost === true || this.#db.allowAsynchronousCommit) return;
+    throw notDurable(this.#db.location);
   }
 
-  #terms({ now, fenceFloor }: Now, refusals: number): Pick<WriteAs, "fenceFloor" | "guard"> {
-    const { allowAsynchronousCommit } = this.#db;
+  #terms(
+    { now, fenceFloor }: Now,
+    refusals: number,
+    { mayBeLost }: Lasting,
+  ): Pick<WriteAs, "fenceFloor" | "guard"> {
+    const allowAsynchronousCommit = mayBeLost === true || this.#db.allowAsynchronousCommit;
     const decidedAt = this.#ownClock === undefined ? now.at : undefined;
     return { fenceFloor, guard: { decidedAt, refusals, allowAsynchronousCommit } };
   }
@@ -179,6 +187,8 @@ export class Arbiter {
     return database && { now: this.#ownClock?.() ?? database, fenceFloor };
   }
 }
+
+type Lasting = Pick<Matter<unknown, unknown>, "mayBeLost">;
 
 /** A write that was sent. */
 interface Sent<Answer> {

@@ -13,8 +13,10 @@ import type { Listing, OperationHistory, OperationRef, Pruned } from "../store/s
 import { Arbiter } from "./arbiter.ts";
 import { ContentScopes } from "./contents.ts";
 import { Ends } from "./ends.ts";
+import { PostgresJournal } from "./journal.ts";
 import { Operations } from "./operations.ts";
 import { prunePostgres } from "./prune.ts";
+import { Resources } from "./resources.ts";
 import { awaitEnd } from "./statements.ts";
 
 /** Of what is only looked at. */
@@ -24,6 +26,8 @@ const READ_WITHIN_MS = 10_000;
 export class PostgresBackend implements Backend {
   readonly location: string;
   readonly spansHosts = true;
+  readonly resources: Resources;
+  readonly journal: PostgresJournal;
   readonly #db: PostgresDatabase;
   readonly #wording: SqlWording;
   readonly #arbiter: Arbiter;
@@ -41,6 +45,9 @@ export class PostgresBackend implements Backend {
     this.#ends = new Ends(db);
     this.#operations = new Operations(this.#arbiter, table, (target) => this.#ends.notificationOf(target));
     this.#contents = new ContentScopes(this.#arbiter, table);
+    const run = (query: Query, withinMs?: number) => this.#rows(query, withinMs);
+    this.resources = new Resources(this.#arbiter, this.#wording, run);
+    this.journal = new PostgresJournal(this.#wording, run);
   }
 
   async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
@@ -53,6 +60,14 @@ export class PostgresBackend implements Backend {
     body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
   ): Promise<A> {
     return await this.#contents.transact(content, options, body);
+  }
+
+  async look(target: Target, withinMs: number): Promise<View> {
+    return await this.#operations.look(target, withinMs);
+  }
+
+  async now(): Promise<Instant> {
+    return await this.#arbiter.now(READ_WITHIN_MS);
   }
 
   async attempt({ name, key }: Target, fence: number): Promise<LedgerAttempt | undefined> {
@@ -99,7 +114,7 @@ export class PostgresBackend implements Backend {
     }));
   }
 
-  async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned> {
+  async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Omit<Pruned, "journal">> {
     const { at } = await this.#arbiter.now(withinMs);
     return await prunePostgres(
       {

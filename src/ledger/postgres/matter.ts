@@ -39,6 +39,10 @@ export interface Matter<State, Answer> {
   readonly isFresh?: boolean | undefined;
   readonly read: Query;
   parse(row: Row): Versioned<State>;
+  /** Whether a refusal tells more than was believed although the version is the same. @default it does not */
+  hasLearnt?(was: State, is: State): boolean;
+  /** Whether a crash of the server may forget it, so that a database which does not wait for the disk is no reason to refuse. @default false */
+  readonly mayBeLost?: boolean | undefined;
   decide(state: State, now: Now): Decision<State, Answer>;
 }
 

@@ -81,6 +81,20 @@ export class Operations {
     }
   }
 
+  /** The row as it is, in one statement. */
+  async look(target: Target, withinMs: number): Promise<View> {
+    const decided = await this.#arbiter.settle<Place, View>(
+      {
+        guess: undefined,
+        read: selectVersioned(target, this.#table),
+        parse,
+        decide: (row, now) => ({ answer: { row, ...now }, state: row }),
+      },
+      { withinMs },
+    );
+    return decided.answer;
+  }
+
   #decide<A>(target: Target, row: Place, now: Now, body: (view: View) => Step<A>): Decision<Place, A> {
     const { answer, row: next = row, log } = body({ row, ...now });
     if (next === undefined || (next === row && log.length === 0)) return { answer, state: row };

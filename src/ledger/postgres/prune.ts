@@ -41,7 +41,7 @@ export interface PruneSteps {
 export async function prunePostgres(
   { wording, run, raiseFenceFloor }: PruneSteps,
   { at, retentionMs, tombstoneMs }: PruneOptions,
-): Promise<Pruned> {
+): Promise<Omit<Pruned, "journal">> {
   const total = { tombstoned: 0, deleted: 0 };
   const before = { retained: at - retentionMs, remembered: at - tombstoneMs };
   // Tombstones first: those that are made here are not looked at again.

@@ -1,8 +1,10 @@
 import type { TransactOptions } from "../../database/sql.ts";
 import type { ContentRef, ContentStep, ContentView } from "../contents/contents.ts";
+import type { JournalBackend } from "../journal/backend.ts";
 import type { Step } from "../operation/events.ts";
 import type { Instant } from "../owner/instant.ts";
 import type { LedgerAttempt, Operation } from "../operation/state.ts";
+import type { ResourceBackend } from "../resources/backend.ts";
 import type { LedgerStore, Listing, OperationHistory, OperationRef, Pruned } from "./store.ts";
 
 export interface Target {
@@ -42,11 +44,16 @@ export interface Backend {
     options: TransactOptions,
     body: (view: ContentView & Omit<View, "row">) => ContentStep<A>,
   ): Promise<A>;
+  /** What a body of `transact` would be given now. */
+  look(target: Target, withinMs: number): Promise<View>;
+  readonly resources: ResourceBackend;
+  readonly journal: JournalBackend;
+  now(): Promise<Instant>;
   attempt(target: Target, fence: number): Promise<LedgerAttempt | undefined>;
   list(filter: Required<Pick<Listing, "limit">> & Listing): Promise<readonly Operation[]>;
   show(ref: OperationRef): Promise<readonly OperationHistory[]>;
   openAttempts(host: string, bootId: string): Promise<readonly OpenAttempt[]>;
-  prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned>;
+  prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Omit<Pruned, "journal">>;
   /** See LedgerStore. */
   ended?(target: Target, options: EndedOptions): Promise<void>;
   close(): Promise<void>;

@@ -5,18 +5,19 @@ import { type Backend, type EndedOptions, idOf, type Target, type View } from ".
 import type { TransactOptions } from "../../database/sql.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type { ClaimAnswer, ClaimRequest, Moment, Settlement } from "../operation/events.ts";
+import { journalMethods } from "./journal-methods.ts";
 import { leaseLost, orLost } from "../operation/lease-lost.ts";
 import { currentOwner, isOwnerAlive, type Liveness } from "../owner/owner.ts";
 import type { Claim } from "../operation/state.ts";
 import type { LedgerStore, StoreClaimAnswer, StoreOptions, Within } from "./store.ts";
 import { NOT_STARTED, settlementOf } from "./settlement.ts";
+import { resourceMethods } from "./resource-methods.ts";
 import * as transitions from "../operation/transitions.ts";
 import { requireResolution, validListing, validRef } from "./operator-input.ts";
 import { requireHash, requireText, requireTime, validRequest } from "./validate.ts";
+import { DEFAULT_WITHIN_MS } from "./within.ts";
 import { UnwrittenResults } from "./unwritten.ts";
 import { DEFAULT_MAX_VALUE_BYTES } from "../key/value.ts";
-
-const DEFAULT_WITHIN_MS = 10_000;
 
 /** A ledger over any backend: validation, liveness and the transitions are the same for all. */
 export function createStore(backend: Backend, options: StoreOptions = {}): LedgerStore {
@@ -24,6 +25,8 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
   const maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
   const liveness = options.liveness ?? isOwnerAlive;
   const unwritten = new UnwrittenResults(backend.spansHosts ? "far" : "near");
+
+  const flush = (target: Target, withinMs: number) => unwritten.flush(idOf(target), withinMs);
 
   const momentOf = ({ now, fenceFloor }: Omit<View, "row">): Moment => ({
     now,
@@ -37,6 +40,9 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
   });
 
   const claimEvent = (request: ClaimRequest) => ({ ...validRequest(request), owner });
+
+  const lookAt = ({ row, ...view }: View, request: ClaimRequest) =>
+    transitions.claim(row, claimEvent(request), momentOf(view)).answer;
 
   const withLastAttempt = async (answer: ClaimAnswer): Promise<StoreClaimAnswer> => {
     const record = answer.kind === "proceed" ? answer.previous : answer.record;
@@ -75,16 +81,26 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
   };
 
   return {
+    ...resourceMethods(backend, { owner, liveness, lookAt, flush }),
+    ...journalMethods(backend, liveness),
+
     location: backend.location,
     spansHosts: backend.spansHosts ?? false,
 
     async claim(request, within) {
       const event = claimEvent(request);
-      await unwritten.flush(idOf(request), quick(within).withinMs);
+      await flush(request, quick(within).withinMs);
       const answer = await backend.transact(request, quick(within), (view) =>
         transitions.claim(view.row, event, momentOf(view)),
       );
       return await withLastAttempt(answer);
+    },
+
+    async look(request, within) {
+      claimEvent(request);
+      const { withinMs } = quick(within);
+      await flush(request, withinMs);
+      return await withLastAttempt(lookAt(await backend.look(request, withinMs), request));
     },
 
     async started(claim, start, within) {
@@ -205,7 +221,10 @@ export function createStore(backend: Backend, options: StoreOptions = {}): Ledge
     async prune({ retentionMs, tombstoneMs }, within) {
       requireTime(retentionMs, "retentionMs");
       requireTime(tombstoneMs, "tombstoneMs");
-      return await backend.prune(retentionMs, tombstoneMs, quick(within).withinMs);
+      const { withinMs } = quick(within);
+      const before = (await backend.now()).at - retentionMs;
+      const journal = await backend.journal.prune(before, withinMs, liveness);
+      return { ...(await backend.prune(retentionMs, tombstoneMs, withinMs)), journal };
     },
 
     async close() {

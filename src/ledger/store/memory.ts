@@ -1,3 +1,4 @@
+import { type JournalMemory, journalInMemory } from "../journal/memory.ts";
 import { clockOf } from "../owner/boot-clock.ts";
 import type { Instant } from "../owner/instant.ts";
 import { onceTarget, type Reservation, type ContentRecord, type Streak } from "../contents/contents.ts";
@@ -6,6 +7,7 @@ import { createStore } from "./create-store.ts";
 import { append, EMPTY_HISTORY, type History } from "../operation/history.ts";
 import { retention } from "../operation/retention.ts";
 import { changedAt, type Operation, OWNER_LOST, type Resolution } from "../operation/state.ts";
+import type { ResourceDocument } from "../resources/document.ts";
 import type { LedgerStore, StoreOptions } from "./store.ts";
 
 /** What a ledger in memory holds. Two stores with the same memory are two owners of one ledger. */
@@ -18,6 +20,8 @@ export interface Memory {
   readonly contents: Map<string, ContentRecord>;
   readonly reservations: Map<string, Reservation>;
   readonly streaks: Map<string, Streak>;
+  readonly resources: Map<string, ResourceDocument>;
+  readonly journal: JournalMemory;
 }
 
 interface Entry {
@@ -33,6 +37,8 @@ export function emptyMemory(): Memory {
     contents: new Map(),
     reservations: new Map(),
     streaks: new Map(),
+    resources: new Map(),
+    journal: new Map(),
   };
 }
 
@@ -99,6 +105,32 @@ export function memoryBackend(memory: Memory, clock: () => Instant): Backend {
       return step.answer;
     },
 
+    async look(target) {
+      const row = memory.operations.get(idOf(target))?.row;
+      return { row, now: clock(), fenceFloor: memory.fenceFloor };
+    },
+
+    resources: {
+      async change({ name, targets }, _withinMs, body) {
+        const was = memory.resources.get(name)?.text;
+        const rows = targets.map((target) => memory.operations.get(idOf(target))?.row);
+        const now = clock();
+        const { answer, text } = body({ text: was, rows, now, fenceFloor: memory.fenceFloor });
+        if (text !== undefined && text !== was) memory.resources.set(name, { name, text, changedAt: now.at });
+        return answer;
+      },
+
+      async list() {
+        return [...memory.resources.values()].toSorted((one, other) => inCodePoints(one.name, other.name));
+      },
+    },
+
+    journal: journalInMemory(memory.journal),
+
+    async now() {
+      return clock();
+    },
+
     async attempt(target, fence) {
       const history = memory.operations.get(idOf(target))?.history ?? EMPTY_HISTORY;
       return history.attempts.find((attempt) => attempt.fence === fence && !attempt.late);
@@ -161,12 +193,11 @@ function put<T>(map: Map<string, T>, key: string, value: T | undefined): void {
   else map.set(key, value);
 }
 
-/** Code points, as SQLite compares text. */
+/** As SQLite compares text. */
+const inCodePoints = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
 function newestFirst(one: Operation, other: Operation): number {
   const order = changedAt(other) - changedAt(one);
   if (order !== 0) return order;
-  return (
-    Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)) ||
-    Buffer.compare(Buffer.from(one.key), Buffer.from(other.key))
-  );
+  return inCodePoints(one.name, other.name) || inCodePoints(one.key, other.key);
 }

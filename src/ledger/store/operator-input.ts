@@ -1,6 +1,7 @@
 /** What an operator's script gives to a ledger. JavaScript has no compiler, and each of these mistakes would change the wrong call. */
 import { isObject, readOptions, show, type Kinds } from "../../core/options.ts";
 import { LedgerError } from "../../database/errors.ts";
+import type { JournalListing } from "../journal/entry.ts";
 import type { OperatorVerdict } from "../operation/events.ts";
 import type { OperationState } from "../operation/state.ts";
 import type { Target } from "./backend.ts";
@@ -28,6 +29,29 @@ export function validListing(filter: Listing): Listing & { readonly limit: numbe
   if (state !== undefined && !STATES.includes(state))
     problems.push(`state is ${show(state)}; give one of ${STATES.join(", ")}`);
   refuse("list", problems);
+  requireCount(limit, "limit", MOST_LISTED);
+  return { ...filter, limit };
+}
+
+const JOURNAL_LISTING: Kinds<JournalListing> = {
+  state: "anything",
+  callId: "a string",
+  name: "a string",
+  outcome: "a string",
+  code: "a string",
+  olderThanMs: "a number",
+  limit: "a number",
+  after: "an object",
+};
+
+/** @throws LedgerError `invalid_config` */
+export function validJournalListing(filter: JournalListing): JournalListing & { readonly limit: number } {
+  const problems: string[] = [];
+  const read = readOptions<JournalListing>(filter, JOURNAL_LISTING, problems);
+  const { state, limit = DEFAULT_LIMIT } = read;
+  if (state !== undefined && state !== "running" && state !== "ended")
+    problems.push(`state is ${show(state)}; give "running" or "ended"`);
+  refuse("journal", problems);
   requireCount(limit, "limit", MOST_LISTED);
   return { ...filter, limit };
 }

@@ -24,7 +24,7 @@ export async function pruneSqlite(
   withinMs: number,
   expired: { readonly retained: number; readonly remembered: number },
   prune: (target: Target) => Fate,
-): Promise<Pruned> {
+): Promise<Omit<Pruned, "journal">> {
   const total = { tombstoned: 0, deleted: 0 };
   // Tombstones first: those that are made here are not looked at again.
   for (const { text, before } of expiredSql(positional)) {

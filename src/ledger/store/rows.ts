@@ -1,6 +1,6 @@
 import { maybe, maybeNumber, maybeText, number, oneOf, type Row, text } from "../../database/columns.ts";
 import type { Instant } from "../owner/instant.ts";
-import type { Owner } from "../owner/owner.ts";
+import { ownerColumns, readOwner } from "../owner/columns.ts";
 import type { Columns } from "../../database/sql.ts";
 import {
   type LedgerAttempt,
@@ -162,28 +162,6 @@ export function readResolution(row: Row): Resolution {
     by: text(row, "answered_by"),
     why: text(row, "why"),
     ...(row["overrode"] !== null && { overrode: text(row, "overrode") }),
-  };
-}
-
-function ownerColumns(owner: Owner): Columns {
-  return {
-    owner_host: owner.host,
-    owner_boot_id: owner.bootId,
-    owner_pid_space: owner.pidSpace,
-    owner_pid: owner.pid,
-    owner_pid_start: owner.pidStart,
-    owner_id: owner.id,
-  };
-}
-
-export function readOwner(row: Row): Owner {
-  return {
-    host: text(row, "owner_host"),
-    bootId: text(row, "owner_boot_id"),
-    pidSpace: text(row, "owner_pid_space"),
-    pid: number(row, "owner_pid"),
-    pidStart: text(row, "owner_pid_start"),
-    id: text(row, "owner_id"),
   };
 }
 

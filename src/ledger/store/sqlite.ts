@@ -1,5 +1,6 @@
 import { onceTarget, type ContentRef, type ContentStep, type ContentView } from "../contents/contents.ts";
 import * as contents from "../contents/sql.ts";
+import { SqliteJournal } from "../journal/sqlite.ts";
 import type { Backend, OpenAttempt, Target, View } from "./backend.ts";
 import { insert, positional, type Columns, type TransactOptions } from "../../database/sql.ts";
 import { createStore } from "./create-store.ts";
@@ -7,6 +8,7 @@ import { clockOf } from "../owner/boot-clock.ts";
 import type { LogEntry, Step } from "../operation/events.ts";
 import type { Instant } from "../owner/instant.ts";
 import { pruneSqlite } from "./prune.ts";
+import { SqliteResources } from "../resources/sqlite.ts";
 import { retention } from "../operation/retention.ts";
 import * as rows from "./rows.ts";
 import * as sql from "./sql.ts";
@@ -31,20 +33,23 @@ export async function openSqliteStore(options: SqliteOptions = {}): Promise<Ledg
 
 class SqliteBackend implements Backend {
   readonly location: string;
+  readonly resources: SqliteResources;
+  readonly journal: SqliteJournal;
   readonly #db: SqliteConnection;
   readonly #clock: () => Instant;
 
   constructor(db: SqliteConnection, clock: () => Instant) {
     this.#db = db;
     this.#clock = clock;
+    this.resources = new SqliteResources(db, clock, (target) => this.#read(target));
+    this.journal = new SqliteJournal(db);
     this.location = db.path;
   }
 
   async transact<A>(target: Target, options: TransactOptions, body: (view: View) => Step<A>): Promise<A> {
     return await this.#db.write(options, () => {
-      const row = this.#read(target);
-      const fenceFloor = row === undefined ? this.#fenceFloor() : 0;
-      const step = body({ row, now: this.#clock(), fenceFloor });
+      const { row, ...view } = this.#view(target);
+      const step = body({ row, ...view });
       if (step.row !== undefined && step.row !== row) this.#save(step.row, row);
       for (const entry of step.log) this.#append(target, entry);
       return step.answer;
@@ -64,6 +69,14 @@ class SqliteBackend implements Backend {
       if (step.forgetsOnce && view.once !== undefined) this.#delete(view.once);
       return step.answer;
     });
+  }
+
+  async look(target: Target, withinMs: number): Promise<View> {
+    return await this.#db.whenFree(withinMs, () => this.#view(target));
+  }
+
+  async now(): Promise<Instant> {
+    return this.#clock();
   }
 
   async attempt({ name, key }: Target, fence: number): Promise<LedgerAttempt | undefined> {
@@ -100,7 +113,7 @@ class SqliteBackend implements Backend {
     );
   }
 
-  async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Pruned> {
+  async prune(retentionMs: number, tombstoneMs: number, withinMs: number): Promise<Omit<Pruned, "journal">> {
     const { at } = this.#clock();
     const expired = { retained: at - retentionMs, remembered: at - tombstoneMs };
     return await pruneSqlite(this.#db, withinMs, expired, (target) => {
@@ -124,6 +137,11 @@ class SqliteBackend implements Backend {
       attempts: this.#db.all(sql.selectAttempts(positional), target).map(rows.readAttempt),
       resolutions: this.#db.all(sql.selectResolutions(positional), target).map(rows.readResolution),
     };
+  }
+
+  #view(target: Target): View {
+    const row = this.#read(target);
+    return { row, now: this.#clock(), fenceFloor: row === undefined ? this.#fenceFloor() : 0 };
   }
 
   #read({ name, key }: Target): Operation | undefined {

@@ -18,7 +18,14 @@ import type {
   SettleAnswer,
   OperatorVerdict,
 } from "../operation/events.ts";
+import type { JournalEntry, JournalListing, JournalRecord } from "../journal/entry.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
+import type {
+  ResourceDocument,
+  ResourceDocumentView,
+  ResourceMoment,
+  ResourceStep,
+} from "../resources/document.ts";
 import type {
   LedgerAttempt,
   AttemptEnd,
@@ -85,6 +92,8 @@ export interface Pruned {
   readonly tombstoned: number;
   /** Operations that were forgotten. */
   readonly deleted: number;
+  /** Calls of the journal that were deleted. */
+  readonly journal: number;
 }
 
 /** A claim's answer, with the newest attempt when one may have had an effect. */
@@ -152,13 +161,41 @@ export interface LedgerStore {
     options: { readonly withinMs: number; readonly signal?: AbortSignal | undefined },
   ): Promise<void>;
 
+  /**
+   * What `claim` would be answered now; changes nothing. Only `kind` counts: a claim in the answer is not held.
+   *
+   * @throws LedgerError `invalid_config` as `claim` does
+   */
+  look(request: ClaimRequest, options?: Within): Promise<StoreClaimAnswer>;
+
+  /**
+   * Changes the document of a resource. `body` decides on what all processes have written before, and no other change comes between. It is
+   * pure, and may be run again. The change need not survive a power cut.
+   *
+   * @param request `looks`: claims whose answers `body` needs to know, of the same moment
+   */
+  changeResource<A>(
+    request: { readonly name: string; readonly looks?: readonly ClaimRequest[] | undefined },
+    body: (view: ResourceDocumentView) => ResourceStep<A>,
+    options?: Within,
+  ): Promise<A>;
+  /** Every resource that the ledger knows, by name. */
+  resources(): Promise<readonly ResourceDocument[]>;
+  /** The moment that the rules of a resource decide by: for looking at a document without changing it. */
+  moment(): Promise<ResourceMoment>;
+
+  /** Writes rows of the journal, some hundreds at most, in one transaction. They need not survive a power cut. */
+  writeJournal(entries: readonly JournalEntry[], options?: Within): Promise<void>;
+  /** The calls of the journal, newest start first, a page at a time as with `list`. */
+  journal(filter?: JournalListing): Promise<readonly JournalRecord[]>;
+
   /** Newest change first, a page at a time: give the last operation of a page as `after` for the next. */
   list(filter?: Listing): Promise<readonly Operation[]>;
   /** Every operation the reference fits: a key may be used by several calls. */
   show(ref: OperationRef): Promise<readonly OperationHistory[]>;
   /** Attempts without a result on one machine and boot. */
   unfinished(place: { readonly host: string; readonly bootId: string }): Promise<readonly Unfinished[]>;
-  /** Ends retention. Never touches an operation that is in doubt or running. */
+  /** Ends retention, also of the journal. Never touches an operation that is in doubt or running. */
   prune(
     limits: { readonly retentionMs: number; readonly tombstoneMs: number },
     options?: Within,

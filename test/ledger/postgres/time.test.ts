@@ -52,6 +52,7 @@ describe.each([2 * HOUR, -2 * HOUR])("a worker whose wall clock is off by %i ms"
     expect(await worker("prune")({ retentionMs: HOUR, tombstoneMs: HOUR })).toEqual({
       tombstoned: 0,
       deleted: 0,
+      journal: 0,
     });
     expect(await worker("list")({ olderThanMs: HOUR })).toEqual([]);
     expect(await worker("list")({ olderThanMs: 1 })).toHaveLength(1);

@@ -539,16 +539,16 @@ export function storeContract(label: string, prepare: () => Prepared | Promise<P
         await start(ann, "once", { key: "running" });
         await proceed(ann, "once", { key: "reserved" });
         const limits = { retentionMs: 30 * DAY_MS, tombstoneMs: 60 * DAY_MS };
-        expect(await bob.prune(limits)).toEqual({ tombstoned: 0, deleted: 0 });
+        expect(await bob.prune(limits)).toEqual({ tombstoned: 0, deleted: 0, journal: 0 });
         world.now += 31 * DAY_MS;
-        expect(await bob.prune(limits)).toEqual({ tombstoned: 1, deleted: 2 });
-        expect(await bob.prune(limits)).toEqual({ tombstoned: 0, deleted: 0 });
+        expect(await bob.prune(limits)).toEqual({ tombstoned: 1, deleted: 2, journal: 0 });
+        expect(await bob.prune(limits)).toEqual({ tombstoned: 0, deleted: 0, journal: 0 });
         expect(await bob.claim(request("once", { key: "good" }))).toMatchObject({
           kind: "replayed",
           record: { value: { kept: "pruned" }, details: undefined },
         });
         world.now += 60 * DAY_MS;
-        expect(await bob.prune(limits)).toEqual({ tombstoned: 0, deleted: 1 });
+        expect(await bob.prune(limits)).toEqual({ tombstoned: 0, deleted: 1, journal: 0 });
         expect((await bob.list()).map(({ key }) => key).toSorted()).toEqual(["doubt", "running"]);
       });
 
@@ -568,6 +568,7 @@ export function storeContract(label: string, prepare: () => Prepared | Promise<P
         expect(await bob.prune({ retentionMs: DAY_MS, tombstoneMs: DAY_MS })).toEqual({
           tombstoned: 0,
           deleted: 1,
+          journal: 0,
         });
         await start(bob, "once");
         expect((await bob.show({ callIdOrKey: KEY.key }))[0]?.resolutions).toMatchObject([{ by: "ada" }]);

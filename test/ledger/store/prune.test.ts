@@ -71,10 +71,10 @@ it("calls go on beside a clean-up, which forgets values first, then keys", async
   const pruning = { over: false };
   const prune = store.prune(limits).finally(() => (pruning.over = true));
   for (; !pruning.over; calls++) await other.claim(request("once", { key: `new/${calls}` }));
-  expect(await prune).toEqual({ tombstoned: 5000, deleted: 0 });
+  expect(await prune).toEqual({ tombstoned: 5000, deleted: 0, journal: 0 });
   expect(calls).toBeGreaterThan(10);
   const later = await open(file, NOW + 2000);
-  expect(await later.prune(limits)).toEqual({ tombstoned: 0, deleted: 5000 });
+  expect(await later.prune(limits)).toEqual({ tombstoned: 0, deleted: 5000, journal: 0 });
 });
 
 it("a value that was pruned is in no file of the ledger, though others have it open", async () => {
@@ -93,7 +93,7 @@ it("a value that was pruned is in no file of the ledger, though others have it o
   await before.settle(await start(before, "once", { key: "d" }), succeeded(secret));
   expect(filesWith(file, "SECRET-4711")).toEqual(["ledger.db", "ledger.db-wal"]);
   const store = await open(file);
-  expect(await store.prune(limits)).toEqual({ tombstoned: 4, deleted: 0 });
+  expect(await store.prune(limits)).toEqual({ tombstoned: 4, deleted: 0, journal: 0 });
   expect(filesWith(file, "SECRET-4711")).toEqual([]);
 });
 
