@@ -3,14 +3,14 @@ import type { Instant } from "../owner/instant.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 
 /** What the rules of a resource may know of the world: the ledger's clock, this process, and whether another one lives. */
-export interface ResourceMoment {
+export interface DocumentMoment {
   readonly now: Instant;
   readonly owner: Owner;
   liveness(owner: Owner): Liveness;
 }
 
 /** What a change of a resource decides on. */
-export interface ResourceDocumentView extends ResourceMoment {
+export interface ResourceDocumentView extends DocumentMoment {
   /** `undefined`: the ledger does not know the resource. */
   readonly text: string | undefined;
   /** What each claim of `looks` would be answered at this moment. Only `kind` counts: a claim in it is not held. */

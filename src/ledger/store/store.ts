@@ -23,7 +23,7 @@ import type { Liveness, Owner } from "../owner/owner.ts";
 import type {
   ResourceDocument,
   ResourceDocumentView,
-  ResourceMoment,
+  DocumentMoment,
   ResourceStep,
 } from "../resources/document.ts";
 import type {
@@ -182,7 +182,7 @@ export interface LedgerStore {
   /** Every resource that the ledger knows, by name. */
   resources(): Promise<readonly ResourceDocument[]>;
   /** The moment that the rules of a resource decide by: for looking at a document without changing it. */
-  moment(): Promise<ResourceMoment>;
+  moment(): Promise<DocumentMoment>;
 
   /** Writes rows of the journal, some hundreds at most, in one transaction. They need not survive a power cut. */
   writeJournal(entries: readonly JournalEntry[], options?: Within): Promise<void>;
