@@ -33,7 +33,8 @@ export async function ask(
   { method = "GET", headers = {}, body }: Asked = {},
 ): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-  const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const length =
+    body === undefined || "transfer-encoding" in headers ? {} : { "content-length": Buffer.byteLength(body) };
   const sent = request(
     { host: "127.0.0.1", port, path, method, agent: false, headers: { ...length, ...headers } },
     (response) => {

@@ -1,6 +1,5 @@
 import { openStore } from "../../ledger/open.ts";
 import type { LedgerStore } from "../../ledger/store/store.ts";
-import { requireVerdict } from "../../ledger/store/validate.ts";
 import type { Done, ResolveRequest } from "../data.ts";
 import { RefusedRequest } from "../refused-request.ts";
 
@@ -28,7 +27,6 @@ export async function resolveCall(
   { as, by, why, force }: ResolveRequest,
 ): Promise<Done> {
   const verdict = { as, by, why, force };
-  requireVerdict(verdict);
   return await withStore(ledger, async (store) => {
     const [found] = (await store.show({ callIdOrKey: callId })).filter(
       ({ record }) => record.callId === callId,

@@ -3,8 +3,8 @@ import type { SqlDatabase, SqlSession } from "../../database/sql.ts";
 import { connectLedger } from "../../ledger/store/connect.ts";
 import { locateLedger, type LedgerPlace } from "../../ledger/store/locate.ts";
 
-/** Of one look. A page that waits longer is told why. */
-const READ_WITHIN_MS = 5000;
+/** How long to wait for a lock or a server. A page that waits longer is told why. */
+const WITHIN_MS = 3000;
 
 interface Open {
   readonly database: SqlDatabase;
@@ -31,7 +31,7 @@ export class LedgerConnection {
     if (known !== undefined && place.kind === "file" && fileAt(place.path) !== known.file) await this.close();
     const opening = (this.#opening ??= this.#open());
     try {
-      return await (await opening).database.read(work, READ_WITHIN_MS);
+      return await (await opening).database.read(work, WITHIN_MS);
     } catch (error) {
       // Several reads may fail at once: the first closes it, and what the next has opened stays.
       if (this.#opening === opening) await this.close();
@@ -50,7 +50,7 @@ export class LedgerConnection {
 
   async #open(): Promise<Open> {
     const { place } = this;
-    const database = await connectLedger({ ledger: this.#given, mustExist: true });
+    const database = await connectLedger({ ledger: this.#given, mustExist: true, withinMs: WITHIN_MS });
     return { database, file: place.kind === "file" ? fileAt(place.path) : undefined };
   }
 }

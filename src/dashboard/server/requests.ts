@@ -1,3 +1,4 @@
+import { requireVerdict } from "../../ledger/store/validate.ts";
 import type { BreakerRequest, ResolveRequest } from "../data.ts";
 import { RefusedRequest } from "../refused-request.ts";
 
@@ -13,7 +14,13 @@ export function resolveRequest(body: Body): ResolveRequest {
   if (as !== "done" && as !== "absent")
     throw bad('"as" is missing: send "done" (it happened) or "absent" (it did not).');
   if (typeof force !== "boolean") throw bad('"force" is true or false.');
-  return { as, ...signed(body), force };
+  const verdict: ResolveRequest = { as, ...signed(body), force };
+  try {
+    requireVerdict(verdict);
+  } catch (error) {
+    throw bad((error as Error).message);
+  }
+  return verdict;
 }
 
 /** @throws RefusedRequest `bad_request` */

@@ -78,7 +78,9 @@ export async function readBody(request: IncomingMessage, type: string): Promise<
   if (Number(request.headers["content-length"] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  // Ended in the middle, the request must not be destroyed: its socket carries the answer.
+  const iterator: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const part of iterator) {
     bytes += part.length;
     if (bytes > MOST_BODY_BYTES) throw tooLarge();
     parts.push(part);

@@ -39,15 +39,23 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
       "forbidden",
       "This server does not have that name. Open it by its address, or start it with --host.",
     );
-  const url = new URL(request.url ?? "/", "http://dashboard");
-  const route = site.assets.has(url.pathname) ? assetRoute(site, url) : findRoute(site, url.pathname);
-  if (route === undefined) throw new RefusedRequest("not_found", "There is nothing at this address.");
+  const url = urlOf(request);
+  const route =
+    url && (site.assets.has(url.pathname) ? assetRoute(site, url) : findRoute(site, url.pathname));
+  if (url === undefined || route === undefined)
+    throw new RefusedRequest("not_found", "There is nothing at this address.");
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method !== route.method) {
     const allow = route.method === "GET" ? "GET, HEAD" : route.method;
     throw new RefusedRequest("method", `Use ${allow} here.`, { headers: { allow } });
   }
   await route.answer(request, response, url);
+}
+
+/** Not resolved against a base: `//name/` would be another host, with the path of one of ours. */
+function urlOf({ url = "" }: IncomingMessage): URL | undefined {
+  const whole = `http://dashboard${url}`;
+  return url.startsWith("/") && URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
 const hasSession = ({ access, port }: Site, request: IncomingMessage) =>

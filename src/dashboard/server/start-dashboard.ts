@@ -92,11 +92,7 @@ async function respond(
 
 function asRefused(error: unknown): RefusedRequest {
   if (error instanceof RefusedRequest) return error;
-  if (error instanceof LedgerError)
-    return new RefusedRequest(
-      error.code === "ledger_unavailable" ? "ledger_unavailable" : "bad_request",
-      error.message,
-    );
+  if (error instanceof LedgerError) return new RefusedRequest("ledger_unavailable", error.message);
   return new RefusedRequest("internal", "A fault in hardcall itself; its terminal says more.");
 }
 

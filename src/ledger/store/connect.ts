@@ -8,6 +8,8 @@ export interface ConnectLedgerOptions {
   readonly ledger?: string | undefined;
   /** Only to look: a ledger that is not there is not made, but `invalid_config`. @default false */
   readonly mustExist?: boolean | undefined;
+  /** How long it may wait for other processes, in milliseconds. @default 10000 */
+  readonly withinMs?: number | undefined;
 }
 
 /**
@@ -16,14 +18,15 @@ export interface ConnectLedgerOptions {
  * @throws LedgerError `ledger_unavailable`, `invalid_config`
  */
 export async function connectLedger(options: ConnectLedgerOptions = {}): Promise<SqlDatabase> {
-  const { ledger, mustExist = false } = options;
+  const { ledger, mustExist = false, withinMs = OPEN_WITHIN_MS } = options;
   const place = locateLedger(ledger);
-  if (place.kind === "file") return new SqliteDatabase(await connectSqlite({ path: place.path, mustExist }));
+  if (place.kind === "file")
+    return new SqliteDatabase(await connectSqlite({ path: place.path, mustExist, withinMs }));
   // Only who keeps the ledger in Postgres needs `pg`.
   const { postgresAt } = await import("../../database/postgres/connect.ts");
   const database = postgresAt(place, { mayCreate: !mustExist });
   try {
-    await database.open(OPEN_WITHIN_MS);
+    await database.open(withinMs);
     return database;
   } catch (error) {
     await database.close();
