@@ -5,7 +5,7 @@ import { mergeConfig } from "vitest/config";
 import base from "../vitest.config.ts";
 
 /** Tests of the built package: the inner loop does not build. */
-const NEEDS_A_BUILD = ["api", "demo", "docs", "examples", "package", "report", "testing"];
+const NEEDS_A_BUILD = ["api", "dashboard", "demo", "docs", "examples", "package", "report", "testing"];
 
 /** Folders of which every test starts Node processes, or waits for real timeouts. */
 const SLOW_FOLDERS = ["call/guard", "chaos", "cli", "fake-bin", "fleet", "merge-gate", "process", "suites"];

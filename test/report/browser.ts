@@ -1,22 +1,8 @@
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCommand } from "../../src/index.ts";
-
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-
-/** The browser on this machine, if there is one. */
-export const chromium = (process.env["PATH"] ?? "")
-  .split(path.delimiter)
-  .flatMap((folder) => NAMES.map((name) => path.join(folder, name)))
-  .find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+import { chromium } from "../helpers/chromium.ts";
 
 export interface Look {
   readonly width: number;

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { connectLedger } from "../../src/ledger/store/connect.ts";
 import { makeReport } from "../../src/report/make-report.ts";
 import { LEDGER_KINDS } from "../helpers/ledger.ts";
-import { browse, chromium } from "./browser.ts";
+import { chromium } from "../helpers/chromium.ts";
+import { browse } from "./browser.ts";
 import { DAY, HOUR, Ledger, NOW, type Seed } from "./seed.ts";
 
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
