@@ -80,7 +80,10 @@ export interface Leave {
   readonly started: boolean;
   /** How the attempt failed; absent after a success. */
   readonly code?: ErrorCode | undefined;
-  /** Whether the code may open the breaker: what a task throws says nothing about the resource unless it is `rejected()` with a status. */
+  /**
+   * Whether the code is the callee's own word. `false` only for what a task threw that is not `rejected()` with a status: it may come from any
+   * other service, so it moves the breaker neither way.
+   */
   readonly opens: boolean;
   readonly retryAfterMs?: number | undefined;
   /** What the attempt cost. Absent: unknown, so its reservation is booked and marked. */

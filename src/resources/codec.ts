@@ -1,0 +1,175 @@
+import { unavailable } from "../database/errors.ts";
+import { type HeldPlace, NEW_DOCUMENT, type OwnerLine, type ResourceDocument, type SeenOwner } from "./document.ts";
+import { packSteps, type Steps, unpackSteps } from "./steps.ts";
+import type { Reserved } from "./types.ts";
+
+/** The form of a document. A later hardcall that changes it must go on to read this one. */
+const FORM = 1;
+
+/** An owner is named by its index, and its machine by another: they are long and repeat. */
+type Machine = readonly [host: string, bootId: string, pidSpace: string];
+type PackedOwner = readonly [machine: number, pid: number, pidStart: string, id: string, seen: number];
+type PackedPlace = readonly [
+  owner: number | string,
+  ticket: string,
+  callId: string,
+  name: string,
+  attempt: number,
+  since: number,
+  chain: number,
+  reserved: number,
+  basis: Reserved["basis"],
+  flags: number,
+];
+type PackedLine = readonly [
+  owner: number,
+  count: number,
+  heads: readonly (readonly [
+    ticket: string,
+    callId: string,
+    name: string,
+    attempt: number,
+    arrived: number,
+    reserve: number | null,
+  ])[],
+];
+
+interface Packed extends Pick<ResourceDocument, "clock" | "limits" | "costs" | "days" | "breaker"> {
+  readonly v: number;
+  readonly machines: readonly Machine[];
+  readonly owners: readonly PackedOwner[];
+  readonly places: readonly PackedPlace[];
+  readonly lost: readonly PackedPlace[];
+  readonly lines: readonly PackedLine[];
+  readonly starts: readonly number[];
+  readonly spent: readonly number[];
+  readonly unknown: readonly number[];
+  readonly unknownCalls: readonly number[];
+}
+
+const TRIAL = 1;
+const ASSIGNED = 2;
+const COUNTED = 4;
+
+/** The documents of some resources, so that a process does not read again what it wrote. They are never changed in place. */
+const recent: { readonly text: string; readonly document: ResourceDocument }[] = [];
+const MOST_RECENT = 4;
+
+export function encode(document: ResourceDocument): string {
+  const text = JSON.stringify(pack(document));
+  remember(text, document);
+  return text;
+}
+
+function remember(text: string, document: ResourceDocument): void {
+  recent.unshift({ text, document });
+  recent.length = Math.min(recent.length, MOST_RECENT);
+}
+
+/** @throws LedgerError `ledger_unavailable` when the text is none of ours, or of a later hardcall */
+export function decode(text: string | undefined): ResourceDocument {
+  if (text === undefined) return NEW_DOCUMENT;
+  const known = recent.find((one) => one.text === text);
+  if (known !== undefined) return known.document;
+  const document = unpack(parse(text));
+  remember(text, document);
+  return document;
+}
+
+function parse(text: string): Packed {
+  let packed: Partial<Packed> | null = null;
+  try {
+    packed = JSON.parse(text) as Partial<Packed> | null;
+  } catch {
+    // Falls through to the same answer as JSON of another kind.
+  }
+  if (packed?.v === FORM) return packed as Packed;
+  const found = typeof packed?.v === "number" ? `of form ${packed.v}; this hardcall reads form ${FORM}` : "unreadable";
+  throw unavailable(
+    "newer_schema",
+    `The ledger's record of a resource is ${found}. Use the newest hardcall in all processes.`,
+  );
+}
+
+function pack({ owners, places, lost, lines, starts, spent, unknown, unknownCalls, ...rest }: ResourceDocument): Packed {
+  const ids = [...owners.keys()];
+  const indexOf = new Map(ids.map((id, index) => [id, index]));
+  const machines: Machine[] = [];
+  const machineOf = ({ owner: { host, bootId, pidSpace } }: SeenOwner) => {
+    const index = machines.findIndex(([h, b, p]) => h === host && b === bootId && p === pidSpace);
+    return index === -1 ? machines.push([host, bootId, pidSpace]) - 1 : index;
+  };
+  const place = (held: HeldPlace): PackedPlace => [
+    indexOf.get(held.owner) ?? held.owner,
+    held.ticket,
+    held.callId,
+    held.name,
+    held.attempt,
+    held.since,
+    held.chain,
+    held.microUsd,
+    held.basis,
+    (held.trial ? TRIAL : 0) + (held.assigned ? ASSIGNED : 0) + (held.counted ? COUNTED : 0),
+  ];
+  return {
+    v: FORM,
+    ...rest,
+    owners: [...owners.values()].map((seen) => {
+      const { pid, pidStart, id } = seen.owner;
+      return [machineOf(seen), pid, pidStart, id, seen.seen];
+    }),
+    machines,
+    places: places.map(place),
+    lost: lost.map(place),
+    lines: lines.map(({ owner, count, heads }) => [
+      indexOf.get(owner) as number,
+      count,
+      heads.map((head) => [head.ticket, head.callId, head.name, head.attempt, head.arrived, head.reserve ?? null]),
+    ]),
+    starts: packSteps(starts),
+    spent: packSteps(spent),
+    unknown: packSteps(unknown),
+    unknownCalls: packSteps(unknownCalls),
+  };
+}
+
+function unpack(packed: Packed): ResourceDocument {
+  const { v: _, machines, owners, places, lost, lines, starts, spent, unknown, unknownCalls, ...rest } = packed;
+  const ids = owners.map(([, , , id]) => id);
+  const place = ([of, ticket, callId, name, attempt, since, chain, microUsd, basis, flags]: PackedPlace): HeldPlace => {
+    const owner = typeof of === "number" ? (ids[of] as string) : of;
+    const trial = (flags & TRIAL) > 0;
+    const assigned = (flags & ASSIGNED) > 0;
+    const counted = (flags & COUNTED) > 0;
+    return { owner, ticket, callId, name, attempt, since, chain, microUsd, basis, trial, assigned, counted };
+  };
+  const line = ([of, count, heads]: PackedLine): OwnerLine => ({
+    owner: ids[of] as string,
+    count,
+    heads: heads.map(([ticket, callId, name, attempt, arrived, reserve]) => ({
+      ticket,
+      callId,
+      name,
+      attempt,
+      arrived,
+      reserve: reserve ?? undefined,
+    })),
+  });
+  const stepsOf = (flat: readonly number[]): Steps => unpackSteps(flat);
+  return {
+    ...rest,
+    owners: new Map(owners.map((owner) => [owner[3], seenOwner(owner, machines)])),
+    places: places.map(place),
+    lost: lost.map(place),
+    lines: lines.map(line),
+    starts: stepsOf(starts),
+    spent: stepsOf(spent),
+    unknown: stepsOf(unknown),
+    unknownCalls: stepsOf(unknownCalls),
+  };
+}
+
+function seenOwner([machine, pid, pidStart, id, seen]: PackedOwner, machines: readonly Machine[]): SeenOwner {
+  const [host, bootId, pidSpace] = machines[machine] as Machine;
+  return { owner: { host, bootId, pidSpace, pid, pidStart, id }, seen };
+}
