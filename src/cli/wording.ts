@@ -30,6 +30,8 @@ export const OPTION_WORDS: Readonly<Record<OptionName, `--${string}`>> = {
   marker: "--marker",
   permissionMode: "--permission-mode",
   permissionDenials: "--permission-denials",
+  maxBudgetUsd: "--max-budget-usd",
+  onBusy: "--on-busy",
 };
 
 /**

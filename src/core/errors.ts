@@ -97,15 +97,20 @@ export class ConfigError extends CallError {
   /** Every problem found, a sentence each. */
   declare readonly problems: readonly string[];
 
-  constructor(callName: string, problems: readonly string[], cause?: unknown) {
-    const head = `Invalid configuration of the call ${JSON.stringify(callName)}`;
+  constructor(
+    name: string,
+    problems: readonly string[],
+    cause?: unknown,
+    what: "call" | "resource" = "call",
+  ) {
+    const head = `Invalid configuration of the ${what} ${JSON.stringify(name)}`;
     super(
       problems.length === 1
         ? `${head}: ${problems[0]}.`
         : `${head}:${problems.map((p) => `\n- ${p}`).join("")}`,
       {
         ...NO_FACTS,
-        name: callName,
+        name,
         code: "invalid_config",
         retryable: false,
         effect: "not_started",

@@ -28,7 +28,9 @@ export type OptionName =
   | "resume"
   | "marker"
   | "permissionMode"
-  | "permissionDenials";
+  | "permissionDenials"
+  | "maxBudgetUsd"
+  | "onBusy";
 
 /** How messages name the options that their reader can change. */
 export interface Wording {

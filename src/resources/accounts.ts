@@ -11,7 +11,11 @@ const MOST_LOST = 16;
 
 /** Brings the windows to the present. */
 export function turnWindows(draft: Draft, limits: ResourceLimits): void {
-  draft.days = seeDay(seeDay(draft.days, limits.rate?.window, draft.clock), limits.budget?.window, draft.clock);
+  draft.days = seeDay(
+    seeDay(draft.days, limits.rate?.window, draft.clock),
+    limits.budget?.window,
+    draft.clock,
+  );
   const declared = draft.limits.flatMap(({ limits: { rate, budget } }) => [
     ...(rate ? [rate.window] : []),
     ...(budget ? [budget.window] : []),
@@ -59,7 +63,12 @@ export function endPlace(draft: Draft, place: HeldPlace, { microUsd }: Leave, li
 }
 
 /** An attempt whose place was lost tells its end after all. Its reservation is booked; what it cost beyond that is added. */
-export function endLostPlace(draft: Draft, place: HeldPlace, { microUsd }: Leave, limits: ResourceLimits): void {
+export function endLostPlace(
+  draft: Draft,
+  place: HeldPlace,
+  { microUsd }: Leave,
+  limits: ResourceLimits,
+): void {
   draft.lost = draft.lost.filter((one) => one !== place);
   if (limits.budget === undefined || microUsd === undefined) return;
   draft.spent = addStep(draft.spent, draft.clock.t, Math.max(0, microUsd - place.microUsd));

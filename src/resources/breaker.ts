@@ -68,14 +68,19 @@ export function phaseOf(
 export function closeAtEnd(state: BreakerState, t: number): BreakerState {
   const { open } = state;
   if (open?.until === undefined || open.kind === "cooldown" || t < open.until) return state;
-  return withChange({ ...state, open: undefined, failuresInRow: 0 }, { t: open.until, to: "closed", because: "end" });
+  return withChange(
+    { ...state, open: undefined, failuresInRow: 0 },
+    { t: open.until, to: "closed", because: "end" },
+  );
 }
 
 export function operate(state: BreakerState, event: OperatorEvent, t: number): BreakerState {
   const who = { by: event.by.slice(0, LONGEST_NAME), why: event.why.slice(0, LONGEST_REASON) };
   if (event.kind === "close") {
     const closed = { ...state, open: undefined, failuresInRow: 0, closedAt: t };
-    return state.open === undefined ? closed : withChange(closed, { t, to: "closed", because: "operator", ...who });
+    return state.open === undefined
+      ? closed
+      : withChange(closed, { t, to: "closed", because: "operator", ...who });
   }
   const until = event.forMs === undefined ? undefined : t + event.forMs;
   return opened(state, { kind: "operator", code: "operator", since: t, until, ...who }, t);
@@ -94,8 +99,7 @@ export function attemptEnded(
   if (open?.kind === "cooldown" && ended.trial && ended.since >= open.since)
     return trialEnded(state, open, ended, limits, t);
   if (moves === "nothing") return state;
-  if (moves === "answered")
-    return state.failuresInRow === 0 ? state : { ...state, failuresInRow: 0 };
+  if (moves === "answered") return state.failuresInRow === 0 ? state : { ...state, failuresInRow: 0 };
   // It tells about the time before the breaker was closed: the key that was revoked then has been replaced since.
   if (ended.since < state.closedAt) return state;
   if (moves === "in_a_row") {
@@ -159,7 +163,10 @@ function cooldownOf(ended: EndedAttempt, cooldownMs: number, t: number): Opening
   return { ...openingOf(ended, t), kind: "cooldown", cooldownMs, until };
 }
 
-const openingOf = ({ leave, callId, name }: EndedAttempt, t: number) => ({
+const openingOf = (
+  { leave, callId, name }: EndedAttempt,
+  t: number,
+): Pick<Opening, "code" | "since" | "callId" | "name"> => ({
   code: leave.code ?? "operator",
   since: t,
   callId,

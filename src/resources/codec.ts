@@ -1,6 +1,6 @@
 import { unavailable } from "../database/errors.ts";
-import { type HeldPlace, NEW_DOCUMENT, type OwnerLine, type ResourceDocument, type SeenOwner } from "./document.ts";
-import { packSteps, type Steps, unpackSteps } from "./steps.ts";
+import { type HeldPlace, NEW_DOCUMENT, type ResourceDocument, type SeenOwner } from "./document.ts";
+import { packSteps, unpackSteps } from "./steps.ts";
 import type { Reserved } from "./types.ts";
 
 /** The form of a document. A later hardcall that changes it must go on to read this one. */
@@ -21,18 +21,15 @@ type PackedPlace = readonly [
   basis: Reserved["basis"],
   flags: number,
 ];
-type PackedLine = readonly [
-  owner: number,
-  count: number,
-  heads: readonly (readonly [
-    ticket: string,
-    callId: string,
-    name: string,
-    attempt: number,
-    arrived: number,
-    reserve: number | null,
-  ])[],
+type PackedHead = readonly [
+  ticket: string,
+  callId: string,
+  name: string,
+  attempt: number,
+  arrived: number,
+  reserve: number | null,
 ];
+type PackedLine = readonly [owner: number, count: number, heads: readonly PackedHead[]];
 
 interface Packed extends Pick<ResourceDocument, "clock" | "limits" | "costs" | "days" | "breaker"> {
   readonly v: number;
@@ -84,14 +81,25 @@ function parse(text: string): Packed {
     // Falls through to the same answer as JSON of another kind.
   }
   if (packed?.v === FORM) return packed as Packed;
-  const found = typeof packed?.v === "number" ? `of form ${packed.v}; this hardcall reads form ${FORM}` : "unreadable";
+  const found =
+    typeof packed?.v === "number" ? `of form ${packed.v}; this hardcall reads form ${FORM}` : "unreadable";
   throw unavailable(
     "newer_schema",
     `The ledger's record of a resource is ${found}. Use the newest hardcall in all processes.`,
   );
 }
 
-function pack({ owners, places, lost, lines, starts, spent, unknown, unknownCalls, ...rest }: ResourceDocument): Packed {
+function pack({
+  owners,
+  places,
+  lost,
+  lines,
+  starts,
+  spent,
+  unknown,
+  unknownCalls,
+  ...rest
+}: ResourceDocument): Packed {
   const ids = [...owners.keys()];
   const indexOf = new Map(ids.map((id, index) => [id, index]));
   const machines: Machine[] = [];
@@ -124,7 +132,14 @@ function pack({ owners, places, lost, lines, starts, spent, unknown, unknownCall
     lines: lines.map(({ owner, count, heads }) => [
       indexOf.get(owner) as number,
       count,
-      heads.map((head) => [head.ticket, head.callId, head.name, head.attempt, head.arrived, head.reserve ?? null]),
+      heads.map((head) => [
+        head.ticket,
+        head.callId,
+        head.name,
+        head.attempt,
+        head.arrived,
+        head.reserve ?? null,
+      ]),
     ]),
     starts: packSteps(starts),
     spent: packSteps(spent),
@@ -134,39 +149,57 @@ function pack({ owners, places, lost, lines, starts, spent, unknown, unknownCall
 }
 
 function unpack(packed: Packed): ResourceDocument {
-  const { v: _, machines, owners, places, lost, lines, starts, spent, unknown, unknownCalls, ...rest } = packed;
+  const {
+    v: _,
+    machines,
+    owners,
+    places,
+    lost,
+    lines,
+    starts,
+    spent,
+    unknown,
+    unknownCalls,
+    ...rest
+  } = packed;
   const ids = owners.map(([, , , id]) => id);
-  const place = ([of, ticket, callId, name, attempt, since, chain, microUsd, basis, flags]: PackedPlace): HeldPlace => {
+  const place = ([
+    of,
+    ticket,
+    callId,
+    name,
+    attempt,
+    since,
+    chain,
+    microUsd,
+    basis,
+    flags,
+  ]: PackedPlace): HeldPlace => {
     const owner = typeof of === "number" ? (ids[of] as string) : of;
     const trial = (flags & TRIAL) > 0;
     const assigned = (flags & ASSIGNED) > 0;
     const counted = (flags & COUNTED) > 0;
     return { owner, ticket, callId, name, attempt, since, chain, microUsd, basis, trial, assigned, counted };
   };
-  const line = ([of, count, heads]: PackedLine): OwnerLine => ({
-    owner: ids[of] as string,
-    count,
-    heads: heads.map(([ticket, callId, name, attempt, arrived, reserve]) => ({
-      ticket,
-      callId,
-      name,
-      attempt,
-      arrived,
-      reserve: reserve ?? undefined,
-    })),
-  });
-  const stepsOf = (flat: readonly number[]): Steps => unpackSteps(flat);
   return {
     ...rest,
     owners: new Map(owners.map((owner) => [owner[3], seenOwner(owner, machines)])),
     places: places.map(place),
     lost: lost.map(place),
-    lines: lines.map(line),
-    starts: stepsOf(starts),
-    spent: stepsOf(spent),
-    unknown: stepsOf(unknown),
-    unknownCalls: stepsOf(unknownCalls),
+    lines: lines.map(([of, count, heads]) => ({
+      owner: ids[of] as string,
+      count,
+      heads: heads.map(unpackHead),
+    })),
+    starts: unpackSteps(starts),
+    spent: unpackSteps(spent),
+    unknown: unpackSteps(unknown),
+    unknownCalls: unpackSteps(unknownCalls),
   };
+}
+
+function unpackHead([ticket, callId, name, attempt, arrived, reserve]: PackedHead): WaitingHead {
+  return { ticket, callId, name, attempt, arrived, reserve: reserve ?? undefined };
 }
 
 function seenOwner([machine, pid, pidStart, id, seen]: PackedOwner, machines: readonly Machine[]): SeenOwner {

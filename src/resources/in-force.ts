@@ -49,9 +49,18 @@ export function limitsInForce(known: readonly SeenLimits[], t: number): Resource
   const all = declaredNow(known, t).map(({ limits }) => limits);
   if (all.length === 1) return all[0] as ResourceLimits;
   return {
-    concurrency: lowest(all.map(({ concurrency }) => concurrency), (calls) => [calls]),
-    rate: lowest(all.map(({ rate }) => rate), ({ starts, window }) => perMs(starts, window)),
-    budget: lowest(all.map(({ budget }) => budget), ({ microUsd, window }) => perMs(microUsd, window)),
+    concurrency: lowest(
+      all.map(({ concurrency }) => concurrency),
+      (calls) => [calls],
+    ),
+    rate: lowest(
+      all.map(({ rate }) => rate),
+      ({ starts, window }) => perMs(starts, window),
+    ),
+    budget: lowest(
+      all.map(({ budget }) => budget),
+      ({ microUsd, window }) => perMs(microUsd, window),
+    ),
     breaker: strictest(all.flatMap(({ breaker }) => breaker ?? [])),
   };
 }
@@ -59,7 +68,10 @@ export function limitsInForce(known: readonly SeenLimits[], t: number): Resource
 /** By its rate; of equal rates the one with the shorter window. */
 const perMs = (amount: number, window: Window) => [amount / windowMs(window), amount];
 
-function lowest<Limit>(limits: readonly (Limit | undefined)[], rank: (limit: Limit) => number[]): Limit | undefined {
+function lowest<Limit>(
+  limits: readonly (Limit | undefined)[],
+  rank: (limit: Limit) => number[],
+): Limit | undefined {
   const ranked = limits.flatMap((limit) => (limit === undefined ? [] : [{ limit, rank: rank(limit) }]));
   return ranked.toSorted((one, other) => compare(one.rank, other.rank))[0]?.limit;
 }
@@ -78,6 +90,3 @@ function strictest(limits: readonly BreakerLimits[]): BreakerLimits | undefined 
     maxCooldownMs: Math.max(...limits.map(({ maxCooldownMs }) => maxCooldownMs)),
   };
 }
-
-/** Whether processes disagree now. */
-export const disagree = (known: readonly SeenLimits[], t: number): boolean => declaredNow(known, t).length > 1;

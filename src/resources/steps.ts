@@ -11,7 +11,7 @@ export const MOST_STEPS = 256;
 export function addStep(steps: Steps, t: number, amount: number, most = MOST_STEPS): Steps {
   if (amount === 0) return steps;
   const last = steps.at(-1);
-  if (last !== undefined && last[0] >= t) return steps.with(-1, [last[0], last[1] + amount]);
+  if (last !== undefined && last[0] >= t) return [...steps.slice(0, -1), [last[0], last[1] + amount]];
   const longer: Steps = [...steps, [t, amount]];
   return longer.length > most ? withoutClosestPair(longer) : longer;
 }

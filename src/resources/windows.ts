@@ -28,7 +28,11 @@ export const formatWindow = (window: Window): string =>
  * The days after a look at the wall clock. A clock that was set back does not begin an earlier day, and the day that it reaches for the
  * second time is the one that it had: neither frees money.
  */
-export function seeDay(days: readonly SeenDay[], window: Window | undefined, clock: DocumentClock): readonly SeenDay[] {
+export function seeDay(
+  days: readonly SeenDay[],
+  window: Window | undefined,
+  clock: DocumentClock,
+): readonly SeenDay[] {
   if (window?.kind !== "day") return days;
   const { timeZone } = window;
   const known = days.find((day) => day.timeZone === timeZone);

@@ -1,0 +1,89 @@
+import { endLostPlace, endPlace, turnWindows, undoPlace } from "./accounts.ts";
+import { attemptEnded, closeAtEnd, operate } from "./breaker.ts";
+import { decode, encode } from "./codec.ts";
+import type { Draft, HeldPlace, ResourceDocument } from "./document.ts";
+import { advance } from "./document-clock.ts";
+import { declare, declaredNow, limitsInForce } from "./in-force.ts";
+import { LEASE_MS, LOOK_MS } from "./lease.ts";
+import { describeDisagreement } from "./limits-words.ts";
+import { seeOwner, sweep } from "./owners.ts";
+import { serve } from "./serve.ts";
+import type { Batch, Changed, Leave, ResourceLimits, ResourceMoment } from "./types.ts";
+
+/**
+ * What a batch does to the document of a resource. A function from data to data: the ledger arbitrates between processes, and may run it
+ * again.
+ *
+ * @param text the document; `undefined` before the first change
+ * @throws LedgerError `ledger_unavailable` for a document of a later hardcall
+ */
+export function change(
+  name: string,
+  text: string | undefined,
+  batch: Batch,
+  moment: ResourceMoment,
+): Changed {
+  const before = decode(text);
+  const draft: Draft = { ...before, clock: advance(before.clock, moment.now) };
+  const { t } = draft.clock;
+  if (batch.limits) draft.limits = declare(draft.limits, batch.limits, moment.owner, t);
+  const limits = limitsInForce(draft.limits, t);
+  refresh(draft, moment, limits);
+  if (batch.operator) draft.breaker = operate(draft.breaker, batch.operator, t);
+  const chains = leavePlaces(draft, batch.leaves ?? [], moment.owner.id, limits);
+  const { line } = batch;
+  const { answers, shut, waiting, mayHaveMore } = serve(draft, { name, limits, moment, line, chains });
+  seeOwner(draft, moment.owner);
+  return {
+    text: isChanged(before, draft) ? encode(draft) : undefined,
+    answers,
+    shut,
+    inForce: limits,
+    disagreement: batch.limits && disagreementOf(name, draft, limits),
+    nextLookMs: mayHaveMore ? 0 : waiting > 0 ? LOOK_MS : LEASE_MS / 3,
+    leaseMs: LEASE_MS,
+  };
+}
+
+/** Brings a document to the present: windows, known ends, and what owners that are gone have left. */
+export function refresh(draft: Draft, moment: ResourceMoment, limits: ResourceLimits): void {
+  turnWindows(draft, limits);
+  draft.breaker = closeAtEnd(draft.breaker, draft.clock.t);
+  sweep(draft, moment, limits);
+}
+
+/** @returns since when this process had each of the places */
+function leavePlaces(
+  draft: Draft,
+  leaves: readonly Leave[],
+  owner: string,
+  limits: ResourceLimits,
+): readonly number[] {
+  const chains: number[] = [];
+  for (const leave of leaves) {
+    const isIts = (place: HeldPlace) => place.owner === owner && place.ticket === leave.ticket;
+    const place = draft.places.find(isIts);
+    const lost = place === undefined ? draft.lost.find(isIts) : undefined;
+    if (place !== undefined) {
+      chains.push(place.chain);
+      if (leave.started) endPlace(draft, place, leave, limits);
+      else undoPlace(draft, place);
+    }
+    if (lost !== undefined) endLostPlace(draft, lost, leave, limits);
+    const ended = place ?? lost;
+    if (ended === undefined) continue;
+    draft.breaker = attemptEnded(draft.breaker, { ...ended, leave }, limits.breaker, draft.clock.t);
+  }
+  return chains;
+}
+
+/** The clock alone needs no write: it goes on from what is written. */
+function isChanged(before: ResourceDocument, draft: Draft): boolean {
+  const fields = Object.keys(before) as (keyof ResourceDocument)[];
+  return fields.some((field) => field !== "clock" && draft[field] !== before[field]);
+}
+
+function disagreementOf(name: string, draft: Draft, limits: ResourceLimits): string | undefined {
+  const declared = declaredNow(draft.limits, draft.clock.t);
+  return declared.length > 1 ? describeDisagreement(name, declared, limits) : undefined;
+}
