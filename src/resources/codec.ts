@@ -1,5 +1,11 @@
 import { unavailable } from "../database/errors.ts";
-import { type HeldPlace, NEW_DOCUMENT, type ResourceDocument, type SeenOwner } from "./document.ts";
+import {
+  type HeldPlace,
+  NEW_DOCUMENT,
+  type ResourceDocument,
+  type SeenOwner,
+  type WaitingHead,
+} from "./document.ts";
 import { packSteps, unpackSteps } from "./steps.ts";
 import type { Reserved } from "./types.ts";
 
