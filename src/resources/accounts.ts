@@ -1,5 +1,5 @@
 import { rememberCost } from "./costs.ts";
-import type { Draft, HeldPlace } from "./document.ts";
+import type { Draft, TakenPlace } from "./document.ts";
 import { addStep, stepsAfter, takeStep } from "./steps.ts";
 import type { Leave, ResourceLimits } from "./types.ts";
 import { oldestStart, seeDay } from "./windows.ts";
@@ -28,33 +28,33 @@ export function turnWindows(draft: Draft, limits: ResourceLimits): void {
 }
 
 /** A place begins: its start counts, and it holds its reservation. */
-export function takePlace(draft: Draft, place: HeldPlace): void {
+export function takePlace(draft: Draft, place: TakenPlace): void {
   draft.places = [...draft.places, place];
   if (place.counted) draft.starts = addStep(draft.starts, place.since, 1);
 }
 
 /** Its process has found an assigned place. The attempt starts only now, so its start counts from now, not from the assignment. */
-export function fetchPlace(draft: Draft, place: HeldPlace): void {
+export function fetchPlace(draft: Draft, place: TakenPlace): void {
   undoPlace(draft, place);
   const { t } = draft.clock;
   takePlace(draft, { ...place, assigned: false, since: t, chain: t });
 }
 
 /** Nothing ran: place, start and money are given back. */
-export function undoPlace(draft: Draft, place: HeldPlace): void {
+export function undoPlace(draft: Draft, place: TakenPlace): void {
   draft.places = draft.places.filter((one) => one !== place);
   if (place.counted) draft.starts = takeStep(draft.starts, place.since, 1);
 }
 
 /** The owner is gone. Its attempt may have cost what it had reserved. */
-export function losePlace(draft: Draft, place: HeldPlace, limits: ResourceLimits): void {
+export function losePlace(draft: Draft, place: TakenPlace, limits: ResourceLimits): void {
   draft.places = draft.places.filter((one) => one !== place);
   draft.lost = [...draft.lost, place].slice(-MOST_LOST);
   if (limits.budget) bookUnknown(draft, place.microUsd);
 }
 
 /** An attempt has ended. */
-export function endPlace(draft: Draft, place: HeldPlace, { microUsd }: Leave, limits: ResourceLimits): void {
+export function endPlace(draft: Draft, place: TakenPlace, { microUsd }: Leave, limits: ResourceLimits): void {
   draft.places = draft.places.filter((one) => one !== place);
   if (limits.budget === undefined) return;
   if (microUsd === undefined) return bookUnknown(draft, place.microUsd);
@@ -65,7 +65,7 @@ export function endPlace(draft: Draft, place: HeldPlace, { microUsd }: Leave, li
 /** An attempt whose place was lost tells its end after all. Its reservation is booked; what it cost beyond that is added. */
 export function endLostPlace(
   draft: Draft,
-  place: HeldPlace,
+  place: TakenPlace,
   { microUsd }: Leave,
   limits: ResourceLimits,
 ): void {

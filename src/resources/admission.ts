@@ -4,7 +4,7 @@ import type { Draft, WaitingHead } from "./document.ts";
 import { circuitOpen, type Money, overBudget, rateUsedUp } from "./refusals.ts";
 import { sumAfter } from "./steps.ts";
 import type { BudgetLimit, RateLimit, Refused, Reserved, ResourceLimits } from "./types.ts";
-import { leavesInMs, windowStart } from "./windows.ts";
+import { leavesInMs, startOfWindow } from "./windows.ts";
 
 export function phaseNow(draft: Draft, { breaker }: ResourceLimits): Phase {
   const trials = draft.places.filter(({ trial }) => trial);
@@ -28,7 +28,7 @@ function withoutStarts(draft: Draft, name: string, rate: RateLimit): Refused | u
 }
 
 export const startsUsed = ({ starts, days, clock }: Draft, { window }: RateLimit): number =>
-  sumAfter(starts, windowStart(window, days, clock));
+  sumAfter(starts, startOfWindow(window, days, clock));
 
 /** What one more attempt of a call holds of the budget. */
 export const reservedFor = (draft: Draft, head: WaitingHead, { budget }: ResourceLimits): Reserved =>
@@ -38,7 +38,7 @@ export function moneyOf(
   { spent, unknown, unknownCalls, places, days, clock }: Draft,
   { window }: BudgetLimit,
 ): Money {
-  const start = windowStart(window, days, clock);
+  const start = startOfWindow(window, days, clock);
   return {
     spent: sumAfter(spent, start),
     unknown: sumAfter(unknown, start),

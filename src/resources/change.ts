@@ -1,10 +1,10 @@
 import { endLostPlace, endPlace, turnWindows, undoPlace } from "./accounts.ts";
 import { attemptEnded, closeAtEnd, operate } from "./breaker.ts";
 import { decode, encode } from "./codec.ts";
-import type { Draft, HeldPlace, ResourceDocument } from "./document.ts";
+import type { Draft, TakenPlace, ResourceRecord } from "./document.ts";
 import { advance } from "./document-clock.ts";
 import { declare, declaredNow, limitsInForce } from "./in-force.ts";
-import { LEASE_MS, LOOK_MS } from "./lease.ts";
+import { PLACE_LEASE_MS, LOOK_MS } from "./lease.ts";
 import { describeDisagreement } from "./limits-words.ts";
 import { seeOwner, sweep } from "./owners.ts";
 import { serve } from "./serve.ts";
@@ -40,8 +40,8 @@ export function change(
     shut,
     inForce: limits,
     disagreement: batch.limits && disagreementOf(name, draft, limits),
-    nextLookMs: mayHaveMore ? 0 : waiting > 0 ? LOOK_MS : LEASE_MS / 3,
-    leaseMs: LEASE_MS,
+    nextLookMs: mayHaveMore ? 0 : waiting > 0 ? LOOK_MS : PLACE_LEASE_MS / 3,
+    leaseMs: PLACE_LEASE_MS,
   };
 }
 
@@ -61,7 +61,7 @@ function leavePlaces(
 ): readonly number[] {
   const chains: number[] = [];
   for (const leave of leaves) {
-    const isIts = (place: HeldPlace) => place.owner === owner && place.ticket === leave.ticket;
+    const isIts = (place: TakenPlace) => place.owner === owner && place.ticket === leave.ticket;
     const place = draft.places.find(isIts);
     const lost = place === undefined ? draft.lost.find(isIts) : undefined;
     if (place !== undefined) {
@@ -78,8 +78,8 @@ function leavePlaces(
 }
 
 /** The clock alone needs no write: it goes on from what is written. */
-function isChanged(before: ResourceDocument, draft: Draft): boolean {
-  const fields = Object.keys(before) as (keyof ResourceDocument)[];
+function isChanged(before: ResourceRecord, draft: Draft): boolean {
+  const fields = Object.keys(before) as (keyof ResourceRecord)[];
   return fields.some((field) => field !== "clock" && draft[field] !== before[field]);
 }
 

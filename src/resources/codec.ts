@@ -1,8 +1,8 @@
 import { unavailable } from "../database/errors.ts";
 import {
-  type HeldPlace,
+  type TakenPlace,
   NEW_DOCUMENT,
-  type ResourceDocument,
+  type ResourceRecord,
   type SeenOwner,
   type WaitingHead,
 } from "./document.ts";
@@ -37,7 +37,7 @@ type PackedHead = readonly [
 ];
 type PackedLine = readonly [owner: number, count: number, heads: readonly PackedHead[]];
 
-interface Packed extends Pick<ResourceDocument, "clock" | "limits" | "costs" | "days" | "breaker"> {
+interface Packed extends Pick<ResourceRecord, "clock" | "limits" | "costs" | "days" | "breaker"> {
   readonly v: number;
   readonly machines: readonly Machine[];
   readonly owners: readonly PackedOwner[];
@@ -55,22 +55,22 @@ const ASSIGNED = 2;
 const COUNTED = 4;
 
 /** The documents of some resources, so that a process does not read again what it wrote. They are never changed in place. */
-const recent: { readonly text: string; readonly document: ResourceDocument }[] = [];
+const recent: { readonly text: string; readonly document: ResourceRecord }[] = [];
 const MOST_RECENT = 4;
 
-export function encode(document: ResourceDocument): string {
+export function encode(document: ResourceRecord): string {
   const text = JSON.stringify(pack(document));
   remember(text, document);
   return text;
 }
 
-function remember(text: string, document: ResourceDocument): void {
+function remember(text: string, document: ResourceRecord): void {
   recent.unshift({ text, document });
   recent.length = Math.min(recent.length, MOST_RECENT);
 }
 
 /** @throws LedgerError `ledger_unavailable` when the text is none of ours, or of a later hardcall */
-export function decode(text: string | undefined): ResourceDocument {
+export function decode(text: string | undefined): ResourceRecord {
   if (text === undefined) return NEW_DOCUMENT;
   const known = recent.find((one) => one.text === text);
   if (known !== undefined) return known.document;
@@ -105,7 +105,7 @@ function pack({
   unknown,
   unknownCalls,
   ...rest
-}: ResourceDocument): Packed {
+}: ResourceRecord): Packed {
   const ids = [...owners.keys()];
   const indexOf = new Map(ids.map((id, index) => [id, index]));
   const machines: Machine[] = [];
@@ -113,7 +113,7 @@ function pack({
     const index = machines.findIndex(([h, b, p]) => h === host && b === bootId && p === pidSpace);
     return index === -1 ? machines.push([host, bootId, pidSpace]) - 1 : index;
   };
-  const place = (held: HeldPlace): PackedPlace => [
+  const place = (held: TakenPlace): PackedPlace => [
     indexOf.get(held.owner) ?? held.owner,
     held.ticket,
     held.callId,
@@ -154,7 +154,7 @@ function pack({
   };
 }
 
-function unpack(packed: Packed): ResourceDocument {
+function unpack(packed: Packed): ResourceRecord {
   const {
     v: _,
     machines,
@@ -180,7 +180,7 @@ function unpack(packed: Packed): ResourceDocument {
     microUsd,
     basis,
     flags,
-  ]: PackedPlace): HeldPlace => {
+  ]: PackedPlace): TakenPlace => {
     const owner = typeof of === "number" ? (ids[of] as string) : of;
     const trial = (flags & TRIAL) > 0;
     const assigned = (flags & ASSIGNED) > 0;

@@ -2,7 +2,7 @@ import { ConfigError } from "../core/errors.ts";
 import { isObject, type Kinds, readOptions, show } from "../core/options.ts";
 import { MOST_PLACES } from "./lease.ts";
 import type { BreakerOptions, BudgetOptions, RateOptions, Resource, ResourceOptions } from "./options.ts";
-import { type Check, durationMs, microUsd, usd, wholeNumber, windowOf } from "./read-limit.ts";
+import { type OnProblem, durationMs, microUsd, usd, wholeNumber, windowOf } from "./read-limit.ts";
 import type { BreakerLimits, BudgetLimit, RateLimit, ResourceLimits } from "./types.ts";
 
 const DEFAULT_FAILURES = 5;
@@ -46,7 +46,7 @@ const BREAKER_KINDS: Kinds<BreakerOptions> = {
  */
 export function defineResource(options: ResourceOptions): Resource {
   const problems: string[] = [];
-  const check: Check = (problem) => problems.push(problem);
+  const check: OnProblem = (problem) => problems.push(problem);
   const given = readOptions<ResourceOptions>(options, KINDS, problems);
   const { name, cost, usdPerTiB } = given;
   if (!isName(name))
@@ -73,7 +73,7 @@ const isName = (name: unknown): name is string =>
   typeof name === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64;
 
 function readLimits(given: Partial<ResourceOptions>, problems: string[]): ResourceLimits {
-  const check: Check = (problem) => problems.push(problem);
+  const check: OnProblem = (problem) => problems.push(problem);
   const { concurrency } = given;
   return {
     concurrency:
@@ -85,7 +85,7 @@ function readLimits(given: Partial<ResourceOptions>, problems: string[]): Resour
 }
 
 function rateOf(given: RateOptions, problems: string[]): RateLimit | undefined {
-  const check: Check = (problem) => problems.push(problem);
+  const check: OnProblem = (problem) => problems.push(problem);
   const { starts, per, timeZone } = readOptions<RateOptions>(given, RATE_KINDS, problems, "rate.");
   const most = wholeNumber("rate.starts", starts, MOST_STARTS, check);
   const window = windowOf("rate", per, timeZone, check);
@@ -93,7 +93,7 @@ function rateOf(given: RateOptions, problems: string[]): RateLimit | undefined {
 }
 
 function budgetOf(given: BudgetOptions, problems: string[]): BudgetLimit | undefined {
-  const check: Check = (problem) => problems.push(problem);
+  const check: OnProblem = (problem) => problems.push(problem);
   const {
     usd: dollars,
     per,
@@ -105,7 +105,7 @@ function budgetOf(given: BudgetOptions, problems: string[]): BudgetLimit | undef
 }
 
 function breakerOf(given: unknown, problems: string[]): BreakerLimits | undefined {
-  const check: Check = (problem) => problems.push(problem);
+  const check: OnProblem = (problem) => problems.push(problem);
   if (given === undefined || given === false) return undefined;
   if (given !== true && !isObject(given)) {
     check(

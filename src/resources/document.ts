@@ -8,14 +8,14 @@ import type { Reserved } from "./types.ts";
 import type { SeenDay } from "./windows.ts";
 
 /** All that is known of a resource. It is never changed in place: `decode` hands the same one to every change that begins with its text. */
-export interface ResourceDocument {
+export interface ResourceRecord {
   readonly clock: DocumentClock;
   readonly limits: readonly SeenLimits[];
   /** By id: the processes that hold places or wait. */
   readonly owners: ReadonlyMap<string, SeenOwner>;
-  readonly places: readonly HeldPlace[];
+  readonly places: readonly TakenPlace[];
   /** The newest places whose owner was lost: what such an attempt cost may still be told. */
-  readonly lost: readonly HeldPlace[];
+  readonly lost: readonly TakenPlace[];
   readonly lines: readonly OwnerLine[];
   readonly starts: Steps;
   /** Micro USD, the unknown costs included. */
@@ -29,7 +29,7 @@ export interface ResourceDocument {
 }
 
 /** A document that a change is working on. */
-export type Draft = { -readonly [Field in keyof ResourceDocument]: ResourceDocument[Field] };
+export type Draft = { -readonly [Field in keyof ResourceRecord]: ResourceRecord[Field] };
 
 export interface SeenOwner {
   readonly owner: Owner;
@@ -37,7 +37,7 @@ export interface SeenOwner {
   readonly seen: number;
 }
 
-export interface HeldPlace extends Reserved {
+export interface TakenPlace extends Reserved {
   /** The id of its owner. */
   readonly owner: string;
   readonly ticket: string;
@@ -72,7 +72,7 @@ export interface WaitingHead {
   readonly reserve: number | undefined;
 }
 
-export const NEW_DOCUMENT: ResourceDocument = {
+export const NEW_DOCUMENT: ResourceRecord = {
   clock: NEW_CLOCK,
   limits: [],
   owners: new Map(),

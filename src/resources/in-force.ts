@@ -1,5 +1,5 @@
 import type { Owner } from "../ledger/owner/owner.ts";
-import { LEASE_MS } from "./lease.ts";
+import { PLACE_LEASE_MS } from "./lease.ts";
 import type { BreakerLimits, ResourceLimits, Window } from "./types.ts";
 import { windowMs } from "./windows.ts";
 
@@ -23,7 +23,7 @@ export function declare(
 ): readonly SeenLimits[] {
   const id = idOf(limits);
   const same = known.find((one) => idOf(one.limits) === id);
-  if (same !== undefined && t - same.seen < LEASE_MS / 3) return known;
+  if (same !== undefined && t - same.seen < PLACE_LEASE_MS / 3) return known;
   const others = known.filter((one) => one !== same);
   return [...others, { limits, seen: t, host, pid }]
     .toSorted((one, other) => one.seen - other.seen)
@@ -40,7 +40,7 @@ const idOf = ({ concurrency, rate, budget, breaker }: ResourceLimits): string =>
 
 /** The declarations that count now: those seen within the lease, else the newest. */
 export function declaredNow(known: readonly SeenLimits[], t: number): readonly SeenLimits[] {
-  const fresh = known.filter(({ seen }) => t - seen <= LEASE_MS);
+  const fresh = known.filter(({ seen }) => t - seen <= PLACE_LEASE_MS);
   return fresh.length > 0 ? fresh : known.slice(-1);
 }
 

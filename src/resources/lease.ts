@@ -1,5 +1,5 @@
 /** How long the places of a process on another host stay its own without a sign of it. */
-export const LEASE_MS = 30_000;
+export const PLACE_LEASE_MS = 30_000;
 
 /**
  * A process that waits looks once a second. One that has not done so for as long is suspended or stuck: it cannot take a place, so others

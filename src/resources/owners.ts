@@ -1,7 +1,7 @@
 import type { Liveness, Owner } from "../ledger/owner/owner.ts";
 import { losePlace, undoPlace } from "./accounts.ts";
 import type { Draft } from "./document.ts";
-import { ASLEEP_MS, LEASE_MS } from "./lease.ts";
+import { ASLEEP_MS, PLACE_LEASE_MS } from "./lease.ts";
 import type { ResourceLimits, ResourceMoment } from "./types.ts";
 
 /**
@@ -25,7 +25,7 @@ export function sweep(draft: Draft, moment: ResourceMoment, limits: ResourceLimi
 }
 
 const isGone = (liveness: Liveness, silentMs: number) =>
-  liveness === "dead" || (liveness === "unknown" && silentMs > LEASE_MS);
+  liveness === "dead" || (liveness === "unknown" && silentMs > PLACE_LEASE_MS);
 
 /** Notes that an owner was seen now, and forgets those that hold nothing and wait for nothing. */
 export function seeOwner(draft: Draft, owner: Owner): void {

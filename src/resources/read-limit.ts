@@ -4,7 +4,7 @@ import { isTimeZone } from "./local-day.ts";
 import type { Window } from "./types.ts";
 
 /** Takes a problem: a sentence without full stop that begins with the option's name. */
-export type Check = (problem: string) => void;
+export type OnProblem = (problem: string) => void;
 
 /** More is a slip of the unit. */
 const MOST_USD = 1_000_000_000;
@@ -12,7 +12,12 @@ const MICRO = 1_000_000;
 
 export const microUsd = (dollars: number): number => Math.round(dollars * MICRO);
 
-export function wholeNumber(name: string, value: unknown, most: number, check: Check): number | undefined {
+export function wholeNumber(
+  name: string,
+  value: unknown,
+  most: number,
+  check: OnProblem,
+): number | undefined {
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most) return value;
   check(`${name} ${isGiven(value)}; give a whole number from 1 to ${most}`);
   return undefined;
@@ -22,7 +27,7 @@ export function wholeNumber(name: string, value: unknown, most: number, check: C
 export function usd(
   name: string,
   value: unknown,
-  check: Check,
+  check: OnProblem,
   kind = "a number of USD above 0",
 ): number | undefined {
   const fits = typeof value === "number" && microUsd(value) >= 1 && value <= MOST_USD;
@@ -32,7 +37,7 @@ export function usd(
   return undefined;
 }
 
-export function durationMs(name: string, value: unknown, check: Check): number | undefined {
+export function durationMs(name: string, value: unknown, check: OnProblem): number | undefined {
   const parsed = parseDuration(value);
   if ("ms" in parsed) return parsed.ms;
   check(`${name} ${parsed.problem}`);
@@ -40,7 +45,7 @@ export function durationMs(name: string, value: unknown, check: Check): number |
 }
 
 /** @param of `rate` or `budget` */
-export function windowOf(of: string, per: unknown, timeZone: unknown, check: Check): Window | undefined {
+export function windowOf(of: string, per: unknown, timeZone: unknown, check: OnProblem): Window | undefined {
   if (per === undefined) {
     check(`${of}.per is missing; give a duration such as "1h", or "day"`);
     return undefined;
@@ -53,7 +58,7 @@ export function windowOf(of: string, per: unknown, timeZone: unknown, check: Che
   return undefined;
 }
 
-function dayOf(of: string, timeZone: unknown, check: Check): Window | undefined {
+function dayOf(of: string, timeZone: unknown, check: OnProblem): Window | undefined {
   if (timeZone === undefined) return { kind: "day", timeZone: "UTC" };
   if (typeof timeZone === "string" && isTimeZone(timeZone)) return { kind: "day", timeZone };
   check(`${of}.timeZone is ${show(timeZone)}; give an IANA time zone, such as "Europe/Berlin"`);

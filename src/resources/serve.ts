@@ -1,6 +1,6 @@
 import { phaseNow, reservedFor, shutNow, tooDear } from "./admission.ts";
 import { fetchPlace, takePlace, undoPlace } from "./accounts.ts";
-import type { Draft, HeldPlace, WaitingHead } from "./document.ts";
+import type { Draft, TakenPlace, WaitingHead } from "./document.ts";
 import { CHAIN_MS, MOST_PLACES } from "./lease.ts";
 import { headOf, leaveLine, type OtherHead, setLine, waitingHeads } from "./line.ts";
 import { noPlace } from "./refusals.ts";
@@ -87,7 +87,7 @@ function withoutHeld(
   return queue;
 }
 
-const granted = ({ microUsd, basis, trial }: HeldPlace): PlaceAnswer => ({
+const granted = ({ microUsd, basis, trial }: TakenPlace): PlaceAnswer => ({
   kind: "granted",
   reserved: { microUsd, basis },
   trial,
@@ -148,8 +148,8 @@ function placeFor(
   draft: Draft,
   head: WaitingHead,
   limits: ResourceLimits,
-  held: Pick<HeldPlace, "owner" | "chain" | "assigned">,
-): HeldPlace {
+  held: Pick<TakenPlace, "owner" | "chain" | "assigned">,
+): TakenPlace {
   const { ticket, callId, name, attempt } = head;
   return {
     ...held,

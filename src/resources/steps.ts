@@ -1,8 +1,8 @@
 /** An amount at a time of the document. */
-export type Step = readonly [t: number, amount: number];
+export type TimedAmount = readonly [t: number, amount: number];
 
 /** Amounts over time, oldest first. */
-export type Steps = readonly Step[];
+export type Steps = readonly TimedAmount[];
 
 /** So many steps keep a document small, however many calls a window has. */
 export const MOST_STEPS = 256;
@@ -24,12 +24,12 @@ function withoutClosestPair(steps: Steps): Steps {
     const between = timeAt(steps, index + 1) - timeAt(steps, index);
     if (between < gap) [closest, gap] = [index, between];
   }
-  const [, earlier] = steps[closest] as Step;
-  const [t, later] = steps[closest + 1] as Step;
+  const [, earlier] = steps[closest] as TimedAmount;
+  const [t, later] = steps[closest + 1] as TimedAmount;
   return steps.toSpliced(closest, 2, [t, earlier + later]);
 }
 
-const timeAt = (steps: Steps, index: number) => (steps[index] as Step)[0];
+const timeAt = (steps: Steps, index: number) => (steps[index] as TimedAmount)[0];
 
 /** The same without an amount that was added at a time. A merge may have moved it to a later step. */
 export function takeStep(steps: Steps, t: number, amount: number): Steps {
@@ -74,7 +74,7 @@ export function packSteps(steps: Steps): number[] {
 }
 
 export function unpackSteps(packed: readonly number[]): Steps {
-  const steps: Step[] = [];
+  const steps: TimedAmount[] = [];
   let t = 0;
   for (let index = 0; index + 1 < packed.length; index += 2) {
     t += packed[index] as number;

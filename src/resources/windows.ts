@@ -45,7 +45,7 @@ export function seeDay(
 }
 
 /** What was added after this time of the document counts in the window now. */
-export function windowStart(window: Window, days: readonly SeenDay[], { t }: DocumentClock): number {
+export function startOfWindow(window: Window, days: readonly SeenDay[], { t }: DocumentClock): number {
   if (window.kind === "sliding") return t - window.ms;
   return (days.find(({ timeZone }) => timeZone === window.timeZone)?.from ?? 0) - 1;
 }
@@ -58,7 +58,7 @@ export function leavesInMs(
   days: readonly SeenDay[],
   clock: DocumentClock,
 ): number | undefined {
-  const time = timeOfAmount(steps, windowStart(window, days, clock), amount);
+  const time = timeOfAmount(steps, startOfWindow(window, days, clock), amount);
   if (time === undefined) return undefined;
   if (window.kind === "sliding") return Math.max(1, Math.ceil(time + window.ms - clock.t));
   return localDay(clock.at, window.timeZone).to - clock.at;

@@ -1,7 +1,7 @@
 import type { Instant } from "../../src/ledger/owner/instant.ts";
 import type { Liveness, Owner } from "../../src/ledger/owner/owner.ts";
 import { change } from "../../src/resources/change.ts";
-import { describe } from "../../src/resources/describe.ts";
+import { describeResource } from "../../src/resources/describe-resource.ts";
 import type { Batch, Changed, Leave, ResourceLimits, Waiting } from "../../src/resources/types.ts";
 
 export const START = Date.UTC(2026, 10, 22, 12);
@@ -72,7 +72,7 @@ export class World {
   }
 
   view() {
-    return describe("anthropic", this.text ?? fail(), this.moment(0));
+    return describeResource("anthropic", this.text ?? fail(), this.moment(0));
   }
 }
 

@@ -1,7 +1,7 @@
 import { moneyOf, phaseNow, startsUsed } from "./admission.ts";
 import { refresh } from "./change.ts";
 import { decode } from "./codec.ts";
-import type { Draft, HeldPlace } from "./document.ts";
+import type { Draft, TakenPlace } from "./document.ts";
 import { advance, wallTime } from "./document-clock.ts";
 import { declaredNow, limitsInForce } from "./in-force.ts";
 import type { BudgetLimit, RateLimit, ResourceLimits, ResourceMoment } from "./types.ts";
@@ -15,7 +15,7 @@ const USD = 1_000_000;
  *
  * @throws LedgerError `ledger_unavailable` for a document of a later hardcall
  */
-export function describe(name: string, text: string, moment: ResourceMoment): ResourceView {
+export function describeResource(name: string, text: string, moment: ResourceMoment): ResourceView {
   const document = decode(text);
   const draft: Draft = { ...document, clock: advance(document.clock, moment.now) };
   const { t } = draft.clock;
@@ -47,7 +47,7 @@ export function describe(name: string, text: string, moment: ResourceMoment): Re
   };
 }
 
-function placeView(draft: Draft, place: HeldPlace): PlaceView {
+function placeView(draft: Draft, place: TakenPlace): PlaceView {
   const { ticket, callId, name, attempt, since, microUsd, basis, trial, assigned } = place;
   const { host = "", pid = 0 } = draft.owners.get(place.owner)?.owner ?? {};
   const reservedUsd = microUsd / USD;
