@@ -7,7 +7,7 @@ import { declare, declaredNow, limitsInForce } from "./in-force.ts";
 import { PLACE_LEASE_MS, LOOK_MS } from "./lease.ts";
 import { describeDisagreement } from "./limits-words.ts";
 import { seeOwner, sweep } from "./owners.ts";
-import { serve } from "./serve.ts";
+import { type FreedPlace, serve } from "./serve.ts";
 import type { Batch, Changed, Leave, ResourceLimits, ResourceMoment } from "./types.ts";
 
 /**
@@ -23,16 +23,16 @@ export function change(
   batch: Batch,
   moment: ResourceMoment,
 ): Changed {
-  const before = decode(text);
+  const before = decode(name, text);
   const draft: Draft = { ...before, clock: advance(before.clock, moment.now) };
   const { t } = draft.clock;
   if (batch.limits) draft.limits = declare(draft.limits, batch.limits, moment.owner, t);
   const limits = limitsInForce(draft.limits, t);
   refresh(draft, moment, limits);
   if (batch.operator) draft.breaker = operate(draft.breaker, batch.operator, t);
-  const chains = leavePlaces(draft, batch.leaves ?? [], moment.owner.id, limits);
+  const freed = leavePlaces(draft, batch.leaves ?? [], moment.owner.id, limits);
   const { line } = batch;
-  const { answers, shut, waiting, mayHaveMore } = serve(draft, { name, limits, moment, line, chains });
+  const { answers, shut, waiting, mayHaveMore } = serve(draft, { name, limits, moment, line, freed });
   seeOwner(draft, moment.owner);
   return {
     text: isChanged(before, draft) ? encode(draft) : undefined,
@@ -52,20 +52,19 @@ export function refresh(draft: Draft, moment: ResourceMoment, limits: ResourceLi
   sweep(draft, moment, limits);
 }
 
-/** @returns since when this process had each of the places */
 function leavePlaces(
   draft: Draft,
   leaves: readonly Leave[],
   owner: string,
   limits: ResourceLimits,
-): readonly number[] {
-  const chains: number[] = [];
+): readonly FreedPlace[] {
+  const freed: FreedPlace[] = [];
   for (const leave of leaves) {
     const isIts = (place: TakenPlace) => place.owner === owner && place.ticket === leave.ticket;
     const place = draft.places.find(isIts);
     const lost = place === undefined ? draft.lost.find(isIts) : undefined;
     if (place !== undefined) {
-      chains.push(place.chain);
+      freed.push({ chain: place.chain, ranMs: draft.clock.t - place.since });
       if (leave.started) endPlace(draft, place, leave, limits);
       else undoPlace(draft, place);
     }
@@ -74,7 +73,7 @@ function leavePlaces(
     if (ended === undefined) continue;
     draft.breaker = attemptEnded(draft.breaker, { ...ended, leave }, limits.breaker, draft.clock.t);
   }
-  return chains;
+  return freed;
 }
 
 /** The clock alone needs no write: it goes on from what is written. */

@@ -70,28 +70,34 @@ function remember(text: string, document: ResourceRecord): void {
 }
 
 /** @throws LedgerError `ledger_unavailable` when the text is none of ours, or of a later hardcall */
-export function decode(text: string | undefined): ResourceRecord {
+export function decode(name: string, text: string | undefined): ResourceRecord {
   if (text === undefined) return NEW_DOCUMENT;
   const known = recent.find((one) => one.text === text);
   if (known !== undefined) return known.document;
-  const document = unpack(parse(text));
+  const document = read(name, text);
   remember(text, document);
   return document;
 }
 
-function parse(text: string): Packed {
-  let packed: Partial<Packed> | null = null;
+function read(name: string, text: string): ResourceRecord {
+  let form: unknown;
   try {
-    packed = JSON.parse(text) as Partial<Packed> | null;
+    const packed = JSON.parse(text) as Packed;
+    form = packed.v;
+    if (form === FORM) return unpack(packed);
   } catch {
-    // Falls through to the same answer as JSON of another kind.
+    // JSON of another shape fails somewhere in unpack(); both mean that the row is not as hardcall wrote it.
   }
-  if (packed?.v === FORM) return packed as Packed;
-  const found =
-    typeof packed?.v === "number" ? `of form ${packed.v}; this hardcall reads form ${FORM}` : "unreadable";
+  const record = `The ledger's record of the resource "${name}"`;
+  if (typeof form === "number" && form > FORM) {
+    throw unavailable(
+      "newer_schema",
+      `${record} was written by a later hardcall (form ${form}; this one reads ${FORM}). Use that version in every process.`,
+    );
+  }
   throw unavailable(
-    "newer_schema",
-    `The ledger's record of a resource is ${found}. Use the newest hardcall in all processes.`,
+    "corrupt",
+    `${record} is damaged. Delete its row from the table "resources": its limits then begin anew.`,
   );
 }
 

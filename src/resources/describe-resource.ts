@@ -16,7 +16,7 @@ const USD = 1_000_000;
  * @throws LedgerError `ledger_unavailable` for a document of a later hardcall
  */
 export function describeResource(name: string, text: string, moment: ResourceMoment): ResourceView {
-  const document = decode(text);
+  const document = decode(name, text);
   const draft: Draft = { ...document, clock: advance(document.clock, moment.now) };
   const { t } = draft.clock;
   const limits = limitsInForce(draft.limits, t);

@@ -1,7 +1,7 @@
 import { phaseNow, reservedFor, shutNow, tooDear } from "./admission.ts";
 import { fetchPlace, takePlace, undoPlace } from "./accounts.ts";
 import type { Draft, TakenPlace, WaitingHead } from "./document.ts";
-import { CHAIN_MS, MOST_PLACES } from "./lease.ts";
+import { CHAIN_MS, LOOK_MS, MOST_PLACES } from "./lease.ts";
 import { headOf, leaveLine, type OtherHead, setLine, waitingHeads } from "./line.ts";
 import { noPlace } from "./refusals.ts";
 import type { PlaceAnswer, Refused, ResourceLimits, ResourceMoment, WaitingLine } from "./types.ts";
@@ -12,8 +12,15 @@ export interface Serving {
   readonly limits: ResourceLimits;
   readonly moment: ResourceMoment;
   readonly line: WaitingLine | undefined;
-  /** Since when this process had each of the places that it gave back now. */
-  readonly chains: readonly number[];
+  readonly freed: readonly FreedPlace[];
+}
+
+/** A place that this process gave back in the same change. */
+export interface FreedPlace {
+  /** Since when it had the place, handing it from call to call. */
+  readonly chain: number;
+  /** How long the last of these calls had it. */
+  readonly ranMs: number;
 }
 
 export interface Served {
@@ -25,17 +32,20 @@ export interface Served {
   readonly mayHaveMore: boolean;
 }
 
+/** A look costs about as much as the place would idle for. */
+const SHORT_CALL_MS = 20;
+
 interface QueuedHead extends WaitingHead {
   readonly patient: boolean;
 }
 
 /** Gives the free places to those who wait longest, over all processes, and answers the heads of this one. */
 export function serve(draft: Draft, serving: Serving): Served {
-  const { name, limits, moment, line, chains } = serving;
+  const { name, limits, moment, line } = serving;
   const answers = new Map<string, PlaceAnswer>();
   if (line !== undefined) setLine(draft, moment.owner.id, 0, []);
   const queue = line === undefined ? [] : withoutHeld(draft, serving, line, answers);
-  giveOut(draft, serving, queue, answers, chains);
+  giveOut(draft, serving, queue, answers);
   const shut = shutNow(draft, name, limits);
   const waits: WaitingHead[] = [];
   for (const head of queue) {
@@ -96,37 +106,45 @@ const granted = ({ microUsd, basis, trial }: TakenPlace): PlaceAnswer => ({
 /** Takes from `queue` those that were answered. */
 function giveOut(
   draft: Draft,
-  { name, limits, moment }: Serving,
+  { name, limits, moment, freed }: Serving,
   queue: QueuedHead[],
   answers: Map<string, PlaceAnswer>,
-  chains: readonly number[],
 ): void {
   const { t } = draft.clock;
   const others = waitingHeads(draft);
   const refusal = (head: WaitingHead) => shutNow(draft, name, limits) ?? tooDear(draft, name, head, limits);
   // What this process has handed on for the shortest time first: those places it may keep.
-  const handed = chains.toSorted((one, other) => other - one);
+  const handed = freed.toSorted((one, other) => other.chain - one.chain);
   for (let free = (limits.concurrency ?? MOST_PLACES) - draft.places.length; free > 0; free--) {
     const own = firstAdmitted(queue, refusal, ({ ticket }, refused) => answers.set(ticket, refused));
     // A refused head of another process learns it at its own next look.
     const other = firstAdmitted(others, refusal, () => {});
-    const since = handed.shift();
-    const keeps = since !== undefined && t - since < CHAIN_MS;
-    if (own !== undefined && (keeps || other === undefined || own.arrived <= other.arrived)) {
+    const place = handed.shift();
+    const isFirst = own !== undefined && (other === undefined || own.arrived <= other.arrived);
+    if (own !== undefined && (isFirst || keeps(draft, place, other))) {
       queue.shift();
-      const place = placeFor(draft, own, limits, {
-        owner: moment.owner.id,
-        chain: since ?? t,
-        assigned: false,
-      });
-      takePlace(draft, place);
-      answers.set(own.ticket, granted(place));
+      const chain = place?.chain ?? t;
+      const taken = placeFor(draft, own, limits, { owner: moment.owner.id, chain, assigned: false });
+      takePlace(draft, taken);
+      answers.set(own.ticket, granted(taken));
     } else if (other !== undefined) {
       others.shift();
       leaveLine(draft, other);
       takePlace(draft, placeFor(draft, other, limits, { owner: other.owner, chain: t, assigned: true }));
     } else return;
   }
+}
+
+/**
+ * Whether a process hands its place to its own next call although another waits longer. That one idles the place until it looks: at first
+ * that is not worth it, and for another second only if the place would idle for longer than a call runs.
+ */
+function keeps(draft: Draft, place: FreedPlace | undefined, other: OtherHead | undefined): boolean {
+  if (place === undefined || other === undefined) return false;
+  const heldMs = draft.clock.t - place.chain;
+  if (heldMs < CHAIN_MS) return true;
+  const looksInMs = (draft.owners.get(other.owner)?.seen ?? 0) + LOOK_MS - draft.clock.t;
+  return heldMs < 2 * CHAIN_MS && looksInMs > Math.max(SHORT_CALL_MS, place.ranMs);
 }
 
 /** The first that is not refused; those before it are taken out. */

@@ -132,11 +132,28 @@ describe("the order over processes", () => {
     expect(kinds(world.ask(1, [third], [{ ticket: second.ticket, ...SUCCESS }]))).toEqual(["granted"]);
     const fourth = world.waiting();
     world.ask(2, [other]);
-    world.ms += 470;
+    world.ms += 600;
     expect(kinds(world.ask(1, [fourth], [{ ticket: third.ticket, ...SUCCESS }]))).toEqual(["waits"]);
     expect(world.view().places).toMatchObject([{ ticket: other.ticket, assigned: true, pid: 1002 }]);
     expect(world.ask(2, [other]).answers.get(other.ticket)).toEqual(granted());
     expect(world.view().places).toMatchObject([{ ticket: other.ticket, assigned: false }]);
+  });
+
+  test("for up to another second it stays while it would idle for longer than a call runs", () => {
+    const { world, first, second, third, other } = crowded();
+    let running = first.ticket;
+    const next = (ms: number, head: typeof first) => {
+      world.ms += ms;
+      const [kind] = kinds(world.ask(1, [head], [{ ticket: running, ...SUCCESS }]));
+      running = head.ticket;
+      return kind;
+    };
+    expect(next(600, second)).toBe("granted");
+    expect(next(300, third)).toBe("granted");
+    world.ask(2, [other]);
+    // Process 2 looks in 800 ms, and a call runs for 200 ms.
+    expect(next(200, world.waiting())).toBe("granted");
+    expect(next(700, world.waiting())).toBe("waits");
   });
 
   test("a free place goes to who waits longest, also in another process", () => {
