@@ -43,6 +43,11 @@ export function unavailable(reason: UnavailableReason, message: string, cause?: 
   return new LedgerError("ledger_unavailable", message, cause === undefined ? { reason } : { reason, cause });
 }
 
+/** Whether a ledger that could not be used for this reason may be usable again by itself. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof LedgerError &&
+  ["locked", "disk_full", "io", "unreachable", "read_only"].includes(error.reason ?? "");
+
 /** The system's code of an error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;

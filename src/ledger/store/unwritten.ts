@@ -1,4 +1,4 @@
-import { LedgerError } from "../../database/errors.ts";
+import { LedgerError, mayPass } from "../../database/errors.ts";
 
 /** hardcall keeps trying to write a known result; otherwise its key would stay held until this process ends. */
 const FIRST_PAUSE_MS = 250;
@@ -109,7 +109,3 @@ export class UnwrittenResults {
     if (entries?.size === 0) this.#entries.delete(id);
   }
 }
-
-const mayPass = (error: unknown): boolean =>
-  error instanceof LedgerError &&
-  ["locked", "disk_full", "io", "unreachable", "read_only"].includes(error.reason ?? "");
