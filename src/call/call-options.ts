@@ -56,6 +56,11 @@ interface CommonOptions<Input, Raw, Details extends object, Schema extends Stand
    * @default "wait"
    */
   readonly onBusy?: "wait" | "fail" | undefined;
+  /**
+   * Whether the ledger's journal has a row for each call, also for those without a key: `hardcall ledger list`, the report and the dashboard
+   * show them. The row holds no arguments, environment, prompt or output. @default false; true with a `resource`, or with `HARDCALL_JOURNAL=1`
+   */
+  readonly journal?: boolean | undefined;
 }
 
 interface HarmlessOptions<Input> {

@@ -47,5 +47,6 @@ export interface ContractOptions {
   readonly onInProgress?: unknown;
   readonly resource?: Resource | undefined;
   readonly onBusy?: unknown;
+  readonly journal?: unknown;
   readonly logger?: Logger | undefined;
 }

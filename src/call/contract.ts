@@ -31,6 +31,7 @@ const KINDS: Kinds<ContractOptions> = {
   onInProgress: "anything",
   resource: "anything",
   onBusy: "anything",
+  journal: "true or false",
   logger: "anything",
 };
 

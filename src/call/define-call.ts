@@ -3,19 +3,19 @@ import type { Call, KeyedCall, KeyedInvokeOptions } from "./defined-call.ts";
 import { anchored } from "../ledger/store/locate.ts";
 import { checkContract, effectWithinMs } from "./contract.ts";
 import { type ContractOptions, type KeyParts } from "./contract-options.ts";
-import { CallError, ConfigError, NO_FACTS } from "../core/errors.ts";
+import { CallError, ConfigError } from "../core/errors.ts";
 import { errorName } from "../core/failure.ts";
+import { faultOf } from "./fault.ts";
 import { enterHost, letHostDie } from "../process/host-signals.ts";
 import { leaseProblems, spansHosts } from "./lease-room.ts";
 import { attachInside } from "./inside.ts";
 import type { Definition } from "./invocation.ts";
-import { lazily, ownFailure } from "../core/lazily.ts";
+import { lazily } from "../core/lazily.ts";
 import { readOptions } from "../core/options.ts";
 import type { Settled } from "../core/settled.ts";
 import type { StandardSchema } from "../core/standard-schema.ts";
 import { effectiveLimits } from "./effective-limits.ts";
 import type { ProbeAnswer } from "../core/vocabulary.ts";
-import { advise } from "../core/wording.ts";
 
 /**
  * Combines a callee and a contract into a function that makes the call. It checks the whole definition at once.
@@ -138,19 +138,6 @@ export function defineCall<Input, Raw, Details extends object, Schema extends St
       settleFor(requestedBy, input, { signal, ...(key !== undefined && { key }) }),
   });
   return Object.assign(call, { settle }) as Call<Input, Value, Details>;
-}
-
-/** The error of a call that ended outside of its attempts, such as by a module that could not be loaded. */
-function faultOf(name: string, error: unknown): CallError {
-  const { code, message, effect } = ownFailure(error);
-  return new CallError(`The call "${name}" ${message}. ${advise(code)}`, {
-    ...NO_FACTS,
-    name,
-    code,
-    effect,
-    retryable: effect === "not_started",
-    cause: error,
-  });
 }
 
 function checkInvoke(name: string, invoke: unknown): void {

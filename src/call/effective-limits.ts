@@ -1,15 +1,17 @@
 import { optionName } from "../core/wording.ts";
 import type { ContractOptions } from "./contract-options.ts";
+import { isJournalled } from "./journalled.ts";
 import type { TimeLimits } from "./deadline.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 
-/** The limits and the retry policy of one call, after its environment variables. */
+/** The limits and the retry policy of one call, and whether it is journalled, after the environment variables. */
 export interface EffectiveLimits {
   readonly time: TimeLimits;
   readonly retry: RetryPolicy;
+  readonly journal: boolean;
 }
 
 /** The name of the call for a message; "?" if it is not a string. */
@@ -78,7 +80,8 @@ export function readLimits(
     minAttemptMs: duration("retry.minAttempt", retry?.minAttempt, undefined) ?? Math.ceil(limit / 10),
     feedback: feedbackOf(retry, problems),
   };
-  return problems.length > 0 ? { problems } : { problems, limits: { time, retry: policy } };
+  const journal = isJournalled(options, env, problems);
+  return problems.length > 0 ? { problems } : { problems, limits: { time, retry: policy, journal } };
 }
 
 type Tuned = { readonly label: string; readonly value: unknown } | undefined;

@@ -5,6 +5,7 @@ import type { Settled } from "../core/settled.ts";
 import { AttemptLoop } from "./attempt-loop.ts";
 import type { EffectiveLimits } from "./effective-limits.ts";
 import { UNGUARDED, type IdempotencyGuard } from "./idempotency-guard.ts";
+import { journalCall } from "./journal-call.ts";
 import type { Definition, Invocation } from "./invocation.ts";
 import { OngoingCall } from "./ongoing-call.ts";
 import { traceCall } from "./trace-call.ts";
@@ -20,10 +21,13 @@ export async function runCall<Input, Value, Details extends object>(
   try {
     const problems = await inputProblems(definition, limits, invocation, call);
     if (problems.length > 0) return new ConfigError(definition.name, problems);
-    return await traceCall(definition, { callId: call.callId, key }, async () => {
+    const work = async () => {
       const guard = await guardOf(definition, invocation, call);
       return await new AttemptLoop(definition, limits, input, call, guard).settle();
-    });
+    };
+    return await traceCall(definition, { callId: call.callId, key }, () =>
+      journalCall(definition, limits, invocation, call, work),
+    );
   } finally {
     call.detach();
   }

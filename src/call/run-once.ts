@@ -20,6 +20,8 @@ export interface RunOnceOptions {
   readonly resource?: Resource | undefined;
   /** What to do while all places of the resource are taken: wait for one within the timeout, or fail at once. @default "wait" */
   readonly onBusy?: "wait" | "fail" | undefined;
+  /** Whether the journal of the default ledger has a row for the call. @default false; true with a `resource`, or with `HARDCALL_JOURNAL=1` */
+  readonly journal?: boolean | undefined;
 }
 
 export type RunCommandOptions = RunOnceOptions & CommandOptions<void>;
@@ -37,7 +39,7 @@ export async function runCommand(
   args: readonly string[],
   options: RunCommandOptions,
 ): Promise<CallResult<string>> {
-  const { timeout, signal, name, resource, onBusy, ...rest } = options ?? {};
+  const { timeout, signal, name, resource, onBusy, journal, ...rest } = options ?? {};
   const call = defineCall({
     name: name ?? nameOfCommand(file),
     callee: command(file, args, rest),
@@ -45,6 +47,7 @@ export async function runCommand(
     effects: "once",
     resource,
     onBusy,
+    journal,
   });
   return call(undefined, { signal });
 }
@@ -63,7 +66,7 @@ export async function runClaude(
   input: ClaudeInput,
   options: RunClaudeOptions,
 ): Promise<CallResult<string, ClaudeDetails>> {
-  const { timeout, signal, name, resource, onBusy, ...rest } = options ?? {};
+  const { timeout, signal, name, resource, onBusy, journal, ...rest } = options ?? {};
   const call = defineCall({
     name: name ?? "claude",
     callee: claude(rest),
@@ -71,6 +74,7 @@ export async function runClaude(
     effects: "once",
     resource,
     onBusy,
+    journal,
   });
   return call(input, { signal });
 }

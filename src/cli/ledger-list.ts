@@ -1,61 +1,56 @@
 import { formatDuration } from "../core/duration.ts";
-import { changedAt, type Operation } from "../ledger/operation/state.ts";
-import type { LedgerStore, Listing } from "../ledger/store/store.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
+import { type CallListing, listCalls, type ListedCall, CALLS_PER_PAGE } from "./ledger-calls.ts";
+import { journalJson } from "./ledger-journal.ts";
 import { rowsBelow } from "./table.ts";
 import { visibleJson } from "./terminal/visible.ts";
 
-/** Few enough that a page of values of 1 MiB each fits into memory. */
-const PAGE = 100;
-
 const HEAD = ["STATE", "NAME", "KEY", "ATTEMPTS", "CODE", "AGE", "CALL"];
 
-/** The operations a page at a time, at most `limit` of them. */
-async function* pages(
+/** A table, written as it is read: columns grow with the cells of later parts. */
+export async function* tableOf(
   store: LedgerStore,
-  filter: Omit<Listing, "after" | "limit">,
+  listing: CallListing,
   limit: number,
-): AsyncGenerator<readonly Operation[]> {
-  let after: Operation | undefined;
-  for (let left = limit; left > 0; left -= PAGE) {
-    const page = await store.list({ ...filter, after, limit: Math.min(left, PAGE) });
-    yield page;
-    after = page.at(-1);
-    if (page.length < PAGE) return;
-  }
-}
-
-/** A table, written as it is read: columns grow with the cells of later pages. */
-export async function* tableOf(...listing: Parameters<typeof pages>): AsyncGenerator<string> {
+): AsyncGenerator<string> {
   const now = Date.now();
   const widths: number[] = [];
   let head: readonly string[] | undefined = HEAD;
-  for await (const page of pages(...listing)) {
-    const lines = rowsBelow(
+  let part: ListedCall[] = [];
+  const lines = () => {
+    const told = rowsBelow(
       head,
-      page.map((operation) => [
-        operation.state,
-        operation.name,
-        operation.key,
-        String(operation.attempts),
-        operation.code ?? "",
-        formatDuration(Math.max(0, now - changedAt(operation))),
-        operation.callId,
-      ]),
+      part.map((call) => cellsOf(call, now)),
       widths,
     );
     head = undefined;
-    yield lines.map((line) => `${line}\n`).join("");
+    part = [];
+    return told.map((line) => `${line}\n`).join("");
+  };
+  for await (const call of listCalls(store, listing, limit)) {
+    part.push(call);
+    if (part.length === CALLS_PER_PAGE) yield lines();
   }
+  if (part.length > 0 || head !== undefined) yield lines();
+}
+
+function cellsOf(call: ListedCall, now: number): readonly string[] {
+  const age = formatDuration(Math.max(0, now - call.at));
+  if (call.kind === "operation") {
+    const { state, name, key, attempts, code = "", callId } = call.operation;
+    return [state, name, key, String(attempts), code, age, callId];
+  }
+  const { name, key = "-", attempt, code = "", callId } = call.record;
+  return [call.state, name, key, String(attempt), code, age, callId];
 }
 
 /** One array of JSON, written as it is read. */
-export async function* jsonOf(...listing: Parameters<typeof pages>): AsyncGenerator<string> {
+export async function* jsonOf(...listing: Parameters<typeof listCalls>): AsyncGenerator<string> {
   let before = "[\n";
-  for await (const page of pages(...listing)) {
-    for (const operation of page) {
-      yield `${before}${visibleJson(operation, 2).replaceAll(/^/gm, "  ")}`;
-      before = ",\n";
-    }
+  for await (const call of listCalls(...listing)) {
+    const told = call.kind === "operation" ? call.operation : journalJson(call.record, call.state);
+    yield `${before}${visibleJson(told, 2).replaceAll(/^/gm, "  ")}`;
+    before = ",\n";
   }
   yield before === "[\n" ? "[]\n" : "\n]\n";
 }

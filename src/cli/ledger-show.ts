@@ -37,11 +37,14 @@ function describeAttempt(attempt: LedgerAttempt, number: number): string[] {
   if (stdoutBytes !== undefined) {
     lines.push(`    stdout ${stdoutBytes} bytes, sha256 ${stdoutSha256 ?? "unknown"}`);
   }
-  if (stderrTail) {
-    const last = stderrTail.trimEnd().split("\n").slice(-STDERR_LINES);
-    lines.push("    stderr, its end:", ...last.map((line) => `      ${visible(line)}`));
-  }
-  return lines;
+  return [...lines, ...stderrLines(stderrTail, "    ")];
+}
+
+/** The last lines that an attempt wrote to stderr. */
+export function stderrLines(stderrTail: string | undefined, indent: string): string[] {
+  if (!stderrTail) return [];
+  const last = stderrTail.trimEnd().split("\n").slice(-STDERR_LINES);
+  return [`${indent}stderr, its end:`, ...last.map((line) => `${indent}  ${visible(line)}`)];
 }
 
 function describeResolution({ at, answer, by, why, overrode }: Resolution): string {

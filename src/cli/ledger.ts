@@ -3,6 +3,7 @@ import { openStore } from "../ledger/open.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { jsonOf, tableOf } from "./ledger-list.ts";
+import { describeJournalled, findJournalled, journalJson } from "./ledger-journal.ts";
 import { migrateLedger } from "./ledger-migrate.ts";
 import { notFound, resolveOperation } from "./ledger-resolve.ts";
 import { describeHistory } from "./ledger-show.ts";
@@ -65,8 +66,15 @@ function list(flags: ValuesOf<(typeof LEDGER_LIST)["groups"]>): Work {
 function show({ name, json }: ValuesOf<(typeof LEDGER_SHOW)["groups"]>, ref: string): Work {
   return async (store) => {
     const found = await store.show({ callIdOrKey: ref, name });
-    if (found.length === 0) return notFound(ref, store.location);
-    return json ? visibleJson(found, 2) : found.map(describeHistory).join("\n");
+    const journalled = await findJournalled(store, { callId: ref, name });
+    if (found.length === 0 && journalled === undefined) return notFound(ref, store.location);
+    const rows = journalled === undefined ? [] : [journalled];
+    if (json)
+      return visibleJson([...found, ...rows.map(({ record, state }) => journalJson(record, state))], 2);
+    return [
+      ...found.map(describeHistory),
+      ...rows.map(({ record, state }) => describeJournalled(record, state)),
+    ].join("\n");
   };
 }
 
@@ -74,9 +82,9 @@ function prune({ retention, tombstone, json }: ValuesOf<(typeof LEDGER_PRUNE)["g
   const retentionMs = longDuration("--retention", retention);
   const tombstoneMs = longDuration("--tombstone", tombstone);
   return async (store) => {
-    const { tombstoned, deleted } = await store.prune({ retentionMs, tombstoneMs });
-    if (json) return visibleJson({ tombstoned, deleted }, 2);
-    return `${tombstoned} values were dropped, and their keys are still remembered; ${deleted} calls were forgotten`;
+    const { tombstoned, deleted, journal } = await store.prune({ retentionMs, tombstoneMs });
+    if (json) return visibleJson({ tombstoned, deleted, journal }, 2);
+    return `${tombstoned} values were dropped, and their keys are still remembered; ${deleted} calls were forgotten; ${journal} rows of the journal were deleted`;
   };
 }
 

@@ -9,12 +9,17 @@ import type { Period } from "./period.ts";
 const EVIDENCE = "distinct evidence";
 const OUTPUTS = "distinct outputs";
 
-/** Artifacts by the call that made them. */
+/**
+ * Artifacts by the call that made them.
+ *
+ * @param withOutputs the calls of which the ledger would have outputs: the journal keeps none, so what it lacks is no empty row
+ */
 export async function collectArtifacts(
   session: SqlSession,
   period: Period,
   bucketMs: number,
   calls: readonly string[],
+  withOutputs: readonly string[],
 ): Promise<{
   readonly byCall: ReadonlyMap<string, ArtifactRow[]>;
   readonly others: readonly ArtifactRow[];
@@ -35,7 +40,7 @@ export async function collectArtifacts(
       if (!byCall.has(call)) byCall.set(call, [toRow(label, buckets)]);
     }
   }
-  for (const call of calls) if (!byCall.has(call)) byCall.set(call, [toRow(OUTPUTS, new Map())]);
+  for (const call of withOutputs) if (!byCall.has(call)) byCall.set(call, [toRow(OUTPUTS, new Map())]);
   return { byCall, others };
 }
 

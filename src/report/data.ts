@@ -18,7 +18,8 @@ export interface ReportData {
   readonly days: readonly Day[];
 }
 
-export type RunOutcome = "succeeded" | "recovered" | "failed" | "in_doubt" | "running";
+/** `lost`: only of a call without a key; its process ended before it did. */
+export type RunOutcome = "succeeded" | "recovered" | "failed" | "in_doubt" | "running" | "lost";
 
 export type Totals = Readonly<Record<RunOutcome, number>> & {
   readonly runs: number;

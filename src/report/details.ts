@@ -10,6 +10,14 @@ export const COST_USD: Readonly<Record<Dialect, string>> = {
     jsonb_path_query_first(ledger_json(details) -> 'costUsd', 'strict $ ? (@.type() == "number")') AS double precision) END`,
 };
 
+/** SQL for the attempts of the journal's calls, each at the start of its call: `at`, `code`, `duration_ms`. */
+export const JOURNAL_ATTEMPTS: Readonly<Record<Dialect, string>> = {
+  sqlite: `SELECT started_at, json_extract(value, '$.code'), json_extract(value, '$.durationMs')
+    FROM journal, json_each(json_extract(more, '$.attempts'))`,
+  postgres: `SELECT started_at, value ->> 'code', CAST(value ->> 'durationMs' AS double precision)
+    FROM journal, jsonb_array_elements(coalesce(ledger_json(ledger_json(more) ->> 'attempts'), '[]')) AS value`,
+};
+
 /**
  * SQL for what tells the evidence of one success from that of others, as JSON; `[]` for none. A file that was only touched, and so has
  * another `modifiedAt`, is the same.

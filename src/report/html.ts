@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<RunOutcome, string>> = {
   failed: "failed",
   in_doubt: "in doubt",
   running: "running",
+  lost: "lost",
 };
 const OUTCOMES = Object.keys(WORDS) as RunOutcome[];
 
@@ -40,7 +41,7 @@ ${tiles(data)}
 ${inDoubt(data)}
 <h2>Runs and their artifacts</h2>
 ${legend()}
-${data.calls.map(call).join("\n") || '<p class="quiet">The ledger has no calls in this period. It records only calls with a key.</p>'}
+${data.calls.map(call).join("\n") || '<p class="quiet">The ledger has no calls in this period. It records calls with a key, and those that are journalled.</p>'}
 ${data.hiddenCalls > 0 ? `<p class="quiet">${data.hiddenCalls} more calls are not shown; those with failures come first.</p>` : ""}
 ${data.sentinels.length === 0 ? "" : `<h2>Sentinels</h2>\n${data.sentinels.map(sentinel).join("\n")}`}
 <h2>By day (UTC)</h2>

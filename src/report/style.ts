@@ -3,13 +3,13 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #fbfbf9; --ink: #1d2126; --quiet: #626a73; --line: #dcdfe2; --card: #fff; --lane: #f0f1f0;
-  --succeeded: #3f9e6d; --recovered: #7cc6b4; --failed: #c93a4c; --in-doubt: #e59a1c; --running: #8a6bd1;
+  --succeeded: #3f9e6d; --recovered: #7cc6b4; --failed: #c93a4c; --in-doubt: #e59a1c; --running: #8a6bd1; --lost: #6f5a52;
   --ok: #3f9e6d; --late: #e59a1c; --silent: #c93a4c; --unknown: #9aa1a9; --artifact: #3568b8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14171a; --ink: #e6e8ea; --quiet: #98a1aa; --line: #30363c; --card: #1b1f23; --lane: #24292e;
-    --succeeded: #4fb283; --recovered: #8ed8c5; --failed: #ec6072; --in-doubt: #f0ae42; --running: #b7a0f2;
+    --succeeded: #4fb283; --recovered: #8ed8c5; --failed: #ec6072; --in-doubt: #f0ae42; --running: #b7a0f2; --lost: #a8938b;
     --ok: #4fb283; --late: #f0ae42; --silent: #ec6072; --unknown: #7d868f; --artifact: #7fb0f5;
   }
 }

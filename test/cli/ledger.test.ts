@@ -341,7 +341,7 @@ describe("hardcall ledger", () => {
     expect(late).toMatchObject({ exitCode: 65, stdout: "" });
     expect(late.stderr).toContain("but the ledger did not keep its output (pruned)");
     const last = await tell("prune", "--retention", "1ms", "--tombstone", "1ms", "--json");
-    expect(JSON.parse(last.stdout)).toEqual({ tombstoned: 0, deleted: 2 });
+    expect(JSON.parse(last.stdout)).toEqual({ tombstoned: 0, deleted: 2, journal: 0 });
     expect(JSON.parse((await tell("list", "--json")).stdout)).toMatchObject([
       { key: "bad", state: "in_doubt" },
     ]);

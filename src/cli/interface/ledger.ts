@@ -19,6 +19,7 @@ export const LEDGER_LIST = {
   name: "ledger list",
   usage: "[options]",
   summary: "List calls, the last change first.",
+  about: ["Calls without a key are there if they were journalled, each at its start."],
   operands: [],
   groups: [
     {
@@ -26,11 +27,15 @@ export const LEDGER_LIST = {
       options: {
         state: {
           takes: "choice",
-          choices: ["reserved", "started", "succeeded", "failed", "in_doubt"],
-          help: "Only calls in this state.",
+          choices: ["reserved", "started", "in_doubt", "running", "lost", "succeeded", "failed"],
+          help: "Only calls in this state. lost: a call of the journal whose process ended before it.",
         },
         ...NAME,
-        "older-than": { takes: "duration", value: "D", help: "Only calls that last changed longer ago." },
+        "older-than": {
+          takes: "duration",
+          value: "D",
+          help: "Only calls that last changed longer ago; of the journal, that started longer ago.",
+        },
         limit: { takes: "number", value: "N", default: 100, help: "How many calls at most." },
         ...JSON_OUTPUT,
         ...LEDGER,
@@ -90,7 +95,7 @@ export const LEDGER_PRUNE = {
           takes: "duration",
           value: "D",
           default: "30d",
-          help: "How long values and failed calls are kept. The key of a success is remembered longer.",
+          help: "How long values, failed calls and rows of the journal are kept. The key of a success is remembered longer.",
         },
         tombstone: {
           takes: "duration",

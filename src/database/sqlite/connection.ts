@@ -5,12 +5,14 @@ import { FileIdentity } from "./file-identity.ts";
 import type { MarkWriter } from "./mark.ts";
 import type { Row } from "../columns.ts";
 import type { Column } from "../sql.ts";
-import { explainSqlite, NotYet } from "./errors.ts";
-import { aboutLedger, openMark, readWhole, rollBack } from "./open.ts";
+import { explainSqlite, isBusy, locked, NotYet } from "./errors.ts";
+import { aboutLedger, BUSY_TIMEOUT_MS, openMark, readWhole, rollBack } from "./open.ts";
 import { whileBusy } from "./while-busy.ts";
 
 const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
 const EMPTY_WITHIN_MS = 2000;
+/** How long the last write of a process may sleep for a lock: nothing else runs any more. */
+const LAST_BUSY_TIMEOUT_MS = 250;
 export const READ_WITHIN_MS = 10_000;
 
 /** One open ledger file: transactions, prepared statements and readable errors. */
@@ -41,17 +43,24 @@ export class SqliteConnection {
 
   /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
   async write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
-    return await this.whenFree(withinMs, () => {
-      try {
-        this.begin(durable);
-        const answer = body();
-        this.commit(durable);
-        return answer;
-      } catch (error) {
-        this.rollBack();
-        throw error;
-      }
-    });
+    return await this.whenFree(withinMs, () => this.#transaction(durable, body));
+  }
+
+  /**
+   * As `write`, for what may never hold up the event loop: SQLite does not wait for a lock itself, and the log is not moved into the file,
+   * which waits for the disk. The next commit of another kind moves it.
+   */
+  async writeAside<T>(options: TransactOptions, body: () => T): Promise<T> {
+    return await this.whenFree(options.withinMs, () => this.#aside(0, body));
+  }
+
+  /** One transaction at once, for a process that ends. @throws LedgerError `ledger_unavailable` */
+  writeNow<T>(body: () => T): T {
+    try {
+      return this.#aside(LAST_BUSY_TIMEOUT_MS, body);
+    } catch (error) {
+      throw explainSqlite(isBusy(error) ? locked(this.path, LAST_BUSY_TIMEOUT_MS, error) : error, this.path);
+    }
   }
 
   /** Runs a read or a whole transaction, again while another process holds the lock. */
@@ -60,6 +69,30 @@ export class SqliteConnection {
       return await whileBusy(this.path, withinMs, work);
     } catch (error) {
       throw explainSqlite(error, this.path);
+    }
+  }
+
+  #transaction<T>(durable: boolean, body: () => T): T {
+    try {
+      this.begin(durable);
+      const answer = body();
+      this.commit(durable);
+      return answer;
+    } catch (error) {
+      this.rollBack();
+      throw error;
+    }
+  }
+
+  #aside<T>(busyTimeoutMs: number, body: () => T): T {
+    this.#requireOpen();
+    this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA wal_autocheckpoint = 0`);
+    try {
+      return this.#transaction(false, body);
+    } finally {
+      if (this.#database.isOpen) {
+        this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA wal_autocheckpoint = 1000`);
+      }
     }
   }
 
@@ -126,8 +159,12 @@ export class SqliteConnection {
     this.#database.close();
   }
 
-  #statement(text: string): StatementSync {
+  #requireOpen(): void {
     if (!this.#database.isOpen) throw unavailable("closed", `The ledger ${this.path} is closed.`);
+  }
+
+  #statement(text: string): StatementSync {
+    this.#requireOpen();
     const known = this.#statements.get(text);
     if (known !== undefined) return known;
     const prepared = this.#database.prepare(text);

@@ -10,7 +10,7 @@ import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
  * How long SQLite itself may wait for a lock. It waits by sleeping, which stops every timer of the process, so
  * longer waits are retries with the event loop running in between.
  */
-const BUSY_TIMEOUT_MS = 5;
+export const BUSY_TIMEOUT_MS = 5;
 
 /** Up to this size the whole file is checked at each opening: about half a millisecond per MiB. */
 const CHECKED_WHOLE_BYTES = 32 * 1024 * 1024;

@@ -5,6 +5,8 @@ import type { JournalEntry, JournalSearch } from "./entry.ts";
 export interface JournalBackend {
   /** In one transaction that need not survive a power cut. No call id comes twice. */
   write(entries: readonly JournalEntry[], withinMs: number): Promise<void>;
+  /** The same at once, without waiting for another process for more than a moment. Absent where nothing can be written without waiting. */
+  writeNow?(entries: readonly JournalEntry[]): void;
   list(search: JournalSearch): Promise<readonly JournalEntry[]>;
   /**
    * Deletes what is older than `before`.

@@ -9,6 +9,7 @@ export type JournalMemory = Map<string, JournalEntry>;
 export function journalInMemory(journal: JournalMemory): JournalBackend {
   return {
     write: async (entries) => write(journal, entries),
+    writeNow: (entries) => write(journal, entries),
     list: async (search) => list(journal, search),
     prune: async (before, _withinMs, liveness) => prune(journal, before, liveness),
   };

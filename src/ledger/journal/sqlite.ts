@@ -20,13 +20,11 @@ export class SqliteJournal implements JournalBackend {
   }
 
   async write(entries: readonly JournalEntry[], withinMs: number): Promise<void> {
-    await this.#db.write({ durable: false, withinMs }, () => {
-      for (const entry of entries) {
-        const progress = progressColumns(entry);
-        const { text, values } = insert("journal", { ...startColumns(entry), ...progress }, positional);
-        this.#db.run(`${text} ${sql.onConflict(Object.keys(progress), positional)}`, values);
-      }
-    });
+    await this.#db.writeAside({ durable: false, withinMs }, () => this.#upsert(entries));
+  }
+
+  writeNow(entries: readonly JournalEntry[]): void {
+    this.#db.writeNow(() => this.#upsert(entries));
   }
 
   async list(search: JournalSearch): Promise<readonly JournalEntry[]> {
@@ -55,5 +53,13 @@ export class SqliteJournal implements JournalBackend {
       after = page.length < LOST_PAGE ? undefined : page.at(-1);
     } while (after !== undefined);
     return deleted;
+  }
+
+  #upsert(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      const progress = progressColumns(entry);
+      const { text, values } = insert("journal", { ...startColumns(entry), ...progress }, positional);
+      this.#db.run(`${text} ${sql.onConflict(Object.keys(progress), positional)}`, values);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { JournalEntry } from "../journal/entry.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type { Backend } from "./backend.ts";
 import { validJournalListing } from "./operator-input.ts";
@@ -9,19 +10,24 @@ import { DEFAULT_WITHIN_MS } from "./within.ts";
 export function journalMethods(
   backend: Backend,
   liveness: (owner: Owner) => Liveness,
-): Pick<LedgerStore, "writeJournal" | "journal"> {
+): Pick<LedgerStore, "writeJournal" | "writeJournalNow" | "journal"> {
+  const { journal } = backend;
   return {
     async writeJournal(entries, within) {
       // A call that started and ended within one batch is one row.
       const newest = new Map(entries.map((entry) => [entry.callId, entry]));
       if (newest.size === 0) return;
-      await backend.journal.write([...newest.values()], within?.withinMs ?? DEFAULT_WITHIN_MS);
+      await journal.write([...newest.values()], within?.withinMs ?? DEFAULT_WITHIN_MS);
     },
+
+    ...(journal.writeNow && {
+      writeJournalNow: (entries: readonly JournalEntry[]) => journal.writeNow?.(entries),
+    }),
 
     async journal(filter = {}) {
       const { olderThanMs, ...search } = validJournalListing(filter);
       const startedBefore = olderThanMs === undefined ? undefined : (await backend.now()).at - olderThanMs;
-      const entries = await backend.journal.list({ ...search, startedBefore });
+      const entries = await journal.list({ ...search, startedBefore });
       const seen = onceEach(liveness);
       return entries.map((entry) =>
         entry.endedAt === undefined ? { ...entry, ownerAlive: seen(entry.owner) } : entry,

@@ -186,6 +186,10 @@ export interface LedgerStore {
 
   /** Writes rows of the journal, some hundreds at most, in one transaction. They need not survive a power cut. */
   writeJournal(entries: readonly JournalEntry[], options?: Within): Promise<void>;
+  /**
+   * The same at once: for a process that ends, where nothing can be waited for. Absent for a ledger on a server.
+   */
+  writeJournalNow?(entries: readonly JournalEntry[]): void;
   /** The calls of the journal, newest start first, a page at a time as with `list`. */
   journal(filter?: JournalListing): Promise<readonly JournalRecord[]>;
 

@@ -3,7 +3,7 @@ import type { ReportData } from "../data.ts";
 /** The data inside the page. */
 export const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as ReportData;
 
-const OUTCOMES = ["succeeded", "recovered", "failed", "in_doubt", "running"];
+const OUTCOMES = ["succeeded", "recovered", "failed", "in_doubt", "running", "lost"];
 const VERDICTS = ["ok", "late", "silent", "unknown"];
 const WORDS = [...OUTCOMES, ...VERDICTS, "artifact"];
 
