@@ -1,75 +1,17 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openPostgresStore } from "../../../src/ledger/postgres/store.ts";
-import { createMemoryStore, emptyMemory } from "../../../src/ledger/store/memory.ts";
-import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
-import { temporaryFolder } from "../../helpers/folders.ts";
-import { freshDatabase } from "../../helpers/postgres.ts";
-import {
-  failed,
-  type Harness,
-  harness,
-  type OpenStore,
-  proceed,
-  request,
-  start,
-  succeeded,
-  T0,
-} from "../harness.ts";
+import { failed, type Harness, proceed, request, start, succeeded, T0 } from "../harness.ts";
+import { STORE_KINDS, worldOf } from "./kinds.ts";
 
-/** How each kind of store is opened on one new, empty ledger. */
-const KINDS: readonly (readonly [string, () => Promise<{ open: OpenStore; dispose?: () => void }>])[] = [
-  [
-    "memory",
-    async () => {
-      const memory = emptyMemory();
-      return { open: async (options) => createMemoryStore({ ...options, memory }) };
-    },
-  ],
-  [
-    "SQLite",
-    async () => {
-      const folder = temporaryFolder();
-      const path = join(folder, "ledger.db");
-      return {
-        open: (options) => openSqliteStore({ ...options, path }),
-        dispose: () => rmSync(folder, { recursive: true }),
-      };
-    },
-  ],
-  [
-    "Postgres",
-    async () => {
-      const url = await freshDatabase();
-      return { open: (options) => openPostgresStore({ ...options, url }) };
-    },
-  ],
-];
-
-describe.each(KINDS)("a resource's document in %s", (_kind, prepare) => {
+describe.each(STORE_KINDS)("a resource's document in %s", (kind) => {
   let world: Harness;
   let ann: LedgerStore;
   let bob: LedgerStore;
-  let dispose: (() => void) | undefined;
-  const opened: LedgerStore[] = [];
 
   beforeEach(async () => {
-    const prepared = await prepare();
-    dispose = prepared.dispose;
-    world = harness(async (options) => {
-      const store = await prepared.open(options);
-      opened.push(store);
-      return store;
-    });
+    world = await worldOf(kind);
     ann = await world.as("ann");
     bob = await world.as("bob");
-  });
-
-  afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
-    dispose?.();
   });
 
   const append = (store: LedgerStore, word: string, name = "anthropic") =>
