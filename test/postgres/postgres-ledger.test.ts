@@ -165,7 +165,7 @@ test("a newer hardcall that migrates under a running worker can stop its claims 
   expect(await call("a")).toMatchObject({ outcome: "executed" });
   await administer(
     url,
-    "INSERT INTO hardcall.ledger_migrations (version) VALUES (2)",
+    "INSERT INTO hardcall.ledger_migrations (version) VALUES (99)",
     `CREATE FUNCTION hardcall.no_older() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN RAISE EXCEPTION 'a newer hardcall has migrated this ledger' USING ERRCODE = 'HC001'; END $$`,
     "CREATE TRIGGER no_older BEFORE INSERT ON hardcall.operations FOR EACH ROW EXECUTE FUNCTION hardcall.no_older()",

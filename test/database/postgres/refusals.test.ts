@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { postgresAt } from "../../../src/database/postgres/connect.ts";
 import type { ConnectOptions } from "../../../src/database/postgres/database.ts";
+import { POSTGRES_MIGRATIONS } from "../../../src/database/postgres/migrations.ts";
 import { LedgerError } from "../../../src/database/errors.ts";
 import { makeCertificate, type Certificate } from "../../helpers/certificate.ts";
 import { tempFolder } from "../../helpers/files.ts";
@@ -242,7 +243,7 @@ describe("what is there", () => {
     const error = await refusal(as("postgres", "open", "?schema=newer"));
     expect(error).toMatchObject({ code: "ledger_unavailable", reason: "newer_schema" });
     expect(error.message).toContain(
-      "has schema version 99, and this hardcall knows versions up to 1. Upgrade",
+      `has schema version 99, and this hardcall knows versions up to ${POSTGRES_MIGRATIONS.length}. Upgrade`,
     );
   });
 
