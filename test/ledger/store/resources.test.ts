@@ -93,7 +93,7 @@ describe.each(STORE_KINDS)("a resource's document in %s", (kind) => {
             name: "anthropic",
             looks: [request(effects, { key: "an unknown key" }), request(effects, change)],
           },
-          ({ text, looks: seen }) => ({ text: `${text}+`, answer: seen.map(({ kind }) => kind) }),
+          ({ text, looks: seen }) => ({ text: `${text}+`, answer: seen.map((one) => one.kind) }),
         );
         expect([n, ...beside]).toEqual([n, "proceed", alone]);
       }
