@@ -31,7 +31,7 @@ export interface Visit extends BrowserContextOptions {
  */
 export async function visit(
   dashboard: Dashboard,
-  { url = dashboard.url, mayComplain, ...options }: Visit = {},
+  { url = dashboard.url, mayComplain = /favicon/, ...options }: Visit = {},
 ): Promise<Page> {
   if (browser === undefined) throw new Error("useBrowser() comes first");
   const context = await browser.newContext({ viewport: { width: 1120, height: 900 }, ...options });
@@ -42,12 +42,13 @@ export async function visit(
     if (new URL(request.url()).origin !== origin) complaints.push(`a request to ${request.url()}`);
   });
   context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type()))
+      complaints.push(`${message.text()} (${message.location().url})`);
   });
   context.on("weberror", (error) => complaints.push(String(error.error())));
   onTestFinished(async () => {
     await context.close();
-    expect(complaints.filter((complaint) => mayComplain?.test(complaint) !== true)).toEqual([]);
+    expect(complaints.filter((complaint) => !mayComplain.test(complaint))).toEqual([]);
   });
   const page = await context.newPage();
   await page.goto(url);

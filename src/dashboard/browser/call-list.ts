@@ -1,65 +1,63 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { CallRow, CallsChange, CallsPage } from "../data.ts";
+import type { CallsPage } from "../data.ts";
 import { get, sentence } from "./api.ts";
+import { changed, type Filter, firstPage, isTooLong, type Listed, longer, refreshed } from "./call-pages.ts";
 import { onCalls } from "./store.ts";
 
-export interface Filter {
-  readonly name: string;
-  readonly outcome: string;
-  readonly code: string;
-}
-
 export interface CallList {
-  readonly calls: readonly CallRow[];
-  readonly names: readonly string[];
-  readonly codes: readonly string[];
+  readonly listed: Listed | undefined;
   readonly problem: string;
   readonly isLoading: boolean;
-  /** Loads the next page; absent on the last. */
-  readonly older: (() => void) | undefined;
+  /** Loads the page that `next` leads to. */
+  readonly loadOlder: () => void;
 }
 
-const PAGE = 200;
-
-/** One list is asked for at a time, and at most so often: a burst of calls is one question. */
+/** A burst of calls is one question. */
 const REFRESH_MS = 1000;
 
 /** The calls that fit the filter: read once, then kept up to date by events. */
 export function useCallList(filter: Filter): CallList {
-  const [pages, setPages] = useState<CallsPage | undefined>();
+  const [listed, setListed] = useState<Listed | undefined>();
   const [problem, setProblem] = useState("");
   const [isLoading, setLoading] = useState(false);
-  const reload = useRef<() => void>(() => {});
+  const present = useRef<{ readonly signal: AbortSignal; readonly refresh: () => void } | undefined>(
+    undefined,
+  );
   const { name, outcome, code } = filter;
 
-  const ask = async (before: string | undefined, signal: AbortSignal) => {
+  const ask = async (
+    before: string | undefined,
+    signal: AbortSignal | undefined,
+    join: (list: Listed | undefined, page: CallsPage) => Listed,
+  ) => {
     setLoading(true);
     try {
       const page = await get<CallsPage>(`api/calls?${query(filter, before)}`, signal);
-      setPages((old) =>
-        before === undefined || old === undefined ? page : { ...page, calls: merged(old.calls, page.calls) },
-      );
+      setListed((list) => join(list, page));
       setProblem("");
     } catch (error) {
-      if (!signal.aborted) setProblem(sentence(error));
+      if (signal?.aborted !== true) setProblem(sentence(error));
     } finally {
-      if (!signal.aborted) setLoading(false);
+      if (signal?.aborted !== true) setLoading(false);
     }
   };
 
   useEffect(() => {
     const control = new AbortController();
+    const { signal } = control;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    void ask(undefined, control.signal);
-    reload.current = () => {
+    const refresh = () => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        void ask(undefined, control.signal);
+        void ask(undefined, signal, (list, page) => (list ? refreshed(list, page) : firstPage(page)));
       }, REFRESH_MS);
     };
+    present.current = { signal, refresh };
+    // The list of another filter stays until this one is there: the page does not jump.
+    void ask(undefined, signal, (_, page) => firstPage(page));
     const end = onCalls((change) => {
-      if (change.more) reload.current();
-      else setPages((old) => old && { ...old, calls: applied(old.calls, change, filter) });
+      if (change.more) refresh();
+      else setListed((list) => list && changed(list, change, filter));
     });
     return () => {
       end();
@@ -68,14 +66,19 @@ export function useCallList(filter: Filter): CallList {
     };
   }, [name, outcome, code]);
 
-  const next = pages?.next;
+  const hasOutgrown = listed !== undefined && isTooLong(listed);
+  useEffect(() => {
+    if (hasOutgrown) present.current?.refresh();
+  }, [hasOutgrown]);
+
   return {
-    calls: pages?.calls ?? [],
-    names: pages?.names ?? [],
-    codes: pages?.codes ?? [],
+    listed,
     problem,
     isLoading,
-    older: next === undefined ? undefined : () => void ask(next, new AbortController().signal),
+    loadOlder: () =>
+      void ask(listed?.next, present.current?.signal, (list, page) =>
+        list ? longer(list, page) : firstPage(page),
+      ),
   };
 }
 
@@ -85,23 +88,3 @@ function query({ name, outcome, code }: Filter, before: string | undefined): str
   );
   return String(new URLSearchParams(given));
 }
-
-const fits = (call: CallRow, { name, outcome, code }: Filter) =>
-  (name === "" || call.name === name) &&
-  (outcome === "" || call.outcome === outcome) &&
-  (code === "" || call.code === code);
-
-/** The newest change first; a list that nobody lengthened stays one page long. */
-function applied(calls: readonly CallRow[], { changed }: CallsChange, filter: Filter): readonly CallRow[] {
-  const ids = new Set(changed.map(({ callId }) => callId));
-  const others = calls.filter(({ callId }) => !ids.has(callId));
-  const most = Math.max(PAGE, calls.length);
-  return sorted([...changed.filter((call) => fits(call, filter)), ...others]).slice(0, most);
-}
-
-function merged(first: readonly CallRow[], second: readonly CallRow[]): readonly CallRow[] {
-  const ids = new Set(first.map(({ callId }) => callId));
-  return sorted([...first, ...second.filter(({ callId }) => !ids.has(callId))]);
-}
-
-const sorted = (calls: readonly CallRow[]) => calls.toSorted((a, b) => b.changedAt - a.changedAt);

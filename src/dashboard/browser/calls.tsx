@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
-import type { CallRow } from "../data.ts";
-import { type Filter, useCallList } from "./call-list.ts";
+import type { CallRow, CallsPage } from "../data.ts";
+import { useCallList } from "./call-list.ts";
+import type { Filter } from "./call-pages.ts";
 import { duration, plural, usd } from "./format.ts";
 import { routeWith } from "./hooks.ts";
 import { Section } from "./section.tsx";
@@ -9,6 +10,8 @@ import { CallLink, Foreign, Moment, Outcome, OUTCOME_NAMES, spoken } from "./wor
 /** The server names so many at most; with more of them a name is typed. */
 const MOST_NAMES = 500;
 
+const EMPTY: CallsPage = { calls: [], names: [], codes: [] };
+
 /** The last calls, of all kinds, with filters that are part of the address. */
 export function Calls({ route }: { route: URLSearchParams }) {
   const filter = {
@@ -16,7 +19,8 @@ export function Calls({ route }: { route: URLSearchParams }) {
     outcome: route.get("outcome") ?? "",
     code: route.get("code") ?? "",
   };
-  const { calls, names, codes, problem, isLoading, older } = useCallList(filter);
+  const { listed, problem, isLoading, loadOlder } = useCallList(filter);
+  const { calls, names, codes, next } = listed ?? EMPTY;
   // Events of other parts draw this one again, too, and a list may be long.
   const today = new Date().toDateString();
   const rows = useMemo(
@@ -53,8 +57,8 @@ export function Calls({ route }: { route: URLSearchParams }) {
           <tbody role="rowgroup">{rows}</tbody>
         </table>
       )}
-      {older !== undefined && (
-        <button type="button" class="older" onClick={older} disabled={isLoading}>
+      {next !== undefined && (
+        <button type="button" class="older" onClick={loadOlder} disabled={isLoading}>
           Show older calls
         </button>
       )}
