@@ -93,7 +93,10 @@ describe.skipIf(chromium === undefined)(`what callers wrote, in a browser${witho
     await form.getByLabel("Why").fill(`why ${evil}`);
     await form.getByRole("button", { name: "Resolve" }).click();
     await page.getByText(`why ${evil}`, { exact: true }).waitFor();
-    await page.getByText(`who ${evil.slice(0, 60)}`, { exact: true }).first().waitFor();
+    await page
+      .getByText(`who ${evil.slice(0, 60)}`, { exact: true })
+      .first()
+      .waitFor();
     expect(await foreignParts(page)).toEqual([]);
   });
 

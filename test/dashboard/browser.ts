@@ -23,6 +23,8 @@ export interface Visit extends BrowserContextOptions {
   readonly url?: string;
   /** What the browser may complain about: by default nothing. */
   readonly mayComplain?: RegExp;
+  /** Whether the page gets to show a ledger. @default true */
+  readonly isLive?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Visit extends BrowserContextOptions {
  */
 export async function visit(
   dashboard: Dashboard,
-  { url = dashboard.url, mayComplain = /favicon/, ...options }: Visit = {},
+  { url = dashboard.url, mayComplain = /favicon/, isLive = true, ...options }: Visit = {},
 ): Promise<Page> {
   if (browser === undefined) throw new Error("useBrowser() comes first");
   const context = await browser.newContext({ viewport: { width: 1120, height: 900 }, ...options });
@@ -52,7 +54,7 @@ export async function visit(
   });
   const page = await context.newPage();
   await page.goto(url);
-  await page.getByText("live", { exact: true }).waitFor();
+  if (isLive) await page.getByText("live", { exact: true }).waitFor();
   return page;
 }
 

@@ -24,8 +24,9 @@ export function App() {
       <Header known={known} />
       {callId !== null && <Call callId={callId} />}
       <main id={callId === null ? "main" : "overview"} hidden={callId !== null}>
-        {overview === undefined ? (
-          <p class="quiet">Reading the ledger…</p>
+        {overview?.now === undefined ? (
+          // A ledger that was never read: "no call is in doubt" would be a lie.
+          <p class="quiet">{overview?.ledger.problem === undefined && "Reading the ledger…"}</p>
         ) : (
           <>
             <Tiles overview={overview} />

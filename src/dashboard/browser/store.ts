@@ -47,11 +47,12 @@ const merge = (before: Overview | undefined, change: OverviewChange): Overview |
 /** Begins to follow the server. */
 export const start = (): (() => void) =>
   follow({
-    overview: (change) =>
-      set({
-        overview: merge(known.overview, change),
-        ...(change.now !== undefined && { heardAt: performance.now() }),
-      }),
+    overview: (change) => {
+      const couldNotRead = known.overview?.ledger.problem !== undefined;
+      const overview = merge(known.overview, change);
+      set({ overview, ...(change.now !== undefined && { heardAt: performance.now() }) });
+      if (couldNotRead && overview?.ledger.problem === undefined) tellCalls({ changed: [], more: true });
+    },
     calls: tellCalls,
     connection: (connection) => {
       const isBack = connection.state === "live" && known.overview !== undefined;
