@@ -1,7 +1,8 @@
 import type { Command } from "../interface/command.ts";
 import { COMMANDS, FAMILIES, FIRST_WORDS, membersOf, verbOf } from "../interface/commands.ts";
-import { flagsOf, flagsThat, HELP_WORDS, OPTIONS, quoted, WITH_VALUE, WRAPPERS } from "./words.ts";
+import { flagsOf, flagsThat, HELP_WORDS, OPTIONS, quoted, RESOURCE_NAMES, WITH_VALUE, WRAPPERS } from "./words.ts";
 
+const RESOURCES = `_hardcall_words -W "$(${RESOURCE_NAMES})"`;
 const FAMILY = FAMILIES.map(({ name }) => name).join("|");
 const WRAPPER = WRAPPERS.map(({ name }) => name).join("|");
 
@@ -59,6 +60,7 @@ ${[...OPTIONS]
   .join("")}      ${alternatives(["file"])}) _hardcall_files -f ;;
       ${alternatives(["folder"])}) _hardcall_files -d ;;
       ${alternatives(["variable"])}) _hardcall_words -e ;;
+      ${alternatives(["resource"])}) ${RESOURCES} ;;
     esac
     return
   fi
@@ -93,6 +95,7 @@ function operandsOf({ name, operands }: Command): string[] {
     if (takes === "file") return line("_hardcall_files -f");
     if (takes === "folder") return line("_hardcall_files -d");
     if (takes === "command") return line("_hardcall_words -c");
+    if (takes === "resource") return line(RESOURCES);
     if (takes === "topic") return line(`_hardcall_words -W ${quoted(HELP_WORDS.join(" "))}`, "*");
     return line(`_hardcall_words -W ${quoted(takes.join(" "))}`);
   });

@@ -1,6 +1,6 @@
 import { optionsOf, type Command, type Option } from "../interface/command.ts";
 import { COMMANDS, FAMILIES, FIRST_WORDS, membersOf, summaryOf, verbOf } from "../interface/commands.ts";
-import { firstSentence, HELP_WORDS, WITH_VALUE, WRAPPERS } from "./words.ts";
+import { firstSentence, HELP_WORDS, RESOURCE_NAMES, WITH_VALUE, WRAPPERS } from "./words.ts";
 
 /** A script for fish 3.2 and later. */
 export const fish = (): string => `# fish completion for hardcall, made by: hardcall completion fish
@@ -32,6 +32,10 @@ function __hardcall_words
         end
     end
     string join \\n -- $words
+end
+
+function __hardcall_resource_names
+    ${RESOURCE_NAMES}
 end
 
 # Whether exactly these words were given.
@@ -82,6 +86,7 @@ function commandLines(command: Command): string {
     if (takes === "file") return `${at} -F\n`;
     if (takes === "folder") return `${at} -a '(__fish_complete_directories)'\n`;
     if (takes === "command") return `${at} -a '(__fish_complete_command)'\n`;
+    if (takes === "resource") return `${at} -a '(__hardcall_resource_names)'\n`;
     if (takes === "topic") return `${inside} -a '${HELP_WORDS.join(" ")}'\n`;
     return takes === "text" ? "" : `${at} -a '${takes.join(" ")}'\n`;
   });
@@ -100,6 +105,8 @@ function valueOf(option: Option): string {
       return " -x -a '(__fish_complete_directories)'";
     case "variable":
       return " -x -a '(set --names --export)'";
+    case "resource":
+      return " -x -a '(__hardcall_resource_names)'";
     default:
       return " -x";
   }

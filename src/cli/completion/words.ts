@@ -15,6 +15,9 @@ export const WRAPPERS: readonly Command[] = COMMANDS.filter(({ operands }) =>
   operands.some(({ takes }) => takes === "command"),
 );
 
+/** Prints the names of the resources. Node.js starts for it, so a shell asks for them only where a name is wanted. */
+export const RESOURCE_NAMES = "hardcall resource list 2>/dev/null | sed -e 1d -e 's/ .*//'";
+
 export function flagsThat(is: (option: Option) => boolean): string[] {
   return [...OPTIONS].filter(([, option]) => is(option)).map(([name]) => `--${name}`);
 }

@@ -1,6 +1,6 @@
 import { optionsOf, type Command, type Operand, type Option } from "../interface/command.ts";
 import { COMMANDS, FAMILIES, FIRST_WORDS, membersOf, summaryOf, verbOf } from "../interface/commands.ts";
-import { firstSentence, HELP_WORDS, quoted } from "./words.ts";
+import { firstSentence, HELP_WORDS, quoted, RESOURCE_NAMES } from "./words.ts";
 
 /** A function for a folder of zsh's `fpath`. */
 export const zsh = (): string => `#compdef hardcall
@@ -49,6 +49,11 @@ ${membersOf(family)
 }
 `,
 ).join("\n")}
+_hardcall_resource_names() {
+  local -a names=(\${(f)"$(${RESOURCE_NAMES})"})
+  _describe -t resources resource names
+}
+
 # Sourced, it registers itself; from fpath, it is called.
 if [[ $funcstack[1] == _hardcall ]]; then _hardcall "$@"; else compdef _hardcall hardcall; fi
 `;
@@ -82,6 +87,8 @@ function valueAction(option: Option): string {
       return "_files -/";
     case "variable":
       return '_parameters -g "*export*"';
+    case "resource":
+      return "_hardcall_resource_names";
     default:
       return "";
   }
@@ -93,6 +100,7 @@ function operandSpecs({ name, takes }: Operand, index: number): string[] {
   if (takes === "topic") return [`'*: :(${HELP_WORDS.join(" ")})'`];
   if (takes === "file") return [`'${place}_files'`];
   if (takes === "folder") return [`'${place}_files -/'`];
+  if (takes === "resource") return [`'${place}_hardcall_resource_names'`];
   if (takes === "text") return [`'${place}'`];
   return [`'${place}(${takes.join(" ")})'`];
 }

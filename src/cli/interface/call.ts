@@ -68,6 +68,19 @@ export const REPEATS = {
   ledger: ledgerFile("Where calls with a key are recorded."),
 } as const satisfies Options;
 
+export const SHARED = {
+  resource: {
+    takes: "resource",
+    value: "NAME",
+    help: "Keeps to the limits of this resource, which all calls that name it share. They are in hardcall.resources.json, or in the file that HARDCALL_RESOURCES names.",
+  },
+  "on-busy": {
+    takes: "choice",
+    choices: ["wait", "fail"],
+    help: "With --resource, if every place is taken: waits until --timeout (wait), or fails at once (fail). Both end as busy (exit 75). Default: wait.",
+  },
+} as const satisfies Options;
+
 export const EVIDENCE = {
   "evidence-file": {
     takes: "file",

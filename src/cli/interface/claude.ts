@@ -1,4 +1,4 @@
-import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING } from "./call.ts";
+import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING, SHARED } from "./call.ts";
 import type { Command, Options } from "./command.ts";
 
 const MODEL = {
@@ -74,6 +74,7 @@ export const CLAUDE = {
     { title: "Tools", options: TOOLS },
     { title: "Time limits", options: LIMITS },
     { title: "Repeats", options: REPEATS },
+    { title: "Shared limits", options: SHARED },
     { title: "Output", options: OUTPUT },
     { title: "Evidence", options: EVIDENCE },
     { title: "Input and processes", options: { ...INPUT, ...PROCESSES } },

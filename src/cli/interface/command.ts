@@ -25,7 +25,7 @@ export type Option =
     };
 
 /** What the value of an option is, where the parser hands it on as it was written. */
-type Text = "text" | "duration" | "dollars" | "file" | "folder" | "shell command" | "variable";
+type Text = "text" | "duration" | "dollars" | "file" | "folder" | "shell command" | "variable" | "resource";
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -38,7 +38,7 @@ export interface OptionGroup {
 /** A word of the command line that is no option. */
 export interface Operand {
   readonly name: string;
-  readonly takes: "text" | "file" | "folder" | "command" | "topic" | readonly string[];
+  readonly takes: "text" | "file" | "folder" | "command" | "topic" | "resource" | readonly string[];
   /** What to say when it is missing. Without it, it may be. */
   readonly ifMissing?: string;
   /** What to do about a further word. */

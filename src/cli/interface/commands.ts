@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./dedupe.ts";
 import { LEDGER_LIST, LEDGER_MIGRATE, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
+import { RESOURCE_CLOSE, RESOURCE_LIST, RESOURCE_OPEN, RESOURCE_SHOW } from "./resource.ts";
 import { RUN } from "./run.ts";
 import { SENTINEL_CHECK, SENTINEL_STATUS } from "./sentinel.ts";
 import { COMPLETION, DOCTOR, EXAMPLE, FAKE_BIN, HELP, REPORT } from "./tools.ts";
@@ -18,6 +19,7 @@ export const FAMILIES: readonly Family[] = [
     name: "ledger",
     summary: "List, show, resolve and prune calls that have a key; migrate.",
   },
+  { name: "resource", summary: "List, show, open and close the limits that calls share." },
   { name: "dedupe", summary: "Tell new content from a duplicate." },
   { name: "sentinel", summary: "Check that artifacts keep appearing." },
 ];
@@ -31,6 +33,10 @@ export const COMMANDS: readonly Command[] = [
   LEDGER_RESOLVE,
   LEDGER_PRUNE,
   LEDGER_MIGRATE,
+  RESOURCE_LIST,
+  RESOURCE_SHOW,
+  RESOURCE_OPEN,
+  RESOURCE_CLOSE,
   DEDUPE_CHECK,
   DEDUPE_COMMIT,
   DEDUPE_RELEASE,

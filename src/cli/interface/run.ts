@@ -1,4 +1,4 @@
-import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING } from "./call.ts";
+import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING, SHARED } from "./call.ts";
 import type { Command } from "./command.ts";
 
 const RUN_REPEATS = {
@@ -47,6 +47,7 @@ export const RUN = {
   groups: [
     { title: "Time limits", options: LIMITS },
     { title: "Repeats", options: RUN_REPEATS },
+    { title: "Shared limits", options: SHARED },
     { title: "Output", options: RUN_OUTPUT },
     { title: "Evidence", options: EVIDENCE },
     { title: "Input and processes", options: { ...RUN_INPUT, ...PROCESSES } },

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { ConfigError } from "../core/errors.ts";
+import { parseForeignJson } from "../core/foreign.ts";
+import { nearest } from "../core/nearest.ts";
+import { isObject, show } from "../core/options.ts";
+import { defineResource } from "../resources/define-resource.ts";
+import type { Resource, ResourceOptions } from "../resources/types.ts";
+import { FileError, UsageError } from "./interface/usage-error.ts";
+import { repeatedNames } from "./repeated-names.ts";
+
+const FILE = "hardcall.resources.json";
+
+/** What `hardcall.resources.json` may have. The rest of an entry is what `defineResource` takes. */
+const MEMBERS = ["resources", "$schema"];
+
+/** The resources of a file, by their names. */
+export interface ResourcesFile {
+  readonly path: string;
+  readonly resources: ReadonlyMap<string, Resource>;
+}
+
+/**
+ * The resources of the file that `HARDCALL_RESOURCES` names, else of `hardcall.resources.json` in the working folder.
+ *
+ * @returns nothing where the variable is not set, and the working folder has no such file
+ * @throws FileError with every mistake in the file, a sentence each
+ */
+export function resourcesFile(env: NodeJS.ProcessEnv = process.env): ResourcesFile | undefined {
+  const named = env["HARDCALL_RESOURCES"];
+  if (named?.trim() === "")
+    throw new FileError("HARDCALL_RESOURCES is blank; unset it, or name the file that defines the resources");
+  const file = path.resolve(inHome(named ?? FILE));
+  if (named === undefined && !existsSync(file)) return undefined;
+  return { path: file, resources: read(file) };
+}
+
+/**
+ * The resource of that name.
+ *
+ * @throws UsageError where no file defines it
+ * @throws FileError
+ */
+export function resourceNamed(name: string, env: NodeJS.ProcessEnv = process.env): Resource {
+  const file = resourcesFile(env);
+  if (file === undefined) {
+    throw new UsageError(
+      `--resource needs a file that defines it, and there is no ${path.resolve(FILE)}; write one, such as ` +
+        `{ "resources": { "anthropic": { "concurrency": 3 } } }, or let HARDCALL_RESOURCES name another file`,
+    );
+  }
+  const resource = file.resources.get(name);
+  if (resource !== undefined) return resource;
+  throw new UsageError(
+    `--resource ${JSON.stringify(name)} is not in ${file.path}${hint(name, [...file.resources.keys()])}`,
+  );
+}
+
+/** What there is, for the end of a sentence that says what there is not. */
+export function hint(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  const all = names.length === 0 ? "it has none" : `there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`;
+  return `${meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`}; ${all}`;
+}
+
+/** systemd, cron and Docker leave the `~` to the program. */
+const inHome = (file: string) => (file.startsWith("~/") ? path.join(homedir(), file.slice(2)) : file);
+
+function read(file: string): ReadonlyMap<string, Resource> {
+  const problems: string[] = [];
+  const resources = new Map<string, Resource>();
+  for (const [name, entry] of entriesOf(file, problems)) {
+    const resource = resourceOf(name, entry, problems);
+    if (resource !== undefined) resources.set(name, resource);
+  }
+  if (problems.length === 0) return resources;
+  throw new FileError(
+    problems.length === 1
+      ? `Invalid configuration ${file}: ${problems[0]}`
+      : `Invalid configuration ${file}:${problems.map((problem) => `\n- ${problem}`).join("")}`,
+  );
+}
+
+function entriesOf(file: string, problems: string[]): [string, unknown][] {
+  let json: unknown;
+  try {
+    const text = readFileSync(file, "utf8");
+    json = parseForeignJson(text);
+    problems.push(...repeatedNames(text).map((place) => `${place} is there twice; keep one of them`));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    problems.push(code === undefined ? `it is not JSON: ${message}` : `it cannot be read (${code})`);
+    return [];
+  }
+  if (!isObject(json)) {
+    problems.push(`it is ${show(json)}; it must be an object that has "resources"`);
+    return [];
+  }
+  for (const name of Object.keys(json).filter((member) => !MEMBERS.includes(member))) {
+    const meant = nearest(name, MEMBERS);
+    problems.push(`${name} is not a member of this file; ${meant === undefined ? `it has "resources"` : `did you mean "${meant}"?`}`);
+  }
+  const { resources } = json;
+  if (isObject(resources)) return Object.entries(resources);
+  problems.push(
+    resources === undefined
+      ? `"resources" is missing; write { "resources": { "anthropic": { "concurrency": 3 } } }`
+      : `resources is ${show(resources)}; it must be an object that has a member for each resource, by its name`,
+  );
+  return [];
+}
+
+function resourceOf(name: string, entry: unknown, problems: string[]): Resource | undefined {
+  const place = `resources.${name}`;
+  if (!isObject(entry)) {
+    problems.push(`${place} is ${show(entry)}; it must be an object of limits, such as { "concurrency": 3 }`);
+    return undefined;
+  }
+  if (Object.hasOwn(entry, "name")) {
+    problems.push(`${place}.name is not an option here: the name of a resource stands before its limits`);
+  }
+  try {
+    return defineResource({ ...entry, name } as ResourceOptions);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems.map((problem) => `${place}: ${problem}`));
+    return undefined;
+  }
+}
