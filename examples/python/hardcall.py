@@ -60,6 +60,8 @@ class CallOptions(TypedDict, total=False):
     fingerprint_env: Sequence[str] | None
     replay_without_output: bool
     ledger: Path | None
+    resource: str | None
+    on_busy: str | None
     json: bool
     schema: Path | None
     max_output: int | None
@@ -70,6 +72,7 @@ class CallOptions(TypedDict, total=False):
     leave_running: bool
     name: str | None
     stderr: str | None
+    journal: bool
     outcome_file: Path | None
     log_level: str | None
 

@@ -31,7 +31,7 @@ export function resourcesFile(env: NodeJS.ProcessEnv = process.env): ResourcesFi
   const named = env["HARDCALL_RESOURCES"];
   if (named?.trim() === "")
     throw new FileError("HARDCALL_RESOURCES is blank; unset it, or name the file that defines the resources");
-  const file = path.resolve(inHome(named ?? FILE));
+  const file = path.resolve(inHome(named ?? FILE, env));
   if (named === undefined && !existsSync(file)) return undefined;
   return { path: file, resources: read(file) };
 }
@@ -53,19 +53,21 @@ export function resourceNamed(name: string, env: NodeJS.ProcessEnv = process.env
   const resource = file.resources.get(name);
   if (resource !== undefined) return resource;
   throw new UsageError(
-    `--resource ${JSON.stringify(name)} is not in ${file.path}${hint(name, [...file.resources.keys()])}`,
+    `--resource ${JSON.stringify(name)} is not in ${file.path}${alternatives(name, [...file.resources.keys()])}`,
   );
 }
 
-/** What there is, for the end of a sentence that says what there is not. */
-export function hint(name: string, names: readonly string[]): string {
+/** What was probably meant, and what there is: the end of a sentence that says what there is not. */
+export function alternatives(name: string, names: readonly string[]): string {
+  if (names.length === 0) return ", which has none";
   const meant = nearest(name, names);
-  const all = names.length === 0 ? "it has none" : `there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`;
-  return `${meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`}; ${all}`;
+  const has = `has ${new Intl.ListFormat("en", { type: "conjunction" }).format(names)}`;
+  return meant === undefined ? `; it ${has}` : `; did you mean ${JSON.stringify(meant)}? It ${has}`;
 }
 
 /** systemd, cron and Docker leave the `~` to the program. */
-const inHome = (file: string) => (file.startsWith("~/") ? path.join(homedir(), file.slice(2)) : file);
+const inHome = (file: string, { HOME = homedir() }: NodeJS.ProcessEnv) =>
+  file.startsWith("~/") ? path.join(HOME, file.slice(2)) : file;
 
 function read(file: string): ReadonlyMap<string, Resource> {
   const problems: string[] = [];
@@ -99,7 +101,9 @@ function entriesOf(file: string, problems: string[]): [string, unknown][] {
   }
   for (const name of Object.keys(json).filter((member) => !MEMBERS.includes(member))) {
     const meant = nearest(name, MEMBERS);
-    problems.push(`${name} is not a member of this file; ${meant === undefined ? `it has "resources"` : `did you mean "${meant}"?`}`);
+    problems.push(
+      `${name} is not a member of this file; ${meant === undefined ? `it has "resources"` : `did you mean "${meant}"?`}`,
+    );
   }
   const { resources } = json;
   if (isObject(resources)) return Object.entries(resources);

@@ -39,7 +39,7 @@ describe("bash", () => {
     expect(await offered(["ledger", ""])).toEqual(["list", "show", "resolve", "prune", "migrate"]);
     expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish"]);
     expect(await offered(["help", "exit"])).toEqual(["exit-codes"]);
-    expect(await offered(["help", "ledger", "res"])).toEqual(["resolve"]);
+    expect(await offered(["help", "ledger", "resol"])).toEqual(["resolve"]);
     expect(await offered(["example", "publish-o"])).toEqual(["publish-once"]);
     expect(await offered(["example", "publish-once", ""])).toEqual(["schemas"]);
   });
@@ -76,6 +76,23 @@ describe("bash", () => {
     ]);
     expect(await offered(["run", "--timeout", ""])).toEqual([]);
     expect(await offered(["dedupe", "check", "--scope", "posts", "d"])).toEqual(["draft one.md"]);
+  });
+
+  test("offers the names of resources, where one is wanted", async () => {
+    const ours = `hardcall() { echo "$*" >> asked; printf 'RESOURCE   PLACES\\nanthropic  1 of 3\\nbigquery   0 of 1\\n'; };`;
+    expect(await offered(["run", "--resource", ""], ours)).toEqual(["anthropic", "bigquery"]);
+    expect(await offered(["claude", "--resource", "=", "b"], ours)).toEqual(["bigquery"]);
+    expect(await offered(["resource", "show", ""], ours)).toEqual(["anthropic", "bigquery"]);
+    expect(await offered(["resource", "close", "--by", "ann", "anth"], ours)).toEqual(["anthropic"]);
+    expect(await offered(["resource", ""], "hardcall() { exit 1; };")).toEqual([
+      "list",
+      "show",
+      "open",
+      "close",
+    ]);
+    expect(
+      await offered(["resource", "show", ""], "hardcall() { echo 'no ledger' >&2; return 2; };"),
+    ).toEqual([]);
   });
 
   test("leaves the wrapped command to its own completion", async () => {
@@ -153,13 +170,16 @@ for (const fishShell of ["fish"].filter(installed)) {
     ["run --effects ", ["none", "keyed", "verifiable", "once"]],
     ["ledger resolve a --as ", ["done", "absent"]],
     ["example publish-o", ["publish-once"]],
+    ["resource show ", ["anthropic", "bigquery"]],
+    ["run --resource ", ["anthropic", "bigquery"]],
     ["run --timeout ", []],
     ["run --timeout 1m -- cat dra", ["draft.md"]],
   ])(`fish offers for %j: %j`, async (words, values) => {
     const folder = tempFolder();
     writeFileSync(path.join(folder, "draft.md"), "");
     writeFileSync(path.join(folder, "hardcall.fish"), fish());
-    const program = `source hardcall.fish; complete -C ${JSON.stringify(`hardcall ${words}`)}`;
+    const names = "function hardcall; printf 'RESOURCE\\nanthropic  1 of 3\\nbigquery  0 of 1\\n'; end";
+    const program = `source hardcall.fish; ${names}; complete -C ${JSON.stringify(`hardcall ${words}`)}`;
     const end = await run(fishShell, ["--no-config", "-c", program], { cwd: folder });
     const found = end.stdout.toString().split("\n").filter(Boolean);
     expect(new Set(found.map((line) => line.split("\t")[0]))).toEqual(new Set(values));

@@ -1,6 +1,15 @@
 import type { Command } from "../interface/command.ts";
 import { COMMANDS, FAMILIES, FIRST_WORDS, membersOf, verbOf } from "../interface/commands.ts";
-import { flagsOf, flagsThat, HELP_WORDS, OPTIONS, quoted, RESOURCE_NAMES, WITH_VALUE, WRAPPERS } from "./words.ts";
+import {
+  flagsOf,
+  flagsThat,
+  HELP_WORDS,
+  OPTIONS,
+  quoted,
+  RESOURCE_NAMES,
+  WITH_VALUE,
+  WRAPPERS,
+} from "./words.ts";
 
 const RESOURCES = `_hardcall_words -W "$(${RESOURCE_NAMES})"`;
 const FAMILY = FAMILIES.map(({ name }) => name).join("|");
