@@ -5,7 +5,7 @@ import { commandLineWording } from "./wording.ts";
 import { speakAs } from "../core/wording.ts";
 import { readCommand, type CommandLine } from "./interface/command-line.ts";
 import { EXIT } from "./interface/exit-code.ts";
-import { HelpAsked, UsageError } from "./interface/usage-error.ts";
+import { FileError, HelpAsked, UsageError } from "./interface/usage-error.ts";
 import { exitCodeAfter, print } from "./print.ts";
 
 /** What does the work of a command, or of a family whose verb is then the first argument. Loaded when it is asked for. */
@@ -13,6 +13,7 @@ const WORK: Readonly<Record<string, () => Promise<{ main(args: string[]): Promis
   run: () => import("./run.ts"),
   claude: () => import("./claude.ts"),
   ledger: () => import("./ledger.ts"),
+  resource: () => import("./resource.ts"),
   dedupe: () => import("./dedupe.ts"),
   sentinel: () => import("./sentinel.ts"),
   report: () => import("./report.ts"),
@@ -68,7 +69,7 @@ async function start(argv: readonly string[]): Promise<void> {
       process.exitCode = await exitCodeAfter(EXIT.ok);
       return;
     }
-    const expected = error instanceof UsageError || error instanceof ConfigError;
+    const expected = [UsageError, FileError, ConfigError].some((kind) => error instanceof kind);
     const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
     process.stderr.write(`hardcall: ${text}\n`);
     if (error instanceof UsageError)

@@ -1,0 +1,20 @@
+import { currentOwner } from "../ledger/owner/owner.ts";
+import { change } from "../resources/change.ts";
+import { describe } from "../resources/describe.ts";
+import { limitsOf } from "../resources/limits.ts";
+import type { ResourceView } from "../resources/view.ts";
+import { resourcesFile } from "./resources-file.ts";
+
+/**
+ * The resources of `hardcall.resources.json`, as they are before any call has used them.
+ *
+ * @throws FileError for a file that is wrong, ConfigError for a variable that is
+ */
+export function unusedResources(): readonly ResourceView[] {
+  const owner = currentOwner();
+  const moment = { now: { at: Date.now(), boot: "", ticks: 0 }, owner, liveness: () => "alive" as const };
+  return [...(resourcesFile()?.resources ?? [])].map(([name, resource]) => {
+    const { text = "" } = change(undefined, { limits: limitsOf(resource, process.env) }, moment);
+    return { ...describe(name, text, moment), declared: [] };
+  });
+}

@@ -1,0 +1,60 @@
+import { LedgerError } from "../database/errors.ts";
+import { MAX_DURATION_MS } from "../core/duration.ts";
+import type { LedgerStore } from "../ledger/store/store.ts";
+import { requireVerdict } from "../ledger/store/validate.ts";
+import { change } from "./change.ts";
+import { describe } from "./describe.ts";
+import type { OperatorEvent } from "./types.ts";
+import type { ResourceView } from "./view.ts";
+
+/** What an operator's decision has done. */
+export interface Operated {
+  /** Whether it is written. `false`: a breaker that is closed already was closed. */
+  readonly changed: boolean;
+  readonly view: ResourceView;
+}
+
+/** Longer words would not fit into the document of a resource, which each call reads. */
+const LONGEST = { by: 100, why: 500 } as const;
+
+/** Every resource that calls of this ledger have used, by its name. @throws LedgerError */
+export async function resourceViews(store: LedgerStore): Promise<readonly ResourceView[]> {
+  const documents = await store.resources();
+  const moment = await store.moment();
+  return documents.map(({ name, text }) => describe(name, text, moment));
+}
+
+/**
+ * An operator opens or closes the breaker of a resource, for all processes. Whether there is a resource of that name is for the caller to
+ * check: a breaker can be opened before any call has used it.
+ *
+ * @throws LedgerError `invalid_config` for a decision without a name or a reason, `ledger_unavailable`
+ */
+export async function operateResource(
+  store: LedgerStore,
+  name: string,
+  event: OperatorEvent,
+): Promise<Operated> {
+  requireOperator(event);
+  return await store.changeResource({ name }, (document) => {
+    const { text } = change(document.text, { operator: event }, document);
+    const shown = text ?? document.text;
+    return { text, answer: { changed: text !== undefined, view: describe(name, shown, document) } };
+  });
+}
+
+function requireOperator(event: OperatorEvent): void {
+  const { by, why } = event;
+  requireVerdict({ as: "absent", by, why });
+  for (const [label, longest] of Object.entries(LONGEST)) {
+    const { length } = event[label as keyof typeof LONGEST];
+    if (length <= longest) continue;
+    throw new LedgerError("invalid_config", `${label} has ${length} characters; ${longest} is the most.`);
+  }
+  const forMs = event.kind === "open" ? event.forMs : undefined;
+  if (forMs === undefined || (forMs > 0 && forMs <= MAX_DURATION_MS)) return;
+  throw new LedgerError(
+    "invalid_config",
+    `forMs is ${forMs}; give milliseconds, at most ${MAX_DURATION_MS}.`,
+  );
+}
