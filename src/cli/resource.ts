@@ -57,7 +57,7 @@ function said({ by, why }: ValuesOf<(typeof RESOURCE_CLOSE)["groups"]>) {
 }
 
 async function list({ json, ledger }: Flags): Promise<number> {
-  const declared = declaredElsewise();
+  const declared = ofTheFile();
   const used = declared.length > 0 && !isThere(ledger) ? [] : await inLedger(ledger, resourceViews);
   const names = used.map(({ name }) => name);
   const views = [...used, ...declared.filter(({ name }) => !names.includes(name))];
@@ -68,7 +68,7 @@ async function list({ json, ledger }: Flags): Promise<number> {
 }
 
 /** A mistake in the file must not keep an operator from seeing what runs. */
-function declaredElsewise(): readonly ResourceView[] {
+function ofTheFile(): readonly ResourceView[] {
   try {
     return unusedResources();
   } catch (error) {
@@ -120,7 +120,7 @@ async function known(store: LedgerStore, name: string): Promise<ResourceView | n
   if (unused !== undefined) return unused;
   const names = [...new Set([...used, ...declared].map((view) => view.name))].toSorted();
   process.stderr.write(
-    `hardcall: no call of the ledger ${visible(store.location)} has used a resource ${JSON.stringify(name)}${alternatives(name, names)}\n`,
+    `hardcall: there is no resource ${JSON.stringify(name)} in the ledger ${visible(store.location)}${alternatives(name, names)}\n`,
   );
   return EXIT.calleeFailed;
 }

@@ -6,7 +6,7 @@ import { parseForeignJson } from "../core/foreign.ts";
 import { nearest } from "../core/nearest.ts";
 import { isObject, show } from "../core/options.ts";
 import { defineResource } from "../resources/define-resource.ts";
-import type { Resource, ResourceOptions } from "../resources/types.ts";
+import type { Resource, ResourceOptions } from "../resources/options.ts";
 import { FileError, UsageError } from "./interface/usage-error.ts";
 import { repeatedNames } from "./repeated-names.ts";
 

@@ -65,7 +65,7 @@ export const REPEATS = {
     takes: "nothing",
     help: "With --key: accepts a replay whose output the ledger did not keep. Otherwise that is a failure (exit 65).",
   },
-  ledger: ledgerFile("Where calls with a key are recorded."),
+  ledger: ledgerFile("Where calls with --key, --resource or --journal are recorded."),
 } as const satisfies Options;
 
 export const SHARED = {

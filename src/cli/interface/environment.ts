@@ -13,6 +13,10 @@ export const ENVIRONMENT: readonly {
         "Replaces --attempts of that call; it cannot allow repeats that --attempts did not.",
       HARDCALL_LEDGER:
         "The ledger: a file, as an absolute path or from ~/ on, or a postgres:// URL. --ledger wins.",
+      HARDCALL_RESOURCES:
+        "The file that defines resources. Otherwise hardcall.resources.json in the working folder.",
+      "HARDCALL_RESOURCE_<NAME>_CONCURRENCY":
+        "Replaces concurrency of the resource NAME. So do _RATE_STARTS, _RATE_PER, _BUDGET_USD, _BUDGET_PER, _FAILURES and _COOLDOWN. None adds a limit that is not defined.",
       PGPASSWORD:
         "The password of a ledger in Postgres whose URL has none. PGPASSFILE and PGUSER work as in psql, too.",
       HARDCALL_LOG_LEVEL: "silent, error, warn, info, debug, fatal or trace. --log-level wins.",
