@@ -3,6 +3,7 @@ import { hasGuardian } from "../process/guard.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 import { realClaude } from "./doctor-claude.ts";
 import { ledgerChecks } from "./doctor-ledger.ts";
+import { resourceChecks } from "./doctor-resources.ts";
 import { escalation, escaped } from "./doctor-trials.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { isRecentEnough, NEEDED } from "../core/node-version.ts";
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     guardian(),
     ...(await escalation()),
     ...(await ledgerChecks()),
+    ...resourceChecks(),
   ];
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);

@@ -1,7 +1,7 @@
 import { currentOwner } from "../ledger/owner/owner.ts";
 import { change } from "../resources/change.ts";
 import { describe } from "../resources/describe.ts";
-import { limitsOf } from "../resources/limits.ts";
+import { limitsOf } from "../resources/limits-of.ts";
 import type { ResourceView } from "../resources/view.ts";
 import { resourcesFile } from "./resources-file.ts";
 
@@ -14,7 +14,7 @@ export function unusedResources(): readonly ResourceView[] {
   const owner = currentOwner();
   const moment = { now: { at: Date.now(), boot: "", ticks: 0 }, owner, liveness: () => "alive" as const };
   return [...(resourcesFile()?.resources ?? [])].map(([name, resource]) => {
-    const { text = "" } = change(undefined, { limits: limitsOf(resource, process.env) }, moment);
+    const { text = "" } = change(name, undefined, { limits: limitsOf(resource, process.env) }, moment);
     return { ...describe(name, text, moment), declared: [] };
   });
 }

@@ -15,7 +15,7 @@ export interface Operated {
 }
 
 /** Longer words would not fit into the document of a resource, which each call reads. */
-const LONGEST = { by: 100, why: 500 } as const;
+const LONGEST = { by: 200, why: 500 } as const;
 
 /** Every resource that calls of this ledger have used, by its name. @throws LedgerError */
 export async function resourceViews(store: LedgerStore): Promise<readonly ResourceView[]> {
@@ -37,7 +37,7 @@ export async function operateResource(
 ): Promise<Operated> {
   requireOperator(event);
   return await store.changeResource({ name }, (document) => {
-    const { text } = change(document.text, { operator: event }, document);
+    const { text } = change(name, document.text, { operator: event }, document);
     const shown = text ?? document.text;
     return { text, answer: { changed: text !== undefined, view: describe(name, shown, document) } };
   });

@@ -52,6 +52,44 @@ describe("claude", () => {
   });
 });
 
+describe("the limits that calls share", () => {
+  const LIMITS = "the limits that calls share";
+  const withFile = (content: object) => {
+    const file = path.join(tempFolder(), "limits.json");
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  };
+
+  test("without a file there is nothing to say", async () => {
+    expect((await doctor({})).found.has(LIMITS)).toBe(false);
+  });
+
+  test("a file that is right: the resources in it", async () => {
+    const file = withFile({ resources: { anthropic: { concurrency: 3 }, bigquery: { concurrency: 1 } } });
+    const { found, exitCode } = await doctor({ HARDCALL_RESOURCES: file });
+    expect(found.get(LIMITS)).toBe(`yes: ${file}: anthropic, bigquery`);
+    expect(exitCode).toBe(0);
+  });
+
+  test("a file with mistakes: all of them, and exit code 69", async () => {
+    const file = withFile({ resources: { anthropic: 3 }, limits: {} });
+    const { found, exitCode } = await doctor({ HARDCALL_RESOURCES: file });
+    expect(found.get(LIMITS)).toBe(
+      `NO: Invalid configuration ${file}: limits is not a member of this file; it has "resources"; ` +
+        'resources.anthropic is 3; it must be an object of limits, such as { "concurrency": 3 }',
+    );
+    expect(exitCode).toBe(69);
+  });
+
+  test("a variable that cannot tune them", async () => {
+    const file = withFile({ resources: { anthropic: { concurrency: 3 } } });
+    const env = { HARDCALL_RESOURCES: file, HARDCALL_RESOURCE_ANTHROPIC_CONCURRENCY: "0" };
+    const { found, exitCode } = await doctor(env);
+    expect(found.get(LIMITS)).toMatch(/^NO: .*HARDCALL_RESOURCE_ANTHROPIC_CONCURRENCY is "0"/);
+    expect(exitCode).toBe(69);
+  });
+});
+
 describe("the ledger", () => {
   test("a folder that can be made is enough, and is not made", async () => {
     const file = path.join(tempFolder(), "not/yet/ledger.db");
