@@ -22,6 +22,7 @@ export const CONTENTS = [
   "LICENSE",
   "README.md",
   "package.json",
+  "resources.schema.json",
 ];
 
 /**

@@ -54,7 +54,7 @@ export const DOCTOR = {
   summary: "Try what hardcall can guarantee on this machine.",
   about: [
     "Exit codes: 0 everything holds; 69 something is missing.",
-    "If HARDCALL_LEDGER names a ledger in Postgres, it says how that server is set up.",
+    "If HARDCALL_LEDGER names a ledger in Postgres, it says how that server is set up. If there is a file of resources, it checks that.",
   ],
   operands: [],
   groups: [],
