@@ -8,7 +8,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { fileWritten } from "../evidence/file.ts";
 import type { ProcessOptions } from "../callees/subprocess/options.ts";
 import { shellProbe } from "./probe.ts";
-import type { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS } from "./interface/call.ts";
+import type { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, SHARED } from "./interface/call.ts";
 import type { ValuesOf } from "./interface/command.ts";
 import { UsageError } from "./interface/usage-error.ts";
 
@@ -16,12 +16,17 @@ import { UsageError } from "./interface/usage-error.ts";
 type CallValues = ValuesOf<
   readonly {
     readonly title: string;
-    readonly options: typeof LIMITS | typeof REPEATS | typeof EVIDENCE | typeof OUTPUT | typeof PROCESSES;
+    readonly options:
+      typeof LIMITS | typeof REPEATS | typeof SHARED | typeof EVIDENCE | typeof OUTPUT | typeof PROCESSES;
   }[]
 >;
 
-/** The parts of a definition that the common flags give. Values are checked by the contract itself. */
-export async function contractOf(flags: CallValues) {
+/**
+ * The parts of a definition that the common flags give. Values are checked by the contract itself.
+ *
+ * @param reportsCost whether the callee tells what it cost
+ */
+export async function contractOf(flags: CallValues, reportsCost: boolean) {
   const { timeout: total, effects, attempts } = flags;
   if (total === undefined)
     throw new UsageError("--timeout is missing; every call needs one, such as --timeout 10m");
@@ -31,6 +36,7 @@ export async function contractOf(flags: CallValues) {
     output: await outputSchema(flags, endOf(total)),
     evidence: evidenceOf(flags),
     ...gateOf(flags),
+    ...(await sharedOf(flags, reportsCost)),
     retry: attempts === undefined ? undefined : { attempts },
   };
 }
@@ -51,6 +57,16 @@ function gateOf(flags: CallValues) {
     ledger,
     replayWithoutValue: flags["replay-without-output"],
   };
+}
+
+async function sharedOf({ resource: name, "on-busy": onBusy }: CallValues, reportsCost: boolean) {
+  if (name === undefined) {
+    if (onBusy !== undefined) throw new UsageError("--on-busy needs --resource");
+    return undefined;
+  }
+  // Loaded for a resource only.
+  const { resourceNamed } = await import("./resources-file.ts");
+  return { resource: resourceNamed(name, reportsCost), onBusy };
 }
 
 function evidenceOf(flags: CallValues): Evidence<unknown>[] {

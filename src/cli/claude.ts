@@ -19,7 +19,7 @@ export async function main(argv: string[]): Promise<number> {
   const place = outcomePlace(given["outcome-file"]);
   const flags = values();
   applyLogLevel(flags["log-level"]);
-  const contract = await contractOf(flags);
+  const contract = await contractOf(flags, true);
   const budget = flags["max-budget-usd"];
   const name = flags.name ?? "claude";
   const view = new CallView({ name, kind: "claude", stderr: flags.stderr });

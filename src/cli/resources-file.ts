@@ -12,6 +12,8 @@ import { repeatedNames } from "./repeated-names.ts";
 
 const FILE = "hardcall.resources.json";
 
+const EXAMPLE = '{ "resources": { "anthropic": { "concurrency": 3 } } }';
+
 /** What `hardcall.resources.json` may have. The rest of an entry is what `defineResource` takes. */
 const MEMBERS = ["resources", "$schema"];
 
@@ -37,23 +39,35 @@ export function resourcesFile(env: NodeJS.ProcessEnv = process.env): ResourcesFi
 }
 
 /**
- * The resource of that name.
+ * The resource that `--resource` names.
  *
+ * @param reportsCost whether the callee tells what it cost: a budget whose costs nothing tells would never be used up
  * @throws UsageError where no file defines it
- * @throws FileError
+ * @throws FileError for a file that is wrong
  */
-export function resourceNamed(name: string, env: NodeJS.ProcessEnv = process.env): Resource {
+export function resourceNamed(
+  name: string,
+  reportsCost: boolean,
+  env: NodeJS.ProcessEnv = process.env,
+): Resource {
   const file = resourcesFile(env);
   if (file === undefined) {
     throw new UsageError(
       `--resource needs a file that defines it, and there is no ${path.resolve(FILE)}; write one, such as ` +
-        `{ "resources": { "anthropic": { "concurrency": 3 } } }, or let HARDCALL_RESOURCES name another file`,
+        `${EXAMPLE}, or let HARDCALL_RESOURCES name another file`,
     );
   }
   const resource = file.resources.get(name);
-  if (resource !== undefined) return resource;
-  throw new UsageError(
-    `--resource ${JSON.stringify(name)} is not in ${file.path}${alternatives(name, [...file.resources.keys()])}`,
+  if (resource === undefined) {
+    const names = [...file.resources.keys()];
+    throw new UsageError(
+      `--resource ${JSON.stringify(name)} is not in ${file.path}${alternatives(name, names)}`,
+    );
+  }
+  if (resource.limits.budget === undefined || resource.cost !== undefined || reportsCost) return resource;
+  throw new FileError(
+    `Invalid configuration ${file.path}: resources.${name} has a budget, and a command does not report what it cost; ` +
+      `add "cost", the US dollars of one attempt, or leave the budget out`,
   );
 }
 
@@ -109,7 +123,7 @@ function entriesOf(file: string, problems: string[]): [string, unknown][] {
   if (isObject(resources)) return Object.entries(resources);
   problems.push(
     resources === undefined
-      ? `"resources" is missing; write { "resources": { "anthropic": { "concurrency": 3 } } }`
+      ? `"resources" is missing; write ${EXAMPLE}`
       : `resources is ${show(resources)}; it must be an object that has a member for each resource, by its name`,
   );
   return [];

@@ -40,7 +40,7 @@ export async function main(argv: string[]): Promise<number> {
       stdout = bytes;
     },
   };
-  const options = { name, callee: printsAgain, ...(await contractOf(flags)) } as Parameters<
+  const options = { name, callee: printsAgain, ...(await contractOf(flags, false)) } as Parameters<
     typeof defineCall<void, string, object>
   >[0];
   const call = defineCall(options);

@@ -138,9 +138,9 @@ describe("a file of resources", () => {
 
 describe("a resource by its name", () => {
   const env = { HARDCALL_RESOURCES: "" };
-  const named = (name: string, resources: object) => {
+  const named = (name: string, resources: object, reportsCost = true) => {
     env.HARDCALL_RESOURCES = fileWith(JSON.stringify({ resources }));
-    return () => resourceNamed(name, env);
+    return () => resourceNamed(name, reportsCost, env);
   };
 
   test("is the one of the file", () => {
@@ -156,5 +156,17 @@ describe("a resource by its name", () => {
     );
     expect(named("x", two)).toThrow(/limits\.json; it has anthropic and bigquery$/);
     expect(named("x", {})).toThrow(/limits\.json, which has none$/);
+  });
+
+  test("with a budget, for a command, which tells no cost", () => {
+    const budget = { usd: 25, per: "1d" };
+    expect(named("a", { a: { budget } }, false)).toThrow(
+      new FileError(
+        `Invalid configuration ${env.HARDCALL_RESOURCES}: resources.a has a budget, and a command does not report what it cost; ` +
+          'add "cost", the US dollars of one attempt, or leave the budget out',
+      ),
+    );
+    expect(named("a", { a: { budget, cost: 0.5 } }, false)().name).toBe("a");
+    expect(named("a", { a: { budget } })().name).toBe("a");
   });
 });
