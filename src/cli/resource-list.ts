@@ -1,3 +1,4 @@
+import { formatUsd } from "../resources/limits-words.ts";
 import type { BreakerView, BudgetView, RateView, ResourceView } from "../resources/view.ts";
 import { table } from "./table.ts";
 
@@ -24,15 +25,15 @@ const placesOf = ({ places, limits: { concurrency } }: ResourceView) =>
 const startsOf = ({ used, of, per }: RateView) => `${used} of ${of} per ${per}`;
 
 const moneyOf = ({ spentUsd, reservedUsd, of, per }: BudgetView) =>
-  `${usd(spentUsd + reservedUsd)} of ${usd(of)} per ${per}`;
+  `${dollarsText(spentUsd + reservedUsd)} of ${dollarsText(of)} per ${per}`;
 
 function breakerOf({ breaker, limits }: ResourceView): string {
-  if (breaker.state !== "closed") return `${stateOf(breaker)} (${breaker.code ?? "unknown"})`;
+  if (breaker.state !== "closed") return `${breakerState(breaker)} (${breaker.code ?? "unknown"})`;
   return limits.breaker === undefined ? "" : "closed";
 }
 
 /** The breaker's state in words. */
-export const stateOf = ({ state }: BreakerView): string => (state === "half_open" ? "half-open" : state);
+export const breakerState = ({ state }: BreakerView): string => (state === "half_open" ? "half-open" : state);
 
-/** US dollars, to the cent; to the hundredth of a cent below one. */
-export const usd = (amount: number): string => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 4 : 2)}`;
+/** US dollars as messages have them. */
+export const dollarsText = (usd: number): string => formatUsd(Math.round(usd * 1_000_000));

@@ -1,13 +1,15 @@
 import { formatDuration } from "../core/duration.ts";
+import { describeLimits } from "../resources/limits-words.ts";
 import type {
   BreakerChange,
   BreakerView,
   BudgetView,
+  Declared,
   PlaceView,
   RateView,
   ResourceView,
 } from "../resources/view.ts";
-import { stateOf, usd } from "./resource-list.ts";
+import { breakerState, dollarsText } from "./resource-list.ts";
 import { visible } from "./terminal/visible.ts";
 
 /** Everything the ledger knows of a resource, for a person. */
@@ -35,7 +37,7 @@ function describeBreaker(breaker: BreakerView, isDeclared: boolean, now: number)
     return [`  breaker  closed${failures}`];
   }
   const lines = [
-    `  breaker  ${stateOf(breaker)}${since === undefined ? "" : ` since ${time(since)} (${ago(since, now)})`}`,
+    `  breaker  ${breakerState(breaker)}${since === undefined ? "" : ` since ${time(since)} (${ago(since, now)})`}`,
   ];
   lines.push(`    opened by ${openedBy(breaker)}`);
   if (state === "half_open") lines.push("    one trial call decides whether it closes");
@@ -72,7 +74,7 @@ function describePlace(place: PlaceView, now: number): string {
   return [
     `${visible(name)}, call ${visible(callId)}, attempt ${attempt}`,
     `for ${formatDuration(Math.max(0, now - since))}`,
-    ...(reservedUsd > 0 ? [`may cost ${usd(reservedUsd)}`] : []),
+    ...(reservedUsd > 0 ? [`may cost ${dollarsText(reservedUsd)}`] : []),
     ...(trial ? ["the trial call"] : []),
     ...(assigned ? ["not started yet"] : []),
     `process ${pid} on ${visible(host)}`,
@@ -87,24 +89,13 @@ function describeBudget(budget: BudgetView): string {
   const unknown =
     unknownCalls === 0
       ? ""
-      : `; ${unknownCalls} of the attempts told no cost and ${unknownCalls === 1 ? "counts" : "count"} as ${usd(unknownUsd)}`;
+      : `; ${unknownCalls} of the attempts told no cost and ${unknownCalls === 1 ? "counts" : "count"} as ${dollarsText(unknownUsd)}`;
   const room = roomAt === undefined ? "" : `; there is room at ${time(roomAt)}`;
-  return `${usd(spentUsd)} spent and ${usd(reservedUsd)} reserved of ${usd(of)} per ${per}${unknown}${room}`;
+  return `${dollarsText(spentUsd)} spent and ${dollarsText(reservedUsd)} reserved of ${dollarsText(of)} per ${per}${unknown}${room}`;
 }
 
-function describeDeclared(
-  { limits, seenAt, host, pid }: ResourceView["declared"][number],
-  now: number,
-): string {
-  const { concurrency, rate, budget, breaker } = limits;
-  const said = [
-    ...(concurrency === undefined ? [] : [`concurrency ${concurrency}`]),
-    ...(rate === undefined ? [] : [`rate ${rate.starts} starts`]),
-    ...(budget === undefined ? [] : [`budget ${usd(budget.microUsd / 1e6)}`]),
-    ...(breaker === undefined ? [] : [`breaker after ${breaker.failures} failures`]),
-  ].join(", ");
-  return `${said}: process ${pid} on ${visible(host)}, ${ago(seenAt, now)}`;
-}
+const describeDeclared = ({ limits, seenAt, host, pid }: Declared, now: number) =>
+  `${describeLimits(limits)}: process ${pid} on ${visible(host)}, ${ago(seenAt, now)}`;
 
 function describeChange({ at, to, because, until, by, why, callId, name }: BreakerChange): string {
   const cause =
