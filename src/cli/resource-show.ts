@@ -51,9 +51,9 @@ function describeBreaker(breaker: BreakerView, isDeclared: boolean, now: number)
 const what = ({ code }: BreakerView) =>
   code === "operator" || code === "rate_limited" ? "closes by itself at" : "lets one trial call through at";
 
-function openedBy({ code = "unknown", by, why, name, callId }: BreakerView): string {
+function openedBy({ code, by, why, name, callId }: BreakerView): string {
   if (code === "operator") return `${visible(by ?? "an operator")}: ${visible(why ?? "")}`;
-  return `${code}${name === undefined ? "" : ` of ${visible(name)}, call ${visible(callId ?? "unknown")}`}`;
+  return `${code ?? "unknown"}${name === undefined ? "" : ` of ${visible(name)}, call ${visible(callId ?? "unknown")}`}`;
 }
 
 function describePlaces({ places, waiting, limits: { concurrency } }: ResourceView, now: number): string {
