@@ -13,7 +13,7 @@ import { breakerState, dollarsText } from "./resource-list.ts";
 import { visible } from "./terminal/visible.ts";
 
 /** Everything the ledger knows of a resource, for a person. */
-export function describeResource(view: ResourceView, now: number): string {
+export function resourceText(view: ResourceView, now: number): string {
   const { name, breaker, places, rate, budget, declared, history } = view;
   return [
     visible(name),

@@ -1,6 +1,6 @@
 import { currentOwner } from "../ledger/owner/owner.ts";
 import { change } from "../resources/change.ts";
-import { describe } from "../resources/describe.ts";
+import { describeResource } from "../resources/describe-resource.ts";
 import { limitsOf } from "../resources/limits-of.ts";
 import type { ResourceView } from "../resources/view.ts";
 import { resourcesFile } from "./resources-file.ts";
@@ -15,6 +15,6 @@ export function unusedResources(): readonly ResourceView[] {
   const moment = { now: { at: Date.now(), boot: "", ticks: 0 }, owner, liveness: () => "alive" as const };
   return [...(resourcesFile()?.resources ?? [])].map(([name, resource]) => {
     const { text = "" } = change(name, undefined, { limits: limitsOf(resource, process.env) }, moment);
-    return { ...describe(name, text, moment), declared: [] };
+    return { ...describeResource(name, text, moment), declared: [] };
   });
 }

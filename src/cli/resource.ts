@@ -15,7 +15,7 @@ import { FileError, UsageError } from "./interface/usage-error.ts";
 import { milliseconds } from "./milliseconds.ts";
 import { print } from "./print.ts";
 import { resourceTable } from "./resource-list.ts";
-import { describeResource } from "./resource-show.ts";
+import { resourceText } from "./resource-show.ts";
 import { unusedResources } from "./resource-unused.ts";
 import { alternatives } from "./resources-file.ts";
 import { visible, visibleJson } from "./terminal/visible.ts";
@@ -88,7 +88,7 @@ async function show({ json, ledger }: Flags, name: string): Promise<number> {
     const view = await known(store, name);
     if (typeof view === "number") return view;
     const { now } = await store.moment();
-    void print(`${json ? visibleJson(view, 2) : describeResource(view, now.at)}\n`);
+    void print(`${json ? visibleJson(view, 2) : resourceText(view, now.at)}\n`);
     return EXIT.ok;
   });
 }

@@ -15,7 +15,11 @@ const USD = 1_000_000;
  *
  * @throws LedgerError `ledger_unavailable` for a document of a later hardcall
  */
-export function describeResource(name: string, text: string, moment: ResourceMoment): ResourceView {
+export function describeResource(
+  name: string,
+  text: string | undefined,
+  moment: ResourceMoment,
+): ResourceView {
   const document = decode(name, text);
   const draft: Draft = { ...document, clock: advance(document.clock, moment.now) };
   const { t } = draft.clock;

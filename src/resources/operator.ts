@@ -3,13 +3,13 @@ import { MAX_DURATION_MS } from "../core/duration.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
 import { requireVerdict } from "../ledger/store/validate.ts";
 import { change } from "./change.ts";
-import { describe } from "./describe.ts";
+import { describeResource } from "./describe-resource.ts";
 import type { OperatorEvent } from "./types.ts";
 import type { ResourceView } from "./view.ts";
 
 /** What an operator's decision has done. */
 export interface Operated {
-  /** Whether it is written. `false`: a breaker that is closed already was closed. */
+  /** `false`: the breaker was closed already. */
   readonly changed: boolean;
   readonly view: ResourceView;
 }
@@ -21,7 +21,7 @@ const LONGEST = { by: 200, why: 500 } as const;
 export async function resourceViews(store: LedgerStore): Promise<readonly ResourceView[]> {
   const documents = await store.resources();
   const moment = await store.moment();
-  return documents.map(({ name, text }) => describe(name, text, moment));
+  return documents.map(({ name, text }) => describeResource(name, text, moment));
 }
 
 /**
@@ -37,9 +37,10 @@ export async function operateResource(
 ): Promise<Operated> {
   requireOperator(event);
   return await store.changeResource({ name }, (document) => {
+    const { breaker } = describeResource(name, document.text, document);
     const { text } = change(name, document.text, { operator: event }, document);
-    const shown = text ?? document.text;
-    return { text, answer: { changed: text !== undefined, view: describe(name, shown, document) } };
+    const view = describeResource(name, text ?? document.text, document);
+    return { text, answer: { changed: event.kind === "open" || breaker.state !== "closed", view } };
   });
 }
 

@@ -85,7 +85,7 @@ describe("the limits that calls share", () => {
     const file = withFile({ resources: { anthropic: { concurrency: 3 } } });
     const env = { HARDCALL_RESOURCES: file, HARDCALL_RESOURCE_ANTHROPIC_CONCURRENCY: "0" };
     const { found, exitCode } = await doctor(env);
-    expect(found.get(LIMITS)).toMatch(/^NO: .*HARDCALL_RESOURCE_ANTHROPIC_CONCURRENCY is "0"/);
+    expect(found.get(LIMITS)).toMatch(/^NO: .*HARDCALL_RESOURCE_ANTHROPIC_CONCURRENCY is 0; /);
     expect(exitCode).toBe(69);
   });
 });
