@@ -6,7 +6,7 @@ import { parseForeignJson } from "../core/foreign.ts";
 import { nearest } from "../core/nearest.ts";
 import { isObject, show } from "../core/options.ts";
 import { defineResource } from "../resources/define-resource.ts";
-import type { Resource, ResourceOptions } from "../resources/options.ts";
+import type { Resource } from "../resources/options.ts";
 import { FileError, UsageError } from "./interface/usage-error.ts";
 import { repeatedNames } from "./repeated-names.ts";
 
@@ -139,7 +139,7 @@ function resourceOf(name: string, entry: unknown, problems: string[]): Resource 
     problems.push(`${place}.name is not an option here: the name of a resource stands before its limits`);
   }
   try {
-    return defineResource({ ...entry, name } as ResourceOptions);
+    return defineResource({ ...entry, name });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     problems.push(...error.problems.map((problem) => `${place}: ${problem}`));

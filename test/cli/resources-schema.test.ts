@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/core/errors.ts";
 import { defineResource } from "../../src/resources/define-resource.ts";
-import type { ResourceOptions } from "../../src/resources/options.ts";
 import { ROOT } from "../helpers/files.ts";
 
 const SCHEMA = JSON.parse(readFileSync(path.join(ROOT, "resources.schema.json"), "utf8")) as {
@@ -21,7 +20,7 @@ const fits = ajv.compile(SCHEMA);
 
 function problemsOf(name: string, entry: object): readonly string[] {
   try {
-    defineResource({ ...entry, name } as ResourceOptions);
+    defineResource({ ...entry, name });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
