@@ -76,10 +76,13 @@ function leavePlaces(
   return freed;
 }
 
-/** The clock alone needs no write: it goes on from what is written. */
+/** That time has passed needs no write: the clock goes on from what is written. A new anchor does, or it would be set again and again. */
 function isChanged(before: ResourceRecord, draft: Draft): boolean {
   const fields = Object.keys(before) as (keyof ResourceRecord)[];
-  return fields.some((field) => field !== "clock" && draft[field] !== before[field]);
+  return (
+    draft.clock.anchors !== before.clock.anchors ||
+    fields.some((field) => field !== "clock" && draft[field] !== before[field])
+  );
 }
 
 function disagreementOf(name: string, draft: Draft, limits: ResourceLimits): string | undefined {
