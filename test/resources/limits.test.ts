@@ -102,7 +102,7 @@ describe("defineResource", () => {
     ["a cost of nothing", { cost: 0 }, "cost is 0; give a number of USD above 0, or a function"],
     ["a price of nothing", { usdPerTiB: 0 }, "usdPerTiB is 0"],
   ])("refuses %s", (_, given, problem) => {
-    const problems = problemsOf(() => defineResource({ ...FULL, ...given } as ResourceOptions));
+    const problems = problemsOf(() => defineResource({ ...FULL, ...given }));
     expect(problems.map((one) => one.slice(0, problem.length))).toEqual([problem]);
   });
 
