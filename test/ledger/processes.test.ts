@@ -81,6 +81,42 @@ describe.each(LEDGER_KINDS)("with the ledger in %s", (kind) => {
     }
   });
 
+  it("eight processes that change one resource at the same time lose no change, and each keeps its order", async () => {
+    const processes = await begin(8);
+    const place = await newLedger(kind);
+    await Promise.all(processes.map(async (child) => await child.tell({ do: "open", path: place })));
+    const words = 25;
+    await Promise.all(processes.map(async (child) => await child.tell({ do: "append", words })));
+    const ledger = await open(place);
+    const [resource] = await ledger.resources();
+    const all = (resource?.text ?? "").trim().split(" ");
+    expect(all).toHaveLength(8 * words);
+    for (const { pid } of processes) {
+      const own = all.filter((word) => word.startsWith(`${pid}/`));
+      expect(own).toEqual(Array.from({ length: words }, (_, word) => `${pid}/${word}`));
+    }
+  });
+
+  it("a process that is killed while it changes a resource leaves the document whole, and others go on", async () => {
+    const processes = await begin(4);
+    const place = await newLedger(kind);
+    await Promise.all(processes.map(async (child) => await child.tell({ do: "open", path: place })));
+    const [killed, ...others] = processes;
+    const ledger = await open(place);
+    const endless = killed?.tell({ do: "append", words: 1_000_000 }).catch(() => "killed");
+    const finished = others.map((child) => child.tell({ do: "append", words: 20 }));
+    // By then the other one has had its turns, too.
+    await finished[0];
+    await killed?.end();
+    expect(await endless).toBe("killed");
+    await Promise.all(finished);
+    const [resource] = await ledger.resources();
+    const all = (resource?.text ?? "").trim().split(" ");
+    for (const { pid } of others) expect(all.filter((word) => word.startsWith(`${pid}/`))).toHaveLength(20);
+    const left = all.filter((word) => word.startsWith(`${killed?.pid}/`));
+    expect(left).toEqual(left.map((_, word) => `${killed?.pid}/${word}`));
+  });
+
   describe("a holder killed with SIGKILL after the start", () => {
     it.each([
       ["none", "proceed"],

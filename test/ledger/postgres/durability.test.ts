@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { administer, freshDatabase } from "../../helpers/postgres.ts";
+import { administer, freshDatabase, ownPostgres } from "../../helpers/postgres.ts";
+import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import { fakeOwner } from "../owners.ts";
 import { request, start, succeeded } from "../harness.ts";
 import { openAs } from "./open.ts";
 
@@ -46,6 +48,40 @@ describe.each(SETTINGS)("synchronous_commit = off for %s", (_, set) => {
     const ann = await openAs("ann", url, { allowAsynchronousCommit: true });
     expect(await ann.settle(await start(ann, "once"), succeeded(1))).toMatchObject({ kind: "settled" });
   });
+});
+
+it("a resource and the journal ask for no durability, so the setting refuses neither of them", async () => {
+  const url = await freshDatabase();
+  await administer(url, `ALTER DATABASE ${nameOf(url)} SET synchronous_commit = off`);
+  const [ann, bob] = [await openAs("ann", url), await openAs("bob", url)];
+  const append = (store: LedgerStore) =>
+    store.changeResource({ name: "anthropic" }, ({ text = "" }) => ({ text: `${text}+`, answer: undefined }));
+  // Also after a refusal.
+  for (const store of [ann, bob, ann]) await append(store);
+  expect(await ann.resources()).toMatchObject([{ text: "+++" }]);
+});
+
+it("rows of the journal are committed without waiting for the disk, and nothing else is", async () => {
+  const server = await ownPostgres();
+  const ann = await openAs("ann", server.url);
+  const entry = {
+    name: "publish",
+    callee: "task",
+    owner: fakeOwner("ann"),
+    limitMs: 1000,
+    attempt: 0,
+  } as const;
+  // A standby that never confirms holds each commit up that waits for one.
+  await administer(
+    server.url,
+    "ALTER SYSTEM SET synchronous_standby_names = 'none'",
+    "SELECT pg_reload_conf()",
+  );
+  await ann.writeJournal([{ ...entry, callId: "one", startedAt: 1 }], { withinMs: 20_000 });
+  await expect(ann.claim(request("once"), { withinMs: 1000 })).rejects.toMatchObject({
+    code: "ledger_unavailable",
+  });
+  expect(await ann.journal()).toMatchObject([{ callId: "one" }]);
 });
 
 it("a call that has started before the setting came is refused its result, and keeps it for later", async () => {

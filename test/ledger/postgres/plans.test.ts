@@ -3,6 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { postgresOver } from "../../../src/database/postgres/user-pool.ts";
 import { createPostgresStore } from "../../../src/ledger/postgres/store.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import type { JournalListing } from "../../../src/ledger/journal/entry.ts";
 import { administer, freshDatabase } from "../../helpers/postgres.ts";
 import { claimOf, failed, proceed, request, start, succeeded } from "../harness.ts";
 import { fakeOwner } from "../owners.ts";
@@ -40,6 +41,12 @@ const FILL = [
       started_at, ended_at, late, effect)
     SELECT name, key, fence, call_id, fingerprint, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, started_at,
       CASE WHEN state <> 'started' THEN settled_at END, 0, 'completed' FROM hardcall.operations`,
+  `INSERT INTO hardcall.journal (call_id, name, owner_host, owner_boot_id, owner_pid_space, owner_pid, owner_pid_start, owner_id, started_at, limit_ms,
+      ended_at, outcome, code, more)
+    SELECT 'call-' || n, 'call ' || n % 20, 'host', 'boot', 'pid', 1, '1', 'owner', now - 1000 * n::bigint, 60000,
+      CASE WHEN n % 500 > 0 THEN now - 1000 * n::bigint + 900 END, CASE WHEN n % 500 = 0 THEN NULL WHEN n % 50 = 1 THEN 'failed' ELSE 'executed' END,
+      CASE WHEN n % 500 > 0 AND n % 50 = 1 THEN 'timeout' END, '{"callee":"task","attempt":1}'
+    FROM generate_series(1, ${MANY}) n, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now) AS clock`,
   "ANALYZE",
 ];
 
@@ -76,6 +83,28 @@ async function everything(ann: LedgerStore, bob: LedgerStore): Promise<void> {
   await ann.checkContent({ ...content, token: "two", holdMs: DAY_MS });
   await ann.releaseContent({ ...content, token: "two" });
   await ann.forget(content);
+  await ann.look(request("once", change));
+  for (const key of ["new", "a key"]) {
+    const looks = [request("once", { key })];
+    await ann.changeResource({ name: "anthropic", looks }, ({ text = "" }) => ({
+      text: `${text}+`,
+      answer: 1,
+    }));
+  }
+  const journal: readonly JournalListing[] = [
+    {},
+    { state: "running" },
+    { name: "call 7" },
+    { code: "timeout" },
+    { outcome: "failed" },
+    { callId: "call-77" },
+    { name: "call 7", state: "ended", olderThanMs: 1000 },
+  ];
+  for (const filter of journal) {
+    const page = await ann.journal(filter);
+    await ann.journal({ ...filter, after: page.at(-1) });
+    await ann.writeJournal(page.slice(0, 2));
+  }
 }
 
 function scansIn(plan: unknown): string[] {
@@ -85,7 +114,7 @@ function scansIn(plan: unknown): string[] {
   return [...own, ...Object.values(plan).flatMap(scansIn)];
 }
 
-it(`no statement of the store reads through all of ${MANY} operations or attempts`, async () => {
+it(`no statement of the store reads through all of ${MANY} operations, attempts or journalled calls`, async () => {
   const url = await freshDatabase();
   const { pool, statements } = recordingPool(url);
   const db = postgresOver(pool);
@@ -94,12 +123,12 @@ it(`no statement of the store reads through all of ${MANY} operations or attempt
   statements.clear();
   const as = (name: string) => createPostgresStore(db, { owner: fakeOwner(name), liveness: () => "alive" });
   await everything(as("ann"), as("bob"));
-  const all = [...statements.values()].filter(({ text }) => /\.(?:operations|attempts)\b/.test(text));
+  const all = [...statements.values()].filter(({ text }) => /\.(?:operations|attempts|journal)\b/.test(text));
   const scans: string[] = [];
   for (const { text, values } of all) {
     const { rows } = await pool.query<Record<string, unknown>>(`EXPLAIN (FORMAT JSON) ${text}`, values ?? []);
     const tables = scansIn(rows[0]?.["QUERY PLAN"]).filter((table) =>
-      ["operations", "attempts"].includes(table),
+      ["operations", "attempts", "journal"].includes(table),
     );
     if (tables.length > 0) scans.push(`${tables.join(", ")}: ${text}`);
   }

@@ -1,9 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { defineCall, task } from "../../../src/index.ts";
 import { CallError } from "../../../src/core/errors.ts";
+import type { ClaimRequest } from "../../../src/ledger/operation/events.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { freshDatabase } from "../../helpers/postgres.ts";
 import { tcpProxy } from "../../helpers/tcp-proxy.ts";
+import { fakeOwner } from "../owners.ts";
 import { failed, proceed, request, start, succeeded } from "../harness.ts";
 import { openAs } from "./open.ts";
 
@@ -75,6 +77,66 @@ it("each step of a call is one statement, also the one that settles and claims a
   expect(again).toBe(2);
   expect(await statementsOf(() => ann.started(claim))).toBe(1);
   expect(await statementsOf(() => ann.settle(claim, succeeded(1)))).toBe(1);
+});
+
+describe("of a resource", () => {
+  const change = (store: LedgerStore, ...looks: readonly ClaimRequest[]) =>
+    store.changeResource({ name: "anthropic", looks }, ({ text = "", looks: seen }) => ({
+      text: `${text}+`,
+      answer: seen.map((one) => one.kind),
+    }));
+
+  it("a change is one statement, also with the look at new keys, however many", async () => {
+    const { ann, statementsOf } = await counted();
+    await change(ann);
+    expect(await statementsOf(() => change(ann))).toBe(1);
+    const two = () => change(ann, request("once", { key: "a" }), request("once", { key: "b" }));
+    expect(await statementsOf(two)).toBe(1);
+    expect(await statementsOf(() => change(ann, request("once", { key: "c" })))).toBe(1);
+  });
+
+  it("a change after another host's is two: what it met, and the write", async () => {
+    const { ann, bob, statementsOf } = await counted();
+    await change(ann);
+    await change(bob);
+    expect(await statementsOf(() => change(ann))).toBe(2);
+    expect(await ann.resources()).toMatchObject([{ text: "+++" }]);
+  });
+
+  it("a change with a look at a key that is there is two, and decides on what is there", async () => {
+    const { ann, bob, statementsOf } = await counted();
+    await change(ann);
+    await bob.settle(await start(bob, "once"), succeeded(1));
+    let answer: unknown;
+    const asks = async () =>
+      void (answer = await change(ann, request("once"), request("once", { key: "new" })));
+    expect(await statementsOf(asks)).toBe(2);
+    expect(answer).toEqual(["replayed", "proceed"]);
+  });
+
+  it("a look that changes nothing is one, alone and beside the document", async () => {
+    const { ann, statementsOf } = await counted();
+    await change(ann);
+    expect(await statementsOf(() => ann.look(request("once")))).toBe(1);
+    const looks = () =>
+      ann.changeResource({ name: "anthropic", looks: [request("once")] }, () => ({ answer: undefined }));
+    expect(await statementsOf(looks)).toBe(1);
+    expect(await statementsOf(() => ann.moment())).toBe(1);
+  });
+
+  it("rows of the journal are one statement, however many", async () => {
+    const { ann, statementsOf } = await counted();
+    const entries = Array.from({ length: 50 }, (_, n) => ({
+      callId: `call-${n}`,
+      name: "publish",
+      callee: "task" as const,
+      owner: fakeOwner("ann"),
+      startedAt: n,
+      limitMs: 1000,
+      attempt: 0,
+    }));
+    expect(await statementsOf(() => ann.writeJournal(entries))).toBe(1);
+  });
 });
 
 it("a key that has failed before is claimed in two: the insertion, and what it met", async () => {
