@@ -40,7 +40,7 @@ export interface LedgerState {
     { readonly reason: string; readonly message: string; readonly since: number } | undefined;
 }
 
-/** Of the last 24 hours, by what is known now. */
+/** Of the last 24 hours, counted from time to time. The cost is that of the calls in the journal. */
 export interface Counts {
   readonly since: number;
   readonly succeeded: number;
@@ -143,7 +143,7 @@ export interface CallRow {
   readonly outcome: CallOutcome;
   readonly code?: string | undefined;
   readonly startedAt: number;
-  /** The end, or the last change before it. */
+  /** What lists are sorted by: the last change of a key; of a call without one its start. */
   readonly changedAt: number;
   readonly durationMs?: number | undefined;
   readonly attempts: number;
@@ -179,6 +179,8 @@ export interface AttemptRow {
   readonly durationMs?: number | undefined;
   /** Absent for a success, and while it runs. */
   readonly code?: string | undefined;
+  /** What went wrong, in a sentence; only the journal has it. */
+  readonly message?: string | undefined;
   readonly effect?: string | undefined;
   readonly running: boolean;
   readonly late: boolean;

@@ -52,3 +52,8 @@ function stateOf(answer: Awaited<ReturnType<LedgerStore["resolve"]>>): string {
     return `in progress (process ${answer.owner.pid} on ${answer.owner.host}). Wait until it ends, or overrule it if you know that it has ended`;
   return `${answer?.record.state ?? "gone"}, not in doubt`;
 }
+
+/** Not yet. */
+export function operateBreaker(): Promise<Done> {
+  return Promise.reject(new RefusedRequest("not_found", "The ledger knows no resource of this name."));
+}

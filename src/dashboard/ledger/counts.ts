@@ -14,20 +14,34 @@ export class DayCounter {
   async count(session: SqlSession, now: number): Promise<Counts> {
     const began = performance.now();
     if (this.#counts !== undefined && began < this.#dueAt) return this.#counts;
-    const since = now - DAY_MS;
-    const rows = await session.all(
-      "SELECT state, count(*) AS n FROM operations WHERE changed_at >= ? GROUP BY state",
-      [since],
-    );
-    const counted = new Map(rows.map(({ state, n }) => [String(state), Number(n)]));
+    this.#counts = await countSince(session, now - DAY_MS);
     const tookMs = performance.now() - began;
     this.#dueAt = performance.now() + Math.max(AT_LEAST_MS, tookMs / SHARE);
-    this.#counts = {
-      since,
-      succeeded: counted.get("succeeded") ?? 0,
-      failed: counted.get("failed") ?? 0,
-      costUsd: 0,
-    };
     return this.#counts;
   }
+}
+
+/** Calls of the journal by how they ended, and keys that changed without a call of the journal. */
+async function countSince(session: SqlSession, since: number): Promise<Counts> {
+  const journalled = await session.all(
+    "SELECT outcome, count(*) AS n, sum(cost_usd) AS cost FROM journal WHERE started_at >= ? GROUP BY outcome",
+    [since],
+  );
+  const keyed = await session.all(
+    `SELECT state, count(*) AS n FROM operations AS o WHERE changed_at >= ? AND state IN ('succeeded', 'failed')
+       AND NOT EXISTS (SELECT 1 FROM journal AS j WHERE j.call_id = o.call_id) GROUP BY state`,
+    [since],
+  );
+  const counted = new Map<string, number>();
+  for (const { outcome, state, n } of [...journalled, ...keyed]) {
+    const word = String(outcome ?? state);
+    counted.set(word, (counted.get(word) ?? 0) + Number(n));
+  }
+  const of = (...words: readonly string[]) => words.reduce((sum, word) => sum + (counted.get(word) ?? 0), 0);
+  return {
+    since,
+    succeeded: of("succeeded", "executed", "recovered", "replayed"),
+    failed: of("failed"),
+    costUsd: journalled.reduce((sum, { cost }) => sum + Number(cost ?? 0), 0),
+  };
 }

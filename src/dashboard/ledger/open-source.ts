@@ -1,17 +1,14 @@
-import { ledgerNow } from "../../database/clock.ts";
 import { LedgerError } from "../../database/errors.ts";
 import type { SqlSession } from "../../database/sql.ts";
-import { resolveCall } from "./actions.ts";
-import { listCalls, pageOfCalls } from "./calls.ts";
+import type { LedgerState, Overview } from "../data.ts";
+import { operateBreaker, resolveCall } from "./actions.ts";
+import type { ListMoment } from "./call-record.ts";
+import { pageOfCalls } from "./calls.ts";
+import { LedgerConnection } from "./connection.ts";
 import { DayCounter } from "./counts.ts";
 import { detailOf, tailsOf } from "./detail.ts";
-import { doubtful } from "./doubtful.ts";
-import { running } from "./running.ts";
-import { sentinels } from "./sentinels.ts";
-import { LedgerConnection } from "./connection.ts";
-import type { LedgerState, Overview } from "../data.ts";
+import { listMoment, lookAt } from "./look.ts";
 import type { LedgerSource, Look } from "./source.ts";
-import { RefusedRequest } from "../refused-request.ts";
 
 /** Before a ledger could be read for the first time. */
 const NOTHING: Omit<Overview, "ledger"> = {
@@ -36,37 +33,23 @@ export function openSource(ledger: string | undefined): LedgerSource {
   const state: LedgerState = { name: place.location, kind: place.kind === "file" ? "sqlite" : "postgres" };
   const counter = new DayCounter();
   let last: Look = { overview: { ...NOTHING, ledger: state }, newest: [] };
-
-  async function lookAt(session: SqlSession): Promise<Look> {
-    const now = await ledgerNow(session);
-    const overview: Overview = {
-      now,
-      ledger: state,
-      counts: await counter.count(session, now),
-      ...(await running(session)),
-      ...(await doubtful(session)),
-      resources: [],
-      ...(await sentinels(session, now)),
-    };
-    return { overview, newest: await listCalls(session) };
-  }
-
+  const reading = <T>(work: (session: SqlSession, moment: ListMoment) => Promise<T>) =>
+    connection.read(async (session) => work(session, await listMoment(session)));
   return {
     location: place.location,
     async look() {
       try {
-        last = await connection.read(lookAt);
+        last = await connection.read((session) => lookAt(session, state, counter));
       } catch (error) {
         last = { ...last, overview: withProblem(last.overview, error) };
       }
       return last;
     },
-    calls: (filter) => connection.read((session) => pageOfCalls(session, filter)),
-    call: (callId) => connection.read((session) => detailOf(session, callId)),
-    tails: (callId) => connection.read((session) => tailsOf(session, callId)),
+    calls: (filter) => reading((session, moment) => pageOfCalls(session, filter, moment)),
+    call: (callId) => reading((session, moment) => detailOf(session, callId, moment)),
+    tails: (callId) => reading((session) => tailsOf(session, callId)),
     resolve: (callId, request) => resolveCall(ledger, callId, request),
-    operateBreaker: () =>
-      Promise.reject(new RefusedRequest("not_found", "The ledger knows no such resource.")),
+    operateBreaker: () => operateBreaker(),
     close: () => connection.close(),
   };
 }

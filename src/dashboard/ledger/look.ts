@@ -1,0 +1,37 @@
+import { ledgerNow } from "../../database/clock.ts";
+import type { SqlSession } from "../../database/sql.ts";
+import { isOwnerAlive } from "../../ledger/owner/owner.ts";
+import { onceEach } from "../../ledger/store/resource-methods.ts";
+import type { LedgerState } from "../data.ts";
+import type { ListMoment } from "./call-record.ts";
+import { listCalls } from "./calls.ts";
+import type { DayCounter } from "./counts.ts";
+import { doubtful } from "./doubtful.ts";
+import { resources } from "./resources.ts";
+import { running } from "./running.ts";
+import { sentinels } from "./sentinels.ts";
+import type { Look } from "./source.ts";
+
+/** Everything that the page shows at once, of one moment. */
+export async function lookAt(session: SqlSession, ledger: LedgerState, counter: DayCounter): Promise<Look> {
+  const moment = await listMoment(session);
+  const { now } = moment;
+  const { calls } = await listCalls(session, {}, moment);
+  return {
+    overview: {
+      now,
+      ledger,
+      counts: await counter.count(session, now),
+      ...(await running(session, moment)),
+      ...(await doubtful(session)),
+      resources: await resources(),
+      ...(await sentinels(session, now)),
+    },
+    newest: calls,
+  };
+}
+
+export const listMoment = async (session: SqlSession): Promise<ListMoment> => ({
+  now: await ledgerNow(session),
+  liveness: onceEach(isOwnerAlive),
+});
