@@ -105,7 +105,7 @@ describe.each(LEDGER_KINDS)("the calls of a ledger in %s", (kind) => {
       endedAt: at,
     }));
     const journalled = await history.journal(...keyless);
-    const keyed = [];
+    const keyed: { readonly callId: string; readonly key: string }[] = [];
     for (let index = 0; index < 60; index++) keyed.push(await history.succeeded());
     // Half of the keys are in the journal, too.
     await history.journal(

@@ -2,6 +2,7 @@ import { ledgerNow } from "../../database/clock.ts";
 import type { SqlSession } from "../../database/sql.ts";
 import { isOwnerAlive } from "../../ledger/owner/owner.ts";
 import { onceEach } from "../../ledger/store/resource-methods.ts";
+import { momentOfSession } from "../../ledger/resources/session-moment.ts";
 import type { LedgerState } from "../data.ts";
 import type { ListMoment } from "./call-record.ts";
 import { listCalls } from "./calls.ts";
@@ -24,7 +25,7 @@ export async function lookAt(session: SqlSession, ledger: LedgerState, counter: 
       counts: await counter.count(session, now),
       ...(await running(session, moment)),
       ...(await doubtful(session)),
-      resources: await resources(),
+      resources: await resources(session, momentOfSession(session, now)),
       ...(await sentinels(session, now)),
     },
     newest: calls,

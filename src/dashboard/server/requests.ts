@@ -1,11 +1,9 @@
+import { MAX_DURATION_MS } from "../../core/duration.ts";
 import { requireVerdict } from "../../ledger/store/validate.ts";
 import type { BreakerRequest, ResolveRequest } from "../data.ts";
 import { RefusedRequest } from "../refused-request.ts";
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** A timer and a date hold it; a breaker that is to stay open longer has no end. */
-const LONGEST_MS = 366 * 86_400_000;
 
 /** @throws RefusedRequest `bad_request` */
 export function resolveRequest(body: Body): ResolveRequest {
@@ -28,8 +26,8 @@ export function breakerRequest(to: "open" | "close", body: Body): BreakerRequest
   onlyKnown(body, to === "open" ? ["by", "why", "forMs"] : ["by", "why"]);
   const { forMs } = body;
   if (forMs === undefined) return signed(body);
-  if (typeof forMs !== "number" || !Number.isInteger(forMs) || forMs < 1 || forMs > LONGEST_MS)
-    throw bad(`"forMs" must be a whole number of milliseconds from 1 to ${LONGEST_MS}.`);
+  if (typeof forMs !== "number" || !Number.isInteger(forMs) || forMs < 1 || forMs > MAX_DURATION_MS)
+    throw bad(`"forMs" must be a whole number of milliseconds from 1 to ${MAX_DURATION_MS}.`);
   return { ...signed(body), forMs };
 }
 

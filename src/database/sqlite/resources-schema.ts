@@ -35,4 +35,6 @@ CREATE INDEX journal_by_name ON journal (name, started_at);
 CREATE INDEX journal_running ON journal (started_at) WHERE ended_at IS NULL;
 CREATE INDEX journal_by_code ON journal (code, started_at) WHERE code IS NOT NULL;
 CREATE INDEX journal_by_outcome ON journal (outcome, started_at) WHERE outcome <> 'executed';
+-- What runs and what is in doubt, which the dashboard looks at each second.
+CREATE INDEX operations_unsuccessful ON operations (state, changed_at) WHERE state <> 'succeeded';
 `;

@@ -26,6 +26,9 @@ export class DatabaseClock {
   now(): Instant | undefined {
     if (this.#offsetsMs.length === 0) return undefined;
     const at = Math.floor(Math.min(...this.#offsetsMs) + performance.now());
-    return { at, boot: DATABASE_CLOCK, ticks: at };
+    return databaseInstant(at);
   }
 }
+
+/** A moment that the database told, in Unix milliseconds. */
+export const databaseInstant = (at: number): Instant => ({ at, boot: DATABASE_CLOCK, ticks: at });
