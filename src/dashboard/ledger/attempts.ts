@@ -8,7 +8,7 @@ import type { AttemptRow } from "../data.ts";
 const MOST = 200;
 
 /** The attempts of a key, the oldest first. @param tail SQL for `stderr_tail`, which a list leaves in the database */
-export async function selectAttempts(
+export async function attemptRows(
   session: SqlSession,
   key: Row,
   tail: "NULL" | "stderr_tail",

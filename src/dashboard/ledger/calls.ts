@@ -2,7 +2,7 @@ import type { Column, SqlSession } from "../../database/sql.ts";
 import { ERROR_CODES } from "../../core/vocabulary.ts";
 import { OWNER_LOST } from "../../ledger/operation/state.ts";
 import type { CallRow, CallsPage } from "../data.ts";
-import { callColumns, type ListMoment, readCall, toCallRow } from "./call-record.ts";
+import { callColumns, type ListMoment, readCall, toCallRow } from "./known-call.ts";
 import { conditionsFor, type Conditions } from "./filter.ts";
 import type { CallsFilter } from "./source.ts";
 import { type Position, positionOf, readPosition, writePosition } from "./position.ts";

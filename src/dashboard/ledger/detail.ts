@@ -4,8 +4,8 @@ import { readEntry } from "../../ledger/journal/rows.ts";
 import { readResolution } from "../../ledger/store/rows.ts";
 import type { AttemptRow, CallDetail, Tails } from "../data.ts";
 import { RefusedRequest } from "../refused-request.ts";
-import { attemptOfLedger, attemptsOfJournal, selectAttempts } from "./attempts.ts";
-import { callColumns, type ListMoment, readCall, toCallRow } from "./call-record.ts";
+import { attemptOfLedger, attemptsOfJournal, attemptRows } from "./attempts.ts";
+import { callColumns, type ListMoment, readCall, toCallRow } from "./known-call.ts";
 
 const MOST_RESOLUTIONS = 200;
 /** Evidence is a few facts; what is larger is not for a page. */
@@ -16,7 +16,7 @@ export async function detailOf(session: SqlSession, callId: string, moment: List
   const found = await find(session, callId);
   const record = readCall(found.call, moment);
   const { key, entry } = found;
-  const attempts = key === undefined ? [] : await selectAttempts(session, key, "NULL");
+  const attempts = key === undefined ? [] : await attemptRows(session, key, "NULL");
   const told = entry?.attempts === undefined ? [] : attemptsOfJournal(callId, entry.attempts);
   const rows: readonly AttemptRow[] =
     attempts.length > 0 ? withCosts(attempts.map(attemptOfLedger), told) : told;
@@ -39,7 +39,7 @@ export async function detailOf(session: SqlSession, callId: string, moment: List
 /** @throws RefusedRequest `not_found` */
 export async function tailsOf(session: SqlSession, callId: string): Promise<Tails> {
   const { key, entry } = await find(session, callId);
-  const rows = key === undefined ? [] : await selectAttempts(session, key, "stderr_tail");
+  const rows = key === undefined ? [] : await attemptRows(session, key, "stderr_tail");
   const tails = rows.flatMap((row, index) => {
     const tail = maybeText(row, "stderr_tail");
     return tail ? [{ attempt: index + 1, text: tail }] : [];

@@ -2,7 +2,7 @@ import { LedgerError } from "../../database/errors.ts";
 import type { SqlSession } from "../../database/sql.ts";
 import type { LedgerState, Overview } from "../data.ts";
 import { operateBreaker, resolveCall } from "./actions.ts";
-import type { ListMoment } from "./call-record.ts";
+import type { ListMoment } from "./known-call.ts";
 import { pageOfCalls } from "./calls.ts";
 import { LedgerConnection } from "./connection.ts";
 import { DayCounter } from "./counts.ts";

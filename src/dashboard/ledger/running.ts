@@ -1,6 +1,6 @@
 import type { SqlSession } from "../../database/sql.ts";
 import type { Overview, RunningCall } from "../data.ts";
-import { callColumns, type CallRecord, type ListMoment, readCall } from "./call-record.ts";
+import { callColumns, type KnownCall, type ListMoment, readCall } from "./known-call.ts";
 
 const MOST_SHOWN = 200;
 /** Read of each kind. Among them may be calls that were lost. */
@@ -51,7 +51,7 @@ async function countAll(session: SqlSession, since: number): Promise<number> {
 }
 
 /** What has ended since it was found in the journal, or before the journal was told, runs no more. */
-function toRunning(call: CallRecord): RunningCall | undefined {
+function toRunning(call: KnownCall): RunningCall | undefined {
   const {
     outcome,
     owner,

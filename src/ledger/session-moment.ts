@@ -1,9 +1,9 @@
-import type { SqlSession } from "../../database/sql.ts";
-import { clockOf } from "../owner/boot-clock.ts";
-import { currentOwner, isOwnerAlive } from "../owner/owner.ts";
-import { databaseInstant } from "../postgres/clock.ts";
-import { onceEach } from "../store/resource-methods.ts";
-import type { DocumentMoment } from "./document.ts";
+import type { SqlSession } from "../database/sql.ts";
+import { clockOf } from "./owner/boot-clock.ts";
+import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
+import { databaseInstant } from "./postgres/clock.ts";
+import { onceEach } from "./store/resource-methods.ts";
+import type { DocumentMoment } from "./resources/document.ts";
 
 /**
  * The moment of a transaction that reads documents beside other tables, as `LedgerStore.moment` gives it.

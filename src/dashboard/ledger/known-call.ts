@@ -36,7 +36,7 @@ export const callColumns = (dialect: Dialect): string => `
   j.call_id AS journalled, j.resource, j.started_at, j.limit_ms, j.ended_at, j.outcome, j.code, j.cost_usd, ${FACTS[dialect]} AS facts`;
 
 /** A call as it is known now: of its key by the ledger, beside that by the journal. */
-export interface CallRecord extends CallRow {
+export interface KnownCall extends CallRow {
   readonly limitMs?: number | undefined;
   readonly owner: Owner;
 }
@@ -48,7 +48,7 @@ export interface ListMoment {
 }
 
 /** @param row of `callColumns` */
-export function readCall(row: Row, moment: ListMoment): CallRecord {
+export function readCall(row: Row, moment: ListMoment): KnownCall {
   const owner = readOwner(row);
   const facts = maybeText(row, "facts");
   const [callee, requestedBy, attempt, waiting, durationMs] =
@@ -131,6 +131,6 @@ function costIn(details: string | undefined): number | undefined {
 }
 
 /** Without what a list does not show. */
-export function toCallRow({ owner: _owner, limitMs: _limitMs, ...row }: CallRecord): CallRow {
+export function toCallRow({ owner: _owner, limitMs: _limitMs, ...row }: KnownCall): CallRow {
   return row;
 }
