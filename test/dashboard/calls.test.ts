@@ -109,16 +109,14 @@ describe.each(LEDGER_KINDS)("the calls of a ledger in %s", (kind) => {
     for (let index = 0; index < 60; index++) keyed.push(await history.succeeded());
     // Half of the keys are in the journal, too.
     await history.journal(
-      ...keyed
-        .slice(30)
-        .map(({ callId, key }) => ({
-          callId,
-          key,
-          name: "publish",
-          outcome: "executed" as const,
-          endedAt: at,
-          startedAt: at - 5000,
-        })),
+      ...keyed.slice(30).map(({ callId, key }) => ({
+        callId,
+        key,
+        name: "publish",
+        outcome: "executed" as const,
+        endedAt: at,
+        startedAt: at - 5000,
+      })),
     );
     const db = await connectLedger({ ledger });
     await db.write({ durable: false, withinMs: 5000 }, (session) =>
