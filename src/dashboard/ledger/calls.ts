@@ -93,11 +93,12 @@ export async function pageOfCalls(
 }
 
 /** By leaps over an index, from each name to the next: `DISTINCT` would read every row. */
+const leaps = (table: string) => `WITH RECURSIVE names (name) AS (
+   SELECT min(name) FROM ${table}
+   UNION ALL SELECT (SELECT min(t.name) FROM ${table} AS t WHERE t.name > names.name) FROM names WHERE names.name IS NOT NULL)
+ SELECT name FROM names WHERE name IS NOT NULL LIMIT ?`;
+
 async function namesOf(session: SqlSession): Promise<readonly string[]> {
-  const leaps = (table: string) => `WITH RECURSIVE names (name) AS (
-     SELECT min(name) FROM ${table}
-     UNION ALL SELECT (SELECT min(t.name) FROM ${table} AS t WHERE t.name > names.name) FROM names WHERE names.name IS NOT NULL)
-   SELECT name FROM names WHERE name IS NOT NULL LIMIT ?`;
   const found = [
     ...(await session.all(leaps("operations"), [MOST_NAMES])),
     ...(await session.all(leaps("journal"), [MOST_NAMES])),
