@@ -1,3 +1,5 @@
+import { flushJournalNow } from "../journal/at-end.ts";
+
 /** What a hung file system is given to answer after all, once everything else is done. */
 const GRACE_MS = 500;
 
@@ -25,4 +27,8 @@ const hasFileRequests = () =>
   process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
 
 /** Not on Windows. */
-const becomeExit = (exitCode: number) => process.execve?.("/bin/sh", ["sh", "-c", `exit ${exitCode}`], {});
+function becomeExit(exitCode: number): void {
+  // No `exit` handler runs in a process that becomes another one.
+  flushJournalNow();
+  process.execve?.("/bin/sh", ["sh", "-c", `exit ${exitCode}`], {});
+}

@@ -5,9 +5,10 @@ export interface Unwritten {
   readonly size: number;
   /** Never rejects. */
   flush(): Promise<void>;
-  flushAtExit(): void;
-  /** The rows are lost. */
-  giveUp(): void;
+  /** Writes them without waiting, where that can be. Never throws: what could not be written is still there. */
+  flushNow(): void;
+  /** The rows are lost. @param how `atExit`: no warning of Node's would come out any more */
+  giveUp(how?: { readonly atExit: boolean }): void;
 }
 
 /** How long a process that has nothing else to do stays for rows that its ledger does not take. */
@@ -23,9 +24,7 @@ export function watchUnwritten(rows: Unwritten): void {
   if (isWatching) return;
   isWatching = true;
   process.on("beforeExit", () => void writeLast());
-  process.on("exit", () => {
-    for (const left of unwritten) left.flushAtExit();
-  });
+  process.on("exit", flushJournalNow);
 }
 
 export function isWritten(rows: Unwritten): void {
@@ -50,11 +49,16 @@ export async function flushJournal(withinMs: number): Promise<void> {
 }
 
 async function writeLast(): Promise<void> {
+  // Nothing else runs, so nothing is held up.
+  for (const left of unwritten) left.flushNow();
   await flushJournal(LAST_WITHIN_MS);
   for (const left of unwritten) left.giveUp();
 }
 
-/** For `process.execve`, which no `exit` handler sees. */
+/** At the exit of the process; also before `process.execve`, which no `exit` handler sees. */
 export function flushJournalNow(): void {
-  for (const left of unwritten) left.flushAtExit();
+  for (const left of unwritten) {
+    left.flushNow();
+    left.giveUp({ atExit: true });
+  }
 }

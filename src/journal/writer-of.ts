@@ -1,3 +1,5 @@
+import type { JournalEntry } from "../ledger/journal/entry.ts";
+import { writeToUnopened } from "../ledger/journal/sqlite.ts";
 import { borrowLedger } from "../ledger/open.ts";
 import { connectionOf } from "../ledger/shared.ts";
 import { locateLedger } from "../ledger/store/locate.ts";
@@ -16,8 +18,13 @@ const byPlace = new Map<string, JournalWriter>();
 export function writerOf(ledger: LedgerStore | string | undefined): JournalWriter {
   if (typeof ledger === "object") return known(byStore, ledger, () => writerOfStore(ledger));
   const place = locateLedger(ledger);
-  const name = place.kind === "file" ? place.path : `${place.connectionString} ${place.schema}`;
-  return known(byPlace, name, () => new JournalWriter((withinMs) => borrowLedger(ledger, withinMs)));
+  const borrow = (withinMs: number) => borrowLedger(ledger, withinMs);
+  if (place.kind === "postgres") {
+    return known(byPlace, `${place.connectionString} ${place.schema}`, () => new JournalWriter({ borrow }));
+  }
+  const { path } = place;
+  const writeUnopened = (rows: readonly JournalEntry[]) => writeToUnopened(path, rows);
+  return known(byPlace, path, () => new JournalWriter({ borrow, writeUnopened }));
 }
 
 /** A caller may close its handle as soon as its calls have ended, so the rows hold the connection from the first one on. */
@@ -33,7 +40,7 @@ function writerOfStore(ledger: LedgerStore): JournalWriter {
     }
     return { store: connection.store, giveBack };
   };
-  return new JournalWriter(borrow, { isOpen: true });
+  return new JournalWriter({ borrow, isOpen: true });
 }
 
 function known<Key, Value>(

@@ -9,8 +9,6 @@ import { tellTrouble } from "./trouble.ts";
 
 /** How long a row waits for others: they share one transaction. */
 const RHYTHM_MS = 100;
-/** A script may be over soon, and its exit can write only to a ledger that is open. Its child or request is under way by then. */
-const OPEN_AFTER_MS = 25;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** SQLite writes on the thread of the event loop: so many rows take about a millisecond. */
@@ -26,10 +24,18 @@ const OPEN_WITHIN_MS = 5000;
 const NEAR_WITHIN_MS = 50;
 const FAR_WITHIN_MS = 5000;
 
+export interface JournalPlace {
+  /** Opens the ledger, or joins those who have it open. */
+  readonly borrow: (withinMs: number) => Promise<Borrowed>;
+  /** It is open already, and may be closed as soon as no one holds it. @default false */
+  readonly isOpen?: boolean;
+  /** Writes at once, at the end of a process that has not opened it. Absent where that cannot be. */
+  readonly writeUnopened?: (rows: readonly JournalEntry[]) => void;
+}
+
 /** The rows of one ledger that this process has to write. Many calls share a transaction, and no call waits for it. */
 export class JournalWriter implements Unwritten {
-  readonly #borrow: (withinMs: number) => Promise<Borrowed>;
-  readonly #isOpen: boolean;
+  readonly #place: JournalPlace;
   /** Of the call that came last. */
   #logger: Logger | undefined;
   #error: unknown;
@@ -40,19 +46,10 @@ export class JournalWriter implements Unwritten {
   #borrowed: Borrowed | undefined;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #opener: NodeJS.Timeout | undefined;
   #pauseMs = RHYTHM_MS;
 
-  /**
-   * @param borrow opens the ledger, or joins those who have it open
-   * @param isOpen it is open already, and may be closed as soon as no one holds it
-   */
-  constructor(
-    borrow: (withinMs: number) => Promise<Borrowed>,
-    { isOpen = false }: { readonly isOpen?: boolean } = {},
-  ) {
-    this.#borrow = borrow;
-    this.#isOpen = isOpen;
+  constructor(place: JournalPlace) {
+    this.#place = place;
   }
 
   /** How many rows the ledger does not have yet. */
@@ -80,51 +77,45 @@ export class JournalWriter implements Unwritten {
     return this.#writing;
   }
 
-  /** The process ends, and nothing can be waited for. A server, or a ledger that is not open, can no more be written to. */
-  flushAtExit(): void {
+  flushNow(): void {
     const store = this.#borrowed?.store;
+    const { writeUnopened } = this.#place;
+    const rows = [...this.#rows.values()];
     try {
-      if (store?.writeJournalNow === undefined) this.#lose(this.#rows.size, true);
-      else store.writeJournalNow([...this.#rows.values()]);
+      if (store?.writeJournalNow !== undefined) store.writeJournalNow(rows);
+      else if (writeUnopened !== undefined) writeUnopened(rows);
+      else return;
+      this.#clear();
     } catch (error) {
       this.#error = error;
-      this.#lose(this.#rows.size, true);
     }
-    this.#clear();
   }
 
-  giveUp(): void {
-    this.#lose(this.#rows.size);
+  giveUp({ atExit = false } = {}): void {
+    const lost = this.#rows.size;
     this.#clear();
+    if (lost > 0) this.#lose(lost, atExit);
   }
 
-  /** Neither timer keeps a process alive that has nothing else to do: its end writes what is left (at-end.ts). */
+  /** The timer does not keep a process alive that has nothing else to do: its end writes what is left (at-end.ts). */
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.flush();
     }, this.#pauseMs).unref();
-    if (this.#opening !== undefined || this.#pauseMs > RHYTHM_MS) return;
     // Its error comes again with the rows.
-    if (this.#isOpen) this.#open().catch(() => undefined);
-    else {
-      this.#opener ??= setTimeout(() => {
-        this.#opener = undefined;
-        this.#open().catch(() => undefined);
-      }, OPEN_AFTER_MS).unref();
-    }
+    if (this.#place.isOpen && this.#opening === undefined) this.#open().catch(() => undefined);
   }
 
   async #open(): Promise<LedgerStore> {
-    this.#opening ??= this.#borrow(OPEN_WITHIN_MS);
+    this.#opening ??= this.#place.borrow(OPEN_WITHIN_MS);
     this.#borrowed = await this.#opening;
     return this.#borrowed.store;
   }
 
   async #write(): Promise<void> {
     clearTimeout(this.#timer);
-    clearTimeout(this.#opener);
-    this.#timer = this.#opener = undefined;
+    this.#timer = undefined;
     try {
       const store = await this.#open();
       const withinMs = store.spansHosts ? FAR_WITHIN_MS : NEAR_WITHIN_MS;
@@ -192,11 +183,11 @@ export class JournalWriter implements Unwritten {
       if (bytes > MOST_BYTES / 10) break;
     }
     this.#remove(ended);
-    this.#lose(ended.length);
+    if (ended.length > 0) this.#lose(ended.length);
   }
 
   #lose(lost: number, atExit = false): void {
-    if (lost > 0) tellTrouble({ error: this.#error, lost, atExit, logger: this.#logger });
+    tellTrouble({ error: this.#error, lost, atExit, logger: this.#logger });
   }
 
   #clear(): void {

@@ -35,6 +35,15 @@ export async function connectSqlite(options: SqliteConnectOptions = {}): Promise
   }
 }
 
+/** The same in one try and without waiting, for a process that ends. */
+export function connectSqliteNow(given: string): SqliteConnection {
+  try {
+    return connect(prepareFile(given));
+  } catch (error) {
+    throw explainSqlite(error, given);
+  }
+}
+
 function connect(path: string): SqliteConnection {
   const database = openDatabase(path);
   try {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TransactOptions } from "../sql.ts";
 import { LedgerError, unavailable } from "../errors.ts";
+import { CheckpointAside } from "./checkpoint-aside.ts";
 import { FileIdentity } from "./file-identity.ts";
 import type { MarkWriter } from "./mark.ts";
 import type { Row } from "../columns.ts";
@@ -21,12 +22,14 @@ export class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #files: FileIdentity;
   readonly #mark: MarkWriter;
+  readonly #aside: CheckpointAside;
   readonly #statements = new Map<string, StatementSync>();
   #isDurable = true;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.path = path;
+    this.#aside = new CheckpointAside(path);
     const { lineage, commits } = aboutLedger(database);
     const mark = openMark(database, path, commits);
     this.#mark = mark;
@@ -47,17 +50,28 @@ export class SqliteConnection {
   }
 
   /**
-   * As `write`, for what may never hold up the event loop: SQLite does not wait for a lock itself, and the log is not moved into the file,
-   * which waits for the disk. The next commit of another kind moves it.
+   * As `write`, for what may never hold up the event loop: SQLite does not sleep for a lock, and another thread moves the log into the file.
+   *
+   * @param rows how many are written
    */
-  async writeAside<T>(options: TransactOptions, body: () => T): Promise<T> {
-    return await this.whenFree(options.withinMs, () => this.#aside(0, body));
+  async writeAside<T>(
+    { withinMs }: Pick<TransactOptions, "withinMs">,
+    rows: number,
+    body: () => T,
+  ): Promise<T> {
+    return await this.whenFree(withinMs, () => {
+      const answer = this.#with("busy_timeout = 0; PRAGMA wal_autocheckpoint = 0", () =>
+        this.#transaction(false, body),
+      );
+      this.#aside.committed(rows);
+      return answer;
+    });
   }
 
   /** One transaction at once, for a process that ends. @throws LedgerError `ledger_unavailable` */
   writeNow<T>(body: () => T): T {
     try {
-      return this.#aside(LAST_BUSY_TIMEOUT_MS, body);
+      return this.#with(`busy_timeout = ${LAST_BUSY_TIMEOUT_MS}`, () => this.#transaction(false, body));
     } catch (error) {
       throw explainSqlite(isBusy(error) ? locked(this.path, LAST_BUSY_TIMEOUT_MS, error) : error, this.path);
     }
@@ -84,11 +98,11 @@ export class SqliteConnection {
     }
   }
 
-  #aside<T>(busyTimeoutMs: number, body: () => T): T {
+  #with<T>(settings: string, work: () => T): T {
     this.#requireOpen();
-    this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA wal_autocheckpoint = 0`);
+    this.#database.exec(`PRAGMA ${settings}`);
     try {
-      return this.#transaction(false, body);
+      return work();
     } finally {
       if (this.#database.isOpen) {
         this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA wal_autocheckpoint = 1000`);

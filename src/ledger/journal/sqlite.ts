@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { insert, positional } from "../../database/sql.ts";
+import { connectSqliteNow } from "../../database/sqlite/connect.ts";
 import type { SqliteConnection } from "../../database/sqlite/connection.ts";
 import type { Liveness, Owner } from "../owner/owner.ts";
 import type { JournalBackend } from "./backend.ts";
@@ -11,6 +12,16 @@ import * as sql from "./sql.ts";
 /** For how long the ledger is free for calls between two transactions of a clean-up. */
 const FREE_MS = 5;
 
+/**
+ * Writes to a ledger that this process has not opened, and ends now.
+ *
+ * @throws LedgerError `ledger_unavailable`
+ */
+export function writeToUnopened(path: string, entries: readonly JournalEntry[]): void {
+  // Not closed: the last to close a ledger moves its log into the file, which waits for the disk. The end of the process closes it.
+  new SqliteJournal(connectSqliteNow(path)).writeNow(entries);
+}
+
 /** The journal in a ledger's file. */
 export class SqliteJournal implements JournalBackend {
   readonly #db: SqliteConnection;
@@ -20,7 +31,7 @@ export class SqliteJournal implements JournalBackend {
   }
 
   async write(entries: readonly JournalEntry[], withinMs: number): Promise<void> {
-    await this.#db.writeAside({ durable: false, withinMs }, () => this.#upsert(entries));
+    await this.#db.writeAside({ withinMs }, entries.length, () => this.#upsert(entries));
   }
 
   writeNow(entries: readonly JournalEntry[]): void {

@@ -1,0 +1,53 @@
+import { SHARE_ENV, Worker } from "node:worker_threads";
+
+/** Up to this many pages the log grows without a checkpoint: 8 MiB. */
+const MOST_PAGES = 2000;
+/** Pages that a small transaction leaves in the log: the row's, and those of its indexes. */
+const PAGES_PER_COMMIT = 8;
+
+/** Only what Node.js has itself: it is a file of no bundle. A write that comes meanwhile stays in the log, so it tries a few times. */
+const THREAD = `
+const { DatabaseSync } = require("node:sqlite");
+const database = new DatabaseSync(require("node:worker_threads").workerData, { timeout: 1000 });
+for (let tries = 0; tries < 5; tries++) {
+  const { log, checkpointed } = database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+  if (log === checkpointed) break;
+}
+database.close();
+`;
+
+/**
+ * Moves the log into the file on a thread of its own: that waits for the disk, and copies megabytes. Counts what one connection
+ * writes, as nothing tells how much of the log is in use.
+ */
+export class CheckpointAside {
+  readonly #path: string;
+  #pages = 0;
+  #isRunning = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** A transaction of so many rows was committed. */
+  committed(rows: number): void {
+    this.#pages += PAGES_PER_COMMIT + rows;
+    if (this.#pages < MOST_PAGES || this.#isRunning) return;
+    this.#pages = 0;
+    this.#isRunning = true;
+    const over = () => {
+      this.#isRunning = false;
+    };
+    try {
+      const execArgv = ["--disable-warning=ExperimentalWarning"];
+      const options = { eval: true, workerData: this.#path, env: SHARE_ENV, execArgv } as const;
+      const thread = new Worker(THREAD, options);
+      // Whatever keeps it from its work, the next durable commit does the same, on the thread of the event loop.
+      thread.once("error", over);
+      thread.once("exit", over);
+      thread.unref();
+    } catch {
+      over(); // No threads here, or no memory for one: the same.
+    }
+  }
+}
