@@ -1,10 +1,9 @@
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { connectLedger } from "../../src/ledger/store/connect.ts";
 import { chromium, withoutChromium } from "../helpers/chromium.ts";
 import { openLedgerAt } from "../helpers/open-ledger.ts";
 import { HOUR, Ledger } from "../report/seed.ts";
-import { useBrowser, visit } from "./browser.ts";
+import { foreignParts, useBrowser, visit } from "./browser.ts";
 import { openDashboard } from "./visitor.ts";
 
 /** Each would run, load something or leave its place, if it were anything but text. */
@@ -19,15 +18,6 @@ const MARKUP = [
   // Where a whole attribute is the text.
   `javascript:pwned=1//`,
 ];
-
-/** What is on the page that the page's own code does not make. */
-const foreignParts = (page: Page) =>
-  page.evaluate<readonly string[]>(`[
-    ...document.querySelectorAll("body img, body script, iframe, object, embed, base, svg, style, [style*=url], [autofocus], b[class]"),
-    ...[...document.querySelectorAll("*")].filter((element) => [...element.attributes].some(({ name }) => name.startsWith("on"))),
-    ...[...document.querySelectorAll("a, [src]")].filter((a) => a.tagName === "A" && !a.getAttribute("href").startsWith("#")),
-    ...(globalThis.pwned === undefined ? [] : [{ outerHTML: "pwned" }]),
-  ].map(({ outerHTML }) => outerHTML)`);
 
 describe.skipIf(chromium === undefined)(`what callers wrote, in a browser${withoutChromium}`, () => {
   useBrowser();

@@ -74,3 +74,12 @@ export const focusOf = (page: Page): Promise<Focus> =>
     const { id, name, value, selectionStart, selectionEnd, innerText, ariaLabel } = document.activeElement;
     return { id, name, value, selection: [selectionStart, selectionEnd], text: ariaLabel ?? innerText };
   })()`);
+
+/** What is on the page that the page's own code does not make. */
+export const foreignParts = (page: Page) =>
+  page.evaluate<readonly string[]>(`[
+    ...document.querySelectorAll("body img, body script, iframe, object, embed, base, svg, style, [style*=url], [autofocus], b[class]"),
+    ...[...document.querySelectorAll("*")].filter((element) => [...element.attributes].some(({ name }) => name.startsWith("on"))),
+    ...[...document.querySelectorAll("a, [src]")].filter((a) => a.tagName === "A" && !a.getAttribute("href").startsWith("#")),
+    ...(globalThis.pwned === undefined ? [] : [{ outerHTML: "pwned" }]),
+  ].map(({ outerHTML }) => outerHTML)`);

@@ -3,21 +3,29 @@ import path from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The browser on this machine, if there is one: at `CHROMIUM_PATH`, else on `PATH`. */
-export const chromium = [
-  process.env["CHROMIUM_PATH"] ?? "",
-  ...(process.env["PATH"] ?? "")
-    .split(path.delimiter)
-    .flatMap((folder) => NAMES.map((name) => path.join(folder, name))),
-].find((file) => {
+/** The browser of this machine: at `CHROMIUM_PATH`, else on `PATH`. Undefined: tests of pages are skipped. */
+export const chromium = process.env["CHROMIUM_PATH"] ? required(process.env["CHROMIUM_PATH"]) : onPath();
+
+/** Why, for the names of those tests. */
+export const withoutChromium =
+  chromium === undefined ? " (skipped: there is no Chromium on PATH, and no CHROMIUM_PATH)" : "";
+
+/** A machine that is meant to have one must not skip. */
+function required(file: string): string {
+  if (isExecutable(file)) return file;
+  throw new Error(`CHROMIUM_PATH is ${file}, which is not executable`);
+}
+
+function onPath(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  return folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return path.isAbsolute(file);
+    return true;
   } catch {
     return false;
   }
-});
-
-/** Why tests of pages are skipped here, for their names. */
-export const withoutChromium =
-  chromium === undefined ? " (skipped: there is no Chromium at CHROMIUM_PATH or on PATH)" : "";
+}
