@@ -73,6 +73,7 @@ export {
 } from "./telemetry/channels.ts";
 export type { Logger } from "./core/logger.ts";
 export { openLedger } from "./ledger/open-ledger.ts";
+export { defineResource } from "./resources/define-resource.ts";
 export type {
   BreakerOptions,
   BudgetOptions,

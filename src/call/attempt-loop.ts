@@ -170,7 +170,10 @@ export class AttemptLoop<Input, Value, Details extends object> {
     const last = this.#record.last?.verdict;
     if (!tooEarly || last === undefined || last.ok) return this.#record.error(failure, { outcome });
     const { retryAfterMs } = failure;
-    return this.#record.error({ ...last.failure, retryAfterMs }, { issues: last.issues });
+    // Its resource had no room; what the probe could not decide speaks for itself.
+    const retry = outcome === "failed" ? `; its retry ${failure.message}` : "";
+    const message = `${last.failure.message}${retry}`;
+    return this.#record.error({ ...last.failure, message, retryAfterMs }, { issues: last.issues });
   }
 
   async #replay(admission: Admission & { readonly kind: "done" }): Promise<Settled<Value, Details>> {

@@ -33,14 +33,14 @@ export interface FailedCall {
 
 /** The attempts of a call so far, and the result or error that it ends with. */
 export class CallRecord<Value, Details extends object> {
-  readonly #definition: Pick<Definition<never, Value, Details>, "name" | "effects">;
+  readonly #definition: Pick<Definition<never, Value, Details>, "name" | "effects" | "resource">;
   readonly #call: OngoingCall;
   readonly #key: string | undefined;
   readonly #attempts: AttemptRecord[] = [];
   #last: FinishedAttempt<Value, Details> | undefined;
 
   constructor(
-    definition: Pick<Definition<never, Value, Details>, "name" | "effects">,
+    definition: Pick<Definition<never, Value, Details>, "name" | "effects" | "resource">,
     call: OngoingCall,
     key: string | undefined,
   ) {
@@ -129,12 +129,14 @@ export class CallRecord<Value, Details extends object> {
     const cost = totalCost(this.#attempts);
     const externalRef = this.#last?.record.externalRef;
     const { requestedBy } = this.#call;
+    const { resource } = this.#definition;
     return {
       callId: this.#call.callId,
       name: this.#definition.name,
       ...(this.#key !== undefined && { key: this.#key }),
       ...(externalRef !== undefined && { externalRef }),
       ...(requestedBy !== undefined && { requestedBy }),
+      ...(resource && { resource: resource.name, waitedMs: Math.round(this.#call.waitedMs) }),
       attempts: [...this.#attempts],
       ...(cost !== undefined && { totalCostUsd: cost }),
       durationMs: Math.round(performance.now() - this.#call.startedAt),

@@ -1,6 +1,9 @@
 import type { AttemptNotes, Failure, PreviousAttempt } from "../core/callee.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import type { Replay } from "../core/result.ts";
+import type { ErrorCode } from "../core/vocabulary.ts";
+import type { ClaimRequest } from "../ledger/operation/events.ts";
+import type { LedgerStore, StoreClaimAnswer } from "../ledger/store/store.ts";
 import type { WorkLease } from "../core/work-lease.ts";
 
 /** What the guard allows a call to do next. */
@@ -47,6 +50,22 @@ export interface IdempotencyGuard {
   failed(attempt: FinishedAttempt<unknown, object>, again: boolean): Promise<Failure | undefined>;
   /** The call has ended: releases its lease, and gives back the claim on an attempt that it will not make. */
   release(): Promise<void>;
+}
+
+/** A guard that can tell what it knows of its key, so that a call asks for a place of its resource only if it needs one. */
+export interface ClaimingGuard extends IdempotencyGuard {
+  /** `undefined` without a key. */
+  readonly request: ClaimRequest | undefined;
+  /** Whether the call holds its key already: the claim was made together with the end of the previous attempt. */
+  readonly hasClaimed: boolean;
+  /** Called when a probe is due, which may take long. */
+  beforeProbe: (() => void) | undefined;
+  /** @throws LedgerError when the ledger cannot be opened */
+  store(): Promise<LedgerStore>;
+  /** @param known what a look at the ledger has answered, if no claim is needed to know it */
+  admit(first: number, known?: StoreClaimAnswer): Promise<Admission>;
+  /** Gives back the claim of an attempt that was admitted and is not made. `code` says why. */
+  withdraw(code: ErrorCode): Promise<void>;
 }
 
 /** The guard of a call without a key, which admits every attempt. */

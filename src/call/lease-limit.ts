@@ -5,6 +5,8 @@ import type { WorkLease } from "../core/work-lease.ts";
 import { LedgerError } from "../database/errors.ts";
 import { LEASE_MS } from "./lease-room.ts";
 
+const TAKEN_OVER = "another worker may take it over";
+
 /** How often the clocks are read. A timer alone would sleep on through the time in which the machine was suspended. */
 const LOOK_MS = 500;
 
@@ -15,15 +17,20 @@ const LOOK_MS = 500;
 export class LeaseLimit implements WorkLease {
   readonly #stopAfterMs: number;
   readonly #onOver: (reason: unknown) => void;
+  readonly #then: string;
   readonly #lost = new AbortController();
   readonly #listeners = new Set<() => void>();
   #stopAt: MachineTime = { steady: Infinity, boot: Infinity };
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param stopAfterMs the lease without the time that the work takes to stop */
-  constructor(stopAfterMs: number, onOver: (reason: unknown) => void) {
+  /**
+   * @param stopAfterMs the lease without the time that the work takes to stop
+   * @param then what may happen when the lease is over
+   */
+  constructor(stopAfterMs: number, onOver: (reason: unknown) => void, then = TAKEN_OVER) {
     this.#stopAfterMs = stopAfterMs;
     this.#onOver = onOver;
+    this.#then = then;
   }
 
   get stopAt(): MachineTime {
@@ -57,7 +64,7 @@ export class LeaseLimit implements WorkLease {
     return this.lost.aborted;
   }
 
-  lose(reason: unknown = new NotRenewed(this.#stopAfterMs)): void {
+  lose(reason: unknown = new NotRenewed(this.#stopAfterMs, undefined, this.#then)): void {
     if (this.lost.aborted) return;
     this.#lost.abort(reason);
     this.#onOver(reason);
@@ -81,10 +88,10 @@ export class NotRenewed extends LedgerError implements LeaseLoss {
   readonly because: string;
 
   /** @param cause what the last heartbeat failed of */
-  constructor(afterMs: number, cause?: unknown) {
+  constructor(afterMs: number, cause?: unknown, then = TAKEN_OVER) {
     const because =
       `because the ledger confirmed no renewal of its lease for ${formatDuration(afterMs)}: when the lease ` +
-      `(${formatDuration(LEASE_MS)}) is over, another worker may take it over`;
+      `(${formatDuration(LEASE_MS)}) is over, ${then}`;
     super("lease_lost", `The call was stopped ${because}.`, cause === undefined ? {} : { cause });
     this.because = because;
   }

@@ -44,7 +44,7 @@ export interface Rhythm {
 export const ON_ONE_HOST: Rhythm = { everyMs: LEASE_MS / 3, withinMs: LEASE_MS / 3 };
 
 /** A heartbeat has half the time until the next for its answer, so at least three can fail before the stop. */
-export function acrossHosts(callee: Stopped): Rhythm {
+export function acrossHosts(callee: Stopped): Rhythm & { readonly stopAfterMs: number } {
   const stopAfter = stopAfterMs(callee);
   const everyMs = stopAfter / BEATS;
   return { everyMs, withinMs: everyMs / 2, stopAfterMs: stopAfter };

@@ -2,14 +2,16 @@ import type { AttemptNotes, Failure } from "../core/callee.ts";
 import { cookieOf } from "../core/cookie.ts";
 import { faultPoint } from "../core/fault-points.ts";
 import { timeOfSending } from "../core/machine-time.ts";
+import type { ErrorCode } from "../core/vocabulary.ts";
 import type { WorkLease } from "../core/work-lease.ts";
 import { borrowLedger, endOrphansOf } from "../ledger/open.ts";
 import type { ClaimRequest } from "../ledger/operation/events.ts";
 import type { Borrowed } from "../ledger/shared.ts";
-import type { StoreClaimAnswer, Within } from "../ledger/store/store.ts";
+import type { LedgerStore, StoreClaimAnswer, Within } from "../ledger/store/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { FinishedAttempt } from "./attempt.ts";
-import type { Admission, IdempotencyGuard } from "./idempotency-guard.ts";
+import { giveBack } from "./give-back.ts";
+import type { Admission, ClaimingGuard } from "./idempotency-guard.ts";
 import { inTime, withinLimit, WRITE } from "./in-time.ts";
 import type { Definition } from "./invocation.ts";
 import { Lease } from "./lease.ts";
@@ -32,11 +34,12 @@ export type GuardedDefinition = Pick<
 >;
 
 /** The ledger as the guard of one call. */
-export class LedgerGuard implements IdempotencyGuard {
+export class LedgerGuard implements ClaimingGuard {
   readonly #definition: GuardedDefinition;
-  readonly #request: ClaimRequest;
+  readonly request: ClaimRequest;
   readonly #look: EffectLook;
   readonly #call: OngoingCall;
+  beforeProbe: (() => void) | undefined;
   #borrowed: Borrowed | undefined;
   #opened: Lease | undefined;
   /** The answer to the claim that was made together with the end of the previous attempt. */
@@ -46,22 +49,31 @@ export class LedgerGuard implements IdempotencyGuard {
 
   constructor(definition: GuardedDefinition, request: ClaimRequest, look: EffectLook, call: OngoingCall) {
     this.#definition = definition;
-    this.#request = request;
+    this.request = request;
     this.#look = look;
     this.#call = call;
   }
 
   get key(): string {
-    return this.#request.key;
+    return this.request.key;
   }
 
   get lease(): WorkLease | undefined {
     return this.#opened?.limit;
   }
 
-  async admit(): Promise<Admission> {
+  get hasClaimed(): boolean {
+    return this.#next !== undefined;
+  }
+
+  async store(): Promise<LedgerStore> {
+    this.#borrowed ??= await this.#borrow(withinLimit(this.#call).withinMs);
+    return this.#borrowed.store;
+  }
+
+  async admit(_first: number, known?: StoreClaimAnswer): Promise<Admission> {
     try {
-      const answer = this.#next ?? (await this.#claimAnew());
+      const answer = known ?? this.#next ?? (await this.#claimAnew());
       this.#next = undefined;
       return await this.#admitAfter(answer);
     } catch (error) {
@@ -109,7 +121,7 @@ export class LedgerGuard implements IdempotencyGuard {
     try {
       if (again) {
         const sentAt = timeOfSending();
-        const { next } = await ledger.settleAndClaim(claim, result, this.#request, WRITE);
+        const { next } = await ledger.settleAndClaim(claim, result, this.request, WRITE);
         this.#next = next;
         if (next.kind === "proceed" || next.kind === "probe") this.#lease.renew(next.claim, sentAt);
       } else {
@@ -128,41 +140,37 @@ export class LedgerGuard implements IdempotencyGuard {
     }
   }
 
-  async release(): Promise<void> {
+  async withdraw(code: ErrorCode): Promise<void> {
     this.#opened?.stop();
-    await this.#giveBackNext();
-    await this.#borrowed?.giveBack();
+    await giveBack(this.#lease.ledger, this.#lease.claim, code, this.#lastWord);
   }
 
-  async #giveBackNext(): Promise<void> {
+  async release(): Promise<void> {
+    this.#opened?.stop();
     const next = this.#next;
     this.#next = undefined;
-    try {
-      if (next?.kind === "probe") await this.#lease.ledger.probed(next.claim, "released", this.#lastWord);
-      if (next?.kind !== "proceed") return;
-      const end = { code: "cancelled", effect: "not_started" } as const;
-      await this.#lease.ledger.settle(next.claim, { state: "failed", end }, this.#lastWord);
-    } catch {
-      // The claim ends with its lease.
+    if (next?.kind === "proceed" || next?.kind === "probe") {
+      const why = next.kind === "probe" ? "released" : "cancelled";
+      await giveBack(this.#lease.ledger, next.claim, why, this.#lastWord);
     }
+    await this.#borrowed?.giveBack();
   }
 
   async #claimAnew(): Promise<StoreClaimAnswer> {
     faultPoint("beforeClaim");
     const call = this.#call;
-    this.#borrowed ??= await this.#borrow(withinLimit(call).withinMs);
-    const { store } = this.#borrowed;
+    const store = await this.store();
     const ledger = inTime(traceLedger(store), call);
     const rhythm = store.spansHosts ? acrossHosts(this.#definition.callee) : ON_ONE_HOST;
     const lease = (this.#opened ??= new Lease(ledger, rhythm, (reason) => call.cancel(reason)));
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 2, LONGEST_POLL_MS)) {
       const sentAt = timeOfSending();
-      const answer = await lease.ledger.claim(this.#request, withinLimit(call));
+      const answer = await lease.ledger.claim(this.request, withinLimit(call));
       if (answer.kind === "proceed" || answer.kind === "probe") lease.renew(answer.claim, sentAt);
       faultPoint("afterClaim");
       if (answer.kind !== "in_progress" || this.#definition.onInProgress === "fail") return answer;
       if (call.remainingMs() <= pollMs || call.signal.aborted) return answer;
-      await untilItMayHaveEnded(store, this.#request, pollMs, call.signal);
+      await untilItMayHaveEnded(store, this.request, pollMs, call.signal);
     }
   }
 
@@ -201,6 +209,7 @@ export class LedgerGuard implements IdempotencyGuard {
     record,
     lastAttempt,
   }: StoreClaimAnswer & { readonly kind: "probe" }): Promise<Admission> {
+    this.beforeProbe?.();
     const call = this.#call;
     const previous = previousOf(lastAttempt);
     const look = () => this.#look(previous, record.attempts + 1);

@@ -15,6 +15,8 @@ export class OngoingCall {
   readonly minAttemptMs: number;
   /** Hears of each step. */
   journal: CallJournal = NO_JOURNAL;
+  /** How long it has waited for places of its resource, in milliseconds. */
+  waitedMs = 0;
   readonly #cancel = new AbortController();
   readonly #cancels: readonly AbortSignal[];
   readonly #onAbort = () => this.cancel(this.#cancels.find(({ aborted }) => aborted)?.reason);

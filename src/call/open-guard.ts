@@ -1,5 +1,5 @@
 import { ConfigError } from "../core/errors.ts";
-import type { IdempotencyGuard } from "./idempotency-guard.ts";
+import type { ClaimingGuard } from "./idempotency-guard.ts";
 import { inputFingerprint } from "./input-fingerprint.ts";
 import type { Definition } from "./invocation.ts";
 import { LEASE_MS, leaseProblems, spansHosts } from "./lease-room.ts";
@@ -25,12 +25,13 @@ export function openGuard<Input>(
     | "ledger"
     | "store"
     | "onInProgress"
+    | "resource"
   >,
   input: Input,
   key: string,
   call: OngoingCall,
-): IdempotencyGuard {
-  const { name, callee, effects, effectWithinMs } = definition;
+): ClaimingGuard {
+  const { name, callee, effects, effectWithinMs, resource } = definition;
   const problems = spansHosts(definition.ledger) ? leaseProblems(callee) : [];
   if (problems.length > 0) throw new ConfigError(name, problems);
   const request = {
@@ -43,5 +44,7 @@ export function openGuard<Input>(
     leaseMs: LEASE_MS,
     effectWithinMs,
   } as const;
-  return new LedgerGuard(definition, request, lookOf(definition, input, key, call), call);
+  // A call must not wait for another one while it has a place: the guard of its resource does that (resource-guard.ts).
+  const rules = resource === undefined ? definition : { ...definition, onInProgress: "fail" as const };
+  return new LedgerGuard(rules, request, lookOf(definition, input, key, call), call);
 }

@@ -33,19 +33,25 @@ export async function runCall<Input, Value, Details extends object>(
   }
 }
 
-/** The guard of a call: the ledger for a call with a key. A call that is already cancelled starts nothing and needs no ledger. */
+/** The guard of a call: the ledger for a call with a key, and before it the places of its resource. A call that is already cancelled starts nothing and needs no ledger. */
 async function guardOf<Input>(
   definition: Definition<Input, never, object>,
   { input, key }: Invocation<Input>,
   call: OngoingCall,
 ): Promise<IdempotencyGuard> {
-  if (key === undefined || call.signal.aborted) return UNGUARDED;
-  const { openGuard } = await loadGuard();
-  return openGuard(definition, input, key, call);
+  const { resource } = definition;
+  if (call.signal.aborted || (key === undefined && resource === undefined)) return UNGUARDED;
+  const keyed = key === undefined ? undefined : (await loadGuard()).openGuard(definition, input, key, call);
+  if (resource === undefined) return keyed ?? UNGUARDED;
+  const { openResource } = await loadResource();
+  return openResource(definition, resource, keyed, call);
 }
 
 /** Only calls with a key load the ledger. */
 const loadGuard = lazily(() => import("./open-guard.ts"));
+
+/** Only calls with a resource load its rules. */
+const loadResource = lazily(() => import("./open-resource.ts"));
 
 /** What is wrong with the input. A call that is cancelled meanwhile starts nothing, so its input is not checked. */
 async function inputProblems<Input>(

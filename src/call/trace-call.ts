@@ -10,7 +10,12 @@ import { hashKey } from "../telemetry/canonical-log-line.ts";
 
 /** A call on the channel `hardcall:call`. */
 export function traceCall<T extends Settled<unknown>>(
-  { name, callee, effects }: Pick<Definition<never, never, object>, "name" | "callee" | "effects">,
+  {
+    name,
+    callee,
+    effects,
+    resource,
+  }: Pick<Definition<never, never, object>, "name" | "callee" | "effects" | "resource">,
   { callId, key }: { readonly callId: string; readonly key: string | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
@@ -22,6 +27,7 @@ export function traceCall<T extends Settled<unknown>>(
       callee: callee.kind,
       effects,
       ...(key !== undefined && { keySha256: hashKey(key) }),
+      ...(resource && { resource: resource.name }),
     }),
     work,
     (context, result, durationMs) => {
@@ -29,8 +35,9 @@ export function traceCall<T extends Settled<unknown>>(
       if (result.status === "rejected")
         return { code: "invalid_config", message: `The call "${name}" could not be made.` };
       const settled: Settled<unknown> = result.value;
-      const { outcome, attempts, totalCostUsd, replay } = settled;
+      const { outcome, attempts, totalCostUsd, replay, waitedMs } = settled;
       Object.assign(context, { outcome, attempts: attempts.length });
+      if (waitedMs !== undefined) context.waitedMs = waitedMs;
       if (totalCostUsd !== undefined) context.costUsd = totalCostUsd;
       if (replay !== undefined) context.ofCallId = replay.callId;
       if (!(settled instanceof Error)) {

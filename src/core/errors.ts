@@ -43,6 +43,10 @@ export class CallError extends Error {
   declare readonly externalRef?: string;
   /** What asked for the call, such as a job of a queue. */
   declare readonly requestedBy?: string;
+  /** The resource whose limits it shares. */
+  declare readonly resource?: string;
+  /** How long it waited for places of its resource, in milliseconds; part of `durationMs`. */
+  declare readonly waitedMs?: number;
   declare readonly outcome: "failed" | "in_doubt" | "in_progress";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly totalCostUsd?: number;

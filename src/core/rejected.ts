@@ -64,6 +64,11 @@ export function rejectionOf(thrown: unknown): Failure | undefined {
   };
 }
 
+/** Whether `rejected` made the error, with an HTTP status: the task vouches for what the service answered. */
+export function isRejectionWithStatus(error: unknown): boolean {
+  return isRejection(error) && typeof (error as RejectedOptions).status === "number";
+}
+
 function isRejection(thrown: unknown): boolean {
   try {
     return typeof thrown === "object" && thrown !== null && REJECTED in thrown;

@@ -56,6 +56,10 @@ export interface CallFacts {
   /** What asked for the call, if that was no code of yours: "job 6f1c… of the queue publish, retry 2 (pg-boss)". */
   readonly requestedBy?: string | undefined;
   readonly outcome: Outcome;
+  /** The resource whose limits it shares. */
+  readonly resource?: string | undefined;
+  /** How long it waited for places of its resource, in milliseconds; part of `durationMs`. */
+  readonly waitedMs?: number | undefined;
   readonly attempts: readonly AttemptRecord[];
   /** US dollars for all attempts together, where the callee tells. */
   readonly totalCostUsd?: number | undefined;

@@ -3,13 +3,21 @@ import type { AgentFacts, AttemptTrace, CallTrace } from "../telemetry/channels.
 import { AGENT, ATTRIBUTE } from "./names.ts";
 
 /** The attributes that are known when a call starts. */
-export function callAttributes({ name, callId, callee, effects, keySha256 }: CallTrace): Attributes {
+export function callAttributes({
+  name,
+  callId,
+  callee,
+  effects,
+  keySha256,
+  resource,
+}: CallTrace): Attributes {
   return without({
     [ATTRIBUTE.callName]: name,
     [ATTRIBUTE.callId]: callId,
     [ATTRIBUTE.callee]: callee,
     [ATTRIBUTE.effects]: effects,
     [ATTRIBUTE.keySha256]: keySha256,
+    [ATTRIBUTE.resource]: resource,
   });
 }
 
@@ -23,6 +31,7 @@ export function outcomeAttributes(trace: CallTrace): Attributes {
     [ATTRIBUTE.ofCallId]: trace.ofCallId,
     [ATTRIBUTE.evidence]: trace.evidence && [...trace.evidence],
     [ATTRIBUTE.costUsd]: trace.costUsd,
+    [ATTRIBUTE.waitedMs]: trace.waitedMs,
   });
 }
 

@@ -33,6 +33,8 @@ export const ATTRIBUTE = {
   keySha256: "hardcall.key.sha256",
   attempt: "hardcall.attempt",
   attempts: "hardcall.attempts",
+  resource: "hardcall.resource",
+  waitedMs: "hardcall.waited_ms",
   evidence: "hardcall.evidence",
   signal: "hardcall.signal",
   stdoutBytes: "hardcall.stdout.bytes",

@@ -34,7 +34,7 @@ function hasProof(settled: Settled<unknown>): boolean {
 function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
   const { callId, name, key, outcome, attempts, durationMs, exitCode, signal, replay, evidence } = settled;
   const failure = settled instanceof Error ? settled : undefined;
-  const { stdoutBytes, stdoutSha256, requestedBy } = settled;
+  const { stdoutBytes, stdoutSha256, requestedBy, resource, waitedMs } = settled;
   return {
     call: name,
     callId,
@@ -44,6 +44,7 @@ function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
     ...(replay && { ofCallId: replay.callId, ageMs: replay.ageMs, settledBy: replay.settledBy }),
     ...(key !== undefined && { keySha256: hashKey(key) }),
     ...(requestedBy !== undefined && { requestedBy }),
+    ...(resource !== undefined && { resource, waitedMs }),
     attempts: attempts.length,
     ms: durationMs,
     ...(exitCode !== undefined && { exitCode }),

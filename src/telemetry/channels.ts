@@ -31,6 +31,8 @@ export interface CallTrace {
   readonly effects: Effects;
   /** The first 16 hex digits of the key's SHA-256. */
   readonly keySha256?: string | undefined;
+  /** The name of its resource. */
+  readonly resource?: string | undefined;
   // What follows is there from `asyncStart` on.
   outcome?: Outcome;
   code?: ErrorCode;
@@ -38,6 +40,8 @@ export interface CallTrace {
   /** How many attempts this call has made. */
   attempts?: number;
   durationMs?: number;
+  /** How long it waited for places of its resource. */
+  waitedMs?: number;
   costUsd?: number;
   /** The call that did the work; only for a replay or a recovery. */
   ofCallId?: string;

@@ -49,7 +49,7 @@ test("everything that is wrong is said at once", () => {
     'retry cannot be used with effects "once": a retry could do the work twice; remove retry, or give effects "none" if a repeat does no harm',
     'probe is allowed only with effects "verifiable"',
     "probe must be a function",
-    "retries is not an option; the options are name, callee, timeout, effects, key, probe, effectWithin, output, evidence, retry, ledger, store, replayWithoutValue, onInProgress, resource, onBusy, logger",
+    "retries is not an option; the options are name, callee, timeout, effects, key, probe, effectWithin, output, evidence, retry, ledger, store, replayWithoutValue, onInProgress, resource, onBusy, journal, logger",
     "output must be a Standard Schema, such as a zod, valibot or arktype schema",
     "evidence must be a list of functions",
     "retry.backoff is not an option; the options are attempts, baseDelay, maxDelay, minAttempt, feedback",
