@@ -1,6 +1,8 @@
+import { LedgerError } from "../../database/errors.ts";
 import { openStore } from "../../ledger/open.ts";
 import type { LedgerStore } from "../../ledger/store/store.ts";
-import type { Done, ResolveRequest } from "../data.ts";
+import type { BreakerRequest, Done, ResolveRequest } from "../data.ts";
+import { operateResource } from "../../resources/operator.ts";
 import { RefusedRequest } from "../refused-request.ts";
 
 /** Opens a ledger for one write of an operator. @throws LedgerError */
@@ -53,7 +55,39 @@ function stateOf(answer: Awaited<ReturnType<LedgerStore["resolve"]>>): string {
   return `${answer?.record.state ?? "gone"}, not in doubt`;
 }
 
-/** Not yet. */
-export function operateBreaker(): Promise<Done> {
-  return Promise.reject(new RefusedRequest("not_found", "The ledger knows no resource of this name."));
+/**
+ * An operator opens or closes a breaker, as `hardcall resource open` and `close` do.
+ *
+ * @throws LedgerError; RefusedRequest `not_found`, `bad_request`
+ */
+export async function operateBreaker(
+  ledger: string | undefined,
+  name: string,
+  to: "open" | "close",
+  request: BreakerRequest,
+): Promise<Done> {
+  return await withStore(ledger, async (store) => {
+    const known = await store.resources();
+    if (!known.some((resource) => resource.name === name))
+      throw new RefusedRequest("not_found", "The ledger knows no resource of this name.");
+    const { changed, view } = await operate(store, name, { kind: to, ...request });
+    if (to === "close")
+      return {
+        message: changed ? "Closed: calls start again." : "It was closed already; nothing was changed.",
+      };
+    const { until } = view.breaker;
+    const end = until === undefined ? "an operator closes it" : new Date(until).toISOString();
+    return { message: `Opened until ${end}: calls end with circuit_open, and those that run go on.` };
+  });
+}
+
+/** What the rules do not take of an operator is the request's mistake, not the ledger's. */
+async function operate(...decision: Parameters<typeof operateResource>): ReturnType<typeof operateResource> {
+  try {
+    return await operateResource(...decision);
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === "invalid_config")
+      throw new RefusedRequest("bad_request", error.message);
+    throw error;
+  }
 }

@@ -49,7 +49,7 @@ export function openSource(ledger: string | undefined): LedgerSource {
     call: (callId) => reading((session, moment) => detailOf(session, callId, moment)),
     tails: (callId) => reading((session) => tailsOf(session, callId)),
     resolve: (callId, request) => resolveCall(ledger, callId, request),
-    operateBreaker: () => operateBreaker(),
+    operateBreaker: (name, to, request) => operateBreaker(ledger, name, to, request),
     close: () => connection.close(),
   };
 }

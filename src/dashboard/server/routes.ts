@@ -6,7 +6,7 @@ import type { EventStreams } from "./event-streams.ts";
 import type { LedgerSource } from "../ledger/source.ts";
 import { breakerRequest, resolveRequest } from "./requests.ts";
 import { RefusedRequest } from "../refused-request.ts";
-import { readJson, sendBody, sendJson } from "./respond.ts";
+import { readJson, SECURITY_HEADERS, sendBody, sendJson } from "./respond.ts";
 import { signInByForm, signInByUrl } from "./sign-in.ts";
 
 export interface Site {
@@ -77,6 +77,12 @@ function assetRoute(site: Site, { pathname, searchParams }: URL): Route {
 }
 
 function findRoute(site: Site, pathname: string): Route | undefined {
+  // The sign-in page has no icon, and browsers ask for this one then.
+  if (pathname === "/favicon.ico")
+    return {
+      method: "GET",
+      answer: (_request, response) => void response.writeHead(204, SECURITY_HEADERS).end(),
+    };
   if (pathname === "/session")
     return {
       method: "POST",
