@@ -49,7 +49,7 @@ const LONG = 64;
 /** The calls of this process that wait for a place of one resource, oldest first. */
 export class CallLine {
   readonly #wakes = new Wakes();
-  readonly #waiters = new Map<string, Waiter>();
+  readonly #waiters = new Map<number, Waiter>();
   /** Those of them that need an answer of their own with the next change. */
   readonly #due = new Set<Waiter>();
   /** Not after the first end among them. */
@@ -74,7 +74,7 @@ export class CallLine {
   }
 
   add(waiter: Waiter, needsAnswer: boolean): void {
-    this.#waiters.set(waiter.ticket, waiter);
+    this.#waiters.set(waiter.nth, waiter);
     if (needsAnswer) this.#due.add(waiter);
     this.#firstEnd = Math.min(this.#firstEnd, this.#endOf(waiter));
   }
@@ -100,14 +100,16 @@ export class CallLine {
   }
 
   #remove(waiter: Waiter): void {
-    this.#due.delete(waiter);
-    this.#waiters.delete(waiter.ticket);
+    if (this.#due.size > 0) this.#due.delete(waiter);
+    this.#waiters.delete(waiter.nth);
     if (this.size === 0) this.#firstEnd = Infinity;
-    waiter.request.signal.removeEventListener("abort", waiter.onCancel);
+    const { signal } = waiter.request;
+    // The listener of a signal that has aborted is gone with it.
+    if (!signal.aborted) signal.removeEventListener("abort", waiter.onCancel);
   }
 
   has(waiter: Waiter): boolean {
-    return this.#waiters.has(waiter.ticket);
+    return this.#waiters.has(waiter.nth);
   }
 
   /** It has its first answer: it waits. */

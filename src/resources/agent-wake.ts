@@ -1,4 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { giveWay } from "../core/give-way.ts";
+
+/** So many were told in one go, which took its time in this turn of the event loop. */
+const MANY = 100;
 
 /**
  * Continues callers one after the other, with the event loop free in between: 10,000 that are told at once would block it for as long as
@@ -15,12 +19,13 @@ export class Wakes {
 
   async #wakeAll(): Promise<void> {
     this.#isWaking = true;
-    while (this.#wakes.length > 0) {
+    for (await giveWay(); this.#wakes.length > 0;) {
       const wakes = this.#wakes;
       this.#wakes = [];
+      if (wakes.length > MANY) await nextTurn();
       for (const wake of wakes) {
-        await giveWay();
         wake();
+        await giveWay();
       }
     }
     this.#isWaking = false;
