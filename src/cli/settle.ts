@@ -1,5 +1,6 @@
 import type { EffectiveLimits } from "../call/effective-limits.ts";
 import { speakAs } from "../core/wording.ts";
+import { tellTroubleBy } from "../journal/trouble.ts";
 import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
 import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
@@ -34,6 +35,7 @@ export async function settleCall<Value>(of: {
   process.on("SIGINT", stayOnce);
   process.on("SIGTERM", stayOnce);
   speakAs(commandLineWording(view.mode, of.isRun));
+  tellTroubleBy((message) => process.stderr.write(`hardcall: ${message}\n`));
   view.start({ totalMs: time.totalMs, attempts: retry.attempts });
   const settled = await of.run();
   await view.finish();

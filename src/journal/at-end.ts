@@ -3,6 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Rows of a ledger that this process has to write. */
 export interface Unwritten {
   readonly size: number;
+  /** Whether another try within seconds may succeed. */
+  readonly mayPass: boolean;
   /** Never rejects. */
   flush(): Promise<void>;
   /** Writes them without waiting, where that can be. Never throws: what could not be written is still there. */
@@ -40,7 +42,7 @@ export async function flushJournal(withinMs: number): Promise<void> {
   const all = async () => {
     for (;;) {
       await Promise.all([...unwritten].map((rows) => rows.flush()));
-      if (unwritten.size === 0 || performance.now() > until) return;
+      if (![...unwritten].some(({ mayPass }) => mayPass) || performance.now() > until) return;
       await wait(BETWEEN_TRIES_MS);
     }
   };

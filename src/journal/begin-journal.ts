@@ -38,6 +38,7 @@ export function beginJournal({ ledger, logger, ...call }: JournalledCall): CallJ
     row = { ...row, ...news };
     writer.put(row, logger);
   };
+  const before = writer.writes;
   change({});
   return {
     waiting: (isWaiting) => change({ waiting: isWaiting || undefined }),
@@ -45,7 +46,12 @@ export function beginJournal({ ledger, logger, ...call }: JournalledCall): CallJ
     attemptEnded: ({ costUsd }) => {
       if (costUsd !== undefined) change({ costUsd: (row.costUsd ?? 0) + costUsd });
     },
-    ended: (settled) => change({ waiting: undefined, ...endOf(settled, Date.now()) }),
+    ended: (settled) => {
+      const isUnavailable = settled instanceof Error && settled.code === "ledger_unavailable";
+      // The call itself says that there is no ledger: the journal need not say it, too.
+      if (isUnavailable && writer.writes === before) writer.withdraw(row.callId);
+      else change({ waiting: undefined, ...endOf(settled, Date.now()) });
+    },
     written: flushJournal,
   };
 }

@@ -12,6 +12,13 @@ export interface JournalTrouble {
   readonly logger?: Logger | undefined;
 }
 
+let warn = (message: string): unknown => process.emitWarning(message, "HardcallWarning");
+
+/** The command line has its own lines on stderr. */
+export function tellTroubleBy(tell: (message: string) => unknown): void {
+  warn = tell;
+}
+
 const said = new Set<"late" | "lost">();
 
 /** Says once per process that rows wait for their ledger, and once that some are lost. No call fails because of it. */
@@ -20,12 +27,9 @@ export function tellTrouble({ error, lost, atExit = false, logger }: JournalTrou
   if (said.has(what)) return;
   said.add(what);
   const message = sentenceOf(error, lost);
-  const warn = () => {
-    if (atExit) process.stderr.write(`hardcall: ${message}\n`);
-    else process.emitWarning(message, "HardcallWarning");
-  };
-  if (logger === undefined) warn();
-  else notifyListener(() => logger.warn({ journal: what, rows: lost }, message), warn);
+  const tell = () => (atExit ? process.stderr.write(`hardcall: ${message}\n`) : warn(message));
+  if (logger === undefined) tell();
+  else notifyListener(() => logger.warn({ journal: what, rows: lost }, message), tell);
 }
 
 function sentenceOf(error: unknown, lost: number): string {

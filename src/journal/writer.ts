@@ -10,6 +10,7 @@ import { tellTrouble } from "./trouble.ts";
 /** How long a row waits for others: they share one transaction. */
 const RHYTHM_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
+const LATE_MS = 2000;
 
 /** SQLite writes on the thread of the event loop: so many rows take about a millisecond. */
 const BATCH = 64;
@@ -42,6 +43,7 @@ export class JournalWriter implements Unwritten {
   /** By call id, oldest first: the newest state of each call that the ledger does not have yet. */
   readonly #rows = new Map<string, JournalEntry>();
   #bytes = 0;
+  #writes = 0;
   #opening: Promise<Borrowed> | undefined;
   #borrowed: Borrowed | undefined;
   #writing: Promise<void> | undefined;
@@ -66,6 +68,22 @@ export class JournalWriter implements Unwritten {
     this.#bytes += bytesOf(entry);
     if (this.#bytes > MOST_BYTES) this.#makeRoom();
     this.#schedule();
+  }
+
+  get mayPass(): boolean {
+    const error = this.#error;
+    return !(error instanceof LedgerError) || error.reason === "locked" || error.reason === "unreachable";
+  }
+
+  /** How many times rows were written. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Takes a row back that was not written. */
+  withdraw(callId: string): void {
+    const row = this.#rows.get(callId);
+    if (row !== undefined) this.#remove([row]);
   }
 
   /** Writes all rows there are. Never rejects: what could not be written waits for the next time. */
@@ -122,6 +140,7 @@ export class JournalWriter implements Unwritten {
       for (let left = this.#rows.size; left > 0; left -= BATCH) {
         const batch = this.#oldest();
         await store.writeJournal(batch, { withinMs });
+        this.#writes += 1;
         this.#remove(batch);
         // A turn each: what the event loop has to do is never behind more than one batch.
         await turn();
@@ -143,7 +162,8 @@ export class JournalWriter implements Unwritten {
     if (reason === undefined || reason === "closed") return this.giveUp();
     if (reason === "locked") return;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 4);
-    tellTrouble({ error, lost: 0, logger: this.#logger });
+    // An outage of two seconds is over before anyone reads of it.
+    if (this.#pauseMs > LATE_MS) tellTrouble({ error, lost: 0, logger: this.#logger });
   }
 
   async #giveBack(): Promise<void> {
