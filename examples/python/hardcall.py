@@ -72,6 +72,7 @@ class CallOptions(TypedDict, total=False):
     leave_running: bool
     name: str | None
     stderr: str | None
+    journal: bool
     outcome_file: Path | None
     log_level: str | None
 

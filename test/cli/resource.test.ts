@@ -268,6 +268,22 @@ describe("a resource of the file that no call has used", () => {
     });
     const open = await resource(ledger, ["open", "anthropic", "--by", "ann", "--why", "not today"], folder);
     expect(open.exitCode).toBe(0);
+    const run = [
+      "run",
+      "--timeout",
+      "30s",
+      "--ledger",
+      ledger,
+      "--resource",
+      "anthropic",
+      "--",
+      "touch",
+      "ran",
+    ];
+    const call = await hardcall(run, { cwd: folder });
+    expect(call.exitCode).toBe(75);
+    expect(call.stderr).toContain("ann");
+    expect(existsSync(path.join(folder, "ran"))).toBe(false);
   });
 
   test("a file with mistakes keeps no operator from the resources of the ledger", async () => {

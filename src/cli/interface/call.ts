@@ -123,6 +123,10 @@ export const REPORTING = {
     choices: ["live", "tail", "off"],
     help: "The command's stderr: as it comes (live), its last 20 lines after a failure (tail), or not shown. Default: live on a terminal, else tail.",
   },
+  journal: {
+    takes: "nothing",
+    help: "Records the call in the ledger without --key, too, for hardcall ledger list and the report. --resource includes it.",
+  },
   "outcome-file": {
     takes: "file",
     value: "FILE",

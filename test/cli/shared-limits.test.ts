@@ -1,0 +1,218 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
+import { hardcall, startHardcall, type RunOptions } from "../helpers/run.ts";
+
+const FAKE_PATH = `${path.join(ROOT, "fake-bin")}${path.delimiter}${process.env["PATH"]}`;
+
+/** A folder with a ledger and a file of resources, in which commands run. */
+function place(resources: object) {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, "hardcall.resources.json"), JSON.stringify({ resources }));
+  const env = {
+    HARDCALL_LEDGER: path.join(folder, "ledger.db"),
+    PATH: FAKE_PATH,
+    FAKE_CLAUDE_STATE_DIR: folder,
+    FAKE_CLAUDE_LOG: path.join(folder, "claude.log"),
+  };
+  const options = (more: RunOptions = {}): RunOptions => ({
+    cwd: folder,
+    ...more,
+    env: { ...env, ...more.env },
+  });
+  return {
+    folder,
+    file: (name: string) => path.join(folder, name),
+    hardcall: async (args: readonly string[], more?: RunOptions) => {
+      const { exitCode, stdout, stderr } = await hardcall(args, options(more));
+      return { exitCode, stdout: stdout.toString(), stderr };
+    },
+    start: (args: readonly string[], more?: RunOptions) => startHardcall(args, options(more)),
+  };
+}
+
+const RUN = ["run", "--timeout", "60s", "--resource", "blog"];
+/** Waits until its folder has a file "go", and says in "started" that it is there. */
+const HOLD = "echo $$ >> started; while [ ! -e go ]; do sleep 0.05; done; echo held";
+
+describe("hardcall run --resource", () => {
+  test("waits for the place of another process, and fails at once with --on-busy fail", async () => {
+    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const first = start([...RUN, "--name", "first", "--", "sh", "-c", HOLD]);
+    await linesIn(file("started"), 1);
+    const busy = await hardcall([...RUN, "--on-busy", "fail", "--", "touch", "ran"]);
+    expect(busy).toMatchObject({ exitCode: 75, stdout: "" });
+    expect(busy.stderr).toMatch(/^hardcall: The call "touch" .*"blog".* 1 /);
+    expect(busy.stderr).toContain("Nothing was started.");
+    const second = start([...RUN, "--", "sh", "-c", "cat go"]);
+    writeFileSync(file("go"), "after the first\n");
+    expect((await first.finished).stdout.toString()).toBe("held\n");
+    expect(await second.finished).toMatchObject({ exitCode: 0, stderr: "" });
+    expect((await second.finished).stdout.toString()).toBe("after the first\n");
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("takes the place of a process that was killed", async () => {
+    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const first = start([...RUN, "--", "sh", "-c", HOLD]);
+    await linesIn(file("started"), 1);
+    first.child.kill("SIGKILL");
+    await first.finished;
+    expect(await hardcall([...RUN, "--", "echo", "next"])).toEqual({
+      exitCode: 0,
+      stdout: "next\n",
+      stderr: "",
+    });
+  });
+
+  test("ends busy when its time is over while it waits", async () => {
+    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const first = start([...RUN, "--", "sh", "-c", HOLD]);
+    await linesIn(file("started"), 1);
+    const late = await hardcall(["run", "--timeout", "500ms", "--resource", "blog", "--", "touch", "ran"]);
+    expect(late).toMatchObject({ exitCode: 75, stdout: "" });
+    expect(late.stderr).toMatch(/waited/);
+    writeFileSync(file("go"), "");
+    expect(await first.finished).toMatchObject({ exitCode: 0 });
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("is over the rate, with the time after which the next may start", async () => {
+    const { hardcall } = place({ blog: { rate: { starts: 1, per: "1h" } } });
+    expect(await hardcall([...RUN, "--", "echo", "one"])).toMatchObject({ exitCode: 0, stdout: "one\n" });
+    const over = await hardcall([...RUN, "--outcome-file", "outcome.json", "--", "echo", "two"]);
+    expect(over).toMatchObject({ exitCode: 75, stdout: "" });
+    expect(over.stderr).toMatch(/1 .* 1 h/);
+  });
+
+  test("is over the budget of what its attempts cost", async () => {
+    const { hardcall, file } = place({ blog: { budget: { usd: 0.5, per: "1h" }, cost: 0.3 } });
+    const first = await hardcall([...RUN, "--name", "post", "--", "echo", "one"]);
+    expect(first).toMatchObject({ exitCode: 0, stdout: "one\n", stderr: "" });
+    const over = await hardcall([
+      ...RUN,
+      "--name",
+      "post",
+      "--outcome-file",
+      "outcome.json",
+      "--",
+      "touch",
+      "ran",
+    ]);
+    expect(over).toMatchObject({ exitCode: 75, stdout: "" });
+    expect(over.stderr).toMatch(/\$0\.30.*\$0\.50/);
+    const outcome = JSON.parse(readFileSync(file("outcome.json"), "utf8")) as object;
+    expect(outcome).toMatchObject({ code: "over_budget", effect: "not_started", attempts: [] });
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("starts nothing when the ledger cannot be had", async () => {
+    const { hardcall, file } = place({ blog: { concurrency: 1 } });
+    mkdirSync(file("folder"));
+    const end = await hardcall([...RUN, "--ledger", file("folder"), "--", "touch", "ran"]);
+    expect(end).toMatchObject({ exitCode: 74, stdout: "" });
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("shares the limits with calls that have a key, and replays without a place", async () => {
+    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const keyed = [...RUN, "--key", "post/1", "--name", "post", "--", "echo", "posted"];
+    expect(await hardcall(keyed)).toMatchObject({ exitCode: 0, stdout: "posted\n" });
+    const holder = start([...RUN, "--", "sh", "-c", HOLD]);
+    await linesIn(file("started"), 1);
+    expect(await hardcall(keyed)).toMatchObject({ exitCode: 0, stdout: "posted\n" });
+    writeFileSync(file("go"), "");
+    await holder.finished;
+  });
+});
+
+describe("hardcall claude --resource", () => {
+  test("a revoked key: one call learns it, the next start nothing until an operator closes the breaker", async () => {
+    const { hardcall, file } = place({ blog: { concurrency: 3, circuitBreaker: true } });
+    const ask = ["claude", "--timeout", "60s", "--resource", "blog", "--name", "draft", "hi"];
+    const env = { FAKE_CLAUDE_MODE: "auth" };
+    expect(await hardcall(ask, { env })).toMatchObject({ exitCode: 77, stdout: "" });
+    const shut = await hardcall([...ask.slice(0, -1), "--outcome-file", "outcome.json", "hi"], { env });
+    expect(shut).toMatchObject({ exitCode: 77, stdout: "" });
+    expect(shut.stderr).toMatch(/auth/);
+    expect(shut.stderr).toContain("hardcall resource close blog --by");
+    expect(linesOf(file("claude.log"))).toHaveLength(1);
+    const outcome = JSON.parse(readFileSync(file("outcome.json"), "utf8")) as object;
+    expect(outcome).toMatchObject({
+      code: "circuit_open",
+      effect: "not_started",
+      circuit: { code: "auth", name: "draft" },
+    });
+    const close = await hardcall(["resource", "close", "blog", "--by", "ann", "--why", "a new key"]);
+    expect(close).toEqual({ exitCode: 0, stdout: "blog: closed; calls start again\n", stderr: "" });
+    expect(await hardcall(ask, { env: { FAKE_CLAUDE_MODE: "ok" } })).toMatchObject({ exitCode: 0 });
+    expect(linesOf(file("claude.log"))).toHaveLength(2);
+  });
+});
+
+describe("where the limits come from", () => {
+  test.each([
+    [
+      ["--resource", "blgo"],
+      /^hardcall: --resource "blgo" is not in \/.*hardcall\.resources\.json; did you mean "blog"\? It has blog\n/,
+    ],
+    [["--on-busy", "fail"], /^hardcall: --on-busy needs --resource\n/],
+    [
+      ["--resource", "blog", "--on-busy", "never"],
+      /^hardcall: --on-busy is "never"; give one of wait, fail\n/,
+    ],
+    [["--resource", ""], /^hardcall: --resource "" is not in /],
+  ])("%j starts nothing", async (flags, says) => {
+    const { hardcall, file } = place({ blog: { concurrency: 1 } });
+    const end = await hardcall(["run", "--timeout", "60s", ...flags, "--", "touch", "ran"]);
+    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(end.stderr).toMatch(says);
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("a file with mistakes starts nothing, and all of them are told", async () => {
+    const { hardcall, file } = place({ blog: { concurrency: 0 }, other: { rate: { starts: 1 } } });
+    const end = await hardcall([...RUN, "--", "touch", "ran"]);
+    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(end.stderr).toMatch(
+      /^hardcall: Invalid configuration \/.*\/hardcall\.resources\.json:\n- resources\.blog: concurrency is 0; .*\n- resources\.other: rate\.per .*\n$/,
+    );
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("HARDCALL_RESOURCES wins, also over a broken file in the working folder", async () => {
+    const { hardcall, file } = place({ blog: 3 });
+    writeFileSync(file("limits.json"), '{ "resources": { "blog": { "concurrency": 1 } } }');
+    const env = { HARDCALL_RESOURCES: file("limits.json") };
+    expect(await hardcall([...RUN, "--", "echo", "hi"], { env })).toMatchObject({
+      exitCode: 0,
+      stdout: "hi\n",
+    });
+  });
+
+  test("without a file it says how to write one", async () => {
+    const folder = tempFolder();
+    const end = await hardcall([...RUN, "--", "true"], { cwd: folder });
+    expect(end.exitCode).toBe(2);
+    expect(end.stderr).toBe(
+      `hardcall: --resource needs a file that defines it, and there is no ${folder}/hardcall.resources.json; write one, such as ` +
+        '{ "resources": { "anthropic": { "concurrency": 3 } } }, or let HARDCALL_RESOURCES name another file\nTry: hardcall run --help\n',
+    );
+  });
+
+  test("the environment tunes them, and a value that is wrong starts nothing", async () => {
+    const { hardcall, file } = place({ blog: { rate: { starts: 1, per: "1h" } } });
+    const twice = { HARDCALL_RESOURCE_BLOG_RATE_STARTS: "2" };
+    for (const word of ["one", "two"])
+      expect(await hardcall([...RUN, "--", "echo", word], { env: twice })).toMatchObject({
+        stdout: `${word}\n`,
+      });
+    expect(await hardcall([...RUN, "--", "echo", "three"], { env: twice })).toMatchObject({ exitCode: 75 });
+    const none = { HARDCALL_RESOURCE_BLOG_RATE_STARTS: "0" };
+    const end = await hardcall([...RUN, "--", "touch", "ran"], { env: none });
+    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(end.stderr).toContain("HARDCALL_RESOURCE_BLOG_RATE_STARTS");
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+});
