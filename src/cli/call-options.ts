@@ -8,7 +8,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { fileWritten } from "../evidence/file.ts";
 import type { ProcessOptions } from "../callees/subprocess/options.ts";
 import { shellProbe } from "./probe.ts";
-import type { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, SHARED } from "./interface/call.ts";
+import type { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING, SHARED } from "./interface/call.ts";
 import type { ValuesOf } from "./interface/command.ts";
 import { UsageError } from "./interface/usage-error.ts";
 
@@ -17,7 +17,13 @@ type CallValues = ValuesOf<
   readonly {
     readonly title: string;
     readonly options:
-      typeof LIMITS | typeof REPEATS | typeof SHARED | typeof EVIDENCE | typeof OUTPUT | typeof PROCESSES;
+      | typeof LIMITS
+      | typeof REPEATS
+      | typeof SHARED
+      | typeof EVIDENCE
+      | typeof OUTPUT
+      | typeof PROCESSES
+      | typeof REPORTING;
   }[]
 >;
 
@@ -37,6 +43,8 @@ export async function contractOf(flags: CallValues, reportsCost: boolean) {
     evidence: evidenceOf(flags),
     ...gateOf(flags),
     ...(await sharedOf(flags, reportsCost)),
+    // Without the option the environment decides.
+    journal: flags.journal ? true : undefined,
     retry: attempts === undefined ? undefined : { attempts },
   };
 }

@@ -138,6 +138,6 @@ function circuitAdvice(
 }
 
 const REMOVE: Readonly<Partial<Record<Opening["code"], string>>> = {
-  auth: "OnProblem the key or log in. ",
+  auth: "Check the key or log in. ",
   billing: "Top up or raise the spending limit. ",
 };

@@ -28,7 +28,10 @@ const claude = (mode: string, exitCode: number, ...says: string[]): Reached => (
   says,
 });
 
-const NO_RESOURCE = "it is a resource's, and no command of the command line uses one";
+/** A call with the resource "blog", whose limits are these. */
+const limited = (limits: string, rest: string) =>
+  `echo '{ "resources": { "blog": ${limits} } }' > hardcall.resources.json; ` +
+  `use() { hardcall run --timeout 20s --name post --resource blog -- "$@"; }; ${rest}`;
 
 const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: string }>> = {
   timeout: {
@@ -167,9 +170,24 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
     exitCode: 65,
     says: ["the ledger did not keep its output (too_large)", "--replay-without-output"],
   },
-  busy: { unreachable: NO_RESOURCE },
-  over_budget: { unreachable: NO_RESOURCE },
-  circuit_open: { unreachable: NO_RESOURCE },
+  busy: {
+    script: limited('{ "rate": { "starts": 1, "per": "1h" } }', "use echo a; use echo b"),
+    exitCode: 75,
+    says: ['the resource "blog" has had 1 start', "1 per 1 h", "Retry at"],
+  },
+  over_budget: {
+    script: limited('{ "budget": { "usd": 0.5, "per": "1h" }, "cost": 0.3 }', "use echo a; use echo b"),
+    exitCode: 75,
+    says: ["the budget of $0.50 per 1 h", "has spent $0.30", "Retry at", "raise the budget of the resource"],
+  },
+  circuit_open: {
+    script: limited(
+      '{ "concurrency": 1 }',
+      'use echo a; hardcall resource open blog --by ann --why "it moves"; use echo b',
+    ),
+    exitCode: 75,
+    says: ["the circuit breaker", '"ann" opened it', "hardcall resource close blog --by"],
+  },
   invalid_config: {
     script: "hardcall run --timeout 0 -- echo a",
     exitCode: 2,
