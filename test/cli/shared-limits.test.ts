@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
-import { linesIn, linesOf, ROOT, tempFolder } from "../helpers/files.ts";
+import { currentOwner } from "../../src/ledger/owner/owner.ts";
+import { describeResource } from "../../src/resources/describe-resource.ts";
+import { linesIn, linesOf, ROOT, tempFolder, untilFile } from "../helpers/files.ts";
 import * as cli from "../helpers/run.ts";
 
 const FAKE_PATH = `${path.join(ROOT, "fake-bin")}${path.delimiter}${process.env["PATH"]}`;
@@ -35,6 +38,16 @@ function place(resources: object) {
 const RUN = ["run", "--timeout", "60s", "--resource", "blog"];
 /** Waits until its folder has a file "go", and says in "started" that it is there. */
 const HOLD = "echo $$ >> started; while [ ! -e go ]; do sleep 0.05; done; echo held";
+
+/** How many calls wait for a place, as the ledger has it now. */
+function waitingIn(ledger: string, name: string): number {
+  const database = new DatabaseSync(ledger, { readOnly: true });
+  const row = database.prepare("SELECT document FROM resources WHERE name = ?").get(name);
+  database.close();
+  const now = { at: Date.now(), boot: "", ticks: 0 };
+  const moment = { now, owner: currentOwner(), liveness: () => "alive" as const };
+  return describeResource(name, row?.["document"] as string | undefined, moment).waiting.count;
+}
 
 describe("hardcall run --resource", () => {
   test("waits for the place of another process, and fails at once with --on-busy fail", async () => {
@@ -75,6 +88,21 @@ describe("hardcall run --resource", () => {
     const late = await hardcall(["run", "--timeout", "500ms", "--resource", "blog", "--", "touch", "ran"]);
     expect(late).toMatchObject({ exitCode: 75, stdout: "" });
     expect(late.stderr).toMatch(/waited/);
+    writeFileSync(file("go"), "");
+    expect(await first.finished).toMatchObject({ exitCode: 0 });
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("ends at once at a signal while it waits", async () => {
+    const { start, file } = place({ blog: { concurrency: 1 } });
+    const first = start([...RUN, "--", "sh", "-c", HOLD]);
+    await linesIn(file("started"), 1);
+    const second = start([...RUN, "--", "touch", "ran"]);
+    await untilFile(file("ledger.db-wal"), () => waitingIn(file("ledger.db"), "blog") === 1);
+    const before = performance.now();
+    second.child.kill("SIGINT");
+    expect(await second.finished).toMatchObject({ exitCode: 130 });
+    expect(performance.now() - before).toBeLessThan(5000);
     writeFileSync(file("go"), "");
     expect(await first.finished).toMatchObject({ exitCode: 0 });
     expect(existsSync(file("ran"))).toBe(false);
