@@ -2,7 +2,7 @@ import { rememberCost } from "./costs.ts";
 import type { Draft, TakenPlace } from "./document.ts";
 import { addStep, stepsAfter, takeStep } from "./steps.ts";
 import type { Leave, ResourceLimits } from "./types.ts";
-import { oldestStart, seeDay } from "./windows.ts";
+import { longestMs, seeDay } from "./windows.ts";
 
 /** Unknown costs are seldom; their steps may be coarser. */
 const MOST_UNKNOWN_STEPS = 32;
@@ -16,21 +16,26 @@ export function turnWindows(draft: Draft, limits: ResourceLimits): void {
     limits.budget?.window,
     draft.clock,
   );
-  const declared = draft.limits.flatMap(({ limits: { rate, budget } }) => [
-    ...(rate ? [rate.window] : []),
-    ...(budget ? [budget.window] : []),
-  ]);
-  const start = oldestStart(declared, draft.clock);
+  const start = draft.clock.t - longestOf(draft);
   draft.starts = stepsAfter(draft.starts, start);
   draft.spent = stepsAfter(draft.spent, start);
   draft.unknown = stepsAfter(draft.unknown, start);
   draft.unknownCalls = stepsAfter(draft.unknownCalls, start);
 }
 
+/** The longest window that any process declares. */
+const longestOf = ({ limits }: Draft): number =>
+  longestMs(
+    limits.flatMap(({ limits: { rate, budget } }) => [
+      ...(rate ? [rate.window] : []),
+      ...(budget ? [budget.window] : []),
+    ]),
+  );
+
 /** A place begins: its start counts, and it holds its reservation. */
 export function takePlace(draft: Draft, place: TakenPlace): void {
   draft.places = [...draft.places, place];
-  if (place.counted) draft.starts = addStep(draft.starts, place.since, 1);
+  if (place.counted) draft.starts = addStep(draft.starts, place.since, 1, longestOf(draft));
 }
 
 /** Its process has found an assigned place. The attempt starts only now, so its start counts from now, not from the assignment. */
@@ -43,7 +48,9 @@ export function fetchPlace(draft: Draft, place: TakenPlace): void {
 /** Nothing ran: place, start and money are given back. */
 export function undoPlace(draft: Draft, place: TakenPlace): void {
   draft.places = draft.places.filter((one) => one !== place);
-  if (place.counted) draft.starts = takeStep(draft.starts, place.since, 1);
+  // A start that has left every window is forgotten: it must not take a later one with it.
+  if (place.counted && place.since > draft.clock.t - longestOf(draft))
+    draft.starts = takeStep(draft.starts, place.since, 1);
 }
 
 /** The owner is gone. Its attempt may have cost what it had reserved. */
@@ -58,7 +65,7 @@ export function endPlace(draft: Draft, place: TakenPlace, { microUsd }: Leave, l
   draft.places = draft.places.filter((one) => one !== place);
   if (limits.budget === undefined) return;
   if (microUsd === undefined) return bookUnknown(draft, place.microUsd);
-  draft.spent = addStep(draft.spent, draft.clock.t, microUsd);
+  draft.spent = addStep(draft.spent, draft.clock.t, microUsd, longestOf(draft));
   draft.costs = rememberCost(draft.costs, place.name, microUsd);
 }
 
@@ -71,13 +78,15 @@ export function endLostPlace(
 ): void {
   draft.lost = draft.lost.filter((one) => one !== place);
   if (limits.budget === undefined || microUsd === undefined) return;
-  draft.spent = addStep(draft.spent, draft.clock.t, Math.max(0, microUsd - place.microUsd));
+  const beyond = Math.max(0, microUsd - place.microUsd);
+  draft.spent = addStep(draft.spent, draft.clock.t, beyond, longestOf(draft));
   draft.costs = rememberCost(draft.costs, place.name, microUsd);
 }
 
 function bookUnknown(draft: Draft, microUsd: number): void {
   const { t } = draft.clock;
-  draft.spent = addStep(draft.spent, t, microUsd);
-  draft.unknown = addStep(draft.unknown, t, microUsd, MOST_UNKNOWN_STEPS);
-  draft.unknownCalls = addStep(draft.unknownCalls, t, 1, MOST_UNKNOWN_STEPS);
+  const longest = longestOf(draft);
+  draft.spent = addStep(draft.spent, t, microUsd, longest);
+  draft.unknown = addStep(draft.unknown, t, microUsd, longest, MOST_UNKNOWN_STEPS);
+  draft.unknownCalls = addStep(draft.unknownCalls, t, 1, longest, MOST_UNKNOWN_STEPS);
 }

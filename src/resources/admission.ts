@@ -7,8 +7,8 @@ import type { BudgetLimit, RateLimit, Refused, Reserved, ResourceLimits } from "
 import { leavesInMs, startOfWindow } from "./windows.ts";
 
 export function phaseNow(draft: Draft, { breaker }: ResourceLimits): Phase {
-  const trials = draft.places.filter(({ trial }) => trial);
-  return phaseOf(draft.breaker, breaker, trials, draft.clock.t);
+  const hasTrial = draft.places.some(({ trial }) => trial);
+  return phaseOf(draft.breaker, breaker, hasTrial, draft.clock.t);
 }
 
 /** Why no call may start now: the breaker is open, or the rate is used up. */

@@ -55,13 +55,14 @@ const LONGEST_REASON = 500;
 export function phaseOf(
   { open }: BreakerState,
   limits: BreakerLimits | undefined,
-  trials: readonly { readonly since: number }[],
+  hasTrial: boolean,
   t: number,
 ): Phase {
   if (open === undefined || (open.kind !== "operator" && limits === undefined)) return "closed";
   if (open.until === undefined || t < open.until) return "open";
   if (open.kind !== "cooldown") return "closed";
-  return trials.some(({ since }) => since >= open.since) ? "trial_runs" : "trial_due";
+  // Also a trial of an earlier opening that still runs: there is never more than one.
+  return hasTrial ? "trial_runs" : "trial_due";
 }
 
 /** A known end that has come closes the breaker. */

@@ -1,5 +1,5 @@
 import type { Owner } from "../ledger/owner/owner.ts";
-import { PLACE_LEASE_MS } from "./lease.ts";
+import { LOOK_MS, PLACE_LEASE_MS } from "./lease.ts";
 import type { BreakerLimits, ResourceLimits, Window } from "./types.ts";
 import { windowMs } from "./windows.ts";
 
@@ -23,7 +23,7 @@ export function declare(
 ): readonly SeenLimits[] {
   const id = idOf(limits);
   const same = known.find((one) => idOf(one.limits) === id);
-  if (same !== undefined && t - same.seen < PLACE_LEASE_MS / 3) return known;
+  if (same !== undefined && t - same.seen < LOOK_MS) return known;
   const others = known.filter((one) => one !== same);
   return [...others, { limits, seen: t, host, pid }]
     .toSorted((one, other) => one.seen - other.seen)

@@ -54,7 +54,8 @@ export function serve(draft: Draft, serving: Serving): Served {
     else if (!head.patient) answers.set(head.ticket, noPlace(name, limits, waitingIn(draft)));
     else {
       answers.set(head.ticket, { kind: "waits" });
-      waits.push(head);
+      const { patient: _, ...waiting } = head;
+      waits.push(waiting);
     }
   }
   if (line === undefined) return { answers, shut, waiting: 0, mayHaveMore: false };

@@ -7,29 +7,35 @@ export type Steps = readonly TimedAmount[];
 /** So many steps keep a document small, however many calls a window has. */
 export const MOST_STEPS = 256;
 
-/** The same with an amount added at its end. */
-export function addStep(steps: Steps, t: number, amount: number, most = MOST_STEPS): Steps {
+/**
+ * The same with an amount added at its end. When the steps are too many, those of one part of the longest window become one, under the
+ * latest time among them: a window then counts an amount for a little longer, and never for less.
+ *
+ * @param longestMs the longest window that the steps are counted in
+ */
+export function addStep(
+  steps: Steps,
+  t: number,
+  amount: number,
+  longestMs: number,
+  most = MOST_STEPS,
+): Steps {
   if (amount === 0) return steps;
   const last = steps.at(-1);
   if (last !== undefined && last[0] >= t) return [...steps.slice(0, -1), [last[0], last[1] + amount]];
   const longer: Steps = [...steps, [t, amount]];
-  return longer.length > most ? withoutClosestPair(longer) : longer;
+  return longer.length > most ? coarser(longer, longestMs / (most / 2)) : longer;
 }
 
-/** Two neighbours become one under the later time, so that a window never counts too little. */
-function withoutClosestPair(steps: Steps): Steps {
-  let closest = 0;
-  let gap = Infinity;
-  for (let index = 0; index + 1 < steps.length; index++) {
-    const between = timeAt(steps, index + 1) - timeAt(steps, index);
-    if (between < gap) [closest, gap] = [index, between];
+/** The parts begin at fixed times. If neighbours were joined instead, old amounts would move on with each new one, and never leave. */
+function coarser(steps: Steps, partMs: number): Steps {
+  const parts = new Map<number, TimedAmount>();
+  for (const [t, amount] of steps) {
+    const part = Math.floor(t / partMs);
+    parts.set(part, [t, amount + (parts.get(part)?.[1] ?? 0)]);
   }
-  const [, earlier] = steps[closest] as TimedAmount;
-  const [t, later] = steps[closest + 1] as TimedAmount;
-  return steps.toSpliced(closest, 2, [t, earlier + later]);
+  return [...parts.values()];
 }
-
-const timeAt = (steps: Steps, index: number) => (steps[index] as TimedAmount)[0];
 
 /** The same without an amount that was added at a time. A merge may have moved it to a later step. */
 export function takeStep(steps: Steps, t: number, amount: number): Steps {

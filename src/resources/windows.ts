@@ -64,6 +64,6 @@ export function leavesInMs(
   return localDay(clock.at, window.timeZone).to - clock.at;
 }
 
-/** What is older than this is in no window. */
-export const oldestStart = (windows: readonly Window[], { t }: DocumentClock): number =>
-  t - Math.max(0, ...windows.map((window) => (window.kind === "day" ? LONGEST_DAY_MS : window.ms)));
+/** The longest of some windows, in milliseconds: what is older is in none of them. */
+export const longestMs = (windows: readonly Window[]): number =>
+  Math.max(0, ...windows.map((window) => (window.kind === "day" ? LONGEST_DAY_MS : window.ms)));

@@ -16,6 +16,8 @@ export class World {
   /** What the wall clock is off by. */
   wallOffMs = 0;
   boot = BOOT;
+  /** What the wall clock was off by when the document was written last. */
+  writtenOffMs = 0;
   readonly liveness = new Map<string, Liveness>();
   #tickets = 0;
   readonly #limits: ResourceLimits;
@@ -38,6 +40,7 @@ export class World {
 
   change(process: number, batch: Batch): Changed {
     const changed = change("anthropic", this.text, batch, this.moment(process));
+    if (changed.text !== undefined) this.writtenOffMs = this.wallOffMs;
     this.text = changed.text ?? this.text;
     return changed;
   }

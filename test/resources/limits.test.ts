@@ -192,13 +192,15 @@ describe("processes that declare different limits", () => {
 
   test("the lowest holds, and both say so", () => {
     const { world, second } = both({ concurrency: 5 }, { concurrency: 2 });
-    const said =
-      'Processes declare different limits for the resource "anthropic": concurrency 5 (process 1001 on host-1); concurrency 2 (process 1002 on host-1). The lowest of each holds: concurrency 2. Declare the same limits in every process.';
-    expect(second).toMatchObject({ inForce: { concurrency: 2 }, disagreement: said });
-    expect(world.ask(1, [])).toMatchObject({ inForce: { concurrency: 2 }, disagreement: said });
+    const five = "concurrency 5 (process 1001 on host-1)";
+    const two = "concurrency 2 (process 1002 on host-1)";
+    const said = (one: string, other: string) =>
+      `Processes declare different limits for the resource "anthropic": ${one}; ${other}. The lowest of each holds: concurrency 2. Declare the same limits in every process.`;
+    expect(second).toMatchObject({ inForce: { concurrency: 2 }, disagreement: said(five, two) });
+    expect(world.ask(1, [])).toMatchObject({ inForce: { concurrency: 2 }, disagreement: said(two, five) });
     expect(world.view().declared).toMatchObject([
+      { limits: { concurrency: 5 }, seenAt: START + 1000, pid: 1001 },
       { limits: { concurrency: 2 }, seenAt: START + 1000, pid: 1002 },
-      { limits: { concurrency: 5 }, seenAt: START, pid: 1001 },
     ]);
   });
 

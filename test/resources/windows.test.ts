@@ -4,6 +4,7 @@ import {
   addStep,
   MOST_STEPS,
   packSteps,
+  stepsAfter,
   type Steps,
   sumAfter,
   takeStep,
@@ -64,6 +65,15 @@ describe("a sliding rate", () => {
       world.leave(1, world.enter(1).ticket, { started: false });
     }
     expect(starts(world)).toBe(3);
+  });
+
+  test("a start that has left the window takes no later one with it when it is given back", () => {
+    const world = new World({ rate });
+    const old = world.enter(1);
+    world.ms = HOUR;
+    expect(starts(world)).toBe(3);
+    world.leave(1, old.ticket, { started: false });
+    expect(starts(world)).toBe(0);
   });
 
   test("a start that was assigned counts from when its process knows of it", () => {
@@ -239,24 +249,29 @@ describe("a rate of a day", () => {
 });
 
 describe("the steps of a window", () => {
-  test("are at most 256, and never count too little of any window", () => {
-    const random = new Random("steps");
-    let steps: Steps = [];
-    const all: [number, number][] = [];
-    let t = 0;
-    for (let index = 0; index < 3000; index++) {
-      t += random.between(0, 50);
-      const amount = random.between(1, 9);
-      steps = addStep(steps, t, amount);
-      all.push([t, amount]);
-      const from = t - random.between(1, 40_000);
-      const exact = all.reduce((sum, [at, added]) => (at > from ? sum + added : sum), 0);
-      expect(sumAfter(steps, from)).toBeGreaterThanOrEqual(exact);
-    }
-    expect(steps).toHaveLength(MOST_STEPS);
-    expect(sumAfter(steps, -1)).toBe(all.reduce((sum, [, added]) => sum + added, 0));
-    expect(unpackSteps(packSteps(steps))).toEqual(steps);
-  });
+  test.each([1, 50])(
+    "are at most 256, and count no window too low, nor much too high (every %i ms)",
+    (most) => {
+      const random = new Random("steps", most);
+      const longest = 40_000;
+      let steps: Steps = [];
+      const all: [number, number][] = [];
+      const exact = (from: number) => all.reduce((sum, [at, added]) => (at > from ? sum + added : sum), 0);
+      let t = 0;
+      for (let index = 0; index < 3000; index++) {
+        t += most === 1 ? 1 : random.between(0, most);
+        const amount = random.between(1, 9);
+        steps = addStep(steps, t, amount, longest);
+        all.push([t, amount]);
+        const from = t - random.between(1, longest);
+        expect(sumAfter(steps, from)).toBeGreaterThanOrEqual(exact(from));
+        expect(sumAfter(steps, from)).toBeLessThanOrEqual(exact(from - longest / (MOST_STEPS / 2)));
+        steps = stepsAfter(steps, t - longest);
+      }
+      expect(steps.length).toBeLessThanOrEqual(MOST_STEPS);
+      expect(unpackSteps(packSteps(steps))).toEqual(steps);
+    },
+  );
 
   test("give back what was added at a time, also after a merge", () => {
     const steps: Steps = [
