@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
@@ -136,6 +136,14 @@ describe("hardcall run --resource", () => {
     );
     const outcome = JSON.parse(readFileSync(file("outcome.json"), "utf8")) as object;
     expect(outcome).toMatchObject({ code: "over_budget", effect: "not_started", attempts: [] });
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  test("starts nothing when the ledger cannot be had", async () => {
+    const { hardcall, file } = place({ blog: { concurrency: 1 } });
+    mkdirSync(file("folder"));
+    const end = await hardcall([...RUN, "--ledger", file("folder"), "--", "touch", "ran"]);
+    expect(end).toMatchObject({ exitCode: 74, stdout: "" });
     expect(existsSync(file("ran"))).toBe(false);
   });
 
