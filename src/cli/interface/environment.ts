@@ -17,7 +17,7 @@ export const ENVIRONMENT: readonly {
         "The file that defines resources. Otherwise hardcall.resources.json in the working folder.",
       "HARDCALL_RESOURCE_<NAME>_CONCURRENCY":
         "Replaces concurrency of the resource NAME. So do _RATE_STARTS, _RATE_PER, _BUDGET_USD, _BUDGET_PER, _FAILURES and _COOLDOWN. None adds a limit that is not defined.",
-      HARDCALL_JOURNAL: "1 records every call in the ledger, as --journal does; 0 means no.",
+      HARDCALL_JOURNAL: "1 records every call in the ledger, as --journal does.",
       PGPASSWORD:
         "The password of a ledger in Postgres whose URL has none. PGPASSFILE and PGUSER work as in psql, too.",
       HARDCALL_LOG_LEVEL: "silent, error, warn, info, debug, fatal or trace. --log-level wins.",
