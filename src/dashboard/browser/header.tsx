@@ -99,11 +99,13 @@ export function Tiles({ overview }: { overview: Overview }) {
         <Tile
           to="calls"
           value={count(counts.failed)}
-          label="failed in 24 h"
+          label="failed, 24 h"
           tone={counts.failed > 0 ? "bad" : "plain"}
         />
-        <Tile to="calls" value={count(counts.succeeded)} label="succeeded in 24 h" tone="good" />
-        <Tile to="calls" value={usd(counts.costUsd)} label="cost in 24 h" tone="plain" />
+        <Tile to="calls" value={count(counts.succeeded)} label="succeeded, 24 h" tone="good" />
+        {counts.costUsd > 0 && (
+          <Tile to="calls" value={usd(counts.costUsd)} label="cost, 24 h (journal)" tone="plain" />
+        )}
       </ul>
     </nav>
   );
