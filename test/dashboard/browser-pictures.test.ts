@@ -15,11 +15,10 @@ const FOLDER = process.env["WRITE_SCREENSHOTS"] === "1" ? path.join(ROOT, "docs/
 /** They come with the package. */
 const MOST_BYTES = 60_000;
 
-const PICTURES: Readonly<Record<string, Visit & { readonly isCall?: boolean }>> = {
+const PICTURES: Readonly<Record<string, Visit>> = {
   "dashboard-light": { viewport: { width: 1000, height: 1240 }, colorScheme: "light" },
   "dashboard-dark": { viewport: { width: 1000, height: 1240 }, colorScheme: "dark" },
   "dashboard-phone": { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, colorScheme: "light" },
-  "dashboard-call": { viewport: { width: 1000, height: 940 }, colorScheme: "light", isCall: true },
 };
 
 /** A blog: a job that writes and publishes, one that waits for an operator, and one whose key was revoked. */
@@ -88,22 +87,15 @@ async function picture(page: Page): Promise<Buffer> {
 describe.skipIf(chromium === undefined)(`pictures of the dashboard${withoutChromium}`, () => {
   useBrowser();
 
-  test("desktop and phone, light and dark, and one call", async () => {
+  test("desktop and phone, light and dark", async () => {
     await using ledger = new Ledger();
     await fill(ledger);
     const call = startCall(ledger.path, "write-draft", "blog/next");
     const folder = FOLDER ?? tempFolder();
     mkdirSync(folder, { recursive: true });
-    for (const [name, { isCall, ...options }] of Object.entries(PICTURES)) {
+    for (const [name, options] of Object.entries(PICTURES)) {
       const page = await visit(await openDashboard({ ledger: ledger.path }), options);
       await page.getByRole("region", { name: "Last calls" }).getByRole("row").nth(20).waitFor();
-      if (isCall) {
-        await page.getByRole("region", { name: "In doubt" }).getByRole("link").click();
-        await page.getByRole("button", { name: "Show it" }).click();
-        await page.getByText("no answer after 60 s").waitFor();
-        await page.getByRole("button", { name: "Resolve…" }).click();
-        await page.getByLabel("Done.").check();
-      }
       const bytes = await picture(page);
       expect([name, bytes.length > 5000, bytes.length < MOST_BYTES]).toEqual([name, true, true]);
       writeFileSync(path.join(folder, `${name}.webp`), bytes);

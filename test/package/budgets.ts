@@ -4,12 +4,13 @@
  */
 export const INSTALL = {
   /** The tarball, in bytes: what npm downloads. */
-  packed: 800_000,
+  // The dashboard: 0.12 MB are the pictures in its documentation, 0.02 MB its page.
+  packed: 1_150_000,
   /** What npm writes, in bytes. */
-  unpacked: 2_650_000,
+  unpacked: 3_600_000,
   // 95 of them are examples, most of them small rules and configurations; 244 are declarations; 104 are the fakes, which answer what
   // the genuine clients and SDKs ask, an endpoint or a control request each.
-  files: 720,
+  files: 960,
 } as const;
 
 /** What may be in the tarball: files by name, folders with all that is in them. */
