@@ -84,7 +84,7 @@ function prune({ retention, tombstone, json }: ValuesOf<(typeof LEDGER_PRUNE)["g
   return async (store) => {
     const { tombstoned, deleted, journal } = await store.prune({ retentionMs, tombstoneMs });
     if (json) return visibleJson({ tombstoned, deleted, journal }, 2);
-    return `${tombstoned} values were dropped, and their keys are still remembered; ${deleted} calls were forgotten; ${journal} rows of the journal were deleted`;
+    return `${tombstoned} values were dropped, and their keys are still remembered; ${deleted} calls were forgotten; ${journal} ${journal === 1 ? "row of the journal was" : "rows of the journal were"} deleted`;
   };
 }
 
