@@ -9,6 +9,7 @@ import { ledgerCost } from "./ledger.mjs";
 import { manyTimeouts } from "./many-timeouts.ts";
 import { postgresScale } from "./postgres-scale.ts";
 import { postgresCost } from "./postgres-cost.ts";
+import { resourceCost } from "./resource-cost.ts";
 import { spawnCost } from "./spawn-cost.ts";
 import { fakeStart, importCost } from "./start-cost.ts";
 
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, readonly [string, (quick: boolean) => strin
   ledger: ["The ledger", ledgerCost],
   scale: ["A million operations", postgresScale],
   postgres: ["The ledger in Postgres", postgresCost],
+  resource: ["What a resource costs", resourceCost],
   timeouts: ["Many timeouts at once", manyTimeouts],
   faults: ["Faults", faultMatrix],
 };
