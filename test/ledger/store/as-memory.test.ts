@@ -16,6 +16,7 @@ import { createMemoryStore, emptyMemory } from "../../../src/ledger/store/memory
 import type { LedgerStore, StoreOptions } from "../../../src/ledger/store/store.ts";
 import { LEDGER_KINDS, newLedger } from "../../helpers/ledger.ts";
 import { openLedgerAt } from "../../helpers/open-ledger.ts";
+import { fakeOwner } from "../owners.ts";
 import { failed, harness, type Harness, LEASE_MS, request, succeeded } from "../harness.ts";
 
 const OWNERS = ["ann", "bob"] as const;
@@ -143,6 +144,53 @@ function steps(): Arbitrary<{ readonly owner: (typeof OWNERS)[number]; readonly 
           (host) =>
             said(() => host.store.forget({ ...of, scope: host.name })),
       ),
+    },
+    {
+      weight: 2,
+      arbitrary: record({ key, effects }).map(
+        ({ key: of, effects: how }): Step =>
+          (host) =>
+            said(() => host.store.look(request(how, { key: of, name: host.name, callId: "look" }))),
+      ),
+    },
+    {
+      weight: 3,
+      arbitrary: record({ key, word: constantFrom("", "a", "b") }).map(
+        ({ key: of, word }): Step =>
+          (host) =>
+            host.store.changeResource(
+              {
+                name: `of ${host.name}`,
+                looks: [request("once", { key: of, name: host.name, callId: "look" })],
+              },
+              ({ text = "", now, owner, looks }) => ({
+                text: `${text}${word}`,
+                answer: [text, now.at, owner.id, ...looks.map(({ kind }) => kind)],
+              }),
+            ),
+      ),
+    },
+    {
+      weight: 3,
+      arbitrary: record({
+        call: constantFrom("one", "ä", "Z"),
+        outcome: constantFrom("executed", "failed", undefined),
+        agoMs: constantFrom(0, 30_000),
+      }).map(({ call, outcome, agoMs }): Step => async (host, { now }) => {
+        const entry = {
+          callId: `${host.name}/${call}`,
+          name: host.name,
+          callee: "task",
+          owner: fakeOwner("bob"),
+          startedAt: now - agoMs,
+          limitMs: 50_000,
+          attempt: 1,
+          costUsd: 0.1,
+        } as const;
+        await host.store.writeJournal([outcome ? { ...entry, outcome, endedAt: now } : entry]);
+        const listed = await host.store.journal({ name: host.name });
+        return listed.map((one) => JSON.parse(JSON.stringify(one)) as unknown);
+      }),
     },
     {
       weight: 1,
