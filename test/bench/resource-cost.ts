@@ -40,7 +40,11 @@ export async function resourceCost(quick: boolean): Promise<string> {
         for (const { run } of pair) await run(warmUp, 16);
         for (const atOnce of AT_ONCE) {
           const times = await compare(pair, { rounds, calls, atOnce });
-          rows.push([`${place}, ${keyed ? "with" : "without"} a key`, String(atOnce), ...figures(times, pair)]);
+          rows.push([
+            `${place}, ${keyed ? "with" : "without"} a key`,
+            String(atOnce),
+            ...figures(times, pair),
+          ]);
         }
       }
     }
