@@ -9,6 +9,7 @@ export interface ResourceView {
   /** Who declares what, the newest first. More than one: processes disagree. */
   readonly declared: readonly Declared[];
   readonly places: readonly PlaceView[];
+  /** At least so many: of more than 48 processes that wait, only those that wait longest are known. */
   readonly waiting: { readonly count: number; readonly oldestAt?: number | undefined };
   readonly rate?: RateView | undefined;
   readonly budget?: BudgetView | undefined;
