@@ -67,6 +67,10 @@ function gateOf(flags: CallValues) {
   };
 }
 
+/** The resource that a call waits for before its first attempt. With a probe it may wait for that instead. */
+export const awaitedResource = ({ resource, probe }: CallValues): string | undefined =>
+  probe === undefined ? resource : undefined;
+
 async function sharedOf({ resource: name, "on-busy": onBusy }: CallValues, reportsCost: boolean) {
   if (name === undefined) {
     if (onBusy !== undefined) throw new UsageError("--on-busy needs --resource");

@@ -4,7 +4,7 @@ import { effectiveLimits } from "../call/effective-limits.ts";
 import { claude } from "../callees/claude/claude.ts";
 import type { ClaudeInput } from "../callees/claude/input.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
-import { contractOf, processOptionsOf } from "./call-options.ts";
+import { awaitedResource, contractOf, processOptionsOf } from "./call-options.ts";
 import { CLAUDE } from "./interface/claude.ts";
 import { parse } from "./interface/parse.ts";
 import { UsageError } from "./interface/usage-error.ts";
@@ -22,7 +22,7 @@ export async function main(argv: string[]): Promise<number> {
   const contract = await contractOf(flags, true);
   const budget = flags["max-budget-usd"];
   const name = flags.name ?? "claude";
-  const view = new CallView({ name, kind: "claude", stderr: flags.stderr });
+  const view = new CallView({ name, kind: "claude", stderr: flags.stderr, resource: awaitedResource(flags) });
   const asked = claude({
     ...processOptionsOf(flags),
     model: flags.model,

@@ -3,7 +3,7 @@ import type { Settled } from "../core/settled.ts";
 import { nameOfCommand } from "../call/run-once.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
 import { command } from "../callees/command.ts";
-import { contractOf, processOptionsOf } from "./call-options.ts";
+import { awaitedResource, contractOf, processOptionsOf } from "./call-options.ts";
 import { parse } from "./interface/parse.ts";
 import { RUN } from "./interface/run.ts";
 import { UsageError } from "./interface/usage-error.ts";
@@ -21,7 +21,12 @@ export async function main(argv: string[]): Promise<number> {
   let stdout: Uint8Array = new Uint8Array();
   if (flags["max-input"] !== undefined && !flags.stdin)
     throw new UsageError("--max-input needs --stdin: without it the command sees end of file");
-  const view = new CallView({ name, kind: "command", stderr: flags.stderr });
+  const view = new CallView({
+    name,
+    kind: "command",
+    stderr: flags.stderr,
+    resource: awaitedResource(flags),
+  });
   const callee = command(file, args, {
     ...processOptionsOf(flags),
     inheritStdin: flags.stdin,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { linesIn, PidFile, tempFolder, untilFile } from "../helpers/files.ts";
 import { survivorsAfter } from "../helpers/processes.ts";
+import { startHardcall } from "../helpers/run.ts";
 import { Terminal } from "../helpers/terminal.ts";
 
 const sh = (script: string, ...args: string[]) => ["--", "sh", "-c", script, ...args];
@@ -30,6 +31,25 @@ describe("a long call on a terminal", () => {
     });
     await terminal.until(shows("it: 2 s of 3 s"));
     expect(await terminal.finished()).toBe(124);
+  });
+
+  test("says that it waits for a place of its resource", async () => {
+    const folder = tempFolder();
+    writeFileSync(path.join(folder, "limits.json"), '{ "resources": { "blog": { "concurrency": 1 } } }');
+    const env = {
+      HARDCALL_RESOURCES: path.join(folder, "limits.json"),
+      HARDCALL_LEDGER: path.join(folder, "ledger.db"),
+    };
+    const limited = ["--timeout", "30s", "--resource", "blog"];
+    const script = 'cd "$0"; echo >started; while [ ! -e go ]; do sleep 0.05; done; echo done';
+    const holder = startHardcall(["run", ...limited, ...sh(script, folder)], { env });
+    await linesIn(path.join(folder, "started"), 1);
+    const terminal = new Terminal(["run", "--name", "it", ...limited, "--", "echo", "after"], { env });
+    await terminal.until(shows(/^it: \d s of 30 s, waits for a place of blog$/));
+    writeFileSync(path.join(folder, "go"), "");
+    expect(await holder.finished).toMatchObject({ exitCode: 0 });
+    expect(await terminal.finished()).toBe(0);
+    expect(terminal.rows).toEqual(["after", ""]);
   });
 
   test("says which attempt it is at", async () => {

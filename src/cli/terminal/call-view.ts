@@ -23,6 +23,8 @@ export interface ViewOptions {
   readonly kind: "command" | "claude";
   /** Without it, live on a terminal, where a person watches, and else the end after a failure. */
   readonly stderr: StderrMode | undefined;
+  /** What alone its first attempt may have to wait for. */
+  readonly resource?: string | undefined;
 }
 
 /** A call shorter than this needs no sign of life. */
@@ -44,6 +46,7 @@ export class CallView {
   readonly #agent: AgentProgress | undefined;
   readonly #ownWords = new OwnWords();
   readonly #hasLine: boolean;
+  readonly #resource: string | undefined;
   #limits: CallLimits = { totalMs: 0, attempts: 1 };
   #startedAt = 0;
   #attempt = 0;
@@ -55,6 +58,7 @@ export class CallView {
   constructor(of: ViewOptions) {
     const { stderr } = process;
     this.#name = of.name;
+    this.#resource = of.resource;
     this.mode = of.stderr ?? (stderr.isTTY ? "live" : "tail");
     this.#agent = of.kind === "claude" ? new AgentProgress() : undefined;
     this.#hasLine = stderr.isTTY && !isDumb(process.env["TERM"]) && !isLogged();
@@ -163,6 +167,7 @@ export class CallView {
       attempts: this.#limits.attempts,
       isBetween: this.#isBetween,
       isStopping: this.#isStopping,
+      resource: this.#resource,
       agent: this.#agent?.status,
     };
     this.#screen.draw(statusLine(status));

@@ -14,6 +14,8 @@ export interface CallStatus {
   readonly isBetween: boolean;
   /** A signal has come, and the processes are being ended. */
   readonly isStopping: boolean;
+  /** The resource that its first attempt waits for, if it has one. */
+  readonly resource?: string | undefined;
   readonly agent: AgentStatus | undefined;
 }
 
@@ -30,11 +32,12 @@ export interface AgentStatus {
 
 /** One line about a call that runs: "publish: 1 min 15 s of 10 min, attempt 2 of 3, Bash, 4 turns, 12300 tokens, $0.12". */
 export function statusLine(status: CallStatus): string {
-  const { name, goneMs, limitMs, attempt, attempts, isBetween, isStopping, agent } = status;
+  const { name, goneMs, limitMs, attempt, attempts, isBetween, isStopping, resource, agent } = status;
   const seconds = formatDuration(Math.floor(goneMs / 1000) * 1000);
   return [
     `${name}: ${seconds} of ${formatDuration(limitMs)}`,
     attempts > 1 && attempt > 0 && `attempt ${attempt} of ${attempts}${isBetween ? " is over" : ""}`,
+    resource !== undefined && attempt === 0 && !isStopping && `waits for a place of ${resource}`,
     isStopping && "stopping (Ctrl-C again: leave at once)",
     ...(agent === undefined ? [] : agentParts(agent)),
   ]
