@@ -84,7 +84,12 @@ export async function endOrphansOf(attempt: LedgerAttempt | undefined): Promise<
   if (isOwnerAlive(attempt.owner) === "dead") await endWhatIsLeftOf(attempt);
 }
 
-async function endWhatIsLeftOf({ cookie, pid = 0, pidStart }: LedgerAttempt): Promise<void> {
+/** Ends the processes of an attempt. What cannot be ended is left. */
+export async function endWhatIsLeftOf({
+  cookie,
+  pid = 0,
+  pidStart,
+}: Pick<LedgerAttempt, "cookie" | "pid" | "pidStart">): Promise<void> {
   if (cookie === undefined) return;
   await giveWay();
   const leader = { pid, startTime: pidStart === undefined ? undefined : Number(pidStart) };

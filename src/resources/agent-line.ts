@@ -5,6 +5,8 @@ import type { EnterRequest, Entered } from "./gate-types.ts";
 
 /** How long a call waits for the first answer of a ledger that does not answer. */
 const FIRST_ANSWER_MS = 10_000;
+/** How long a call waits for it whose time is over: a ledger that is there answers within that. */
+const LEAST_ANSWER_MS = 100;
 
 /** A call that asks for a place, until it has an answer. */
 export class Waiter {
@@ -153,7 +155,9 @@ export class CallLine {
 
   #endOf(waiter: Waiter): number {
     const { endsAt } = waiter.request;
-    return this.isKnown(waiter) ? endsAt : Math.min(endsAt, waiter.enteredAt + FIRST_ANSWER_MS);
+    if (this.isKnown(waiter)) return endsAt;
+    const { enteredAt } = waiter;
+    return Math.max(enteredAt + LEAST_ANSWER_MS, Math.min(endsAt, enteredAt + FIRST_ANSWER_MS));
   }
 }
 

@@ -8,6 +8,7 @@ import type { Instant } from "../ledger/owner/instant.ts";
 import type { Owner } from "../ledger/owner/owner.ts";
 import { namesOf, say, sayingOf, type Said, type Saying } from "./agent-batch.ts";
 import { CallLine, Waiter } from "./agent-line.ts";
+import { Orphans } from "./agent-orphans.ts";
 import { Places } from "./agent-places.ts";
 import { AgentTimer } from "./agent-timer.ts";
 import { isClosed, isFinal } from "./agent-trouble.ts";
@@ -37,6 +38,7 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #line = new CallLine();
   readonly #places = new Places(() => this.#pulse());
+  readonly #orphans: Orphans;
   readonly #timer: AgentTimer;
   readonly #prefix = randomBytes(6).toString("base64url");
   #entered = 0;
@@ -55,6 +57,7 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#inForce = options.limits;
+    this.#orphans = new Orphans(options.resource, options.connection.store, () => this.#pulse());
     this.#disagree = sayingOnce(options);
     this.#timer = new AgentTimer(() => this.#onTimer());
   }
@@ -111,12 +114,10 @@ export class Agent {
       const said = await connection.store.changeResource(
         { name, looks },
         (view) => {
-          const moment = {
-            now: view.now,
-            owner: ownerOf(view.owner),
-            liveness: (owner: Owner) => view.liveness(owner),
-          };
-          const answer = say(view.text, saying, view.looks, moment);
+          const { text, now } = view;
+          const liveness = this.#orphans.livenessIn(text, (owner) => view.liveness(owner));
+          const moment = { now, owner: ownerOf(view.owner), liveness };
+          const answer = say(text, saying, view.looks, moment);
           return { text: answer.changed.text, answer };
         },
         { withinMs: WITHIN_MS },

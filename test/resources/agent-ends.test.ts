@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
 import { createInterface } from "node:readline";
-import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { LEDGER_KINDS, ledgerPath, newLedger } from "../helpers/ledger.ts";
 import { openLedgerAt } from "../helpers/open-ledger.ts";
@@ -42,10 +41,7 @@ describe.each(LEDGER_KINDS)("with the ledger in %s", (kind) => {
     expect(await ask(gate, { patient: false }).entering).toMatchObject({ code: "busy" });
     const waiting = ask(gate);
     await child.end();
-    // The next change finds it, and gives the place to the one who waits longest.
-    expect(await ask(gate, { patient: false }).entering).toMatchObject({ code: "busy" });
-    const found = await Promise.race([waiting.entering, wait(0)]);
-    expect(found).toMatchObject({ kind: "place" });
+    expect((await waiting.entering).kind).toBe("place");
   });
 
   it("a suspended process keeps its place; what it waited for goes to others", async () => {
