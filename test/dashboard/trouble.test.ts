@@ -13,11 +13,11 @@ async function watch(ledger: string) {
   const visitor = await Visitor.at(await openDashboard({ ledger }));
   const stream = await EventStream.of(visitor);
   const state = async (isRight: (state: LedgerState, change: OverviewChange) => boolean) => {
-    const { data } = await stream.next(
+    const found = await stream.next(
       ({ name, data }) => name === "overview" && data.ledger !== undefined && isRight(data.ledger, data),
     );
     stream.events.length = 0;
-    return data as OverviewChange;
+    return found.data as OverviewChange;
   };
   return {
     visitor,
