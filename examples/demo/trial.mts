@@ -44,18 +44,21 @@ let runs = 0;
 
 const fakeBin = fileURLToPath(new URL("./fake-bin", import.meta.resolve("hardcall/package.json")));
 
+/** The environment in which a run finds the fake claude, in this mode. */
+export const fakeEnv = (mode: string, mark = `${demoMark}${++runs}.`): Record<string, string> => ({
+  PATH: `${fakeBin}${path.delimiter}${process.env["PATH"]}`,
+  [MARK]: mark,
+  FAKE_CLAUDE_MODE: mode,
+  FAKE_CLAUDE_TEXT: TEXT,
+  // If the demo is killed, its processes end after 20 s.
+  FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
+  FAKE_CLAUDE_DELAY_MS: "40",
+});
+
 /** Lets a caller ask the fake claude, then counts and ends the processes that are left. */
 export async function trial(caller: Caller, mode: Mode): Promise<Trial> {
   const mark = `${demoMark}${++runs}.`;
-  const env = {
-    PATH: `${fakeBin}${path.delimiter}${process.env["PATH"]}`,
-    [MARK]: mark,
-    FAKE_CLAUDE_MODE: mode.name,
-    FAKE_CLAUDE_TEXT: TEXT,
-    // If the demo is killed, its processes end after 20 s.
-    FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
-    FAKE_CLAUDE_DELAY_MS: "40",
-  };
+  const env = fakeEnv(mode.name, mark);
   const start = performance.now();
   const asked = ask(caller, mode, env);
   const answer = caller === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);

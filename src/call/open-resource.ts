@@ -31,11 +31,21 @@ export function openResource(
 ): IdempotencyGuard {
   const { name, callee, ledger, onInProgress } = definition;
   // Now, so that a wrong variable is told before anything starts.
-  limitsOf(resource, process.env);
-  const problems = spansHosts(ledger) ? leaseProblems(callee) : [];
+  const problems = [...variableProblems(resource), ...(spansHosts(ledger) ? leaseProblems(callee) : [])];
   if (problems.length > 0) throw new ConfigError(name, problems);
   const inner = keyed ?? keylessGuard(definition, call);
   return new ResourceGuard(inner, new Room(resource, definition, call), call, onInProgress);
+}
+
+/** What is wrong with the environment variables that tune the resource, as problems of the call that uses it. */
+function variableProblems(resource: Resource): readonly string[] {
+  try {
+    limitsOf(resource, process.env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 /** Admits every attempt, and has the ledger for its resource alone. */

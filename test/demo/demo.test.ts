@@ -85,3 +85,8 @@ it("is readable at 100 columns without colour", () => {
 it.runIf(canCount)("leaves nothing running", () => {
   expect(running(mark, "DEMO_OUTER")).toEqual([]);
 });
+
+it("tells the revoked key: all calls reach claude without a resource, and three with one", () => {
+  expect(lines).toContain("without a resource  24 calls, 24 reached claude: 24 auth");
+  expect(lines).toContain("with a resource     24 calls,  3 reached claude: 3 auth, 21 circuit_open");
+});

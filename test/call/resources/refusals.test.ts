@@ -209,7 +209,9 @@ describe("a resource without its ledger or its limits", () => {
     const { call, seen } = failing(ledgerPath());
     const refused = await call.settle(undefined);
     expect(refused).toMatchObject({ code: "invalid_config", effect: "not_started" });
-    expect((refused as Error).message).toContain("HARDCALL_RESOURCE_SERVICE_FAILURES");
+    expect((refused as Error).message).toMatch(
+      /^Invalid configuration of the call "ask": .*HARDCALL_RESOURCE_SERVICE_FAILURES/,
+    );
     expect(seen).toEqual([]);
   });
 });
