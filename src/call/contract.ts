@@ -134,7 +134,7 @@ function leaseProblemsOf({ callee, ledger, key, resource }: ContractOptions): st
   const of = calleeOf(callee);
   const isShared = ledger !== undefined && spansHosts(ledger);
   if ((key === undefined && resource === undefined) || of?.stopMs === undefined || !isShared) return [];
-  return leaseProblems(of as Callee<never, unknown>);
+  return leaseProblems(of as Callee<never, unknown>, resource !== undefined);
 }
 
 /** Milliseconds, for an option that was checked. */

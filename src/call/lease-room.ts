@@ -18,6 +18,9 @@ const SHORTEST_BEAT_MS = 1000;
 /** The time from a confirmed renewal to the stop is this many times the time between two heartbeats. */
 const BEATS = 3;
 
+/** The places of a process are renewed together every 10 s (resources/agent-timer.ts), and one renewal may fail. */
+const PLACE_RENEWALS_MS = 20_000;
+
 /** Whether processes of several hosts share the ledger that a definition, or else the environment, names. */
 export function spansHosts(ledger: unknown, env: NodeJS.ProcessEnv = process.env): boolean {
   const named = ledger ?? env["HARDCALL_LEDGER"];
@@ -53,9 +56,11 @@ export function acrossHosts(callee: Stopped): Rhythm & { readonly stopAfterMs: n
 /**
  * What is wrong with a callee whose calls are recorded in a ledger that several hosts share; a sentence without full stop each. The time
  * that the callee takes to stop has to fit into the lease, beside the heartbeats.
+ *
+ * @param hasResource whether a call of it holds places of a resource, which are renewed less often
  */
-export function leaseProblems(callee: Stopped): string[] {
-  const room = LEASE_MS - SPARE_MS - SHORTEST_BEAT_MS * BEATS;
+export function leaseProblems(callee: Stopped, hasResource = false): string[] {
+  const room = LEASE_MS - SPARE_MS - (hasResource ? PLACE_RENEWALS_MS : SHORTEST_BEAT_MS * BEATS);
   const overMs = stopMsOf(callee) - room;
   if (!(overMs > 0)) return [];
   const option = callee.kind === "task" || callee.kind === "job" ? "cancelGrace" : optionName("killGrace");

@@ -31,7 +31,10 @@ export function openResource(
 ): IdempotencyGuard {
   const { name, callee, ledger, onInProgress } = definition;
   // Now, so that a wrong variable is told before anything starts.
-  const problems = [...variableProblems(resource), ...(spansHosts(ledger) ? leaseProblems(callee) : [])];
+  const problems = [
+    ...variableProblems(resource),
+    ...(spansHosts(ledger) ? leaseProblems(callee, true) : []),
+  ];
   if (problems.length > 0) throw new ConfigError(name, problems);
   const inner = keyed ?? keylessGuard(definition, call);
   return new ResourceGuard(inner, new Room(resource, definition, call), call, onInProgress);

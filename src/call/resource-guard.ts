@@ -68,6 +68,8 @@ export class ResourceGuard implements IdempotencyGuard {
   }
 
   failed(attempt: FinishedAttempt<unknown, object>, again: boolean): Promise<Failure | undefined> {
+    // The ledger that could not renew the place is asked once more, and not waited for, as after the loss of the claim.
+    if (this.#room.lease?.lost.aborted) this.#inner.lease?.lose();
     this.#room.leave(attempt);
     return this.#inner.failed(attempt, again);
   }

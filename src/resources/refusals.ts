@@ -88,7 +88,7 @@ export function overBudget(
 }
 
 const BASIS: Readonly<Record<Reserved["basis"], string>> = {
-  max_budget: " (its own limit)",
+  max_budget: " (as declared)",
   last_50: " (as 95% of its last calls did at most)",
   none: "",
 };

@@ -27,7 +27,7 @@ describe("the budget", () => {
       code: "over_budget",
       retryAfterMs: HOUR,
       message:
-        'was not started: of the budget of $10.00 per 1 h, the resource "anthropic" has spent $4.00, running calls may cost $3.00, and it may cost $3.01 (its own limit)',
+        'was not started: of the budget of $10.00 per 1 h, the resource "anthropic" has spent $4.00, running calls may cost $3.00, and it may cost $3.01 (as declared)',
     });
     expect(one.enter(2, { reserveMicroUsd: usd(3) }).answer).toMatchObject({ kind: "granted" });
     expect(one.view().budget).toMatchObject({ spentUsd: 4, reservedUsd: 6, unknownUsd: 0, of: 10 });
@@ -63,7 +63,7 @@ describe("the budget", () => {
       kind: "refused",
       code: "over_budget",
       message:
-        'was not started: it may cost $11.00 (its own limit), which is more than the budget of $10.00 per 1 h of the resource "anthropic"',
+        'was not started: it may cost $11.00 (as declared), which is more than the budget of $10.00 per 1 h of the resource "anthropic"',
       advice: "No retry can help. Raise the budget of the resource, or lower maxBudgetUsd.",
     });
   });

@@ -38,6 +38,11 @@ export class FarLedger {
       ...backend,
       transact: (target, options, body) =>
         this.#send(options.withinMs, () => backend.transact(target, options, body)),
+      resources: {
+        ...backend.resources,
+        change: (request, withinMs, body) =>
+          this.#send(withinMs, () => backend.resources.change(request, withinMs, body)),
+      },
     };
     const store = createStore(far, {
       owner: { ...currentOwner(), host, id: host },
