@@ -3,7 +3,7 @@ import { chromium, withoutChromium } from "../helpers/chromium.ts";
 import { historyOf, ledgerPath } from "../helpers/ledger.ts";
 import { openLedgerAt } from "../helpers/open-ledger.ts";
 import { focusOf, useBrowser, visit } from "./browser.ts";
-import { leaveInDoubt, startCall } from "./calls.ts";
+import { leaveInDoubt, startCall, startJournalled } from "./calls.ts";
 import { openDashboard } from "./visitor.ts";
 
 describe.skipIf(chromium === undefined)(`the dashboard in a browser${withoutChromium}`, () => {
@@ -28,6 +28,26 @@ describe.skipIf(chromium === undefined)(`the dashboard in a browser${withoutChro
       .getByRole("row", { name: "nightly-post" });
     await listed.getByText("executed").waitFor();
     expect(await page.evaluate("globalThis.stillThisPage")).toBe(true);
+  });
+
+  test("a call without a key: for how long it runs, of how long, and its end", async () => {
+    const ledger = ledgerPath();
+    await startCall(ledger, "earlier", "1").end();
+    const page = await visit(await openDashboard({ ledger }));
+    const call = startJournalled(ledger, "summarise");
+    const row = page.getByRole("region", { name: "Running now" }).getByRole("listitem");
+    await row.getByText(/^[1-9] s of 1 min$/).waitFor();
+    await row.getByRole("link", { name: "summarise" }).click();
+    await page
+      .getByRole("main")
+      .getByText(/^\d+ s of 1 min$/)
+      .waitFor();
+    await call.end();
+    // The page of the call follows, too.
+    await page.getByRole("main").getByText("executed").waitFor();
+    await page.getByRole("link", { name: "All calls" }).click();
+    await page.getByText("Nothing runs.").waitFor();
+    expect(await page.getByRole("row", { name: "summarise" }).getByText("executed").count()).toBe(1);
   });
 
   test("a call in doubt is resolved by clicking; the ledger has who and why", async () => {

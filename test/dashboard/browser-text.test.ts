@@ -100,7 +100,7 @@ describe.skipIf(chromium === undefined)(`what callers wrote, in a browser${witho
     expect(await key.textContent()).toBe(String.raw`\u202egnp.exe\u0000\u200b`);
   });
 
-  test("a tail is read only when somebody asks for it, and can be hidden again", async () => {
+  test("a tail is read only after a click, and can be hidden again", async () => {
     await using ledger = new Ledger();
     const [name, stderr] = ["export", "line 1\n\u001B[31mline 2\u001B[0m"];
     await ledger.add([

@@ -19,6 +19,26 @@ export async function leaveInDoubt(ledger: string, name: string, key: string): P
   });
 }
 
+/** A call without a key, which only the journal knows, until the test ends it. */
+export function startJournalled(ledger: string, name: string) {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const call = defineCall({
+    name,
+    ledger,
+    journal: true,
+    callee: task(() => promise),
+    timeout: "60s",
+    effects: "none",
+  });
+  const result = call();
+  return {
+    end: async () => {
+      resolve("done");
+      await result;
+    },
+  };
+}
+
 /** A call that runs until the test ends it. */
 export function startCall(ledger: string, name: string, key: string) {
   const { promise, resolve } = Promise.withResolvers<string>();

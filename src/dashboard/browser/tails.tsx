@@ -4,7 +4,7 @@ import { sentence } from "./api.ts";
 import { visibleLines } from "./format.ts";
 import { readTails } from "./use-call.ts";
 
-/** What attempts wrote to stderr. Behind a click: it may hold what not everybody at the screen should see. */
+/** What attempts wrote to stderr. Read only on a click: it may hold names and addresses that a shared screen should not show. */
 export function TailsOnDemand({ callId }: { callId: string }) {
   const [tails, setTails] = useState<Tails["tails"] | undefined>();
   const [problem, setProblem] = useState("");

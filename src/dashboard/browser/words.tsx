@@ -3,7 +3,7 @@ import type { CallOutcome } from "../data.ts";
 import { clock, visible } from "./format.ts";
 import { routeWith } from "./hooks.ts";
 
-/** The colour of a badge. The word says the same: nobody has to tell red from green. */
+/** The colour of a badge. The word says the same, for eyes that do not tell red from green. */
 export type Tone = "good" | "bad" | "doubt" | "busy" | "plain";
 
 export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
