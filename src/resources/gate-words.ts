@@ -7,7 +7,12 @@ import type { Refused, ResourceLimits } from "./types.ts";
 
 /** The time of a call was over while it waited for a place. */
 export function waitedTooLong(resource: string, { concurrency }: ResourceLimits, waitedMs: number): Refused {
-  const taken = concurrency === undefined ? "its places" : `all its ${concurrency} places`;
+  const taken =
+    concurrency === undefined
+      ? "its places"
+      : concurrency === 1
+        ? "its only place"
+        : `all its ${concurrency} places`;
   return {
     kind: "refused",
     code: "busy",
