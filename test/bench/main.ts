@@ -6,6 +6,7 @@ import { bigOutput } from "./big-output.ts";
 import { faultMatrix } from "./faults.ts";
 // @ts-expect-error -- plain JavaScript: it starts itself again as each of the processes that contend
 import { ledgerCost } from "./ledger.mjs";
+import { journalCost } from "./journal-cost.ts";
 import { manyTimeouts } from "./many-timeouts.ts";
 import { postgresScale } from "./postgres-scale.ts";
 import { postgresCost } from "./postgres-cost.ts";
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, readonly [string, (quick: boolean) => strin
   output: ["Much output", bigOutput],
   fake: ["The fake claude's start", fakeStart],
   ledger: ["The ledger", ledgerCost],
+  journal: ["The journal", journalCost],
   scale: ["A million operations", postgresScale],
   postgres: ["The ledger in Postgres", postgresCost],
   resource: ["What a resource costs", resourceCost],

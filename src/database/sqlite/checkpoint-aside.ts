@@ -5,13 +5,20 @@ const MOST_PAGES = 2000;
 /** Pages that a small transaction leaves in the log: the row's, and those of its indexes. */
 const PAGES_PER_COMMIT = 8;
 
-/** Only what Node.js has itself: it is a file of no bundle. A write that comes meanwhile stays in the log, so it tries a few times. */
+/**
+ * Only what Node.js has itself: it is a file of no bundle. A write that comes meanwhile stays in the log, so it tries a few times. The first
+ * write to a log that is used anew waits for the disk, so it is made here, and changes nothing.
+ */
 const THREAD = `
 const { DatabaseSync } = require("node:sqlite");
 const database = new DatabaseSync(require("node:worker_threads").workerData, { timeout: 1000 });
 for (let tries = 0; tries < 5; tries++) {
   const { log, checkpointed } = database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
-  if (log === checkpointed) break;
+  if (log !== checkpointed) continue;
+  database.exec("BEGIN IMMEDIATE");
+  const { user_version: version } = database.prepare("PRAGMA user_version").get();
+  database.exec("PRAGMA user_version = " + version + "; COMMIT");
+  break;
 }
 database.close();
 `;
