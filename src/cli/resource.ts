@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { ConfigError } from "../core/errors.ts";
 import { LedgerError } from "../database/errors.ts";
+import { hasLedger } from "../database/existing.ts";
 import { openStore } from "../ledger/open.ts";
 import { locateLedger } from "../ledger/store/locate.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
@@ -78,9 +78,10 @@ function ofTheFile(): readonly ResourceView[] {
   }
 }
 
+/** Whether there is a ledger, or was one: that it was lost is not to be hidden behind what the file defines. */
 function isThere(ledger: string | undefined): boolean {
   const place = locateLedger(ledger);
-  return place.kind !== "file" || existsSync(place.path);
+  return place.kind !== "file" || hasLedger(place.path);
 }
 
 async function show({ json, ledger }: Flags, name: string): Promise<number> {

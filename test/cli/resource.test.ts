@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { change } from "../../src/resources/change.ts";
@@ -256,6 +256,14 @@ describe("a resource of the file that no call has used", () => {
     // What the ledger knows holds: the limits that calls declared.
     const inOne = await resource(await ledgerWithBlog(), ["list"], folder);
     expect(names(inOne)).toEqual([["RESOURCE", "PLACES"], ["anthropic", "0 of 3"], ["blog", "0 of 1"], [""]]);
+  });
+
+  test("does not hide that the ledger was lost", async () => {
+    const ledger = await ledgerWithBlog();
+    for (const part of ["", "-wal", "-shm"]) rmSync(`${ledger}${part}`, { force: true });
+    const list = await resource(ledger, ["list"], folderWith(TWO));
+    expect(list).toMatchObject({ exitCode: 74, stdout: "" });
+    expect(list.stderr).toContain(ledger);
   });
 
   test("can be shown, and opened before its first call", async () => {
