@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defineCall, task } from "../../../src/index.ts";
+import { defineCall, defineResource, task } from "../../../src/index.ts";
 import { CallError } from "../../../src/core/errors.ts";
 import type { ClaimRequest } from "../../../src/ledger/operation/events.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
@@ -122,6 +122,30 @@ describe("of a resource", () => {
       ann.changeResource({ name: "anthropic", looks: [request("once")] }, () => ({ answer: undefined }));
     expect(await statementsOf(looks)).toBe(1);
     expect(await statementsOf(() => ann.moment())).toBe(1);
+  });
+
+  it.each([
+    ["without a key is one statement, which also gives the place of the one before back", undefined, 1],
+    [
+      "with a key is five: the place with the look, three of the call, and beside its end the place back",
+      (post: string) => post,
+      5,
+    ],
+  ])("a call %s", async (_what, key, each) => {
+    const { ann, statementsOf } = await counted();
+    const resource = defineResource({ name: "instagram", concurrency: 3 });
+    const common = { name: "publish", timeout: "30s", ledger: ann, resource, journal: false } as const;
+    const callee = task(async (post: string) => post);
+    const publish =
+      key === undefined
+        ? defineCall({ ...common, callee, effects: "none" })
+        : defineCall({ ...common, callee, effects: "once", key });
+    for (const post of ["a", "b"]) await publish(post);
+    const sent = await statementsOf(async () => {
+      for (const post of ["c", "d", "e", "f"]) await publish(post);
+    });
+    // And the last place that is given back.
+    expect(sent).toBeLessThanOrEqual(4 * each + 1);
   });
 
   it("rows of the journal are one statement, however many", async () => {
