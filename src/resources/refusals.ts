@@ -89,7 +89,7 @@ export function overBudget(
 
 const BASIS: Readonly<Record<Reserved["basis"], string>> = {
   max_budget: " (as declared)",
-  last_50: " (as 95% of its last calls did at most)",
+  last_50: " (95% of its last calls cost no more)",
   none: "",
 };
 

@@ -146,6 +146,16 @@ describe("the reservation of a call without a limit of its own", () => {
     expect(one.enter(1, { name: "new" }).answer).toMatchObject({ reserved: { basis: "none" } });
   });
 
+  test("is named with where it comes from", () => {
+    const one = world(10);
+    spend(one, 6);
+    expect(one.enter(1).answer).toMatchObject({
+      code: "over_budget",
+      message:
+        'was not started: of the budget of $10.00 per 1 h, the resource "anthropic" has spent $6.00, and it may cost $6.00 (95% of its last calls cost no more)',
+    });
+  });
+
   test("leaves out what is not known", () => {
     const one = world(100);
     spend(one, 2);

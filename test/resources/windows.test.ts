@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { advance, NEW_CLOCK } from "../../src/resources/document-clock.ts";
 import { localDay } from "../../src/resources/local-day.ts";
 import {
   addStep,
@@ -56,6 +57,14 @@ describe("a sliding rate", () => {
     expect(kinds(world.ask(1, heads))).toEqual(["granted", "granted", "waits", "waits"]);
     const next = world.ask(1, heads.slice(2), [{ ticket: heads[0]?.ticket ?? "", ...SUCCESS }]);
     expect(kinds(next)).toEqual(["granted", "busy"]);
+  });
+
+  test("a shorter window than the budget's ends on time", () => {
+    const budget = { microUsd: 1_000_000, window: sliding(HOUR) };
+    const world = new World({ rate: { starts: 1, window: sliding(minutes(1)) }, budget });
+    expect(starts(world)).toBe(1);
+    world.ms = minutes(1);
+    expect(starts(world)).toBe(1);
   });
 
   test("what did not start does not count", () => {
@@ -236,6 +245,18 @@ describe("a rate of a day", () => {
     expect(starts(world)).toBe(2);
   });
 
+  test("a day that is reached for the second time goes on from where it was", () => {
+    const { world, go } = at("2026-11-22T22:30:00Z");
+    expect(starts(world)).toBe(2);
+    go("2026-11-22T23:01:00Z");
+    expect(starts(world)).toBe(2);
+    world.wallOffMs = -minutes(25);
+    expect(starts(world)).toBe(0);
+    world.ask(1, [world.waiting()]);
+    world.ms += minutes(26);
+    expect(starts(world)).toBe(0);
+  });
+
   test("a clock that was a month ahead is believed no longer than a day", () => {
     const { world } = at("2026-11-22T12:00:00Z");
     world.wallOffMs = 30 * 24 * HOUR;
@@ -245,6 +266,33 @@ describe("a rate of a day", () => {
     expect(starts(world)).toBe(0);
     world.ms += 4 * HOUR;
     expect(starts(world)).toBe(2);
+  });
+});
+
+describe("the time of a document", () => {
+  const instant = (at: number, boot = "") => ({ at, boot, ticks: at });
+
+  test("never goes back, and waits for a clock that did", () => {
+    let clock = advance(NEW_CLOCK, instant(START));
+    for (const [offset, t] of [
+      [1000, 1000],
+      [400, 1000],
+      [900, 1000],
+      [1500, 1500],
+    ] as const) {
+      clock = advance(clock, instant(START + offset));
+      expect(clock).toMatchObject({ t, at: START + offset });
+    }
+  });
+
+  test("two hosts whose clocks differ by hours, in turn, do not drive it on", () => {
+    let clock = advance(NEW_CLOCK, instant(START, "one"));
+    for (let turn = 1; turn <= 20; turn++) {
+      const off = turn % 2 === 0 ? 0 : 5 * HOUR;
+      clock = advance(clock, instant(START + turn * 1000 + off, turn % 2 === 0 ? "one" : "two"));
+    }
+    // Once, when the second was seen first.
+    expect(clock.t).toBeLessThanOrEqual(5 * HOUR + 20_000);
   });
 });
 
