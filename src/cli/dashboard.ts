@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { LedgerError } from "../database/errors.ts";
 import { type Dashboard, startDashboard } from "../dashboard/server/start-dashboard.ts";
 import { DASHBOARD } from "./interface/dashboard.ts";
@@ -5,11 +6,13 @@ import { EXIT } from "./interface/exit-code.ts";
 import { parse } from "./interface/parse.ts";
 import { UsageError } from "./interface/usage-error.ts";
 import { openBrowser } from "./open-browser.ts";
-import { print } from "./print.ts";
+import { exitCodeAfter, print } from "./print.ts";
 import { visible } from "./terminal/visible.ts";
 
 /** Someone who can reach the port can try as many tokens as they like. */
 const TOKEN = /^[\w.~-]{20,200}$/;
+/** Nothing is lost at the end: what an operator asked for has been written, or its page shows no answer. */
+const CLOSE_WITHIN_MS = 2000;
 const HIGHEST_PORT = 65_535;
 
 /** `hardcall dashboard [--port N] [--open] [--host H --token T]`: serves until SIGINT, SIGTERM or SIGHUP. */
@@ -48,8 +51,9 @@ export async function main(argv: string[]): Promise<number> {
   );
   if (open) openBrowser(dashboard.url);
   await stopped;
-  await dashboard.close();
-  return EXIT.ok;
+  await Promise.race([dashboard.close(), pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+  // Not left to the event loop: a server of Postgres that does not answer may still be waited for.
+  process.exit(await exitCodeAfter(EXIT.ok));
 }
 
 /** To end it by a signal is its only way to end. A second signal does not wait for requests that are under way. */

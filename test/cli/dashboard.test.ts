@@ -5,7 +5,8 @@ import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ask } from "../dashboard/visitor.ts";
 import { linesIn, tempFolder } from "../helpers/files.ts";
-import { ledgerPath } from "../helpers/ledger.ts";
+import { ledgerPath, newLedger } from "../helpers/ledger.ts";
+import { startTcpProxy } from "../helpers/tcp-proxy.ts";
 import { hardcall, startHardcall, type Started } from "../helpers/run.ts";
 
 /** What it has printed, once that is as it should be. */
@@ -44,6 +45,23 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect((await events).body).toContain("event: overview");
   },
 );
+
+test("ends while a server of Postgres does not answer", async () => {
+  const proxy = await startTcpProxy(await newLedger("Postgres"));
+  onTestFinished(() => proxy.close());
+  const started = startHardcall(["dashboard", "--ledger", proxy.url]);
+  const [, port = "", path = ""] =
+    /http:\/\/127\.0\.0\.1:(\d+)(\S+)/.exec(await printed(started, /\n/)) ?? [];
+  const cookie = (await ask(Number(port), path)).headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+  const overview = () => ask(Number(port), "/api/overview", { headers: { cookie } });
+  expect((await overview()).status).toBe(200);
+  proxy.freeze();
+  const hanging = expect(overview()).rejects.toThrow();
+  started.child.kill("SIGTERM");
+  const { exitCode, signal } = await started.finished;
+  expect([exitCode, signal]).toEqual([0, null]);
+  await hanging;
+});
 
 test("--open hands the URL to the browser's opener", async () => {
   const folder = tempFolder();

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { unavailable } from "../../database/errors.ts";
 import type { SqlDatabase, SqlSession } from "../../database/sql.ts";
 import { connectLedger } from "../../ledger/store/connect.ts";
 import { locateLedger, type LedgerPlace } from "../../ledger/store/locate.ts";
@@ -17,6 +18,7 @@ export class LedgerConnection {
   readonly place: LedgerPlace;
   readonly #given: string | undefined;
   #opening: Promise<Open> | undefined;
+  #isClosed = false;
 
   /** @throws LedgerError `invalid_config` for a name that cannot be a ledger's */
   constructor(ledger: string | undefined) {
@@ -27,19 +29,27 @@ export class LedgerConnection {
   /** Everything that `work` reads is of one moment. @throws LedgerError */
   async read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
     const { place } = this;
+    if (this.#isClosed) throw unavailable("closed", "The dashboard has ended.");
     const known = await this.#opening?.catch(() => undefined);
-    if (known !== undefined && place.kind === "file" && fileAt(place.path) !== known.file) await this.close();
+    if (known !== undefined && place.kind === "file" && fileAt(place.path) !== known.file)
+      await this.#letGo();
     const opening = (this.#opening ??= this.#open());
     try {
       return await (await opening).database.read(work, WITHIN_MS);
     } catch (error) {
       // Several reads may fail at once: the first closes it, and what the next has opened stays.
-      if (this.#opening === opening) await this.close();
+      if (this.#opening === opening) await this.#letGo();
       throw error;
     }
   }
 
+  /** For good: a request that was under way does not open it again. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
     await opening?.then(
