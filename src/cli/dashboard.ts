@@ -15,7 +15,7 @@ const TOKEN = /^[\w.~-]{20,200}$/;
 const CLOSE_WITHIN_MS = 2000;
 const HIGHEST_PORT = 65_535;
 
-/** `hardcall dashboard [--port N] [--open] [--host H --token T]`: serves until SIGINT, SIGTERM or SIGHUP. */
+/** `hardcall dashboard [--port N] [--open] [--host H --token T]`: serves until SIGINT or SIGTERM. */
 export async function main(argv: string[]): Promise<number> {
   const { port, open, host, token, ledger } = parse(DASHBOARD, argv).values();
   if (!Number.isInteger(port) || port < 0 || port > HIGHEST_PORT)
@@ -53,7 +53,7 @@ export async function main(argv: string[]): Promise<number> {
   await stopped;
   await Promise.race([dashboard.close(), pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
   // Not left to the event loop: a server of Postgres that does not answer may still be waited for.
-  process.exit(await exitCodeAfter(EXIT.ok));
+  return process.exit(await exitCodeAfter(EXIT.ok));
 }
 
 /** To end it by a signal is its only way to end. A second signal does not wait for requests that are under way. */
