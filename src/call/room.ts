@@ -84,17 +84,25 @@ export class Room {
     }
   }
 
-  /** The attempt has ended. */
+  /** The attempt has ended. If its work goes on in this process, the place is taken until that ends; the call does not wait for it. */
   leave(attempt: FinishedAttempt<unknown, object>): void {
+    const { late } = attempt;
+    if (late === undefined) return this.#giveBack(this.#endOf(attempt));
+    const place = this.#letGo();
+    place?.linger();
+    void late.then((end) => place?.leave(this.#endOf(end)));
+  }
+
+  #endOf(attempt: FinishedAttempt<unknown, object>): Omit<Leave, "ticket"> {
     const { record, verdict } = attempt;
     const failure = verdict.ok ? undefined : verdict.failure;
     const started = record.effect !== "not_started";
-    this.#giveBack({
+    return {
       started,
       opens: this.#mayOpen(failure),
       ...(failure && { code: failure.code, retryAfterMs: failure.retryAfterMs }),
       ...(started && { microUsd: microUsdOf(this.#resource, attempt) }),
-    });
+    };
   }
 
   /** The attempt is not made. */
@@ -103,9 +111,14 @@ export class Room {
   }
 
   #giveBack(end: Omit<Leave, "ticket">): void {
+    this.#letGo()?.leave(end);
+  }
+
+  #letGo(): HeldPlace | undefined {
+    const place = this.#place;
     this.#lease?.rest();
-    this.#place?.leave(end);
     this.#place = undefined;
+    return place;
   }
 
   async #ask(store: LedgerStore, attempt: number, look: ClaimRequest | undefined): Promise<Entered> {

@@ -45,6 +45,11 @@ export function fetchPlace(draft: Draft, place: TakenPlace): void {
   takePlace(draft, { ...place, assigned: false, since: t, chain: t });
 }
 
+/** Its attempt is over without news, and its work goes on: another call may be the trial. */
+export function endTrial(draft: Draft, place: TakenPlace): void {
+  draft.places = draft.places.map((one) => (one === place ? { ...place, trial: false } : one));
+}
+
 /** Nothing ran: place, start and money are given back. */
 export function undoPlace(draft: Draft, place: TakenPlace): void {
   draft.places = draft.places.filter((one) => one !== place);

@@ -28,7 +28,10 @@ export class Leaves {
   }
 
   written(leaves: readonly Leave[]): void {
-    for (const { ticket } of leaves) this.#leaves.delete(ticket);
+    for (const leave of leaves) {
+      // Work that lingered may have ended meanwhile: its second leave has not been written.
+      if (this.#leaves.get(leave.ticket) === leave) this.#leaves.delete(leave.ticket);
+    }
   }
 
   /** The ledger is closed: nothing can be written any more. */

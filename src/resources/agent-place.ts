@@ -41,4 +41,10 @@ export class GrantedPlace implements HeldPlace {
     this.#listeners.clear();
     this.#onLeave(this, { ticket: this.ticket, ...end });
   }
+
+  linger(): void {
+    // Only a trial keeps others waiting for how its attempt ends.
+    if (this.#isLeft || !this.trial) return;
+    this.#onLeave(this, { ticket: this.ticket, started: true, stays: true, opens: false });
+  }
 }

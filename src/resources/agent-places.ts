@@ -20,7 +20,7 @@ export class Places {
 
   grant(ticket: string, trial: boolean, grantedAt: MachineTime): HeldPlace {
     const place = new GrantedPlace(ticket, trial, grantedAt, (left, leave) => {
-      this.#held.delete(left);
+      if (leave.stays !== true) this.#held.delete(left);
       this.#leave(leave);
     });
     this.#held.add(place);

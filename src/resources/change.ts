@@ -1,4 +1,4 @@
-import { endLostPlace, endPlace, turnWindows, undoPlace } from "./accounts.ts";
+import { endLostPlace, endPlace, endTrial, turnWindows, undoPlace } from "./accounts.ts";
 import { attemptEnded, closeAtEnd, operate } from "./breaker.ts";
 import { decode, encode } from "./codec.ts";
 import type { Draft, TakenPlace, ResourceRecord } from "./document.ts";
@@ -62,6 +62,10 @@ function leavePlaces(
   for (const leave of leaves) {
     const isIts = (place: TakenPlace) => place.owner === owner && place.ticket === leave.ticket;
     const place = draft.places.find(isIts);
+    if (place !== undefined && leave.stays) {
+      endTrial(draft, place);
+      continue;
+    }
     const lost = place === undefined ? draft.lost.find(isIts) : undefined;
     if (place !== undefined) {
       freed.push({ chain: place.chain, ranMs: draft.clock.t - place.since });

@@ -43,6 +43,8 @@ export interface HeldPlace {
    * connection to the ledger stays open until then.
    */
   leave(end: Omit<Leave, "ticket">): void;
+  /** The attempt is over, and its work goes on in this process: the place stays taken. If it was the trial, another call may be that now. */
+  linger(): void;
 }
 
 /** The way into a resource on one ledger. */

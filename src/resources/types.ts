@@ -78,6 +78,8 @@ export interface Leave {
   readonly ticket: string;
   /** `false`: nothing ran. The place, the start and the money are given back. */
   readonly started: boolean;
+  /** The attempt is over and its work goes on: the place stays taken until another leave, and no longer counts as a trial. */
+  readonly stays?: boolean | undefined;
   /** How the attempt failed; absent after a success. */
   readonly code?: ErrorCode | undefined;
   /**

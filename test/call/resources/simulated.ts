@@ -43,6 +43,11 @@ export class SimulatedLedger {
     }
   }
 
+  /** The resource as the ledger has it now. */
+  view(store: LedgerStore, name: string): Promise<ResourceView> {
+    return viewOf(store, name);
+  }
+
   /** Minutes since the beginning. */
   get minutes(): number {
     return (this.now - this.startedAt) / 60_000;
