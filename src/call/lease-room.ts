@@ -18,7 +18,7 @@ const SHORTEST_BEAT_MS = 1000;
 /** The time from a confirmed renewal to the stop is this many times the time between two heartbeats. */
 const BEATS = 3;
 
-/** The places of a process are renewed together every 10 s (resources/agent-timer.ts), and one renewal may fail. */
+/** The places of a process are renewed together every 10 s (resources/agent/timer.ts), and one renewal may fail. */
 const PLACE_RENEWALS_MS = 20_000;
 
 /** Whether processes of several hosts share the ledger that a definition, or else the environment, names. */

@@ -1,6 +1,6 @@
 import { msUntil } from "../core/machine-time.ts";
 import type { WorkLease } from "../core/work-lease.ts";
-import type { HeldPlace } from "../resources/gate-types.ts";
+import type { HeldPlace } from "../resources/agent/gate-types.ts";
 import { LeaseLimit } from "./lease-limit.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { defineResource } from "../../src/resources/define-resource.ts";
-import { gateOf } from "../../src/resources/gate.ts";
+import { gateOf } from "../../src/resources/agent/gate.ts";
 import { openLedgerAt } from "../helpers/open-ledger.ts";
 
 export const anthropic = defineResource({

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { giveWay } from "../core/give-way.ts";
+import { giveWay } from "../../core/give-way.ts";
 
 /** So many were told in one go, which took its time in this turn of the event loop. */
 const MANY = 100;

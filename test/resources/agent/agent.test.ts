@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { openLedger } from "../../src/ledger/open-ledger.ts";
-import { createMemoryStore, emptyMemory } from "../../src/ledger/store/memory.ts";
-import type { StoreOptions } from "../../src/ledger/store/store.ts";
-import { gateOf } from "../../src/resources/gate.ts";
-import { LEDGER_KINDS, ledgerPath, newLedger } from "../helpers/ledger.ts";
-import { openLedgerAt } from "../helpers/open-ledger.ts";
-import { failed, request, start, succeeded } from "../ledger/harness.ts";
-import { fakeOwner } from "../ledger/owners.ts";
+import { openLedger } from "../../../src/ledger/open-ledger.ts";
+import { createMemoryStore, emptyMemory } from "../../../src/ledger/store/memory.ts";
+import type { StoreOptions } from "../../../src/ledger/store/store.ts";
+import { gateOf } from "../../../src/resources/agent/gate.ts";
+import { LEDGER_KINDS, ledgerPath, newLedger } from "../../helpers/ledger.ts";
+import { openLedgerAt } from "../../helpers/open-ledger.ts";
+import { failed, request, start, succeeded } from "../../ledger/harness.ts";
+import { fakeOwner } from "../../ledger/owners.ts";
 import { ask, closing, counted, DONE, gateWith, place, placeIn } from "./gates.ts";
 
 /** Two processes on one ledger, as far as the ledger knows. */

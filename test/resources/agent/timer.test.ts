@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { AgentTimer } from "../../src/resources/agent-timer.ts";
+import { AgentTimer } from "../../../src/resources/agent/timer.ts";
 
 const IDLE = { waiting: 0, places: 0, leaves: 0, firstEnd: Infinity, isTalking: false, holdsExit: false };
 

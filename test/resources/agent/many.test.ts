@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { ledgerPath } from "../helpers/ledger.ts";
+import { ledgerPath } from "../../helpers/ledger.ts";
 import type { Report } from "./fixtures/many-waiting.ts";
 
 const FIXTURE = fileURLToPath(new URL("fixtures/many-waiting.ts", import.meta.url));

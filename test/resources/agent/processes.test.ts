@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
-import { Random } from "../helpers/random.ts";
+import { LEDGER_KINDS, newLedger } from "../../helpers/ledger.ts";
+import { Random } from "../../helpers/random.ts";
 import { countingServer, type CountingServer } from "./counting-server.ts";
 import type { GateEvent } from "./fixtures/gate-process.ts";
 import { GateProcess } from "./gate-process.ts";

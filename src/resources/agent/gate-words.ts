@@ -1,9 +1,9 @@
-import { formatDuration } from "../core/duration.ts";
-import { notifyListener } from "../core/listener.ts";
-import type { Logger } from "../core/logger.ts";
-import { unavailable, type LedgerError } from "../database/errors.ts";
-import type { LedgerStore } from "../ledger/store/store.ts";
-import type { Refused, ResourceLimits } from "./types.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { notifyListener } from "../../core/listener.ts";
+import type { Logger } from "../../core/logger.ts";
+import { unavailable, type LedgerError } from "../../database/errors.ts";
+import type { LedgerStore } from "../../ledger/store/store.ts";
+import type { Refused, ResourceLimits } from "../types.ts";
 
 /** The time of a call was over while it waited for a place. */
 export function waitedTooLong(resource: string, { concurrency }: ResourceLimits, waitedMs: number): Refused {

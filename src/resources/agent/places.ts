@@ -1,8 +1,8 @@
-import type { MachineTime } from "../core/machine-time.ts";
-import { Leaves } from "./agent-leaves.ts";
-import { GrantedPlace } from "./agent-place.ts";
+import type { MachineTime } from "../../core/machine-time.ts";
+import { Leaves } from "./leaves.ts";
+import { GrantedPlace } from "./place.ts";
 import type { HeldPlace } from "./gate-types.ts";
-import type { Leave } from "./types.ts";
+import type { Leave } from "../types.ts";
 
 /** The places that calls of this process hold, and those that are to be given back. */
 export class Places {

@@ -1,8 +1,8 @@
-import type { StoreClaimAnswer } from "../ledger/store/store.ts";
-import type { Instant } from "../ledger/owner/instant.ts";
-import { change } from "./change.ts";
-import type { CallLine, Waiter } from "./agent-line.ts";
-import type { Changed, Leave, ResourceLimits, ResourceMoment, Waiting } from "./types.ts";
+import type { StoreClaimAnswer } from "../../ledger/store/store.ts";
+import type { Instant } from "../../ledger/owner/instant.ts";
+import { change } from "../change.ts";
+import type { CallLine, Waiter } from "./line.ts";
+import type { Changed, Leave, ResourceLimits, ResourceMoment, Waiting } from "../types.ts";
 
 /** A line in the document names at most so many. */
 const MOST_HEADS = 64;

@@ -1,9 +1,9 @@
-import type { Logger } from "../core/logger.ts";
-import type { Owner } from "../ledger/owner/owner.ts";
-import { connectionOf, type Connection } from "../ledger/shared.ts";
-import type { LedgerStore } from "../ledger/store/store.ts";
+import type { Logger } from "../../core/logger.ts";
+import type { Owner } from "../../ledger/owner/owner.ts";
+import { connectionOf, type Connection } from "../../ledger/shared.ts";
+import type { LedgerStore } from "../../ledger/store/store.ts";
 import { Agent } from "./agent.ts";
-import type { ResourceLimits } from "./types.ts";
+import type { ResourceLimits } from "../types.ts";
 
 /** The agents of this process, by the store behind all handles, and by resource and declaration. */
 const agents = new WeakMap<LedgerStore, Map<string, Agent>>();

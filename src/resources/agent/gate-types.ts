@@ -1,7 +1,7 @@
-import type { MachineTime } from "../core/machine-time.ts";
-import type { ClaimRequest } from "../ledger/operation/events.ts";
-import type { StoreClaimAnswer } from "../ledger/store/store.ts";
-import type { Leave, Refused } from "./types.ts";
+import type { MachineTime } from "../../core/machine-time.ts";
+import type { ClaimRequest } from "../../ledger/operation/events.ts";
+import type { StoreClaimAnswer } from "../../ledger/store/store.ts";
+import type { Leave, Refused } from "../types.ts";
 
 /** One attempt that asks for a place of a resource. */
 export interface EnterRequest {

@@ -1,9 +1,9 @@
-import type { Logger } from "../core/logger.ts";
-import type { LedgerStore } from "../ledger/store/store.ts";
-import { agentOf } from "./agent-registry.ts";
+import type { Logger } from "../../core/logger.ts";
+import type { LedgerStore } from "../../ledger/store/store.ts";
+import { agentOf } from "./registry.ts";
 import type { Gate } from "./gate-types.ts";
-import { limitsOf } from "./limits-of.ts";
-import type { Resource } from "./options.ts";
+import { limitsOf } from "../limits-of.ts";
+import type { Resource } from "../options.ts";
 
 /**
  * The gate of a resource. All gates of one process, ledger and declaration share one agent, which speaks with the ledger for all of them.

@@ -1,4 +1,4 @@
-import type { Changed } from "./types.ts";
+import type { Changed } from "../types.ts";
 
 /** The shortest time between two looks of one process at one resource. */
 const LOOK_MS = 1000;

@@ -1,6 +1,6 @@
-import type { MachineTime } from "../core/machine-time.ts";
+import type { MachineTime } from "../../core/machine-time.ts";
 import type { HeldPlace } from "./gate-types.ts";
-import type { Leave } from "./types.ts";
+import type { Leave } from "../types.ts";
 
 /** A place that a call of this process holds. */
 export class GrantedPlace implements HeldPlace {

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LEDGER_KINDS, ledgerPath, newLedger } from "../helpers/ledger.ts";
-import { openLedgerAt } from "../helpers/open-ledger.ts";
+import { LEDGER_KINDS, ledgerPath, newLedger } from "../../helpers/ledger.ts";
+import { openLedgerAt } from "../../helpers/open-ledger.ts";
 import type { GateCommand, GateEvent } from "./fixtures/gate-process.ts";
 import { GateProcess } from "./gate-process.ts";
 import { ask, closing, counted, DONE, gateWith, place } from "./gates.ts";

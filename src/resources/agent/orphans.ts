@@ -1,11 +1,11 @@
-import { cookieOf } from "../core/cookie.ts";
-import { endWhatIsLeftOf } from "../ledger/open.ts";
-import type { Liveness, Owner } from "../ledger/owner/owner.ts";
-import type { LedgerAttempt } from "../ledger/operation/state.ts";
-import type { LedgerStore } from "../ledger/store/store.ts";
-import { decode } from "./codec.ts";
-import type { TakenPlace } from "./document.ts";
-import type { ResourceMoment } from "./types.ts";
+import { cookieOf } from "../../core/cookie.ts";
+import { endWhatIsLeftOf } from "../../ledger/open.ts";
+import type { Liveness, Owner } from "../../ledger/owner/owner.ts";
+import type { LedgerAttempt } from "../../ledger/operation/state.ts";
+import type { LedgerStore } from "../../ledger/store/store.ts";
+import { decode } from "../codec.ts";
+import type { TakenPlace } from "../document.ts";
+import type { ResourceMoment } from "../types.ts";
 
 type Leftover = Pick<LedgerAttempt, "cookie" | "pid" | "pidStart">;
 

@@ -1,6 +1,6 @@
-import type { ClaimRequest } from "../ledger/operation/events.ts";
-import type { Instant } from "../ledger/owner/instant.ts";
-import { Wakes } from "./agent-wake.ts";
+import type { ClaimRequest } from "../../ledger/operation/events.ts";
+import type { Instant } from "../../ledger/owner/instant.ts";
+import { Wakes } from "./wake.ts";
 import type { EnterRequest, Entered } from "./gate-types.ts";
 
 /** How long a call waits for the first answer of a ledger that does not answer. */

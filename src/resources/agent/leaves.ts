@@ -1,4 +1,4 @@
-import type { Leave } from "./types.ts";
+import type { Leave } from "../types.ts";
 
 /** How long an otherwise idle process stays alive to give back its places. After that, other processes find its owner dead. */
 const HOLDS_EXIT_MS = 2000;

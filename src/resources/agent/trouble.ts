@@ -1,4 +1,4 @@
-import { LedgerError } from "../database/errors.ts";
+import { LedgerError } from "../../database/errors.ts";
 
 /** Whether a retry within seconds is of no use. A ledger that was busy or out of reach may answer the next. */
 export const isFinal = (error: unknown): boolean => !["locked", "unreachable"].includes(reasonOf(error));

@@ -1,21 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate as turnOfLoop } from "node:timers/promises";
-import { giveWay } from "../core/give-way.ts";
-import type { Logger } from "../core/logger.ts";
-import { timeOfSending, type MachineTime } from "../core/machine-time.ts";
-import { mayPass } from "../database/errors.ts";
-import type { Connection } from "../ledger/shared.ts";
-import type { Instant } from "../ledger/owner/instant.ts";
-import type { Owner } from "../ledger/owner/owner.ts";
-import { namesOf, say, sayingOf, type Said, type Saying } from "./agent-batch.ts";
-import { CallLine, Waiter } from "./agent-line.ts";
-import { Orphans } from "./agent-orphans.ts";
-import { Places } from "./agent-places.ts";
-import { AgentTimer } from "./agent-timer.ts";
-import { isClosed, isFinal } from "./agent-trouble.ts";
+import { giveWay } from "../../core/give-way.ts";
+import type { Logger } from "../../core/logger.ts";
+import { timeOfSending, type MachineTime } from "../../core/machine-time.ts";
+import { mayPass } from "../../database/errors.ts";
+import type { Connection } from "../../ledger/shared.ts";
+import type { Instant } from "../../ledger/owner/instant.ts";
+import type { Owner } from "../../ledger/owner/owner.ts";
+import { namesOf, say, sayingOf, type Said, type Saying } from "./batch.ts";
+import { CallLine, Waiter } from "./line.ts";
+import { Orphans } from "./orphans.ts";
+import { Places } from "./places.ts";
+import { AgentTimer } from "./timer.ts";
+import { isClosed, isFinal } from "./trouble.ts";
 import type { EnterRequest, Entered } from "./gate-types.ts";
 import { noAnswer, sayingOnce, waitedTooLong } from "./gate-words.ts";
-import type { PlaceAnswer, Refused, ResourceLimits } from "./types.ts";
+import type { PlaceAnswer, Refused, ResourceLimits } from "../types.ts";
 
 /** How long one change may wait for other processes, or for a connection. */
 const WITHIN_MS = 5000;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { LineProcess } from "../helpers/line-process.ts";
+import { LineProcess } from "../../helpers/line-process.ts";
 import type { GateCommand, GateEvent } from "./fixtures/gate-process.ts";
 
 const FIXTURE = fileURLToPath(new URL("fixtures/gate-process.ts", import.meta.url));

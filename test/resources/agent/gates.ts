@@ -1,8 +1,8 @@
 import { onTestFinished } from "vitest";
-import type { LedgerStore } from "../../src/ledger/store/store.ts";
-import type { Entered, EnterRequest, Gate, HeldPlace } from "../../src/resources/gate-types.ts";
-import { gateOf } from "../../src/resources/gate.ts";
-import type { ResourceLimits } from "../../src/resources/types.ts";
+import type { LedgerStore } from "../../../src/ledger/store/store.ts";
+import type { Entered, EnterRequest, Gate, HeldPlace } from "../../../src/resources/agent/gate-types.ts";
+import { gateOf } from "../../../src/resources/agent/gate.ts";
+import type { ResourceLimits } from "../../../src/resources/types.ts";
 
 let calls = 0;
 

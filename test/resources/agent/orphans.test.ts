@@ -4,9 +4,9 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { linesIn, linesOf, tempFolder } from "../helpers/files.ts";
-import { ledgerPath } from "../helpers/ledger.ts";
-import { appears, childrenOf, killAll, processesWith } from "../helpers/processes.ts";
+import { linesIn, linesOf, tempFolder } from "../../helpers/files.ts";
+import { ledgerPath } from "../../helpers/ledger.ts";
+import { appears, childrenOf, killAll, processesWith } from "../../helpers/processes.ts";
 
 const FIXTURE = fileURLToPath(new URL("fixtures/command-host.ts", import.meta.url));
 
