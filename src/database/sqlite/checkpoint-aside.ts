@@ -1,5 +1,3 @@
-import { SHARE_ENV, Worker } from "node:worker_threads";
-
 /** Up to this many pages the log grows without a checkpoint: 8 MiB. */
 const MOST_PAGES = 2000;
 /** Pages that a small transaction leaves in the log: the row's, and those of its indexes. */
@@ -46,9 +44,15 @@ export class CheckpointAside {
       this.#isRunning = false;
     };
     try {
+      // Loaded with the first thread: most processes never write so much.
+      const threads = process.getBuiltinModule("node:worker_threads");
       const execArgv = ["--disable-warning=ExperimentalWarning"];
-      const options = { eval: true, workerData: this.#path, env: SHARE_ENV, execArgv } as const;
-      const thread = new Worker(THREAD, options);
+      const thread = new threads.Worker(THREAD, {
+        eval: true,
+        workerData: this.#path,
+        env: threads.SHARE_ENV,
+        execArgv,
+      });
       // Whatever keeps it from its work, the next durable commit does the same, on the thread of the event loop.
       thread.once("error", over);
       thread.once("exit", over);
