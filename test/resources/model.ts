@@ -59,6 +59,32 @@ export class Model {
     return this.starts.filter((at) => at > now - windowMs).length;
   }
 
+  began(attempt: Running): void {
+    this.running.set(attempt.ticket, attempt);
+    this.starts.push(attempt.since);
+  }
+
+  /** Its process has found the place that it was assigned: the attempt starts only now. */
+  fetched(attempt: Running, assigned: Running): void {
+    this.starts.splice(this.starts.indexOf(assigned.since), 1, attempt.since);
+    this.running.set(attempt.ticket, attempt);
+  }
+
+  /** Nothing ran. */
+  undone({ ticket, since }: Running): void {
+    this.running.delete(ticket);
+    this.starts.splice(this.starts.indexOf(since), 1);
+  }
+
+  /** Owners that were not heard of for longer than the lease have stopped their attempts. */
+  expired(now: number, owners: ReadonlySet<number>): void {
+    for (const attempt of this.running.values()) {
+      const silentMs = now - (this.heard.get(attempt.process) ?? 0);
+      if (!attempt.assigned && !owners.has(attempt.process) && silentMs > 30_000)
+        this.ended(attempt, now, undefined);
+    }
+  }
+
   /** An attempt ended and told its cost, or none. */
   ended(attempt: Running, now: number, cost: number | undefined): void {
     this.running.delete(attempt.ticket);
