@@ -15,7 +15,7 @@ import { AgentTimer } from "./timer.ts";
 import { isClosed, isFinal } from "./trouble.ts";
 import type { EnterRequest, Entered } from "./gate-types.ts";
 import { noAnswer, sayingOnce, waitedTooLong } from "./gate-words.ts";
-import type { PlaceAnswer, Refused, ResourceLimits } from "../types.ts";
+import type { PlaceAnswer, ResourceLimits } from "../types.ts";
 
 /** How long one change may wait for other processes, or for a connection. */
 const WITHIN_MS = 5000;
@@ -141,20 +141,23 @@ export class Agent {
       this.#lastArrival = arrivedAt;
     }
     for (const [waiter, answer] of found) this.#line.settle(waiter, { kind: "known", answer });
+    // While hardcall ends what a dead owner left running, no call is refused. When that has ended, the next change follows.
+    const isPremature = this.#orphans.mayFreeSoon;
     let waiting = 0;
     for (const waiter of named) {
       const answer = changed.answers.get(waiter.ticket);
       if (answer?.kind === "waits") waiting += 1;
-      if (answer !== undefined) this.#answer(waiter, answer, sentAt);
+      if (answer === undefined || (isPremature && answer.kind === "refused")) continue;
+      this.#answer(waiter, answer, sentAt);
     }
-    if (changed.shut !== undefined) this.#shut(changed.shut);
+    if (changed.shut !== undefined && !isPremature) this.#line.shut(changed.shut);
     this.#places.renewed(sentAt);
     this.#disagree(changed.disagreement);
-    this.#timer.said(changed);
+    this.#timer.said(isPremature ? { ...changed, nextLookMs: 0 } : changed);
     this.#isLineKnown = waiting > 0;
     // Others take the place of heads that have theirs, or who had none to wait for.
     const isLineStale = this.#line.hasDue || (this.#line.size === 0) === this.#isLineKnown;
-    if (isLineStale || this.#places.leaves.size > 0) this.#hasNews = true;
+    if ((isLineStale && !isPremature) || this.#places.leaves.size > 0) this.#hasNews = true;
   }
 
   #answer(waiter: Waiter, answer: PlaceAnswer, sentAt: MachineTime): void {
@@ -177,13 +180,6 @@ export class Agent {
         return;
       default:
         answer satisfies never;
-    }
-  }
-
-  /** Nothing starts now. Who has to be looked up first may need no place, and learns it with a change of its own. */
-  #shut(refused: Refused): void {
-    for (const waiter of this.#line.all()) {
-      if (waiter.look === undefined) this.#line.settle(waiter, refused);
     }
   }
 

@@ -2,6 +2,7 @@ import type { ClaimRequest } from "../../ledger/operation/events.ts";
 import type { Instant } from "../../ledger/owner/instant.ts";
 import { Wakes } from "./wake.ts";
 import type { EnterRequest, Entered } from "./gate-types.ts";
+import type { Refused } from "../types.ts";
 
 /** How long a call waits for the first answer of a ledger that does not answer. */
 const FIRST_ANSWER_MS = 10_000;
@@ -94,6 +95,11 @@ export class CallLine {
   settle(waiter: Waiter, entered: Entered): void {
     this.#remove(waiter);
     this.#wakes.add(() => waiter.settle(entered));
+  }
+
+  /** Nothing starts now. Who has to be looked up first may need no place, and learns it with a change of its own. */
+  shut(refused: Refused): void {
+    for (const waiter of this.all()) if (waiter.look === undefined) this.settle(waiter, refused);
   }
 
   fail(waiter: Waiter, error: unknown): void {

@@ -9,6 +9,9 @@ import type { ResourceMoment } from "../types.ts";
 
 type Leftover = Pick<LedgerAttempt, "cookie" | "pid" | "pidStart">;
 
+/** It mostly ends within this time. A call does not wait longer for the place of an owner that left something running. */
+const SOON_MS = 1000;
+
 /**
  * What a killed process of this machine started may outlive it for a moment. If its place were free before, one more than the limit would
  * run. So its owner counts as dead only once nothing of its attempts runs.
@@ -18,12 +21,19 @@ export class Orphans {
   readonly #store: LedgerStore;
   readonly #onEnded: () => void;
   readonly #ended = new Set<string>();
-  readonly #ending = new Set<string>();
+  /** By owner: when it was begun to end what is left of it. */
+  readonly #ending = new Map<string, number>();
 
   constructor(resource: string, store: LedgerStore, onEnded: () => void) {
     this.#resource = resource;
     this.#store = store;
     this.#onEnded = onEnded;
+  }
+
+  /** Whether the places of a dead owner may be free in a moment: a refusal would be premature. */
+  get mayFreeSoon(): boolean {
+    const now = performance.now();
+    return [...this.#ending.values()].some((begunAt) => now - begunAt < SOON_MS);
   }
 
   /** Liveness as a change of the document is to see it. */
@@ -41,7 +51,7 @@ export class Orphans {
   }
 
   async #end(owner: Owner, places: readonly TakenPlace[]): Promise<void> {
-    this.#ending.add(owner.id);
+    this.#ending.set(owner.id, performance.now());
     try {
       const recorded = await this.#recordedOf(owner);
       const own = places.map((place): Leftover => ({ cookie: cookieOf(place) }));

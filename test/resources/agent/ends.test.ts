@@ -1,18 +1,21 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { LEDGER_KINDS, ledgerPath, newLedger } from "../../helpers/ledger.ts";
 import { openLedgerAt } from "../../helpers/open-ledger.ts";
+import type { ResourceLimits } from "../../../src/resources/types.ts";
 import type { GateCommand, GateEvent } from "./fixtures/gate-process.ts";
 import { GateProcess } from "./gate-process.ts";
 import { ask, closing, counted, DONE, gateWith, place } from "./gates.ts";
 
 const RESOURCE = { name: "agents", limits: { concurrency: 1 } } as const;
+const TRIED = { breaker: { failures: 5, cooldownMs: 200, maxCooldownMs: 200 } } as const;
 
 /** The same ledger, as this process uses it. */
-async function here(ledger: string) {
+async function here(ledger: string, limits: ResourceLimits = RESOURCE.limits) {
   const one = counted(closing(await openLedgerAt(ledger)));
-  return { one, gate: gateWith(RESOURCE.limits, one.store) };
+  return { one, gate: gateWith(limits, one.store) };
 }
 
 /** A process that has the only place. */
@@ -42,6 +45,28 @@ describe.each(LEDGER_KINDS)("with the ledger in %s", (kind) => {
     const waiting = ask(gate);
     await child.end();
     expect((await waiting.entering).kind).toBe("place");
+  });
+
+  it("the place of a process that was killed is free at once also for a call that does not wait", async () => {
+    const ledger = await newLedger(kind);
+    const child = await holder(ledger);
+    const { gate } = await here(ledger);
+    await child.end();
+    expect((await ask(gate, { patient: false }).entering).kind).toBe("place");
+  });
+
+  it("when a trial was killed the next call is the trial", async () => {
+    const ledger = await newLedger(kind);
+    const { gate } = await here(ledger, TRIED);
+    const denied = await place(gate);
+    denied.leave({ started: true, opens: true, code: "auth" });
+    await sleep(TRIED.breaker.cooldownMs + 1);
+    const child = await GateProcess.open({ ledger, resource: { ...RESOURCE, limits: TRIED } });
+    child.tell({ do: "enter", id: "trial" });
+    await child.became("trial", "place");
+    expect(await ask(gate).entering).toMatchObject({ code: "circuit_open" });
+    await child.end();
+    expect((await ask(gate).entering).kind).toBe("place");
   });
 
   it("a suspended process keeps its place; what it waited for goes to others", async () => {
