@@ -16,6 +16,8 @@ export interface Overview {
   readonly inDoubt: readonly DoubtfulCall[];
   readonly inDoubtCount: number;
   readonly resources: readonly ResourceView[];
+  /** Those whose record is damaged, or of a later hardcall, with a sentence each. The others are in `resources`. */
+  readonly unreadableResources: readonly UnreadableResource[];
   readonly sentinels: readonly SentinelRow[];
   /** The sets of sentinels, each with its newest complete check. */
   readonly passes: readonly PassRow[];
@@ -48,6 +50,11 @@ export interface Counts {
   readonly costUsd: number;
 }
 
+export interface UnreadableResource {
+  readonly name: string;
+  readonly message: string;
+}
+
 export interface RunningCall {
   readonly callId: string;
   readonly name: string;
@@ -78,7 +85,7 @@ export interface DoubtfulCall {
   readonly code?: string | undefined;
   readonly since: number;
   readonly attempts: number;
-  /** A process asks its probe right now; resolving it needs `force`. */
+  /** A process asks its probe right now. An operator's answer counts before the probe's. */
   readonly probing: boolean;
 }
 

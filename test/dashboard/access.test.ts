@@ -94,6 +94,16 @@ test("the session of one dashboard opens no other", async () => {
   expect((await ask(other.port, "/api/overview", { headers })).status).toBe(401);
 });
 
+test("a cookie of the same name that another port has set does not take the session's place", async () => {
+  const dashboard = await openDashboard({ ledger: ledgerPath() });
+  const { cookie } = await Visitor.at(dashboard);
+  const name = `hardcall-dashboard-${dashboard.port}`;
+  const status = async (cookies: string) =>
+    (await ask(dashboard.port, "/app.js", { headers: { cookie: cookies } })).status;
+  expect(await status(`${name}=other; ${name}; ${cookie}`)).toBe(200);
+  expect(await status(`${name}=other; ${name}=; x${cookie}`)).toBe(401);
+});
+
 describe("a request that names another host", () => {
   test.each([
     "evil.example",

@@ -33,6 +33,10 @@ export function Call({ callId }: { callId: string }) {
   );
 }
 
+/** A call that was lost with its process is in doubt as soon as its key is asked for again. */
+const isResolvable = ({ outcome, key }: CallDetail["call"]) =>
+  outcome === "in_doubt" || (outcome === "lost" && key !== undefined);
+
 function Detail({ detail, callId }: { detail: CallDetail; callId: string }) {
   const { call, attempts, resolutions, evidence, hasTails } = detail;
   const now = useNow();
@@ -46,7 +50,7 @@ function Detail({ detail, callId }: { detail: CallDetail; callId: string }) {
       <div class="card-head">
         <Outcome of={call.outcome} />
         {call.code !== undefined && <b>{spoken(call.code)}</b>}
-        {call.outcome === "in_doubt" && (
+        {isResolvable(call) && (
           <button
             type="button"
             class="end"
@@ -61,7 +65,7 @@ function Detail({ detail, callId }: { detail: CallDetail; callId: string }) {
         <div class="card doubt">
           <ResolveForm
             call={call}
-            obsolete={call.outcome === "in_doubt" ? undefined : "This call is not in doubt any more."}
+            obsolete={isResolvable(call) ? undefined : "This call is not in doubt any more."}
             done={end}
             cancel={end}
           />

@@ -77,7 +77,9 @@ export function Tiles({ overview }: { overview: Overview }) {
         <Tile
           to="running"
           value={count(runningCount)}
-          label={waiting > 0 ? `running, ${count(waiting)} wait` : "running"}
+          label={
+            waiting > 0 ? `running, ${count(waiting)} of them ${waiting === 1 ? "waits" : "wait"}` : "running"
+          }
           tone={runningCount > 0 ? "busy" : "plain"}
         />
         {resources.length > 0 && (

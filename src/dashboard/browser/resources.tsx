@@ -9,13 +9,23 @@ import { Badge, Bar, CallLink, Foreign, Moment } from "./words.tsx";
 /** Limits that all calls share: places, the line, starts, money, and the breaker. */
 export function Resources({ overview }: { overview: Overview }) {
   const now = useNow();
-  const resources = overview.resources;
-  if (resources.length === 0) return null;
+  const { resources, unreadableResources } = overview;
+  if (resources.length + unreadableResources.length === 0) return null;
   return (
     <Section id="resources" title="Resources">
       <ul class="cards wide">
         {resources.map((resource) => (
           <Resource key={resource.name} resource={resource} now={now} />
+        ))}
+        {unreadableResources.map(({ name, message }) => (
+          <li key={name} class="card alarm">
+            <h3>
+              <Foreign text={name} />
+            </h3>
+            <p class="facts">
+              <Foreign text={message} />
+            </p>
+          </li>
         ))}
       </ul>
     </Section>

@@ -8,9 +8,13 @@ import type { CallOutcome, CallRow } from "../data.ts";
 /** Details above it are not read for a list: a cost is in them, but so may be an answer. */
 const MOST_DETAILS_BYTES = 4096;
 
-/** What a list needs of the JSON in `journal.more`, which also holds attempts and the end of stderr. In the order of `Facts`. */
+/**
+ * What a list needs of the JSON in `journal.more`, which also holds attempts and the end of stderr. In the order of `Facts`. A row that is
+ * no JSON has none: one damaged row must not hide all others.
+ */
 const FACTS: Readonly<Record<Dialect, string>> = {
-  sqlite: "json_extract(j.more, '$.callee', '$.requestedBy', '$.attempt', '$.waiting', '$.durationMs')",
+  sqlite:
+    "CASE WHEN json_valid(j.more) THEN json_extract(j.more, '$.callee', '$.requestedBy', '$.attempt', '$.waiting', '$.durationMs') END",
   postgres: `(SELECT CAST(jsonb_build_array(m -> 'callee', m -> 'requestedBy', m -> 'attempt', m -> 'waiting', m -> 'durationMs') AS text)
     FROM ledger_json(j.more) AS m)`,
 };

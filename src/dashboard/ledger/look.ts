@@ -25,7 +25,7 @@ export async function lookAt(session: SqlSession, ledger: LedgerState, counter: 
       counts: await counter.count(session, now),
       ...(await running(session, moment)),
       ...(await doubtful(session)),
-      resources: await resources(session, momentOfSession(session, now)),
+      ...(await resources(session, momentOfSession(session, now))),
       ...(await sentinels(session, now)),
     },
     newest: calls,

@@ -18,6 +18,7 @@ const NOTHING: Omit<Overview, "ledger"> = {
   inDoubt: [],
   inDoubtCount: 0,
   resources: [],
+  unreadableResources: [],
   sentinels: [],
   passes: [],
 };

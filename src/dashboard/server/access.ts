@@ -47,8 +47,9 @@ export class Access {
     return cookie;
   }
 
-  hasSession(cookie: string | undefined): boolean {
-    return cookie !== undefined && this.#sessions.has(nameOf(cookie));
+  /** @param cookies of one request */
+  hasSession(cookies: readonly string[]): boolean {
+    return cookies.some((cookie) => this.#sessions.has(nameOf(cookie)));
   }
 }
 
@@ -58,12 +59,12 @@ const nameOf = (cookie: string) => digest(cookie).toString("base64url");
 /** Cookies do not know ports: two dashboards of one machine would take each other's. */
 export const cookieName = (port: number): string => `hardcall-dashboard-${port}`;
 
-export function sessionCookie({ headers }: IncomingMessage, name: string): string | undefined {
-  for (const part of headers.cookie?.split(";") ?? []) {
+/** Several may have the name: a server on another port of this machine can set one for a path, and the browser sends that first. */
+export function sessionCookies({ headers }: IncomingMessage, name: string): readonly string[] {
+  return (headers.cookie?.split(";") ?? []).flatMap((part) => {
     const [key, value] = part.trim().split("=", 2);
-    if (key === name) return value;
-  }
-  return undefined;
+    return key === name && value !== undefined ? [value] : [];
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access } from "./access.ts";
-import { cookieName, sessionCookie, isOwnHost, isSameOrigin } from "./access.ts";
+import { cookieName, sessionCookies, isOwnHost, isSameOrigin } from "./access.ts";
 import type { Asset } from "./assets.ts";
 import type { EventStreams } from "./event-streams.ts";
 import type { LedgerSource } from "../ledger/source.ts";
@@ -59,7 +59,7 @@ function urlOf({ url = "" }: IncomingMessage): URL | undefined {
 }
 
 const hasSession = ({ access, port }: Site, request: IncomingMessage) =>
-  access.hasSession(sessionCookie(request, cookieName(port)));
+  access.hasSession(sessionCookies(request, cookieName(port)));
 
 /** The page is shown to a session; the way to one leads over `/`. Links from elsewhere may lead there, too. */
 function assetRoute(site: Site, { pathname, searchParams }: URL): Route {
