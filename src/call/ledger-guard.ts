@@ -10,7 +10,6 @@ import type { Borrowed } from "../ledger/shared.ts";
 import type { LedgerStore, StoreClaimAnswer, Within } from "../ledger/store/store.ts";
 import { traceLedger } from "../telemetry/trace-ledger.ts";
 import type { FinishedAttempt } from "./attempt.ts";
-import { giveBack } from "./give-back.ts";
 import type { Admission, ClaimingGuard } from "./idempotency-guard.ts";
 import { inTime, withinLimit, WRITE } from "./in-time.ts";
 import type { Definition } from "./invocation.ts";
@@ -23,6 +22,7 @@ import type { OngoingCall } from "./ongoing-call.ts";
 import { withPrinted } from "./printed.ts";
 import { cancelledProbe, probe, tooEarly } from "./probe.ts";
 import { FIRST_POLL_MS, LONGEST_POLL_MS, untilItMayHaveEnded } from "./until-ended.ts";
+import { withdrawClaim } from "./withdraw-claim.ts";
 
 /** How long a call whose lease is lost may try to tell the ledger how its attempt ended. */
 const LAST_WORD_MS = 1000;
@@ -142,7 +142,7 @@ export class LedgerGuard implements ClaimingGuard {
 
   async withdraw(code: ErrorCode): Promise<void> {
     this.#opened?.stop();
-    await giveBack(this.#lease.ledger, this.#lease.claim, code, this.#lastWord);
+    await withdrawClaim(this.#lease.ledger, this.#lease.claim, code, this.#lastWord);
   }
 
   async release(): Promise<void> {
@@ -151,7 +151,7 @@ export class LedgerGuard implements ClaimingGuard {
     this.#next = undefined;
     if (next?.kind === "proceed" || next?.kind === "probe") {
       const why = next.kind === "probe" ? "released" : "cancelled";
-      await giveBack(this.#lease.ledger, next.claim, why, this.#lastWord);
+      await withdrawClaim(this.#lease.ledger, next.claim, why, this.#lastWord);
     }
     await this.#borrowed?.giveBack();
   }

@@ -1,4 +1,35 @@
-import type { Refusal, RefusalCode } from "./data.ts";
+/** The body of every answer of 400 and above. */
+export interface Refusal {
+  readonly error: {
+    /** Sentences for a person. */
+    readonly message: string;
+    readonly code: RefusalCode;
+    /** The same request with `force: true` would be done. */
+    readonly needsForce?: true | undefined;
+  };
+}
+
+export type RefusalCode =
+  /** 401: there is no session; open the URL that `hardcall dashboard` printed. */
+  | "no_session"
+  /** 403: Host or Origin is another. */
+  | "forbidden"
+  /** 404 */
+  | "not_found"
+  /** 405 */
+  | "method"
+  /** 400 */
+  | "bad_request"
+  /** 409: the call or resource is not as the page showed it. */
+  | "conflict"
+  /** 413 */
+  | "too_large"
+  /** 415 */
+  | "not_json"
+  /** 503: the ledger cannot be read or written now. */
+  | "ledger_unavailable"
+  /** 500 */
+  | "internal";
 
 const STATUS: Readonly<Record<RefusalCode, number>> = {
   bad_request: 400,

@@ -101,17 +101,7 @@ function read(name: string, text: string): ResourceRecord {
   );
 }
 
-function pack({
-  owners,
-  places,
-  lost,
-  lines,
-  starts,
-  spent,
-  unknown,
-  unknownCalls,
-  ...rest
-}: ResourceRecord): Packed {
+function pack({ owners, places, lost, lines, ...rest }: ResourceRecord): Packed {
   const ids = [...owners.keys()];
   const indexOf = new Map(ids.map((id, index) => [id, index]));
   const machines: Machine[] = [];
@@ -153,27 +143,15 @@ function pack({
         head.reserve ?? null,
       ]),
     ]),
-    starts: packSteps(starts),
-    spent: packSteps(spent),
-    unknown: packSteps(unknown),
-    unknownCalls: packSteps(unknownCalls),
+    starts: packSteps(rest.starts),
+    spent: packSteps(rest.spent),
+    unknown: packSteps(rest.unknown),
+    unknownCalls: packSteps(rest.unknownCalls),
   };
 }
 
 function unpack(packed: Packed): ResourceRecord {
-  const {
-    v: _,
-    machines,
-    owners,
-    places,
-    lost,
-    lines,
-    starts,
-    spent,
-    unknown,
-    unknownCalls,
-    ...rest
-  } = packed;
+  const { v: _, machines, owners, places, lost, lines, ...rest } = packed;
   const ids = owners.map(([, , , id]) => id);
   const place = ([
     of,
@@ -203,10 +181,10 @@ function unpack(packed: Packed): ResourceRecord {
       count,
       heads: heads.map(unpackHead),
     })),
-    starts: unpackSteps(starts),
-    spent: unpackSteps(spent),
-    unknown: unpackSteps(unknown),
-    unknownCalls: unpackSteps(unknownCalls),
+    starts: unpackSteps(rest.starts),
+    spent: unpackSteps(rest.spent),
+    unknown: unpackSteps(rest.unknown),
+    unknownCalls: unpackSteps(rest.unknownCalls),
   };
 }
 

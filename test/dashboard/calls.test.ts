@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { CallRow, CallsPage, RefusalCode } from "../../src/dashboard/data.ts";
+import type { CallRow, CallsPage } from "../../src/dashboard/data.ts";
+import type { RefusalCode } from "../../src/dashboard/refused-request.ts";
 import { connectLedger } from "../../src/ledger/store/connect.ts";
 import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 import { goneOwner, History } from "./history.ts";

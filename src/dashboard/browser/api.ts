@@ -1,4 +1,4 @@
-import type { Refusal } from "../data.ts";
+import type { Refusal } from "../refused-request.ts";
 
 /** An answer of the server that is no success, in its own sentence. */
 export class RefusedRequest extends Error {

@@ -14,6 +14,7 @@ import { Places } from "./places.ts";
 import { AgentTimer } from "./timer.ts";
 import { isClosed, isFinal } from "./trouble.ts";
 import type { EnterRequest, Entered } from "./gate-types.ts";
+import { LedgerHold } from "./ledger-hold.ts";
 import { noAnswer, sayingOnce, waitedTooLong } from "./gate-words.ts";
 import type { PlaceAnswer, ResourceLimits } from "../types.ts";
 
@@ -53,13 +54,14 @@ export class Agent {
   #isTalking = false;
   #lastError: unknown;
   readonly #disagree: (sentence: string | undefined) => void;
-  #letGo: (() => Promise<void>) | undefined;
+  readonly #hold: LedgerHold;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#inForce = options.limits;
     this.#orphans = new Orphans(options.resource, options.connection.store, () => this.#pulse());
     this.#disagree = sayingOnce(options);
+    this.#hold = new LedgerHold(options.connection);
     this.#timer = new AgentTimer(() => this.#onTimer());
   }
 
@@ -163,7 +165,7 @@ export class Agent {
   #answer(waiter: Waiter, answer: PlaceAnswer, sentAt: MachineTime): void {
     waiter.mayHavePlace = false;
     if (!this.#line.has(waiter)) {
-      if (answer.kind === "granted") this.#places.giveBack(waiter.ticket);
+      if (answer.kind === "granted") this.#places.leaveUnused(waiter.ticket);
       return;
     }
     switch (answer.kind) {
@@ -191,7 +193,7 @@ export class Agent {
     // The change may have been written all the same.
     for (const waiter of named) {
       waiter.mayHavePlace = true;
-      if (!this.#line.has(waiter)) this.#places.giveBack(waiter.ticket);
+      if (!this.#line.has(waiter)) this.#places.leaveUnused(waiter.ticket);
     }
     for (const waiter of this.#line.all()) {
       if (mayPass(error) && (this.#line.isKnown(waiter) || !isFinal(error))) continue;
@@ -204,7 +206,7 @@ export class Agent {
 
   /** It waits no more, and the ledger does not know that yet. */
   #afterDrop(waiter: Waiter): void {
-    if (waiter.mayHavePlace && !this.#named.has(waiter)) this.#places.giveBack(waiter.ticket);
+    if (waiter.mayHavePlace && !this.#named.has(waiter)) this.#places.leaveUnused(waiter.ticket);
     // A place that was given to this process would stay unused: nothing looks any more.
     if (this.#line.size === 0 && this.#isLineKnown) this.#pulse();
   }
@@ -236,12 +238,7 @@ export class Agent {
       holdsExit: this.#line.size > 0 || this.#places.leaves.holdsExit,
     };
     this.#timer.rest(load);
-    const isIdle = load.waiting + load.places + load.leaves === 0 && !load.isTalking;
-    if (!isIdle) this.#letGo ??= this.#options.connection.hold();
-    if (!isIdle || this.#letGo === undefined) return;
-    const letGo = this.#letGo;
-    this.#letGo = undefined;
-    // A connection that cannot be closed any more is closed.
-    letGo().catch(() => undefined);
+    if (load.isTalking || load.waiting + load.places + load.leaves > 0) this.#hold.take();
+    else this.#hold.letGo();
   }
 }

@@ -28,7 +28,7 @@ export class Places {
   }
 
   /** Gives back the place that a call may have been granted and does not want. */
-  giveBack(ticket: string): void {
+  leaveUnused(ticket: string): void {
     this.#leave({ ticket, started: false, opens: false });
   }
 

@@ -4,11 +4,11 @@ import type { Within } from "../ledger/store/store.ts";
 import type { UsedLedger } from "../telemetry/trace-ledger.ts";
 
 /**
- * Gives back a claim on an attempt that the call does not make.
+ * Withdraws a claim on an attempt that the call does not make.
  *
  * @param why the code of what keeps it from that; `"released"` for a probe that was not asked
  */
-export async function giveBack(
+export async function withdrawClaim(
   ledger: Pick<UsedLedger, "probed" | "settle">,
   claim: Claim,
   why: ErrorCode | "released",
