@@ -4,16 +4,13 @@ import type { Settled } from "../core/settled.ts";
 import type { EffectiveLimits } from "./effective-limits.ts";
 import { faultOf } from "./fault.ts";
 import type { Definition, Invocation } from "./invocation.ts";
-import type { OngoingCall } from "./ongoing-call.ts";
-
-/** How long a host that was told to end waits for the rows of its calls. */
-const LAST_WITHIN_MS = 1000;
+import { LAST_WITHIN_MS, type OngoingCall } from "./ongoing-call.ts";
 
 /** Makes a call, with a row in the journal from its start to its end if it is journalled. */
 export async function journalCall<T extends Settled<unknown>>(
   definition: Pick<Definition<never, never, object>, "name" | "callee" | "resource" | "ledger" | "logger">,
   { journal: isJournalled, time }: EffectiveLimits,
-  { key, requestedBy, host }: Pick<Invocation<never>, "key" | "requestedBy" | "host">,
+  { key, requestedBy }: Pick<Invocation<never>, "key" | "requestedBy">,
   call: OngoingCall,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -40,8 +37,7 @@ export async function journalCall<T extends Settled<unknown>>(
     journal.ended(error instanceof CallError ? error : faultOf(name, error));
     throw error;
   } finally {
-    // The host dies of its signal as soon as its calls have ended, and no handler of ours runs then.
-    if (host.aborted) await journal.written(LAST_WITHIN_MS);
+    if (call.isHostEnding) await journal.written(LAST_WITHIN_MS);
   }
 }
 

@@ -3,6 +3,9 @@ import { type CallJournal, NO_JOURNAL } from "../journal/call-journal.ts";
 import type { EffectiveLimits } from "./effective-limits.ts";
 import type { Invocation } from "./invocation.ts";
 
+/** How long a host that was told to end waits until a ledger knows the end of its calls. */
+export const LAST_WITHIN_MS = 1000;
+
 /** A call under way: its id, the time it has left, and the one signal that cancels it. */
 export class OngoingCall {
   readonly callId = randomUUID();
@@ -18,6 +21,7 @@ export class OngoingCall {
   /** How long it has waited for places of its resource, in milliseconds. */
   waitedMs = 0;
   readonly #cancel = new AbortController();
+  readonly #host: AbortSignal;
   readonly #cancels: readonly AbortSignal[];
   readonly #onAbort = () => this.cancel(this.#cancels.find(({ aborted }) => aborted)?.reason);
 
@@ -28,6 +32,7 @@ export class OngoingCall {
     this.requestedBy = requestedBy;
     this.endsAt = this.startedAt + time.totalMs;
     this.minAttemptMs = retry.minAttemptMs;
+    this.#host = host;
     this.#cancels = signal === undefined ? [host] : [signal, host];
     for (const cancel of this.#cancels) cancel.addEventListener("abort", this.#onAbort, { once: true });
     if (this.#cancels.some(({ aborted }) => aborted)) this.#onAbort();
@@ -36,6 +41,11 @@ export class OngoingCall {
   /** Aborts when the caller cancels, when the host receives a signal, or with `cancel`. The first reason stands. */
   get signal(): AbortSignal {
     return this.#cancel.signal;
+  }
+
+  /** The host was told to end. It may die as soon as its calls have ended, and no handler of ours runs then. */
+  get isHostEnding(): boolean {
+    return this.#host.aborted;
   }
 
   remainingMs(): number {

@@ -2,10 +2,11 @@ import type { AttemptNotes, Failure } from "../core/callee.ts";
 import type { ErrorCode } from "../core/vocabulary.ts";
 import type { WorkLease } from "../core/work-lease.ts";
 import type { StoreClaimAnswer } from "../ledger/store/store.ts";
+import { placesGivenBack } from "../resources/agent/told.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import type { Admission, ClaimingGuard, IdempotencyGuard } from "./idempotency-guard.ts";
 import { ledgerFailure } from "./ledger-answers.ts";
-import type { OngoingCall } from "./ongoing-call.ts";
+import { LAST_WITHIN_MS, type OngoingCall } from "./ongoing-call.ts";
 import { bothLeases } from "./place-lease.ts";
 import type { Room } from "./room.ts";
 import { FIRST_POLL_MS, LONGEST_POLL_MS, untilItMayHaveEnded } from "./until-ended.ts";
@@ -78,6 +79,7 @@ export class ResourceGuard implements IdempotencyGuard {
     // Of a call that met a fault of hardcall's own between the two.
     this.#room.leaveUnused();
     await this.#inner.release();
+    if (this.#call.isHostEnding) await placesGivenBack(LAST_WITHIN_MS);
   }
 
   async #admitOnce(first: number): Promise<Admission> {

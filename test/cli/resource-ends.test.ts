@@ -1,11 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { currentOwner } from "../../src/ledger/owner/owner.ts";
-import { describeResource } from "../../src/resources/describe-resource.ts";
+import { placesAndLine } from "../helpers/elsewhere.ts";
 import { linesIn, tempFolder } from "../helpers/files.ts";
 import { LEDGER_KINDS, newLedger, type LedgerKind } from "../helpers/ledger.ts";
-import { openLedgerAt } from "../helpers/open-ledger.ts";
 import * as cli from "../helpers/run.ts";
 
 /** A folder whose calls share one resource, in which commands run. */
@@ -18,19 +16,10 @@ async function place(kind: LedgerKind, resource: object) {
   const ledger = await newLedger(kind);
   const options = { cwd: folder, env: { HARDCALL_LEDGER: ledger } };
   const run = ["run", "--timeout", "60s", "--resource", "blog"];
-  const store = await openLedgerAt(ledger);
   return {
     file: (name: string) => path.join(folder, name),
     start: (...args: readonly string[]) => cli.startHardcall([...run, ...args], options),
-    /** As another host sees it, which cannot look whether a process lives. */
-    elsewhere: async () => {
-      const [document] = await store.resources();
-      const { now } = await store.moment();
-      const moment = { now, owner: currentOwner(), liveness: () => "alive" as const };
-      const { places, waiting } = describeResource("blog", document?.text, moment);
-      return { places: places.length, waiting: waiting.count };
-    },
-    close: () => store.close(),
+    elsewhere: () => placesAndLine(ledger, "blog"),
   };
 }
 
@@ -64,7 +53,7 @@ describe.each(LEDGER_KINDS)(
       const first = start("--", ...HOLD);
       await linesIn(file("started"), 1);
       const second = start("--", "touch", "ran");
-      await expect.poll(elsewhere).toEqual({ places: 1, waiting: 1 });
+      await expect.poll(elsewhere, { timeout: 20_000 }).toEqual({ places: 1, waiting: 1 });
       second.child.kill("SIGTERM");
       expect(await second.finished).toMatchObject({ exitCode: 143 });
       expect(await elsewhere()).toEqual({ places: 1, waiting: 0 });

@@ -12,6 +12,7 @@ import { CallLine, Waiter } from "./line.ts";
 import { Orphans } from "./orphans.ts";
 import { Places } from "./places.ts";
 import { AgentTimer } from "./timer.ts";
+import { hasTold, hasToTell } from "./told.ts";
 import { isClosed, isFinal } from "./trouble.ts";
 import type { EnterRequest, Entered } from "./gate-types.ts";
 import { LedgerHold } from "./ledger-hold.ts";
@@ -95,6 +96,7 @@ export class Agent {
 
   async #talk(): Promise<void> {
     this.#isTalking = true;
+    hasToTell(this);
     while (this.#hasNews && this.#timer.mayTalk) {
       // Calls that enter in one turn share a change; what only gives back waits for the next call, which mostly comes in this turn.
       await (this.#line.size === 0 ? turnOfLoop() : giveWay());
@@ -238,6 +240,7 @@ export class Agent {
       holdsExit: this.#line.size > 0 || this.#places.leaves.holdsExit,
     };
     this.#timer.rest(load);
+    if (load.leaves === 0 && !load.isTalking) hasTold(this);
     if (load.isTalking || load.waiting + load.places + load.leaves > 0) this.#hold.take();
     else this.#hold.letGo();
   }
