@@ -44,6 +44,9 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
     url && (site.assets.has(url.pathname) ? assetRoute(site, url) : findRoute(site, url.pathname));
   if (url === undefined || route === undefined)
     throw new RefusedRequest("not_found", "There is nothing at this address.");
+  // Postgres takes no NUL in a text, and its refusal would look like a ledger that is out of reach.
+  if (url.href.includes("%00"))
+    throw new RefusedRequest("bad_request", "No name in a ledger has a NUL character.");
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method !== route.method) {
     const allow = route.method === "GET" ? "GET, HEAD" : route.method;
