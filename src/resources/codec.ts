@@ -6,6 +6,7 @@ import {
   type SeenOwner,
   type WaitingHead,
 } from "./document.ts";
+import { isWhole } from "./shape.ts";
 import { packSteps, unpackSteps } from "./steps.ts";
 import type { Reserved } from "./types.ts";
 
@@ -84,9 +85,9 @@ function read(name: string, text: string): ResourceRecord {
   try {
     const packed = JSON.parse(text) as Packed;
     form = packed.v;
-    if (form === FORM) return unpack(packed);
+    if (form === FORM && isWhole(packed)) return unpack(packed);
   } catch {
-    // JSON of another shape fails somewhere in unpack(); both mean that the row is not as hardcall wrote it.
+    // No JSON, or `null`: the row is not as hardcall wrote it.
   }
   const record = `The ledger's record of the resource "${name}"`;
   if (typeof form === "number" && form > FORM) {

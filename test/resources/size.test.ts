@@ -82,6 +82,25 @@ test.each([
   );
 });
 
+test.each<readonly [string, (document: { [field: string]: unknown }) => void]>([
+  ["a breaker of null", (document) => (document["breaker"] = null)],
+  ["a time that is a text", (document) => (document["clock"] = { t: "x", at: 0, anchors: [] })],
+  ["an amount that is a text", (document) => (document["spent"] = [1, "5"])],
+  ["a place of an owner that it does not name", (document) => (document["owners"] = [])],
+  [
+    "a limit that is a text",
+    (document) => (document["limits"] = [{ seen: 1, limits: { concurrency: "3" } }]),
+  ],
+])("a record with %s is damaged, and nothing starts", (_, damage) => {
+  const world = new World(LIMITS);
+  world.enter(1);
+  const document = JSON.parse(world.text ?? "") as { [field: string]: unknown };
+  damage(document);
+  world.text = JSON.stringify(document);
+  expect(() => world.enter(2)).toThrow("is damaged");
+  expect(() => world.view()).toThrow("is damaged");
+});
+
 test("a look that changes nothing writes nothing", () => {
   const world = new World(LIMITS);
   const { ticket } = world.enter(1);
