@@ -4,6 +4,7 @@ import type { JournalEntry } from "../../src/ledger/journal/entry.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { openLedgerAt } from "../helpers/open-ledger.ts";
 import { hardcall } from "../helpers/run.ts";
+import { succeed } from "../helpers/succeed.ts";
 
 const DAY_MS = 86_400_000;
 const attempt = {
@@ -63,18 +64,7 @@ async function fill(ledger: string): Promise<void> {
     }),
     entry("old", { startedAt: now - 50 * DAY_MS, endedAt: now - 49 * DAY_MS, outcome: "executed" }),
   ]);
-  const request = {
-    name: "export",
-    key: "a",
-    callId: "keyed",
-    fingerprint: "v1",
-    effects: "once",
-    leaseMs: 30_000,
-  } as const;
-  const answer = await store.claim(request);
-  if (answer.kind !== "proceed") throw new Error(answer.kind);
-  await store.started(answer.claim);
-  await store.settle(answer.claim, { state: "succeeded", end: {}, value: 1 });
+  await succeed(store, { name: "export", key: "a", callId: "keyed" }, { end: {}, value: 1 });
   await store.close();
 }
 

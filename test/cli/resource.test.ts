@@ -1,64 +1,10 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { change } from "../../src/resources/change.ts";
-import { defineResource } from "../../src/resources/define-resource.ts";
 import type { ResourceOptions } from "../../src/resources/options.ts";
-import type { Batch, Leave } from "../../src/resources/types.ts";
-import type { ResourceView } from "../../src/resources/view.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
-import { openLedgerAt } from "../helpers/open-ledger.ts";
-import { hardcall } from "../helpers/run.ts";
-
-/** Not the folder of this repository, which has no file of resources today. */
-async function resource(ledger: string, args: readonly string[], cwd = tempFolder()) {
-  const { exitCode, stdout, stderr } = await hardcall(["resource", ...args, "--ledger", ledger], { cwd });
-  return { exitCode, stdout: stdout.toString(), stderr };
-}
-
-const viewOf = async (ledger: string, name: string): Promise<ResourceView> =>
-  JSON.parse((await resource(ledger, ["show", name, "--json"])).stdout) as ResourceView;
-
-/** A ledger in which this process uses resources as calls do. */
-class Used {
-  readonly ledger: string;
-
-  constructor(ledger: string) {
-    this.ledger = ledger;
-  }
-
-  async batch(options: ResourceOptions, batch: Batch): Promise<void> {
-    const store = await openLedgerAt(this.ledger);
-    const { limits } = defineResource(options);
-    await store.changeResource({ name: options.name }, (document) => {
-      const { text } = change(options.name, document.text, { limits, ...batch }, document);
-      return { text, answer: undefined };
-    });
-    await store.close();
-  }
-
-  /** So many calls come, of which some get a place. */
-  async enter(options: ResourceOptions, count: number): Promise<void> {
-    const store = await openLedgerAt(this.ledger);
-    const { now } = await store.moment();
-    await store.close();
-    const heads = Array.from({ length: count }, (_, index) => ({
-      ticket: `t${index}`,
-      name: "draft",
-      callId: `call-${index}`,
-      attempt: 1,
-      arrivedAt: now,
-      reserveMicroUsd: 500_000,
-      patient: true,
-    }));
-    await this.batch(options, { line: { count, heads } });
-  }
-
-  async leave(options: ResourceOptions, leave: Partial<Leave>): Promise<void> {
-    await this.batch(options, { leaves: [{ ticket: "t0", started: true, opens: true, ...leave }] });
-  }
-}
+import { ledgerWithBlog, resource, Used, viewOf } from "./used-resources.ts";
 
 const ANTHROPIC: ResourceOptions = {
   name: "anthropic",
@@ -135,12 +81,6 @@ describe.each(LEDGER_KINDS)("hardcall resource on %s", (kind) => {
     ]);
   });
 });
-
-const ledgerWithBlog = async () => {
-  const ledger = await newLedger("a file");
-  await new Used(ledger).enter({ name: "blog", concurrency: 1 }, 0);
-  return ledger;
-};
 
 test("open --for says until when, and closes by itself then", async () => {
   const ledger = await ledgerWithBlog();
@@ -229,88 +169,5 @@ describe("what is refused", () => {
       expect(end.stderr).toContain(`There is no ledger at ${ledger}`);
     }
     expect(existsSync(ledger)).toBe(false);
-  });
-});
-
-describe("a resource of the file that no call has used", () => {
-  const folderWith = (content: string) => {
-    const folder = tempFolder();
-    writeFileSync(path.join(folder, "hardcall.resources.json"), content);
-    return folder;
-  };
-  const TWO =
-    '{ "resources": { "anthropic": { "concurrency": 3, "circuitBreaker": true }, "blog": { "concurrency": 9 } } }';
-
-  test("is in the list, also where there is no ledger yet", async () => {
-    const folder = folderWith(TWO);
-    const names = ({ stdout }: { stdout: string }) =>
-      stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2));
-    const inNone = await resource(path.join(folder, "none.db"), ["list"], folder);
-    expect(inNone).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(names(inNone)).toEqual([
-      ["RESOURCE", "PLACES"],
-      ["anthropic", "0 of 3"],
-      ["blog", "0 of 9"],
-      [""],
-    ]);
-    // What the ledger knows holds: the limits that calls declared.
-    const inOne = await resource(await ledgerWithBlog(), ["list"], folder);
-    expect(names(inOne)).toEqual([["RESOURCE", "PLACES"], ["anthropic", "0 of 3"], ["blog", "0 of 1"], [""]]);
-  });
-
-  test("does not hide that the ledger was lost", async () => {
-    const ledger = await ledgerWithBlog();
-    for (const part of ["", "-wal", "-shm"]) rmSync(`${ledger}${part}`, { force: true });
-    const list = await resource(ledger, ["list"], folderWith(TWO));
-    expect(list).toMatchObject({ exitCode: 74, stdout: "" });
-    expect(list.stderr).toContain(ledger);
-  });
-
-  test("can be shown, and opened before its first call", async () => {
-    const folder = folderWith(TWO);
-    const ledger = await ledgerWithBlog();
-    const shown = await resource(ledger, ["show", "anthropic"], folder);
-    expect(shown).toMatchObject({
-      exitCode: 0,
-      stdout: "anthropic\n  breaker  closed\n  places   0 of 3 taken\n",
-    });
-    const open = await resource(ledger, ["open", "anthropic", "--by", "ann", "--why", "not today"], folder);
-    expect(open.exitCode).toBe(0);
-    const run = [
-      "run",
-      "--timeout",
-      "30s",
-      "--ledger",
-      ledger,
-      "--resource",
-      "anthropic",
-      "--",
-      "touch",
-      "ran",
-    ];
-    const call = await hardcall(run, { cwd: folder });
-    expect(call.exitCode).toBe(75);
-    expect(call.stderr).toContain("ann");
-    expect(existsSync(path.join(folder, "ran"))).toBe(false);
-  });
-
-  test("a file with mistakes keeps no operator from the resources of the ledger", async () => {
-    const folder = folderWith('{ "resources": 3 }');
-    const ledger = await ledgerWithBlog();
-    const list = await resource(ledger, ["list"], folder);
-    expect(list.exitCode).toBe(0);
-    expect(list.stdout).toMatch(/^blog +0 of 1 /m);
-    expect(list.stderr).toMatch(/^hardcall: Invalid configuration .*: resources is 3; /);
-    const open = await resource(ledger, ["open", "blog", "--by", "ann", "--why", "x"], folder);
-    expect(open).toMatchObject({ exitCode: 0, stderr: "" });
-  });
-
-  test("an empty list says so", async () => {
-    const ledger = await newLedger("a file");
-    await (await openLedgerAt(ledger)).close();
-    expect(await resource(ledger, ["list"])).toMatchObject({
-      stdout: "No call of this ledger has used a resource.\n",
-    });
-    expect(JSON.parse((await resource(ledger, ["list", "--json"])).stdout)).toEqual([]);
   });
 });

@@ -1,41 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { currentOwner } from "../../src/ledger/owner/owner.ts";
 import { describeResource } from "../../src/resources/describe-resource.ts";
-import { linesIn, linesOf, ROOT, tempFolder, untilFile } from "../helpers/files.ts";
-import * as cli from "../helpers/run.ts";
+import { linesIn, linesOf, untilFile } from "../helpers/files.ts";
+import { folderWithResources, RUN } from "./folder-with-resources.ts";
 
-const FAKE_PATH = `${path.join(ROOT, "fake-bin")}${path.delimiter}${process.env["PATH"]}`;
-
-/** A folder with a ledger and a file of resources, in which commands run. */
-function place(resources: object) {
-  const folder = tempFolder();
-  writeFileSync(path.join(folder, "hardcall.resources.json"), JSON.stringify({ resources }));
-  const env = {
-    HARDCALL_LEDGER: path.join(folder, "ledger.db"),
-    PATH: FAKE_PATH,
-    FAKE_CLAUDE_STATE_DIR: folder,
-    FAKE_CLAUDE_LOG: path.join(folder, "claude.log"),
-  };
-  const options = (more: cli.RunOptions = {}): cli.RunOptions => ({
-    cwd: folder,
-    ...more,
-    env: { ...env, ...more.env },
-  });
-  return {
-    folder,
-    file: (name: string) => path.join(folder, name),
-    hardcall: async (args: readonly string[], more?: cli.RunOptions) => {
-      const { exitCode, stdout, stderr } = await cli.hardcall(args, options(more));
-      return { exitCode, stdout: stdout.toString(), stderr };
-    },
-    start: (args: readonly string[], more?: cli.RunOptions) => cli.startHardcall(args, options(more)),
-  };
-}
-
-const RUN = ["run", "--timeout", "60s", "--resource", "blog"];
 /** Waits until its folder has a file "go", and says in "started" that it is there. */
 const HOLD = "echo $$ >> started; while [ ! -e go ]; do sleep 0.05; done; echo held";
 
@@ -51,7 +21,7 @@ function waitingIn(ledger: string, name: string): number {
 
 describe("hardcall run --resource", () => {
   test("waits for the place of another process, and fails at once with --on-busy fail", async () => {
-    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const { hardcall, start, file } = folderWithResources({ blog: { concurrency: 1 } });
     const first = start([...RUN, "--name", "first", "--", "sh", "-c", HOLD]);
     await linesIn(file("started"), 1);
     const busy = await hardcall([...RUN, "--on-busy", "fail", "--", "touch", "ran"]);
@@ -69,7 +39,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("takes the place of a process that was killed", async () => {
-    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const { hardcall, start, file } = folderWithResources({ blog: { concurrency: 1 } });
     const first = start([...RUN, "--", "sh", "-c", HOLD]);
     await linesIn(file("started"), 1);
     first.child.kill("SIGKILL");
@@ -82,7 +52,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("ends busy when its time is over while it waits", async () => {
-    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const { hardcall, start, file } = folderWithResources({ blog: { concurrency: 1 } });
     const first = start([...RUN, "--", "sh", "-c", HOLD]);
     await linesIn(file("started"), 1);
     const late = await hardcall(["run", "--timeout", "500ms", "--resource", "blog", "--", "touch", "ran"]);
@@ -94,7 +64,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("ends at once at a signal while it waits", async () => {
-    const { start, file } = place({ blog: { concurrency: 1 } });
+    const { start, file } = folderWithResources({ blog: { concurrency: 1 } });
     const first = start([...RUN, "--", "sh", "-c", HOLD]);
     await linesIn(file("started"), 1);
     const second = start([...RUN, "--", "touch", "ran"]);
@@ -109,7 +79,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("is over the rate, with the time after which the next may start", async () => {
-    const { hardcall } = place({ blog: { rate: { starts: 1, per: "1h" } } });
+    const { hardcall } = folderWithResources({ blog: { rate: { starts: 1, per: "1h" } } });
     expect(await hardcall([...RUN, "--", "echo", "one"])).toMatchObject({ exitCode: 0, stdout: "one\n" });
     const over = await hardcall([...RUN, "--outcome-file", "outcome.json", "--", "echo", "two"]);
     expect(over).toMatchObject({ exitCode: 75, stdout: "" });
@@ -117,7 +87,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("is over the budget of what its attempts cost", async () => {
-    const { hardcall, file } = place({ blog: { budget: { usd: 0.5, per: "1h" }, cost: 0.3 } });
+    const { hardcall, file } = folderWithResources({ blog: { budget: { usd: 0.5, per: "1h" }, cost: 0.3 } });
     const first = await hardcall([...RUN, "--name", "post", "--", "echo", "one"]);
     expect(first).toMatchObject({ exitCode: 0, stdout: "one\n", stderr: "" });
     const over = await hardcall([
@@ -140,7 +110,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("starts nothing when the ledger cannot be had", async () => {
-    const { hardcall, file } = place({ blog: { concurrency: 1 } });
+    const { hardcall, file } = folderWithResources({ blog: { concurrency: 1 } });
     mkdirSync(file("folder"));
     const end = await hardcall([...RUN, "--ledger", file("folder"), "--", "touch", "ran"]);
     expect(end).toMatchObject({ exitCode: 74, stdout: "" });
@@ -148,7 +118,7 @@ describe("hardcall run --resource", () => {
   });
 
   test("shares the limits with calls that have a key, and replays without a place", async () => {
-    const { hardcall, start, file } = place({ blog: { concurrency: 1 } });
+    const { hardcall, start, file } = folderWithResources({ blog: { concurrency: 1 } });
     const keyed = [...RUN, "--key", "post/1", "--name", "post", "--", "echo", "posted"];
     expect(await hardcall(keyed)).toMatchObject({ exitCode: 0, stdout: "posted\n" });
     const holder = start([...RUN, "--", "sh", "-c", HOLD]);
@@ -161,7 +131,7 @@ describe("hardcall run --resource", () => {
 
 describe("hardcall claude --resource", () => {
   test("a revoked key: one call learns it, the next start nothing until an operator closes the breaker", async () => {
-    const { hardcall, file } = place({ blog: { concurrency: 3, circuitBreaker: true } });
+    const { hardcall, file } = folderWithResources({ blog: { concurrency: 3, circuitBreaker: true } });
     /** How often the fake claude was started. */
     const asked = () => linesOf(file("claude.log")).filter((line) => line.includes('"event":"start"')).length;
     const ask = ["claude", "--timeout", "60s", "--resource", "blog", "--name", "draft", "hi"];
@@ -184,71 +154,5 @@ describe("hardcall claude --resource", () => {
     expect(close).toEqual({ exitCode: 0, stdout: "blog: closed; calls start again\n", stderr: "" });
     expect(await hardcall(ask, { env: { FAKE_CLAUDE_MODE: "ok" } })).toMatchObject({ exitCode: 0 });
     expect(asked()).toBe(2);
-  });
-});
-
-describe("where the limits come from", () => {
-  test.each([
-    [
-      ["--resource", "blgo"],
-      /^hardcall: --resource "blgo" is not in \/.*hardcall\.resources\.json; did you mean "blog"\? It has blog\n/,
-    ],
-    [["--on-busy", "fail"], /^hardcall: --on-busy needs --resource\n/],
-    [
-      ["--resource", "blog", "--on-busy", "never"],
-      /^hardcall: --on-busy is "never"; give one of wait, fail\n/,
-    ],
-    [["--resource", ""], /^hardcall: --resource "" is not in /],
-  ])("%j starts nothing", async (flags, says) => {
-    const { hardcall, file } = place({ blog: { concurrency: 1 } });
-    const end = await hardcall(["run", "--timeout", "60s", ...flags, "--", "touch", "ran"]);
-    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(end.stderr).toMatch(says);
-    expect(existsSync(file("ran"))).toBe(false);
-  });
-
-  test("a file with mistakes starts nothing, and all of them are told", async () => {
-    const { hardcall, file } = place({ blog: { concurrency: 0 }, other: { rate: { starts: 1 } } });
-    const end = await hardcall([...RUN, "--", "touch", "ran"]);
-    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(end.stderr).toMatch(
-      /^hardcall: Invalid configuration \/.*\/hardcall\.resources\.json:\n- resources\.blog: concurrency is 0; .*\n- resources\.other: rate\.per .*\n$/,
-    );
-    expect(existsSync(file("ran"))).toBe(false);
-  });
-
-  test("HARDCALL_RESOURCES wins, also over a broken file in the working folder", async () => {
-    const { hardcall, file } = place({ blog: 3 });
-    writeFileSync(file("limits.json"), '{ "resources": { "blog": { "concurrency": 1 } } }');
-    const env = { HARDCALL_RESOURCES: file("limits.json") };
-    expect(await hardcall([...RUN, "--", "echo", "hi"], { env })).toMatchObject({
-      exitCode: 0,
-      stdout: "hi\n",
-    });
-  });
-
-  test("without a file it says how to write one", async () => {
-    const folder = tempFolder();
-    const end = await cli.hardcall([...RUN, "--", "true"], { cwd: folder });
-    expect(end.exitCode).toBe(2);
-    expect(end.stderr).toBe(
-      `hardcall: --resource needs a file that defines it, and there is no ${folder}/hardcall.resources.json; write one, such as ` +
-        '{ "resources": { "anthropic": { "concurrency": 3 } } }, or let HARDCALL_RESOURCES name another file\nTry: hardcall run --help\n',
-    );
-  });
-
-  test("the environment tunes them, and a value that is wrong starts nothing", async () => {
-    const { hardcall, file } = place({ blog: { rate: { starts: 1, per: "1h" } } });
-    const twice = { HARDCALL_RESOURCE_BLOG_RATE_STARTS: "2" };
-    for (const word of ["one", "two"])
-      expect(await hardcall([...RUN, "--", "echo", word], { env: twice })).toMatchObject({
-        stdout: `${word}\n`,
-      });
-    expect(await hardcall([...RUN, "--", "echo", "three"], { env: twice })).toMatchObject({ exitCode: 75 });
-    const none = { HARDCALL_RESOURCE_BLOG_RATE_STARTS: "0" };
-    const end = await hardcall([...RUN, "--", "touch", "ran"], { env: none });
-    expect(end).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(end.stderr).toContain("HARDCALL_RESOURCE_BLOG_RATE_STARTS");
-    expect(existsSync(file("ran"))).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defineCall, defineResource, rejected, task } from "../../../src/index.ts";
+import { defineCall, defineResource, rejected, task, type Resource } from "../../../src/index.ts";
 import { ledgerPath } from "../../helpers/ledger.ts";
 import { watchedLedger, Works } from "./busy.ts";
 
@@ -20,6 +20,18 @@ function printing(concurrency: number, more: object = {}) {
   });
   return { works, ledger, print };
 }
+
+/** Says that it ran, when it has got the place that another call left. */
+const otherCall = (resource: Resource, ledger: string, seen: string[]) =>
+  defineCall({
+    name: "other",
+    callee: task(async () => seen.push("other")),
+    timeout: "20s",
+    effects: "none",
+    journal: false,
+    resource,
+    ledger,
+  });
 
 describe("a call with a resource", () => {
   it("has a place while it runs: never more at once than the resource has, in order of arrival", async () => {
@@ -138,15 +150,7 @@ describe("a call with a resource", () => {
       resource,
       ledger,
     });
-    const other = defineCall({
-      name: "other",
-      callee: task(async () => seen.push("other")),
-      timeout: "20s",
-      effects: "none",
-      journal: false,
-      resource,
-      ledger,
-    });
+    const other = otherCall(resource, ledger, seen);
     const retried = flaky.settle();
     await first.promise;
     expect(await other.settle()).toMatchObject({ outcome: "executed" });
@@ -178,15 +182,7 @@ describe("a call with a resource", () => {
       resource,
       ledger,
     });
-    const other = defineCall({
-      name: "other",
-      callee: task(async () => seen.push("other")),
-      timeout: "20s",
-      effects: "none",
-      journal: false,
-      resource,
-      ledger,
-    });
+    const other = otherCall(resource, ledger, seen);
     const published = publish.settle();
     await first.promise;
     expect(await other.settle()).toMatchObject({ outcome: "executed" });

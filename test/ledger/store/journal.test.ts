@@ -3,7 +3,7 @@ import type { JournalEntry } from "../../../src/ledger/journal/entry.ts";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { type Harness, T0 } from "../harness.ts";
 import { fakeOwner } from "../owners.ts";
-import { STORE_KINDS, worldOf } from "./kinds.ts";
+import { STORE_KINDS, twoOwnersOf } from "./kinds.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -31,9 +31,7 @@ describe.each(STORE_KINDS)("the journal in %s", (kind) => {
   let bob: LedgerStore;
 
   beforeEach(async () => {
-    world = await worldOf(kind);
-    ann = await world.as("ann");
-    bob = await world.as("bob");
+    [world, ann, bob] = await twoOwnersOf(kind);
   });
 
   const idsOf = async (filter?: Parameters<LedgerStore["journal"]>[0]) =>

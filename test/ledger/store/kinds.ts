@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import { openPostgresStore } from "../../../src/ledger/postgres/store.ts";
 import { createMemoryStore, emptyMemory } from "../../../src/ledger/store/memory.ts";
 import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
+import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { temporaryFolder } from "../../helpers/folders.ts";
 import { freshDatabase } from "../../helpers/postgres.ts";
 import { type Harness, harness, type OpenStore } from "../harness.ts";
@@ -36,4 +37,10 @@ export async function worldOf(kind: StoreKind): Promise<Harness> {
     onTestFinished(() => store.close());
     return store;
   });
+}
+
+/** A new, empty ledger with two owners. */
+export async function twoOwnersOf(kind: StoreKind): Promise<readonly [Harness, LedgerStore, LedgerStore]> {
+  const world = await worldOf(kind);
+  return [world, await world.as("ann"), await world.as("bob")];
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LedgerStore } from "../../../src/ledger/store/store.ts";
 import { failed, type Harness, proceed, request, start, succeeded, T0 } from "../harness.ts";
-import { STORE_KINDS, worldOf } from "./kinds.ts";
+import { STORE_KINDS, twoOwnersOf } from "./kinds.ts";
 
 describe.each(STORE_KINDS)("a resource's document in %s", (kind) => {
   let world: Harness;
@@ -9,9 +9,7 @@ describe.each(STORE_KINDS)("a resource's document in %s", (kind) => {
   let bob: LedgerStore;
 
   beforeEach(async () => {
-    world = await worldOf(kind);
-    ann = await world.as("ann");
-    bob = await world.as("bob");
+    [world, ann, bob] = await twoOwnersOf(kind);
   });
 
   const append = (store: LedgerStore, word: string, name = "anthropic") =>
