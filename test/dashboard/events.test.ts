@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openSource } from "../../src/dashboard/ledger/open-source.ts";
 import type { LedgerSource } from "../../src/dashboard/ledger/source.ts";
 import { EventStreams } from "../../src/dashboard/server/event-streams.ts";
+import { operateResource } from "../../src/resources/operator.ts";
 import { LEDGER_KINDS, ledgerPath, newLedger } from "../helpers/ledger.ts";
 import { EventStream } from "./event-stream.ts";
 import { History } from "./history.ts";
@@ -29,6 +30,7 @@ describe.each(LEDGER_KINDS)("the events of a ledger in %s", (kind) => {
       "running",
       "runningCount",
       "sentinels",
+      "unreadableResources",
     ]);
     const { request, claim } = await history.started({ name: "publish" });
     const started = await stream.next(
@@ -111,6 +113,20 @@ function watched(ledger: string, more: (look: LookOf) => LookOf = (look) => look
     },
   };
 }
+
+test("a resource that did not change is sent once", async () => {
+  const ledger = ledgerPath();
+  const history = await History.of(ledger);
+  await operateResource(history.store, "anthropic", { kind: "open", by: "ann", why: "the key was revoked" });
+  const stream = await EventStream.of(await Visitor.at(await openDashboard({ ledger })));
+  // A look each: the two clocks of a look are read a millisecond apart in one of two.
+  for (let looks = 1; looks <= 8; looks++) {
+    await history.started();
+    await stream.next(({ name, data }) => name === "overview" && data.runningCount === looks);
+  }
+  const told = stream.events.filter(({ name, data }) => name === "overview" && data.resources !== undefined);
+  expect(told).toHaveLength(1);
+});
 
 test("one look a second serves all browsers, and none is made without one", async () => {
   const ledger = ledgerPath();

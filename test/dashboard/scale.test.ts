@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { pageOfCalls } from "../../src/dashboard/ledger/calls.ts";
 import { DayCounter } from "../../src/dashboard/ledger/counts.ts";
+import { SteadyClock } from "../../src/dashboard/ledger/steady-clock.ts";
 import { detailOf, tailsOf } from "../../src/dashboard/ledger/detail.ts";
 import { listMoment, lookAt } from "../../src/dashboard/ledger/look.ts";
 import type { Column, Dialect, SqlSession } from "../../src/database/sql.ts";
@@ -81,7 +82,7 @@ describe.each(LEDGER_KINDS)(
         const session = explained(plain, plans);
         const moment = await listMoment(plain);
         const work: Record<string, (on: SqlSession) => Promise<unknown>> = {
-          look: (on) => lookAt(on, state, new DayCounter()),
+          look: (on) => lookAt(on, { ledger: state, counter: new DayCounter(), clock: new SteadyClock() }),
           list: (on) => pageOfCalls(on, {}, moment),
           byName: (on) => pageOfCalls(on, { name: "call-7" }, moment),
           byCode: (on) => pageOfCalls(on, { code: "rate_limited" }, moment),

@@ -12,11 +12,20 @@ import { resources } from "./resources.ts";
 import { running } from "./running.ts";
 import { sentinels } from "./sentinels.ts";
 import type { Look } from "./source.ts";
+import type { SteadyClock } from "./steady-clock.ts";
+
+/** What is known from one look to the next. */
+export interface Watched {
+  readonly ledger: LedgerState;
+  readonly counter: DayCounter;
+  readonly clock: SteadyClock;
+}
 
 /** Everything that the page shows at once, of one moment. */
-export async function lookAt(session: SqlSession, ledger: LedgerState, counter: DayCounter): Promise<Look> {
+export async function lookAt(session: SqlSession, { ledger, counter, clock }: Watched): Promise<Look> {
   const moment = await listMoment(session);
   const { now } = moment;
+  const documents = momentOfSession(session, now);
   const { calls } = await listCalls(session, {}, moment);
   return {
     overview: {
@@ -25,7 +34,7 @@ export async function lookAt(session: SqlSession, ledger: LedgerState, counter: 
       counts: await counter.count(session, now),
       ...(await running(session, moment)),
       ...(await doubtful(session)),
-      ...(await resources(session, momentOfSession(session, now))),
+      ...(await resources(session, { ...documents, now: clock.steady(documents.now) })),
       ...(await sentinels(session, now)),
     },
     newest: calls,

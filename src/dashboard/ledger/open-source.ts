@@ -9,6 +9,7 @@ import { DayCounter } from "./counts.ts";
 import { detailOf, tailsOf } from "./detail.ts";
 import { listMoment, lookAt } from "./look.ts";
 import type { LedgerSource, Look } from "./source.ts";
+import { SteadyClock } from "./steady-clock.ts";
 
 /** Before a ledger could be read for the first time. */
 const NOTHING: Omit<Overview, "ledger"> = {
@@ -32,7 +33,7 @@ export function openSource(ledger: string | undefined): LedgerSource {
   const connection = new LedgerConnection(ledger);
   const { place } = connection;
   const state: LedgerState = { name: place.location, kind: place.kind === "file" ? "sqlite" : "postgres" };
-  const counter = new DayCounter();
+  const watched = { ledger: state, counter: new DayCounter(), clock: new SteadyClock() };
   let last: Look = { overview: { ...NOTHING, ledger: state }, newest: [] };
   const reading = <T>(work: (session: SqlSession, moment: ListMoment) => Promise<T>) =>
     connection.read(async (session) => work(session, await listMoment(session)));
@@ -40,7 +41,7 @@ export function openSource(ledger: string | undefined): LedgerSource {
     location: place.location,
     async look() {
       try {
-        last = await connection.read((session) => lookAt(session, state, counter));
+        last = await connection.read((session) => lookAt(session, watched));
       } catch (error) {
         last = { ...last, overview: withProblem(last.overview, error) };
       }
