@@ -88,7 +88,8 @@ async function* journalled(
 const isOperation = ({ key, code }: JournalRecord): boolean =>
   key !== undefined && !(code !== undefined && REFUSALS.includes(code));
 
-const REFUSALS: readonly string[] = ["busy", "over_budget", "circuit_open"];
+/** The codes by which a resource refuses a call. */
+export const REFUSALS: readonly string[] = ["busy", "over_budget", "circuit_open"];
 
 /** Lists in order as one list in order. */
 async function* merged(sources: readonly AsyncGenerator<ListedCall>[]): AsyncGenerator<ListedCall> {

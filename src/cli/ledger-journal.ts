@@ -3,6 +3,7 @@ import type { AttemptRecord } from "../core/result.ts";
 import { stateOf, type JournalState } from "../journal/state.ts";
 import type { JournalRecord } from "../ledger/journal/entry.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
+import { REFUSALS } from "./ledger-calls.ts";
 import { stderrLines } from "./ledger-show.ts";
 import { visible } from "./terminal/visible.ts";
 
@@ -38,6 +39,7 @@ export function describeJournalled(record: JournalRecord, state: JournalState): 
     ...line("state", `${state}${code === undefined ? "" : ` (${code})`}, in the journal`),
     ...line("callee", callee),
     ...line("resource", resource),
+    ...line("see", seeResource(record)),
     ...line("effect", effect),
     ...line("call", callId),
     ...line("asked by", requestedBy),
@@ -50,6 +52,12 @@ export function describeJournalled(record: JournalRecord, state: JournalState): 
     ...stderrLines(stderrTail, "  "),
   ].join("\n");
 }
+
+/** Where an operator learns why a limit refused the call. */
+const seeResource = ({ code, resource }: JournalRecord): string | undefined =>
+  resource !== undefined && code !== undefined && REFUSALS.includes(code)
+    ? `hardcall resource show ${resource}`
+    : undefined;
 
 const line = (label: string, text: string | undefined): string[] =>
   text === undefined ? [] : [`  ${label.padEnd(9)}${visible(text)}`];

@@ -45,6 +45,8 @@ function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
     ...(key !== undefined && { keySha256: hashKey(key) }),
     ...(requestedBy !== undefined && { requestedBy }),
     ...(resource !== undefined && { resource, waitedMs }),
+    // Why nothing was started: often the log is all that an operator has.
+    ...(failure?.circuit && { circuit: failure.circuit }),
     attempts: attempts.length,
     ms: durationMs,
     ...(exitCode !== undefined && { exitCode }),

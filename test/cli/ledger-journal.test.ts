@@ -58,6 +58,7 @@ async function fill(ledger: string): Promise<void> {
       startedAt: now - 700,
       ...ended,
       key: "b",
+      resource: "anthropic",
       outcome: "failed",
       code: "circuit_open",
       attempt: 0,
@@ -129,6 +130,9 @@ describe("hardcall ledger and the journal", () => {
     expect(JSON.parse((await tell("show", "good", "--json")).stdout)).toMatchObject([
       { journal: true, state: "succeeded", callId: "good", attempts: 1, costUsd: 0.25 },
     ]);
+    expect((await tell("show", "refused")).stdout).toContain(
+      "  resource anthropic\n  see      hardcall resource show anthropic\n",
+    );
     const keyed = JSON.parse((await tell("show", "keyed", "--json")).stdout) as object[];
     expect(keyed).toMatchObject([{ record: { key: "a" } }, { journal: true, callId: "keyed", key: "a" }]);
     expect(await tell("show", "none")).toMatchObject({ exitCode: 69 });

@@ -1,6 +1,14 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { expect, it, onTestFinished } from "vitest";
-import { CHANNELS, defineCall, defineResource, task, type CallTrace } from "../../../src/index.ts";
+import {
+  CallError,
+  CHANNELS,
+  defineCall,
+  defineResource,
+  rejected,
+  task,
+  type CallTrace,
+} from "../../../src/index.ts";
 import { callAttributes, outcomeAttributes } from "../../../src/otel/attributes.ts";
 import { ledgerPath } from "../../helpers/ledger.ts";
 
@@ -29,4 +37,25 @@ it("the log line, the trace and the span of a call name its resource, and how lo
   const [trace] = traces as [CallTrace];
   expect(callAttributes(trace)).toMatchObject({ "hardcall.resource": "printer" });
   expect(outcomeAttributes(trace)).toMatchObject({ "hardcall.waited_ms": waitedMs });
+});
+
+it("the log line of a call that an open breaker refused says which call opened it, and when", async () => {
+  const lines: object[] = [];
+  const log = (fields: object) => void lines.push(fields);
+  const call = defineCall({
+    name: "ask",
+    callee: task<void, void>(() => Promise.reject(rejected("revoked", { status: 401 }))),
+    timeout: "20s",
+    effects: "none",
+    resource: defineResource({ name: "service", circuitBreaker: true }),
+    journal: false,
+    logger: { info: log, warn: log, error: log },
+    ledger: ledgerPath(),
+  });
+  const first = await call.settle();
+  const second = await call.settle();
+  if (!(second instanceof CallError)) throw new Error("the breaker was not open");
+  expect(second.circuit).toMatchObject({ code: "auth", callId: first.callId, name: "ask" });
+  expect(lines).toMatchObject([{ code: "auth" }, { code: "circuit_open", circuit: second.circuit }]);
+  expect(lines[0]).not.toHaveProperty("circuit");
 });
