@@ -1,4 +1,5 @@
 import { ConfigError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import { MOST_FAILURES, MOST_STARTS } from "./define-resource.ts";
 import { MOST_PLACES } from "./lease.ts";
 import type { Resource } from "./options.ts";
@@ -61,6 +62,11 @@ export function limitsOf({ name, limits }: Resource, env: NodeJS.ProcessEnv): Re
     if (isSet && limits[limit] === undefined)
       check(`${prefix}_${suffix} changes a limit, and the resource declares none; declare ${option}`);
   }
+  for (const suffix of mistyped(prefix, env)) {
+    const meant = nearest(suffix, SUFFIXES);
+    const hint = meant === undefined ? "" : `; did you mean ${prefix}_${meant}?`;
+    check(`${prefix}_${suffix} changes no limit${hint}`);
+  }
   if (problems.length > 0) throw new ConfigError(name, problems, undefined, "resource");
   return inForce;
 }
@@ -81,6 +87,19 @@ const OF_LIMIT = [
   ["FAILURES", "breaker", "circuitBreaker"],
   ["COOLDOWN", "breaker", "circuitBreaker"],
 ] as const satisfies readonly (readonly [string, keyof ResourceLimits, string])[];
+
+const SUFFIXES: readonly string[] = OF_LIMIT.map(([suffix]) => suffix);
+
+/** The limits of a call named `resource-NAME` have variables that begin like those of the resource `NAME`. */
+const OF_CALLS: readonly string[] = ["TIMEOUT", "ATTEMPTS"];
+
+/** A budget that was mistyped would not hold, and nothing would say so. Variables of the resource `NAME-OTHER` begin in the same way. */
+function mistyped(prefix: string, env: NodeJS.ProcessEnv): readonly string[] {
+  const set = Object.keys(env).filter((variable) => variable.startsWith(`${prefix}_`));
+  const isKnown = (suffix: string) =>
+    [...SUFFIXES, ...OF_CALLS].some((known) => suffix === known || suffix.endsWith(`_${known}`));
+  return set.map((variable) => variable.slice(prefix.length + 1)).filter((suffix) => !isKnown(suffix));
+}
 
 /** A number, or the text itself, which a message then shows: `Number("")` would be 0, and `Number("1e3")` a surprise. */
 const numberIn = (text: string): unknown => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim()) : text);

@@ -30,5 +30,5 @@ export function describeDisagreement(
   const each = declared.map(
     ({ limits, host, pid }) => `${describeLimits(limits)} (process ${pid} on ${host})`,
   );
-  return `Processes declare different limits for the resource "${name}": ${each.join("; ")}. The lowest of each holds: ${describeLimits(inForce)}. Declare the same limits in every process.`;
+  return `Processes declare different limits for the resource "${name}": ${each.join("; ")}. The lowest of each holds: ${describeLimits(inForce)}. They hold until 30 s after a process that declares them was last seen. Declare the same limits in every process.`;
 }

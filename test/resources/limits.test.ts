@@ -175,6 +175,17 @@ describe("the environment", () => {
     expect(found).toContain(`The environment variable HARDCALL_RESOURCE_BIG_QUERY_${suffix} ${problem}`);
   });
 
+  test("names a variable that was mistyped, and leaves those of others alone", () => {
+    expect(problemsOf(() => tuned({ BUGDET_USD: "5" }))).toEqual([
+      "The environment variable HARDCALL_RESOURCE_BIG_QUERY_BUGDET_USD changes no limit; did you mean HARDCALL_RESOURCE_BIG_QUERY_BUDGET_USD?",
+    ]);
+    expect(problemsOf(() => tuned({ BREAKER: "off" }))).toEqual([
+      "The environment variable HARDCALL_RESOURCE_BIG_QUERY_BREAKER changes no limit",
+    ]);
+    const ofOthers = { EU_BUDGET_USD: "5", EU_CONCURRENCY: "1", IDLE_TIMEOUT: "1s", ATTEMPTS: "2" };
+    expect(tuned(ofOthers)).toEqual(defineResource(FULL).limits);
+  });
+
   test("never adds a limit that is not declared", () => {
     expect(problemsOf(() => tuned({ BUDGET_USD: "5" }, { name: "big-query", concurrency: 1 }))).toEqual([
       "The environment variable HARDCALL_RESOURCE_BIG_QUERY_BUDGET_USD changes a limit, and the resource declares none; declare budget",
@@ -195,7 +206,7 @@ describe("processes that declare different limits", () => {
     const five = "concurrency 5 (process 1001 on host-1)";
     const two = "concurrency 2 (process 1002 on host-1)";
     const said = (one: string, other: string) =>
-      `Processes declare different limits for the resource "anthropic": ${one}; ${other}. The lowest of each holds: concurrency 2. Declare the same limits in every process.`;
+      `Processes declare different limits for the resource "anthropic": ${one}; ${other}. The lowest of each holds: concurrency 2. They hold until 30 s after a process that declares them was last seen. Declare the same limits in every process.`;
     expect(second).toMatchObject({ inForce: { concurrency: 2 }, disagreement: said(five, two) });
     expect(world.ask(1, [])).toMatchObject({ inForce: { concurrency: 2 }, disagreement: said(two, five) });
     expect(world.view().declared).toMatchObject([
