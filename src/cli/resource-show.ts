@@ -19,7 +19,7 @@ export function resourceText(view: ResourceView, now: number): string {
     visible(name),
     ...describeBreaker(breaker, view.limits.breaker !== undefined, now),
     `  places   ${describePlaces(view, now)}`,
-    ...places.map((place) => `    ${describePlace(place, now)}`),
+    ...places.map((place) => `    ${describePlace(place, budget !== undefined, now)}`),
     ...(rate === undefined ? [] : [`  starts   ${describeRate(rate)}`]),
     ...(budget === undefined ? [] : [`  budget   ${describeBudget(budget)}`]),
     ...(declared.length > 1 ? ["  declared differently; the lowest limits hold:"] : []),
@@ -69,12 +69,13 @@ function describePlaces({ places, waiting, limits: { concurrency } }: ResourceVi
   return `${taken}; ${waiting.count} ${waiting.count === 1 ? "call waits" : "calls wait"}${oldest}`;
 }
 
-function describePlace(place: PlaceView, now: number): string {
-  const { name, callId, attempt, since, reservedUsd, trial, assigned, host, pid } = place;
+function describePlace(place: PlaceView, hasBudget: boolean, now: number): string {
+  const { name, callId, attempt, since, reservedUsd, basis, trial, assigned, host, pid } = place;
   return [
     `${visible(name)}, call ${visible(callId)}, attempt ${attempt}`,
     `for ${formatDuration(Math.max(0, now - since))}`,
     ...(reservedUsd > 0 ? [`may cost ${dollarsText(reservedUsd)}`] : []),
+    ...(hasBudget && basis === "none" ? ["nothing is reserved for it: its cost is not known"] : []),
     ...(trial ? ["the trial call"] : []),
     ...(assigned ? ["not started yet"] : []),
     `process ${pid} on ${visible(host)}`,

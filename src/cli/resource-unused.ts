@@ -18,3 +18,14 @@ export function unusedResources(): readonly ResourceView[] {
     return { ...describeResource(name, text, moment), declared: [] };
   });
 }
+
+/**
+ * A resource of the ledger. Where an operator has opened its breaker before any call has used it, the ledger has no limits of it: then those
+ * of the file.
+ */
+export function withLimits(view: ResourceView, declared: () => readonly ResourceView[]): ResourceView {
+  if (Object.values(view.limits).some((limit) => limit !== undefined)) return view;
+  const unused = declared().find(({ name }) => name === view.name);
+  if (unused === undefined) return view;
+  return { ...unused, places: view.places, breaker: view.breaker, history: view.history };
+}

@@ -16,7 +16,7 @@ import { milliseconds } from "./milliseconds.ts";
 import { print } from "./print.ts";
 import { resourceTable } from "./resource-list.ts";
 import { resourceText } from "./resource-show.ts";
-import { unusedResources } from "./resource-unused.ts";
+import { unusedResources, withLimits } from "./resource-unused.ts";
 import { alternatives } from "./resources-file.ts";
 import { visible, visibleJson } from "./terminal/visible.ts";
 
@@ -60,7 +60,10 @@ async function list({ json, ledger }: Flags): Promise<number> {
   const declared = ofTheFile();
   const used = declared.length > 0 && !isThere(ledger) ? [] : await inLedger(ledger, resourceViews);
   const names = used.map(({ name }) => name);
-  const views = [...used, ...declared.filter(({ name }) => !names.includes(name))];
+  const views = [
+    ...used.map((view) => withLimits(view, () => declared)),
+    ...declared.filter(({ name }) => !names.includes(name)),
+  ];
   views.sort((one, other) => (one.name < other.name ? -1 : 1));
   const text = views.length === 0 ? "No call of this ledger has used a resource." : resourceTable(views);
   void print(`${json ? visibleJson(views, 2) : text}\n`);
@@ -115,7 +118,7 @@ function done({ kind }: OperatorEvent, changed: boolean, { breaker: { until } }:
 async function known(store: LedgerStore, name: string): Promise<ResourceView | number> {
   const used = await resourceViews(store);
   const inUse = used.find((view) => view.name === name);
-  if (inUse !== undefined) return inUse;
+  if (inUse !== undefined) return withLimits(inUse, ofTheFile);
   const declared = unusedResources();
   const unused = declared.find((view) => view.name === name);
   if (unused !== undefined) return unused;

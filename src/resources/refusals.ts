@@ -35,7 +35,7 @@ export function rateUsedUp(
     kind: "refused",
     code: "busy",
     retryAfterMs,
-    message: `was not started: the resource "${name}" has had ${used} starts, and its rate is ${rate.starts} per ${window}`,
+    message: `was not started: the resource "${name}" has had ${used} ${used === 1 ? "start" : "starts"}, and its rate is ${rate.starts} per ${window}`,
   };
 }
 
@@ -55,13 +55,13 @@ export function overBudget(
   own: Reserved,
   retryAfterMs: number | undefined,
 ): Refused {
-  const budget = `the budget of ${formatUsd(microUsd)} per ${formatWindow(window)}`;
+  const budget = `budget of ${formatUsd(microUsd)} per ${formatWindow(window)}`;
   if (own.microUsd > microUsd) {
     const lower = own.basis === "max_budget" ? `, or lower ${optionName("maxBudgetUsd")}` : "";
     return {
       kind: "refused",
       code: "over_budget",
-      message: `was not started: it may cost ${formatUsd(own.microUsd)}${BASIS[own.basis]}, which is more than ${budget} of the resource "${name}"`,
+      message: `was not started: it may cost ${formatUsd(own.microUsd)}${BASIS[own.basis]}, which is more than the ${budget} of the resource "${name}"`,
       advice: `No retry can help. Raise the budget of the resource${lower}.`,
     };
   }
@@ -72,8 +72,8 @@ export function overBudget(
   const running = reserved === 0 ? "" : `, running calls may cost ${formatUsd(reserved)}`;
   const needs =
     own.basis === "none"
-      ? "what it may cost is not known"
-      : `it may cost ${formatUsd(own.microUsd)}${BASIS[own.basis]}`;
+      ? "what this call may cost is not known"
+      : `this call may cost ${formatUsd(own.microUsd)}${BASIS[own.basis]}`;
   const advice =
     retryAfterMs === undefined
       ? { advice: "Retry when a running call has ended, or raise the budget of the resource." }
@@ -82,14 +82,14 @@ export function overBudget(
     kind: "refused",
     code: "over_budget",
     retryAfterMs,
-    message: `was not started: of ${budget}, the resource "${name}" has spent ${formatUsd(spent)}${guess}${running}, and ${needs}`,
+    message: `was not started: the resource "${name}" has spent ${formatUsd(spent)}${guess} of its ${budget}${running}, and ${needs}`,
     ...advice,
   };
 }
 
 const BASIS: Readonly<Record<Reserved["basis"], string>> = {
   max_budget: " (as declared)",
-  last_50: " (95% of its last calls cost no more)",
+  last_50: " (95% of the last calls of this name cost no more)",
   none: "",
 };
 

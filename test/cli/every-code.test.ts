@@ -178,7 +178,7 @@ const REACHED: Readonly<Record<ErrorCode, Reached | { readonly unreachable: stri
   over_budget: {
     script: limited('{ "budget": { "usd": 0.5, "per": "1h" }, "cost": 0.3 }', "use echo a; use echo b"),
     exitCode: 75,
-    says: ["the budget of $0.50 per 1 h", "has spent $0.30", "Retry at", "raise the budget of the resource"],
+    says: ["has spent $0.30 of its budget of $0.50 per 1 h", "Retry at", "raise the budget of the resource"],
   },
   circuit_open: {
     script: limited(

@@ -97,6 +97,33 @@ test("open --for says until when, and closes by itself then", async () => {
   expect((await viewOf(ledger, "blog")).breaker.state).toBe("closed");
 });
 
+test("a breaker that was opened before the first call keeps the limits of the file in list and show", async () => {
+  const ledger = await ledgerWithBlog();
+  const folder = tempFolder();
+  const resources = { shop: { concurrency: 4, rate: { starts: 9, per: "1h" } } };
+  writeFileSync(path.join(folder, "hardcall.resources.json"), JSON.stringify({ resources }));
+  await resource(ledger, ["open", "shop", "--by", "ann", "--why", "x"], folder);
+  const { stdout } = await resource(ledger, ["show", "shop"], folder);
+  expect(stdout).toContain("opened by ann: x\n");
+  expect(stdout).toContain("  places   0 of 4 taken\n  starts   0 of 9 per 1 h\n");
+  const list = await resource(ledger, ["list"], folder);
+  expect(list.stdout).toMatch(/^shop +0 of 4 +0 +0 of 9 per 1 h +open \(operator\)$/m);
+});
+
+test("show says of which call no cost is known beforehand", async () => {
+  const ledger = await newLedger("a file");
+  const used = new Used(ledger);
+  const store = await openLedgerAt(ledger);
+  const { now: arrivedAt } = await store.moment();
+  await store.close();
+  const head = { ticket: "t0", name: "draft", callId: "call-0", attempt: 1, arrivedAt, patient: true };
+  await used.batch(ANTHROPIC, { line: { count: 1, heads: [head] } });
+  const { stdout } = await resource(ledger, ["show", "anthropic"]);
+  expect(stdout).toMatch(
+    /call call-0, attempt 1, for [^,]+, nothing is reserved for it: its cost is not known, process/,
+  );
+});
+
 test("open, close and show print the resource with --json", async () => {
   const ledger = await ledgerWithBlog();
   const open = await resource(ledger, ["open", "blog", "--by", "ann", "--why", "x", "--json"]);

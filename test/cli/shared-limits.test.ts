@@ -102,7 +102,7 @@ describe("hardcall run --resource", () => {
     ]);
     expect(over).toMatchObject({ exitCode: 75, stdout: "" });
     expect(over.stderr).toMatch(
-      /budget of \$0\.50 per 1 h, the resource "blog" has spent \$0\.30, and it may cost \$0\.30/,
+      /"blog" has spent \$0\.30 of its budget of \$0\.50 per 1 h, and this call may cost \$0\.30/,
     );
     const outcome = JSON.parse(readFileSync(file("outcome.json"), "utf8")) as object;
     expect(outcome).toMatchObject({ code: "over_budget", effect: "not_started", attempts: [] });

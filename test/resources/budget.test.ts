@@ -27,7 +27,7 @@ describe("the budget", () => {
       code: "over_budget",
       retryAfterMs: HOUR,
       message:
-        'was not started: of the budget of $10.00 per 1 h, the resource "anthropic" has spent $4.00, running calls may cost $3.00, and it may cost $3.01 (as declared)',
+        'was not started: the resource "anthropic" has spent $4.00 of its budget of $10.00 per 1 h, running calls may cost $3.00, and this call may cost $3.01 (as declared)',
     });
     expect(one.enter(2, { reserveMicroUsd: usd(3) }).answer).toMatchObject({ kind: "granted" });
     expect(one.view().budget).toMatchObject({ spentUsd: 4, reservedUsd: 6, unknownUsd: 0, of: 10 });
@@ -89,7 +89,7 @@ describe("the budget", () => {
     expect(one.enter(1, { name: "other" }).answer).toMatchObject({
       code: "over_budget",
       message:
-        'was not started: of the budget of $1.00 per 1 h, the resource "anthropic" has spent $1.00, and what it may cost is not known',
+        'was not started: the resource "anthropic" has spent $1.00 of its budget of $1.00 per 1 h, and what this call may cost is not known',
     });
   });
 });
@@ -152,7 +152,7 @@ describe("the reservation of a call without a limit of its own", () => {
     expect(one.enter(1).answer).toMatchObject({
       code: "over_budget",
       message:
-        'was not started: of the budget of $10.00 per 1 h, the resource "anthropic" has spent $6.00, and it may cost $6.00 (95% of its last calls cost no more)',
+        'was not started: the resource "anthropic" has spent $6.00 of its budget of $10.00 per 1 h, and this call may cost $6.00 (95% of the last calls of this name cost no more)',
     });
   });
 

@@ -17,7 +17,7 @@ export interface Family {
 export const FAMILIES: readonly Family[] = [
   {
     name: "ledger",
-    summary: "List, show, resolve and prune calls that have a key; migrate.",
+    summary: "List, show, resolve and prune recorded calls; migrate.",
   },
   { name: "resource", summary: "List, show, open and close the limits that calls share." },
   { name: "dedupe", summary: "Tell new content from a duplicate." },
