@@ -96,10 +96,11 @@ const OF_CALLS: readonly string[] = ["TIMEOUT", "ATTEMPTS"];
 /** A budget that was mistyped would not hold, and nothing would say so. Variables of the resource `NAME-OTHER` begin in the same way. */
 function mistyped(prefix: string, env: NodeJS.ProcessEnv): readonly string[] {
   const set = Object.keys(env).filter((variable) => variable.startsWith(`${prefix}_`));
-  const isKnown = (suffix: string) =>
-    [...SUFFIXES, ...OF_CALLS].some((known) => suffix === known || suffix.endsWith(`_${known}`));
   return set.map((variable) => variable.slice(prefix.length + 1)).filter((suffix) => !isKnown(suffix));
 }
+
+const isKnown = (suffix: string): boolean =>
+  [...SUFFIXES, ...OF_CALLS].some((known) => suffix === known || suffix.endsWith(`_${known}`));
 
 /** A number, or the text itself, which a message then shows: `Number("")` would be 0, and `Number("1e3")` a surprise. */
 const numberIn = (text: string): unknown => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim()) : text);
