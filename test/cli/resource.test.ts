@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ResourceOptions } from "../../src/resources/options.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
+import { openLedgerAt } from "../helpers/open-ledger.ts";
 import { ledgerWithBlog, resource, Used, viewOf } from "./used-resources.ts";
 
 const ANTHROPIC: ResourceOptions = {
