@@ -15,8 +15,13 @@ export function microUsdOf(
   attempt: Pick<FinishedAttempt<unknown, object>, "record" | "report" | "verdict">,
 ): number | undefined {
   const usd = usdOf(resource, attempt);
-  return usd !== undefined && Number.isFinite(usd) && usd >= 0 ? Math.round(usd * MICRO) : undefined;
+  return isAmount(usd) ? Math.round(usd * MICRO) : undefined;
 }
+
+/** Above it, a figure is a fault of what told it, and Infinity could not be written down. */
+const MOST_USD = 1e9;
+
+const isAmount = (usd: unknown): usd is number => typeof usd === "number" && usd >= 0 && usd <= MOST_USD;
 
 /** The most that one attempt may cost, in US dollars, if that is known before it starts. */
 export function reserveUsdOf(
@@ -37,15 +42,23 @@ function usdOf(
   if (cost !== undefined) {
     const value = verdict.ok ? verdict.value : undefined;
     try {
-      return cost({ value, code, costUsd, bytesBilled: bytes, durationMs });
+      const usd: unknown = cost({ value, code, costUsd, bytesBilled: bytes, durationMs });
+      if (usd === undefined || typeof usd === "number") return usd;
+      // A promise that is rejected would end the host.
+      if (usd instanceof Promise) usd.catch(() => undefined);
+      warn(name, "returned no number of USD");
     } catch {
-      process.emitWarning(
-        `The cost function of the resource "${name}" threw, so the cost of an attempt counts as unknown.`,
-        "HardcallWarning",
-      );
-      return undefined;
+      warn(name, "threw");
     }
+    return undefined;
   }
   if (costUsd !== undefined) return costUsd;
   return bytes === undefined || usdPerTiB === undefined ? undefined : (bytes / TIB) * usdPerTiB;
+}
+
+function warn(name: string, what: string): void {
+  process.emitWarning(
+    `The cost function of the resource "${name}" ${what}, so the cost of an attempt counts as unknown.`,
+    "HardcallWarning",
+  );
 }

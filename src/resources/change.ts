@@ -75,10 +75,23 @@ function leavePlaces(
     if (lost !== undefined) endLostPlace(draft, lost, leave, limits);
     const ended = place ?? lost;
     if (ended === undefined) continue;
-    draft.breaker = attemptEnded(draft.breaker, { ...ended, leave }, limits.breaker, draft.clock.t);
+    draft.breaker = attemptEnded(
+      draft.breaker,
+      { ...ended, leave: withinBounds(leave) },
+      limits.breaker,
+      draft.clock.t,
+    );
   }
   return freed;
 }
+
+const LONGEST_OPEN_MS = 366 * 86_400_000;
+
+/** A service may name an end in a million years. No date can tell such a time, and JSON has no Infinity. */
+const withinBounds = (leave: Leave): Leave =>
+  leave.retryAfterMs === undefined
+    ? leave
+    : { ...leave, retryAfterMs: Math.min(leave.retryAfterMs, LONGEST_OPEN_MS) };
 
 /** That time has passed needs no write: the clock goes on from what is written. A new anchor does, or it would be set again and again. */
 function isChanged(before: ResourceRecord, draft: Draft): boolean {

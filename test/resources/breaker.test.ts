@@ -181,3 +181,16 @@ test("a revoked key for 40 minutes: 1,988 calls, of which the trials at 5, 15 an
   }
   expect(ran).toEqual([0, 5, 15, 35]);
 });
+
+test.each(["rate_limited", "auth"] as const)(
+  "%s with an end that no date can tell leaves a record that can be read",
+  (code) => {
+    for (const retryAfterMs of [1e300, Infinity, 8.64e15]) {
+      const bad = new World({ breaker: { failures: 5, cooldownMs: 1000, maxCooldownMs: 1000 } });
+      const { ticket } = bad.enter(1);
+      bad.leave(1, ticket, { code, retryAfterMs });
+      expect(bad.enter(1).answer).toMatchObject({ code: "circuit_open" });
+      expect(bad.view().breaker.state).toBe("open");
+    }
+  },
+);

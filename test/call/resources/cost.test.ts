@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { FinishedAttempt } from "../../../src/call/attempt.ts";
 import { microUsdOf, reserveUsdOf } from "../../../src/call/resource-cost.ts";
 import type { CallCost } from "../../../src/resources/options.ts";
@@ -48,9 +49,29 @@ describe("the cost of an attempt in millionths of a US dollar", () => {
     ["the function before what the callee told", { name, cost: () => 2 }, succeeded(0.5), 2_000_000],
     ["a function that does not know", { name, cost: () => undefined }, succeeded(0.5), undefined],
     ["a function that answers NaN", { name, cost: () => Number.NaN }, succeeded(0.5), undefined],
+    ["what is beyond every bill", { name }, succeeded(1e305), undefined],
+    [
+      "a function that answers what is beyond every bill",
+      { name, cost: () => 1e305 },
+      succeeded(0.5),
+      undefined,
+    ],
     ["a function that answers a negative cost", { name, cost: () => -1 }, succeeded(0.5), undefined],
   ])("%s", (_, resource, attempt, expected) => {
     expect(microUsdOf(resource, attempt)).toBe(expected);
+  });
+
+  it("a promise is no cost: a warning says so, and its rejection ends no host", async () => {
+    const told: unknown[] = [];
+    const emitWarning = process.emitWarning.bind(process);
+    onTestFinished(() => void (process.emitWarning = emitWarning));
+    process.emitWarning = (warning: unknown) => void told.push(warning);
+    // @ts-expect-error -- as a program in JavaScript may have it
+    const resource: Parameters<typeof microUsdOf>[0] = { name, cost: () => Promise.reject(new Error("no")) };
+    expect(microUsdOf(resource, succeeded(0.5))).toBeUndefined();
+    expect(told).toEqual([expect.stringContaining("returned no number of USD, so the cost of an attempt")]);
+    // An unhandled rejection would be told in this turn.
+    await turn();
   });
 
   it("the function is given what is known of the attempt", () => {
