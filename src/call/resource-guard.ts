@@ -76,7 +76,7 @@ export class ResourceGuard implements IdempotencyGuard {
   }
 
   async release(): Promise<void> {
-    // Of a call that met a fault of hardcall's own between the two.
+    // A fault of hardcall itself may end a call between its place and its attempt.
     this.#room.leaveUnused();
     await this.#inner.release();
     if (this.#call.isHostEnding) await placesGivenBack(LAST_WITHIN_MS);

@@ -93,7 +93,7 @@ function withoutHeld(
     if (place !== undefined) undoPlace(draft, place);
     queue.push({ ...headOf(waiting, moment, draft.clock), patient: waiting.patient });
   }
-  // Who waited for the others was cancelled before this process learned of the place.
+  // The calls that waited for the other places were cancelled before this process learned of them.
   for (const place of mine.values()) if (place.assigned) undoPlace(draft, place);
   return queue;
 }

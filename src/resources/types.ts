@@ -44,7 +44,7 @@ export interface ResourceMoment {
 
 /** What a process tells and asks in one change. */
 export interface Batch {
-  /** What this process declares. Absent for an operator, and for one who only looks. */
+  /** What this process declares. Absent for an operator. */
   readonly limits?: ResourceLimits | undefined;
   readonly leaves?: readonly Leave[] | undefined;
   /** All that waits in this process: replaces what the document knew of it. Absent: that stays. */

@@ -13,7 +13,7 @@ export interface SeenDay {
 
 /** A document has seldom more than one time zone: processes would have to disagree. */
 const MOST_ZONES = 4;
-/** After so long a local midnight has passed, whatever the wall clock says: the longest day with a change of the clock has 25 h. */
+/** After so long a local midnight has passed, even if the wall clock says otherwise: the longest day with a change of the clock has 25 h. */
 const LONGEST_DAY_MS = 26 * 3_600_000;
 
 export const DAY_MS = 86_400_000;

@@ -13,7 +13,7 @@ interface Open {
   readonly file: string | undefined;
 }
 
-/** A ledger that is read for days: after any failure the next read connects anew, so whatever was wrong may be mended meanwhile. */
+/** A ledger that is read for days. After a failure the next read connects anew, as the cause may be gone by then. */
 export class LedgerConnection {
   readonly place: LedgerPlace;
   readonly #given: string | undefined;

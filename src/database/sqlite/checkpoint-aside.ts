@@ -53,7 +53,7 @@ export class CheckpointAside {
         env: threads.SHARE_ENV,
         execArgv,
       });
-      // Whatever keeps it from its work, the next durable commit does the same, on the thread of the event loop.
+      // If the thread fails, the next durable commit does its work, on the thread of the event loop.
       thread.once("error", over);
       thread.once("exit", over);
       thread.unref();

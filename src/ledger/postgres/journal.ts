@@ -66,7 +66,7 @@ export class PostgresJournal implements JournalBackend {
   }
 }
 
-/** One text for any number of rows. Its commit does not wait for the disk, whatever is set for the others. */
+/** One text for any number of rows. Its commit never waits for the disk, also where the server's other commits do. */
 function upsert(entries: readonly JournalEntry[], p: SqlWording): Query {
   const rows = entries.map((entry) => ({ ...startColumns(entry), ...progressColumns(entry) }));
   const columns = Object.keys(rows[0] ?? {});

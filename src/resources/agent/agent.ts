@@ -159,7 +159,7 @@ export class Agent {
     this.#disagree(changed.disagreement);
     this.#timer.said(isPremature ? { ...changed, nextLookMs: 0 } : changed);
     this.#isLineKnown = waiting > 0;
-    // Others take the place of heads that have theirs, or who had none to wait for.
+    // The next calls of the line become heads, in place of those that were answered.
     const isLineStale = this.#line.hasDue || (this.#line.size === 0) === this.#isLineKnown;
     if ((isLineStale && !isPremature) || this.#places.leaves.size > 0) this.#hasNews = true;
   }
