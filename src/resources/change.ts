@@ -23,7 +23,7 @@ export function change(
   batch: Batch,
   moment: ResourceMoment,
 ): Changed {
-  const before = decode(name, text);
+  const before = decode(name, text, moment.removal);
   const draft: Draft = { ...before, clock: advance(before.clock, moment.now) };
   const { t } = draft.clock;
   if (batch.limits) draft.limits = declare(draft.limits, batch.limits, moment.owner, t);

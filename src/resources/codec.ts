@@ -1,4 +1,6 @@
 import { unavailable } from "../database/errors.ts";
+import { positional } from "../database/sql.ts";
+import { deleteDocument } from "../ledger/resources/sql.ts";
 import {
   type TakenPlace,
   NEW_DOCUMENT,
@@ -8,7 +10,7 @@ import {
 } from "./document.ts";
 import { isWhole } from "./shape.ts";
 import { packSteps, unpackSteps } from "./steps.ts";
-import type { Reserved } from "./types.ts";
+import type { Reserved, ResourceMoment } from "./types.ts";
 
 /** The form of a document. A later hardcall that changes it must go on to read this one. */
 const FORM = 1;
@@ -70,17 +72,24 @@ function remember(text: string, document: ResourceRecord): void {
   recent.length = Math.min(recent.length, MOST_RECENT);
 }
 
-/** @throws LedgerError `ledger_unavailable` when the text is none of ours, or of a later hardcall */
-export function decode(name: string, text: string | undefined): ResourceRecord {
+/**
+ * @param removal what deletes the record of a resource, for the message
+ * @throws LedgerError `ledger_unavailable` when the text is none of ours, or of a later hardcall
+ */
+export function decode(
+  name: string,
+  text: string | undefined,
+  removal?: ResourceMoment["removal"],
+): ResourceRecord {
   if (text === undefined) return NEW_DOCUMENT;
   const known = recent.find((one) => one.text === text);
   if (known !== undefined) return known.document;
-  const document = read(name, text);
+  const document = read(name, text, removal);
   remember(text, document);
   return document;
 }
 
-function read(name: string, text: string): ResourceRecord {
+function read(name: string, text: string, removal: ResourceMoment["removal"]): ResourceRecord {
   let form: unknown;
   try {
     const packed = JSON.parse(text) as Packed;
@@ -98,7 +107,7 @@ function read(name: string, text: string): ResourceRecord {
   }
   throw unavailable(
     "corrupt",
-    `${record} is damaged. Delete its row from the table "resources": its limits then begin anew.`,
+    `${record} is damaged. Delete it, and its limits begin anew: ${removal?.(name) ?? deleteDocument(positional, name)}`,
   );
 }
 

@@ -20,7 +20,7 @@ export function describeResource(
   text: string | undefined,
   moment: ResourceMoment,
 ): ResourceView {
-  const document = decode(name, text);
+  const document = decode(name, text, moment.removal);
   const draft: Draft = { ...document, clock: advance(document.clock, moment.now) };
   const { t } = draft.clock;
   const limits = limitsInForce(draft.limits, t);

@@ -40,6 +40,8 @@ export interface ResourceMoment {
   readonly now: Instant;
   readonly owner: Owner;
   liveness(owner: Owner): Liveness;
+  /** A command or a statement that deletes the record of a resource, for messages. */
+  readonly removal?: ((name: string) => string) | undefined;
 }
 
 /** What a process tells and asks in one change. */

@@ -69,7 +69,11 @@ test("what is written is read as it was", () => {
 
 test.each([
   ["of a later hardcall", '{"v":2}', "was written by a later hardcall (form 2; this one reads 1)"],
-  ["that is no JSON", "{", 'is damaged. Delete its row from the table "resources"'],
+  [
+    "that is no JSON",
+    "{",
+    "is damaged. Delete it, and its limits begin anew: DELETE FROM resources WHERE name = 'anthropic'",
+  ],
   ["of another shape", '{"v":1,"owners":5}', "is damaged"],
   ["null", "null", "is damaged"],
 ])("a record %s is refused, and nothing starts", (_, text, message) => {

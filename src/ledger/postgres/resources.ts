@@ -2,7 +2,7 @@ import { type Row, text } from "../../database/columns.ts";
 import type { Query, SqlWording } from "../../database/sql.ts";
 import type { Operation } from "../operation/state.ts";
 import type { ResourceDocument, ResourceStep } from "../resources/document.ts";
-import { readResource, selectResources } from "../resources/sql.ts";
+import { deleteDocument, readResource, selectResources } from "../resources/sql.ts";
 import type { ResourceBackend, ResourceChange, ResourceRows } from "../resources/backend.ts";
 import type { Target } from "../store/backend.ts";
 import { readOperation } from "../store/rows.ts";
@@ -53,6 +53,9 @@ export class Resources implements ResourceBackend {
       return decided.answer;
     });
   }
+
+  /** Without psql: the URL has a password. */
+  readonly removal = (name: string): string => deleteDocument(this.#wording, name);
 
   async list(): Promise<readonly ResourceDocument[]> {
     return (await this.#run({ text: selectResources(this.#wording), values: [] })).map(readResource);

@@ -26,4 +26,6 @@ export interface ResourceBackend {
     body: (view: ResourceRows) => ResourceStep<A>,
   ): Promise<A>;
   list(): Promise<readonly ResourceDocument[]>;
+  /** What a person runs to delete the record of a resource that cannot be read. Absent where no one else can delete it. */
+  readonly removal?: (name: string) => string;
 }

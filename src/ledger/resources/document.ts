@@ -7,6 +7,8 @@ export interface DocumentMoment {
   readonly now: Instant;
   readonly owner: Owner;
   liveness(owner: Owner): Liveness;
+  /** A command or a statement that deletes the record of a resource, for messages. */
+  readonly removal?: ((name: string) => string) | undefined;
 }
 
 /** What a change of a resource decides on. */

@@ -16,6 +16,11 @@ export function selectResources(p: SqlWording): string {
   return `SELECT name, document, changed_at FROM ${p.table("resources")} ORDER BY name`;
 }
 
+/** For a person: the name is in it. */
+export function deleteDocument({ table }: Pick<SqlWording, "table">, name: string): string {
+  return `DELETE FROM ${table("resources")} WHERE name = '${name.replaceAll("'", "''")}'`;
+}
+
 export function readResource(row: Row): ResourceDocument {
   return { name: text(row, "name"), text: text(row, "document"), changedAt: number(row, "changed_at") };
 }

@@ -23,6 +23,9 @@ export class SqliteResources implements ResourceBackend {
     this.#read = read;
   }
 
+  readonly removal = (name: string): string =>
+    `sqlite3 '${this.#db.path.replaceAll("'", String.raw`'\''`)}' "${sql.deleteDocument(positional, name)}"`;
+
   async change<A>(
     { name, targets }: ResourceChange,
     withinMs: number,

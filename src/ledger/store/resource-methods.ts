@@ -19,6 +19,7 @@ export function resourceMethods(
   backend: Backend,
   { owner, liveness, lookAt, flush }: ResourceHelp,
 ): Pick<LedgerStore, "changeResource" | "resources" | "moment"> {
+  const { removal } = backend.resources;
   return {
     async changeResource({ name, looks = [] }, body, within) {
       requireText(name, "name");
@@ -32,6 +33,7 @@ export function resourceMethods(
           now: view.now,
           owner,
           liveness: onceEach(liveness),
+          removal,
         }),
       );
     },
@@ -39,7 +41,7 @@ export function resourceMethods(
     resources: () => backend.resources.list(),
 
     async moment() {
-      return { now: await backend.now(), owner, liveness: onceEach(liveness) };
+      return { now: await backend.now(), owner, liveness: onceEach(liveness), removal };
     },
   };
 }

@@ -119,9 +119,9 @@ export class Agent {
       const said = await connection.store.changeResource(
         { name, looks },
         (view) => {
-          const { text, now } = view;
+          const { text, now, removal } = view;
           const liveness = this.#orphans.livenessIn(text, (owner) => view.liveness(owner));
-          const moment = { now, owner: ownerOf(view.owner), liveness };
+          const moment = { now, owner: ownerOf(view.owner), liveness, removal };
           const answer = say(text, saying, view.looks, moment);
           return { text: answer.changed.text, answer };
         },
