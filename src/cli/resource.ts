@@ -4,6 +4,7 @@ import { hasLedger } from "../database/existing.ts";
 import { openStore } from "../ledger/open.ts";
 import { locateLedger } from "../ledger/store/locate.ts";
 import type { LedgerStore } from "../ledger/store/store.ts";
+import { describeResource } from "../resources/describe-resource.ts";
 import { operateResource, resourceViews } from "../resources/operator.ts";
 import type { OperatorEvent } from "../resources/types.ts";
 import type { ResourceView } from "../resources/view.ts";
@@ -58,7 +59,11 @@ function said({ by, why }: ValuesOf<(typeof RESOURCE_CLOSE)["groups"]>) {
 
 async function list({ json, ledger }: Flags): Promise<number> {
   const declared = ofTheFile();
-  const used = declared.length > 0 && !isThere(ledger) ? [] : await inLedger(ledger, resourceViews);
+  const unreadable: LedgerError[] = [];
+  const used =
+    declared.length > 0 && !isThere(ledger)
+      ? []
+      : await inLedger(ledger, (store) => resourceViews(store, (error) => unreadable.push(error)));
   const names = used.map(({ name }) => name);
   const views = [
     ...used.map((view) => withLimits(view, () => declared)),
@@ -67,7 +72,8 @@ async function list({ json, ledger }: Flags): Promise<number> {
   views.sort((one, other) => (one.name < other.name ? -1 : 1));
   const text = views.length === 0 ? "No call of this ledger has used a resource." : resourceTable(views);
   void print(`${json ? visibleJson(views, 2) : text}\n`);
-  return EXIT.ok;
+  for (const { message } of unreadable) process.stderr.write(`hardcall: ${message}\n`);
+  return unreadable.length === 0 ? EXIT.ok : EXIT.ledger;
 }
 
 /** A mistake in the file must not keep an operator from seeing what runs. */
@@ -116,13 +122,15 @@ function done({ kind }: OperatorEvent, changed: boolean, { breaker: { until } }:
 
 /** @returns an exit code, after a sentence on stderr, where neither the ledger nor the file has it: a slip must not open another */
 async function known(store: LedgerStore, name: string): Promise<ResourceView | number> {
-  const used = await resourceViews(store);
-  const inUse = used.find((view) => view.name === name);
-  if (inUse !== undefined) return withLimits(inUse, ofTheFile);
+  const used = await store.resources();
+  const inUse = used.find((document) => document.name === name);
+  // Only this one is read: the record of another may be damaged.
+  if (inUse !== undefined)
+    return withLimits(describeResource(name, inUse.text, await store.moment()), ofTheFile);
   const declared = unusedResources();
   const unused = declared.find((view) => view.name === name);
   if (unused !== undefined) return unused;
-  const names = [...new Set([...used, ...declared].map((view) => view.name))].toSorted();
+  const names = [...new Set([...used, ...declared].map((one) => one.name))].toSorted();
   process.stderr.write(
     `hardcall: there is no resource ${JSON.stringify(name)} in the ledger ${visible(store.location)}${alternatives(name, names)}\n`,
   );

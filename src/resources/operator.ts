@@ -17,11 +17,26 @@ export interface Operated {
 /** Longer words would not fit into the document of a resource, which each call reads. */
 const LONGEST = { by: 200, why: 500 } as const;
 
-/** Every resource that calls of this ledger have used, by its name. @throws LedgerError */
-export async function resourceViews(store: LedgerStore): Promise<readonly ResourceView[]> {
+/**
+ * Every resource that calls of this ledger have used, by its name. One whose record cannot be read hides no other.
+ *
+ * @throws LedgerError
+ */
+export async function resourceViews(
+  store: LedgerStore,
+  onUnreadable: (error: LedgerError) => void,
+): Promise<readonly ResourceView[]> {
   const documents = await store.resources();
   const moment = await store.moment();
-  return documents.map(({ name, text }) => describeResource(name, text, moment));
+  return documents.flatMap(({ name, text }) => {
+    try {
+      return [describeResource(name, text, moment)];
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      onUnreadable(error);
+      return [];
+    }
+  });
 }
 
 /**

@@ -3,8 +3,8 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ResourceOptions } from "../../src/resources/options.ts";
 import { tempFolder } from "../helpers/files.ts";
-import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 import { openLedgerAt } from "../helpers/open-ledger.ts";
+import { LEDGER_KINDS, newLedger } from "../helpers/ledger.ts";
 import { ledgerWithBlog, resource, Used, viewOf } from "./used-resources.ts";
 
 const ANTHROPIC: ResourceOptions = {
@@ -50,6 +50,22 @@ describe.each(LEDGER_KINDS)("hardcall resource on %s", (kind) => {
     expect(stdout).toMatch(/ {2}starts {3}2 of 50 per 1 h\n/);
     expect(stdout).toContain("  budget   $0.02 spent and $0.50 reserved of $25.00 per day (Europe/Berlin)\n");
     expect(stdout).toMatch(/ {4}\S+Z {2}opened by auth \(draft, call call-0\), until \S+Z\n$/);
+  });
+
+  test("a record that cannot be read hides no other, and keeps no operator from closing theirs", async () => {
+    const used = new Used(await newLedger(kind));
+    await used.enter(ANTHROPIC, 1);
+    await used.leave(ANTHROPIC, { code: "auth" });
+    const store = await openLedgerAt(used.ledger);
+    await store.changeResource({ name: "later" }, () => ({ text: '{"v":99}', answer: undefined }));
+    await store.close();
+    const list = await resource(used.ledger, ["list"]);
+    expect(list).toMatchObject({ exitCode: 74, stdout: expect.stringMatching(/^anthropic /m) });
+    expect(list.stderr).toMatch(/^hardcall: .*"later" was written by a later hardcall /);
+    const said = ["--by", "ann", "--why", "the key was renewed"];
+    expect(await resource(used.ledger, ["close", "anthropic", ...said])).toMatchObject({ exitCode: 0 });
+    expect((await viewOf(used.ledger, "anthropic")).breaker.state).toBe("closed");
+    expect((await resource(used.ledger, ["show", "later"])).exitCode).toBe(74);
   });
 
   test("open stops a resource until close, and both are kept with who and why", async () => {
