@@ -19,9 +19,9 @@ describe.each(LEDGER_KINDS)("hardcall resource on %s", (kind) => {
   test("list has a line for each, with places, line, starts, money and breaker", async () => {
     const ledger = await newLedger(kind);
     const used = new Used(ledger);
-    await used.enter(ANTHROPIC, 3);
     await used.enter({ name: "blog", concurrency: 1 }, 0);
-    const { stdout, stderr, exitCode } = await resource(ledger, ["list"]);
+    await used.enter(ANTHROPIC, 3);
+    const { stdout, stderr, exitCode } = await used.waitingDuring(ANTHROPIC, resource(ledger, ["list"]));
     expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["RESOURCE", "PLACES", "WAITING", "STARTS", "BUDGET", "BREAKER"],

@@ -55,7 +55,7 @@ describe("hardcall run --resource", () => {
     const { hardcall, start, file } = folderWithResources({ blog: { concurrency: 1 } });
     const first = start([...RUN, "--", "sh", "-c", HOLD]);
     await linesIn(file("started"), 1);
-    const late = await hardcall(["run", "--timeout", "500ms", "--resource", "blog", "--", "touch", "ran"]);
+    const late = await hardcall(["run", "--timeout", "3s", "--resource", "blog", "--", "touch", "ran"]);
     expect(late).toMatchObject({ exitCode: 75, stdout: "" });
     expect(late.stderr).toMatch(/waited/);
     writeFileSync(file("go"), "");

@@ -1,3 +1,4 @@
+import { setInterval } from "node:timers/promises";
 import { change } from "../../src/resources/change.ts";
 import { defineResource } from "../../src/resources/define-resource.ts";
 import type { ResourceOptions } from "../../src/resources/options.ts";
@@ -50,6 +51,23 @@ export class Used {
       patient: true,
     }));
     await this.batch(options, { line: { count, heads } });
+  }
+
+  /** Looks again and again until `work` has ended, as a process that waits does: one that is silent for 3 s loses its place in line. */
+  async waitingDuring<T>(options: ResourceOptions, work: Promise<T>): Promise<T> {
+    const ended = new AbortController();
+    const looks = (async () => {
+      for await (const _ of setInterval(500, undefined, { signal: ended.signal }))
+        await this.batch(options, {});
+    })().catch((error: unknown) => {
+      if (!ended.signal.aborted) throw error;
+    });
+    try {
+      return await work;
+    } finally {
+      ended.abort();
+      await looks;
+    }
   }
 
   async leave(options: ResourceOptions, leave: Partial<Leave>): Promise<void> {
