@@ -37,10 +37,8 @@ print(
 print("Neither could publish anything, but hardcall says so on day 1, at 09:00.");
 print("");
 print("Another one, replayed: the key was revoked, and a scheduler goes on to call, 4 calls at a time.");
-print(
-  "In production it made 1,988 calls in 40 minutes. With a resource, all calls share a circuit breaker and",
-);
-print("a limit of 3 at once: at most 3 learn that the key is refused, and no other starts.");
+print("In production it made 1,988 calls in 40 minutes. With a resource, all calls share a circuit breaker");
+print("and a limit of 3 at once: at most 3 learn that the key is refused, and no other starts.");
 print("");
 await tellRevokedKey(print);
 const seconds = Math.round((performance.now() - startedAt) / 1000);

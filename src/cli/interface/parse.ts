@@ -111,7 +111,9 @@ function unknownOption(command: Command, { name, rawName }: OptionToken): string
   const unknown = `${rawName} is not an option of hardcall ${command.name}`;
   const meant = rawName.startsWith("--") ? meantBy(name, Object.keys(optionsOf(command))) : undefined;
   if (meant !== undefined) return `${unknown}; did you mean --${meant}?`;
-  const others = COMMANDS.filter((other) => Object.hasOwn(optionsOf(other), name)).map((other) => other.name);
+  const having = COMMANDS.filter((other) => Object.hasOwn(optionsOf(other), name)).map((other) => other.name);
+  const family = having.filter((other) => other.split(" ")[0] === command.name.split(" ")[0]);
+  const others = family.length > 0 ? family : having;
   // More of them would not help to see which command was meant.
   if (others.length === 0 || others.length > 2) return unknown;
   return `${unknown}, but of ${others.map((other) => `hardcall ${other}`).join(" and ")}`;
