@@ -1,11 +1,17 @@
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { current, type Known, ledgerNow, onKnown } from "./store.ts";
 
 /** What the page knows; drawn again when it changes. */
 export function useKnown(): Known {
-  const [, redraw] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => onKnown(() => redraw(undefined)), []);
-  return current();
+  const [known, setKnown] = useState(current);
+  useEffect(() => {
+    const take = () => setKnown(current());
+    const end = onKnown(take);
+    // An effect runs after the page was painted, and the first event may have come before. It may be the last one for hours.
+    take();
+    return end;
+  }, []);
+  return known;
 }
 
 /** The ledger's clock, drawn again every second. */
@@ -24,6 +30,7 @@ export function useRoute(): URLSearchParams {
   useEffect(() => {
     const changed = () => setHash(location.hash);
     addEventListener("hashchange", changed);
+    changed();
     return () => removeEventListener("hashchange", changed);
   }, []);
   return new URLSearchParams(hash.replace(/^#/, ""));
