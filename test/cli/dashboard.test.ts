@@ -55,11 +55,14 @@ test("ends while a server of Postgres does not answer", async () => {
   const cookie = (await ask(Number(port), withToken)).headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
   const overview = () => ask(Number(port), "/api/overview", { headers: { cookie } });
   expect((await overview()).status).toBe(200);
-  proxy.freeze();
+  proxy.swallowAnswers();
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  proxy.onData = (from) => from === "client" && resolve();
   const hanging = overview().then(
     ({ status }) => status,
     (error: NodeJS.ErrnoException) => error.code,
   );
+  await asked;
   started.child.kill("SIGTERM");
   const { exitCode, signal } = await started.finished;
   expect([exitCode, signal]).toEqual([0, null]);
