@@ -16,7 +16,7 @@ export interface SettlingOptions {
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1000;
-/** How much time the last look has at least. */
+/** How much time the last look has at least, where `within` is not less. */
 const LAST_LOOK_MS = 100;
 
 /**
@@ -50,7 +50,9 @@ async function lookUntilFound<Value>(
   const endsAt = performance.now() + withinMs;
   let last: LookResult | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    const result = await lookOnce(look, value, context, endsAt - performance.now(), withinMs);
+    // After a pause from which the host woke late (a block, a suspended machine) the time may be over before the last look begins.
+    const leftMs = Math.max(endsAt - performance.now(), Math.min(withinMs, LAST_LOOK_MS));
+    const result = await lookOnce(look, value, context, leftMs, withinMs);
     if ("answer" in result && "found" in readAnswer(result.answer, "")) return result.answer;
     // If the last look was cut short, the answer of the look before it says more.
     last = result.late && last !== undefined ? last : result;

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CallError, defineCall, eventually, fileWritten, openLedger, task } from "../../src/index.ts";
 import type { Evidence } from "../../src/index.ts";
@@ -15,6 +16,8 @@ const callWith = (evidence: readonly Evidence<string>[], signal?: AbortSignal) =
   });
   return call.settle(undefined, { signal });
 };
+
+const block = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 async function findPost() {
   return { found: { id: "17", live: true, post: { body: "canary-11" } } };
@@ -108,6 +111,19 @@ describe("evidence in a contract", () => {
     const error = (await call.settle()) as CallError;
     expect(error.message).toContain("looking for the evidence took longer than 1 s");
     expect(error).toMatchObject({ code: "evidence_missing", effect: "completed" });
+  });
+
+  it("looks once more, with time to find something, after a pause from which it woke too late", async () => {
+    let looks = 0;
+    const appears = async () => {
+      looks += 1;
+      await sleep(20);
+      // The host is blocked in the pause, for longer than the artifact may take.
+      if (looks === 1) setImmediate(() => block(400));
+      return looks > 1;
+    };
+    expect(await callWith([eventually(appears, { within: 300 })])).toMatchObject({ outcome: "executed" });
+    expect(looks).toBe(2);
   });
 
   it("is in the ledger, and so in a replay", async () => {

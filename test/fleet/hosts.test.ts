@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Owner } from "../../src/ledger/owner/owner.ts";
 import { appears, processesWith, survivorsAfter } from "../helpers/processes.ts";
 import { canMakeHosts, inLab } from "./hosts/in-lab.ts";
@@ -25,12 +26,14 @@ describe.skipIf(!canMakeHosts)("the hosts of a lab", () => {
   });
 
   it("are gone with everything on them when the run is killed", async () => {
-    const cookie = `TEST_RUN_COOKIE=${process.env["TEST_RUN_COOKIE"] ?? ""}`;
-    const before = new Set(processesWith(cookie));
+    // The lab's own: beside this file, others run that start and end theirs.
+    const mark = randomUUID();
+    vi.stubEnv("LAB_MARK", mark);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const started = () => processesWith(`LAB_MARK=${mark}`);
     const killed = new AbortController();
     const { signal } = killed;
     const ended = inLab({ program: "hosts.ts", options: {}, timeoutMs: 50_000, signal }).catch(String);
-    const started = () => processesWith(cookie).filter((pid) => !before.has(pid));
     // The lab's own process, the program, and at least one on a host.
     await appears(() => (started().length < 4 ? [] : started()));
     const running = started();
