@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { giveWay } from "../core/give-way.ts";
-import type { ProcessTree } from "./process-tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** How long a killed process may take to be gone before it counts as a survivor. */
 const KILL_BOUND_MS = 200;
@@ -10,7 +10,7 @@ const KILL_BOUND_MS = 200;
  *
  * @returns how many are still alive, with those that may be members but cannot be read
  */
-export async function endTree(tree: ProcessTree, graceMs: number): Promise<number> {
+export async function endTree(tree: Tree, graceMs: number): Promise<number> {
   // The look comes first: once a parent has died of the signal, its children no longer point to it.
   const found = await tree.look();
   if (found.length === 0 && tree.certain) return tree.unread;
@@ -21,7 +21,7 @@ export async function endTree(tree: ProcessTree, graceMs: number): Promise<numbe
   return (await kill(tree)) + tree.unread;
 }
 
-async function kill(tree: ProcessTree): Promise<number> {
+async function kill(tree: Tree): Promise<number> {
   tree.killOnSight();
   const killUntil = performance.now() + KILL_BOUND_MS;
   for (let seen = 0; ;) {
@@ -35,7 +35,7 @@ async function kill(tree: ProcessTree): Promise<number> {
   }
 }
 
-async function goneWithin(tree: ProcessTree, ms: number): Promise<boolean> {
+async function goneWithin(tree: Tree, ms: number): Promise<boolean> {
   const until = performance.now() + ms;
   for (let step = 2; ; step = Math.min(step * 2, 50)) {
     // Of 300 trees that end together each reads /proc here, and all of them are due in one turn.

@@ -2,6 +2,8 @@ import { later, machineTime, msUntil, type MachineTime } from "../core/machine-t
 import type { WorkLease } from "../core/work-lease.ts";
 import { GuardianLink } from "./guardian-link.ts";
 import type { Leader } from "./process-group.ts";
+import { ProcessTree } from "./process-tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** Windows has neither process groups nor a shell of this kind. There only this process's own timer ends a tree before its lease. */
 export const hasGuardian = process.platform !== "win32";
@@ -11,15 +13,19 @@ const GUARDIAN_LATER_MS = 300;
 
 /** One process and all its descendants, from before its start. */
 export interface Guarded {
-  /** The process has started: tells the guardian its process group. */
-  started(leader: Leader): void;
+  /** The process has started: tells the guardian its process group. Called in the turn of the event loop in which it started. */
+  started(leader: Leader): Tree;
   /** This process ends the tree now. Under a lease, the guardian makes sure that it is gone after the grace. */
   ending(graceMs: number): void;
   /** The tree has ended, or may live on although this process ends. */
   ended(mayLiveOn: boolean): void;
 }
 
-const UNGUARDED: Guarded = { started: () => undefined, ending: () => undefined, ended: () => undefined };
+const unguarded = (cookie: string): Guarded => ({
+  started: (leader) => new ProcessTree(leader, cookie),
+  ending: () => undefined,
+  ended: () => undefined,
+});
 
 const shell = new GuardianLink("shell");
 
@@ -28,11 +34,14 @@ const shell = new GuardianLink("shell");
  * the first call starts it.
  */
 export function guard(cookie: string): Guarded {
-  if (!hasGuardian) return UNGUARDED;
+  if (!hasGuardian) return unguarded(cookie);
   const slot = shell.newSlot();
   shell.set(slot, cookie);
   return {
-    started: (leader) => shell.set(slot, tokenOf(cookie, leader)),
+    started(leader) {
+      shell.set(slot, tokenOf(cookie, leader));
+      return new ProcessTree(leader, cookie);
+    },
     ending: () => undefined,
     ended: (mayLiveOn) => shell.free(slot, mayLiveOn),
   };
@@ -54,7 +63,7 @@ const clock = new GuardianLink("node", (cookie) => leases.get(cookie)?.lose());
  * @param graceMs the time between SIGTERM and SIGKILL
  */
 export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: number): Guarded {
-  if (!hasGuardian) return UNGUARDED;
+  if (!hasGuardian) return unguarded(cookie);
   const slot = clock.newSlot();
   let token = cookie;
   let own: { readonly at: MachineTime; readonly graceMs: 0 } | undefined;
@@ -69,6 +78,7 @@ export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: numbe
     started(leader) {
       token = tokenOf(cookie, leader);
       tell();
+      return new ProcessTree(leader, cookie);
     },
     ending(ownGraceMs) {
       // From here on a renewal gives the tree no more time.

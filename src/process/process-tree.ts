@@ -4,6 +4,7 @@ import { type Leader, NUMBERS_LAST_MS, ProcessGroup } from "./process-group.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
 import type { TreeFinding, SearchedTree } from "./process-search.ts";
+import type { Tree } from "./tree.ts";
 
 /**
  * Every process that one attempt started: its process group, each process with its cookie in the environment (which survives
@@ -11,7 +12,7 @@ import type { TreeFinding, SearchedTree } from "./process-search.ts";
  *
  * It does not find a process that left the group, emptied its environment and lost its parent.
  */
-export class ProcessTree implements SearchedTree {
+export class ProcessTree implements Tree, SearchedTree {
   readonly cookie: string;
   readonly bornAt: number;
   readonly #leader: Leader;

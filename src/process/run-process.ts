@@ -5,10 +5,9 @@ import { graceUnder, guard, guardUnderLease, type Guarded } from "./guard.ts";
 import { readStat } from "./proc-table.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
-import type { Leader } from "./process-group.ts";
-import { ProcessTree } from "./process-tree.ts";
 import { SpawnError } from "./spawn-failure.ts";
-import { startChild, type Child } from "./start-child.ts";
+import { startChild, type Started } from "./start-child.ts";
+import type { Tree } from "./tree.ts";
 
 export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
 
@@ -50,12 +49,14 @@ export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promis
     // The last moment: a host that was suspended before it came here must not start what another host may be running.
     if (lease?.isOver())
       return { spawned: false, error: new SpawnError("other", "ECANCELED", "its lease is over") };
-    const child = await startChild(spec);
-    if (child instanceof SpawnError) return { spawned: false, error: child };
-    const leader: Leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
-    guarded.started(leader);
-    spec.onSpawn?.(leader);
-    return await watch(spec, child, leader, signal, guarded);
+    const started = await startChild(spec, (pid) => {
+      const leader = { pid, startTime: readStat(pid)?.startTime };
+      const tree = guarded.started(leader);
+      spec.onSpawn?.(leader);
+      return tree;
+    });
+    if (started instanceof SpawnError) return { spawned: false, error: started };
+    return await watch(spec, started, signal, guarded);
   } finally {
     guarded.ended(spec.leftovers === "leave");
   }
@@ -63,12 +64,10 @@ export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promis
 
 async function watch(
   spec: ProcessSpec,
-  child: Child,
-  leader: Leader,
+  { child, tree }: Started,
   signal: AbortSignal,
   guarded: Guarded,
 ): Promise<FinishedProcess> {
-  const tree = new ProcessTree(leader, spec.cookie);
   const ending = new Ending(tree, spec, guarded);
   const controls: ProcessControls = { finish: () => ending.begin("finished") };
   const stdout = new Capture(child.stdout, {
@@ -152,7 +151,7 @@ const SURVIVORS_EVERY_MS = 1000;
  * Resolves when no certain member of the tree is alive. It does not wait for processes that only may be members: another program's
  * daemon would hold the key for as long as it lives. Keeps no process alive.
  */
-async function gone(tree: ProcessTree): Promise<void> {
+async function gone(tree: Tree): Promise<void> {
   for (;;) {
     if (!tree.anyKnownAlive() && (await tree.look()).length === 0 && !tree.lookFailed) return;
     await wait(SURVIVORS_EVERY_MS, undefined, { ref: false });
@@ -163,13 +162,13 @@ async function gone(tree: ProcessTree): Promise<void> {
 class Ending {
   readonly over: Promise<void>;
   readonly #over = Promise.withResolvers<void>();
-  readonly #tree: ProcessTree;
+  readonly #tree: Tree;
   readonly #spec: Pick<ProcessSpec, "killGraceMs" | "lease">;
   readonly #guarded: Guarded;
   reason: "stopped" | "finished" | "leftovers" | undefined;
   survivors = 0;
 
-  constructor(tree: ProcessTree, spec: Pick<ProcessSpec, "killGraceMs" | "lease">, guarded: Guarded) {
+  constructor(tree: Tree, spec: Pick<ProcessSpec, "killGraceMs" | "lease">, guarded: Guarded) {
     this.over = this.#over.promise;
     this.#tree = tree;
     this.#spec = spec;

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process"
 import { once } from "node:events";
 import type { ProcessSpec } from "./process-spec.ts";
 import { explainSpawnFailure, SpawnError } from "./spawn-failure.ts";
+import type { Tree } from "./tree.ts";
 
 /** A process with its output on pipes. */
 export type Child = ChildProcess & {
@@ -10,13 +11,24 @@ export type Child = ChildProcess & {
   readonly stderr: NonNullable<ChildProcess["stderr"]>;
 };
 
+/** A process that runs, and the tree that holds it and all that it starts. */
+export interface Started {
+  readonly child: Child;
+  readonly tree: Tree;
+}
+
 /**
  * Starts the process, writes its stdin and closes it.
  *
  * On Windows it uses execa, which finds `.cmd` shims and quotes their arguments. On POSIX it uses Node's spawn: execa's timeout, capture
  * and clean-up would conflict with hardcall's, and cost a third of a call.
+ *
+ * @param hold takes the process into its tree, in the turn of the event loop in which spawn returned
  */
-export async function startChild(spec: ProcessSpec): Promise<Child | SpawnError> {
+export async function startChild(
+  spec: ProcessSpec,
+  hold: (pid: number) => Tree,
+): Promise<Started | SpawnError> {
   const { file, args, cwd, env, stdin, inheritStdin } = spec;
   const options: SpawnOptions = {
     cwd,
@@ -37,6 +49,7 @@ export async function startChild(spec: ProcessSpec): Promise<Child | SpawnError>
   } catch (error) {
     return explainSpawnFailure(file, env, cwd, error);
   }
+  const tree = hold(child.pid);
   // An error event of a running child, such as a signal that could not be sent, must not end the host.
   child.on("error", () => undefined);
   if (stdin !== undefined && child.stdin !== null) {
@@ -44,7 +57,7 @@ export async function startChild(spec: ProcessSpec): Promise<Child | SpawnError>
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
   }
-  return child as Child;
+  return { child: child as Child, tree };
 }
 
 async function startOnWindows(
