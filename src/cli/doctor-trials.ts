@@ -3,7 +3,7 @@ import { runCommand } from "../call/run-once.ts";
 import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import type { Duration } from "../core/duration.ts";
 import { CallError } from "../core/errors.ts";
-import { procIsOurs } from "../process/proc-table.ts";
+import { procIsOurs } from "../process/table/proc.ts";
 import { signalGroup } from "../process/send-signal.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 

@@ -1,7 +1,7 @@
 import type { Runner } from "../ledger/contents/contents.ts";
 import { currentOwner } from "../ledger/owner/owner.ts";
-import type { ProcessStat } from "../process/proc-stat.ts";
-import { readArguments, readEnvironment, readName, readStat } from "../process/proc-table.ts";
+import type { ProcStat } from "../process/table/proc-stat.ts";
+import { readArguments, readEnvironment, readName, readStat } from "../process/table/proc.ts";
 
 /** The processes above this one, which end later than it, and the call of `hardcall run` that it is part of. */
 export function runnerOf(callId: string | undefined): Runner {
@@ -14,7 +14,7 @@ export function runnerOf(callId: string | undefined): Runner {
 }
 
 /** From the parent to the first process, or to the shell of a terminal: another terminal's is no other run of what was typed there. */
-function* processesAbove(): Generator<ProcessStat> {
+function* processesAbove(): Generator<ProcStat> {
   let child = readStat(process.pid);
   for (let isParent = true; child !== undefined && child.parent > 0; isParent = false) {
     const parent = readStat(child.parent);
@@ -30,7 +30,7 @@ function* processesAbove(): Generator<ProcessStat> {
  * A shell that gives each command typed at it a process group of its own. The command is the run, and the shell lives on. It need
  * not lead its session: `su`, or another shell, may have started it.
  */
-function isTerminalShell({ pid, terminal, group }: ProcessStat, child: ProcessStat): boolean {
+function isTerminalShell({ pid, terminal, group }: ProcStat, child: ProcStat): boolean {
   return terminal !== 0 && child.group !== group && SHELL.test(readName(pid) ?? "") && isTypedAt(pid);
 }
 
@@ -43,7 +43,7 @@ function isTypedAt(pid: number): boolean {
 /** Not sudo, which leads the terminal of what it runs as well. */
 const SHELL = /^(a|ba|c|da|fi|k|mk|tc|z)?sh$/;
 
-function isPartOf(callId: string, stat: ProcessStat): boolean {
+function isPartOf(callId: string, stat: ProcStat): boolean {
   const environment = readEnvironment(stat);
   return typeof environment === "string" && `\0${environment}`.includes(`\0HARDCALL_CALL_ID=${callId}\0`);
 }

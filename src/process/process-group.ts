@@ -1,5 +1,5 @@
-import { procIsOurs, readStat } from "./proc-table.ts";
-import type { ProcessStat } from "./proc-stat.ts";
+import { procIsOurs, readStat } from "./table/proc.ts";
+import type { ProcessStat } from "./table/table.ts";
 import { signalGroup } from "./send-signal.ts";
 
 /** The first process of a tree. Without `/proc` the start time is not known. */

@@ -1,6 +1,5 @@
 import { cookiesIn } from "../core/cookie.ts";
-import { DENIED, kernelThreadsParent, lookUp, readEnvironment } from "./proc-table.ts";
-import type { ProcessStat } from "./proc-stat.ts";
+import { DENIED, type ProcessReader, type ProcessStat } from "./table/table.ts";
 import { mayBeLeftBehind } from "./unread.ts";
 
 /** A tree whose members a search looks for. */
@@ -46,7 +45,10 @@ export class ProcessSearch {
   /** Process groups in which a zombie is. */
   readonly #zombies = new Set<number>();
 
-  constructor(trees: readonly SearchedTree[]) {
+  readonly #reader: ProcessReader;
+
+  constructor(trees: readonly SearchedTree[], reader: ProcessReader) {
+    this.#reader = reader;
     this.#oldest = Math.min(...trees.map(({ bornAt }) => bornAt));
     for (const tree of trees) {
       if (tree.group !== undefined) this.#byGroup.set(tree.group, tree);
@@ -58,7 +60,7 @@ export class ProcessSearch {
   /** Reads one process. */
   see(pid: number): void {
     if (pid === process.pid || this.#members.has(pid)) return;
-    const stat = lookUp(pid);
+    const stat = this.#reader.lookUp(pid);
     // A thread is part of a process that is seen by itself. Older than every leader: a stranger.
     if (stat === undefined || stat.isThread || stat.startTime < this.#oldest) return;
     if (stat.dead) {
@@ -84,7 +86,8 @@ export class ProcessSearch {
     for (const [pid, { stat, trees }] of this.#members) {
       const found = children.get(pid) ?? [];
       // Since the member was read its number may have been given to a stranger, whose children these are.
-      if (found.length === 0 || (lookUp(pid)?.startTime ?? stat.startTime) !== stat.startTime) continue;
+      if (found.length === 0) continue;
+      if ((this.#reader.lookUp(pid)?.startTime ?? stat.startTime) !== stat.startTime) continue;
       for (const child of found) this.#add(child, trees);
     }
     return this;
@@ -110,8 +113,8 @@ export class ProcessSearch {
     const known = this.#byKnown.get(pid)?.filter((tree) => tree.known.get(pid) === startTime) ?? [];
     if (known.length > 0) return known;
     // The kernel's own threads have no environment to wait for.
-    if (parent === kernelThreadsParent()) return [];
-    const environment = readEnvironment(stat);
+    if (parent === this.#reader.kernelThreadsParent()) return [];
+    const environment = this.#reader.readEnvironment(stat);
     if (environment === DENIED) this.#denied.add(pid);
     if (environment === "") this.blank.add(pid);
     if (typeof environment !== "string") return [];

@@ -1,5 +1,5 @@
-import { procHidesOthers, procIsOurs, readStat } from "./proc-table.ts";
-import type { ProcessStat } from "./proc-stat.ts";
+import { procHidesOthers, procIsOurs, readStat } from "./table/proc.ts";
+import type { ProcessStat } from "./table/table.ts";
 import { type Leader, NUMBERS_LAST_MS, ProcessGroup } from "./process-group.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";

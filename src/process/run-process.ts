@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { graceUnder, guard, guardUnderLease, type Guarded } from "./guard.ts";
-import { readStat } from "./proc-table.ts";
+import { readStat } from "./table/proc.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
 import { SpawnError } from "./spawn-failure.ts";

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
-import { lastPid, listPids } from "./proc-table.ts";
+import { lastPid, listPids, procReader } from "./table/proc.ts";
 import { ProcessSearch, type TreeFinding, type SearchedTree } from "./process-search.ts";
 
 /** The longest time that reading processes may block the event loop. */
@@ -58,7 +58,7 @@ async function scanForAll(): Promise<void> {
 
 async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
   scanCounts.scans++;
-  const search = new ProcessSearch(trees);
+  const search = new ProcessSearch(trees, procReader);
   const slice = new Slice();
   const see = async (pids: readonly number[]) => {
     for (const pid of pids) {
@@ -93,7 +93,7 @@ const FEW_PIDS = 64;
  * `undefined` if they are too many or a process is being started just then; then only a scan can tell.
  */
 export function lookAtNewest(tree: SearchedTree, first: number): TreeFinding | undefined {
-  const search = new ProcessSearch([tree]);
+  const search = new ProcessSearch([tree], procReader);
   for (let newest = first; ;) {
     const last = lastPid();
     if (!(last >= newest && last - first <= FEW_PIDS)) return undefined;

@@ -1,5 +1,5 @@
-import { readControlGroups, readName, readStat } from "./proc-table.ts";
-import type { ProcessStat } from "./proc-stat.ts";
+import { readControlGroups, readName, readStat } from "./table/proc.ts";
+import type { ProcessStat } from "./table/table.ts";
 
 /**
  * Whether a process whose environment may not be read (another user's, or not dumpable, such as ssh-agent) may be what a call

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/ledger/store/sqlite.ts";
 import { openStore } from "../../src/ledger/open.ts";
 import type { AttemptNote } from "../../src/ledger/operation/state.ts";
-import { readStat } from "../../src/process/proc-table.ts";
+import { readStat } from "../../src/process/table/proc.ts";
 import { fixture, PidFile } from "../helpers/files.ts";
 import { ledgerPath } from "../helpers/ledger.ts";
 import { isAlive } from "../helpers/processes.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readStat } from "../../src/process/proc-table.ts";
+import { readStat } from "../../src/process/table/proc.ts";
 import { PidFile, ROOT } from "../helpers/files.ts";
 import { appears, commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start } from "../helpers/run.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { later, machineTime, type MachineTime } from "../../src/core/machine-time.ts";
-import { readStat } from "../../src/process/proc-table.ts";
+import { readStat } from "../../src/process/table/proc.ts";
 import { fixture, PidFile, ROOT } from "../helpers/files.ts";
 import { isAlive, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start } from "../helpers/run.ts";

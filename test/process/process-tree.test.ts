@@ -6,7 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { command, defineCall, runCommand } from "../../src/index.ts";
 import { endTree } from "../../src/process/end-tree.ts";
-import { readStat } from "../../src/process/proc-table.ts";
+import { readStat } from "../../src/process/table/proc.ts";
 import { ProcessTree } from "../../src/process/process-tree.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { fixture, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";

@@ -1,6 +1,6 @@
 import type { AttemptContext, Callee } from "../../core/callee.ts";
 import type { ClaudeEvent } from "../../callees/claude/events.ts";
-import { readStat } from "../../process/proc-table.ts";
+import { readStat } from "../../process/table/proc.ts";
 import { stderrTail } from "./stderr-tail.ts";
 import { AgentProgress } from "./agent-progress.ts";
 import { OwnWords } from "./own-words.ts";

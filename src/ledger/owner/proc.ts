@@ -1,4 +1,4 @@
-import { procIsOurs, readStat } from "../../process/proc-table.ts";
+import { processTable } from "../../process/process-table.ts";
 import { errnoOf } from "../../database/errors.ts";
 
 export interface ProcessEntry {
@@ -14,7 +14,7 @@ export interface ProcessEntry {
  */
 export function readProcess(pid: number): ProcessEntry | "gone" | "unreadable" {
   // With a /proc of another pid namespace (unshare without a new mount) pids name other processes.
-  const stat = procIsOurs() ? readStat(pid) : undefined;
+  const stat = processTable().read(pid);
   if (stat !== undefined) return { state: stat.state, start: String(stat.startTime) };
   // Not Linux, gone, or hidden: /proc mounted with hidepid answers ENOENT for other users' processes.
   return exists(pid) ? "unreadable" : "gone";

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { parseStat } from "../../process/proc-stat.ts";
-import { procIsOurs } from "../../process/proc-table.ts";
+import { parseStat } from "../../process/table/proc-stat.ts";
+import { procIsOurs } from "../../process/table/proc.ts";
 import { errnoOf } from "../../database/errors.ts";
 
 /** A thread of the system: its id, which is reused, and its start in clock ticks since boot. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { readProcess } from "../../../src/ledger/owner/proc.ts";
-import { parseStat } from "../../../src/process/proc-stat.ts";
+import { parseStat } from "../../../src/process/table/proc-stat.ts";
 import { currentOwner, isOwnerAlive } from "../../../src/ledger/owner/owner.ts";
 
 const onLinux = process.platform === "linux";

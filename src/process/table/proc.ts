@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { parseStat, type ProcessStat } from "./proc-stat.ts";
+import { parseStat, type ProcStat } from "./proc-stat.ts";
+import { DENIED, type ProcessReader, type ProcessStat, type ProcessTable } from "./table.ts";
 
 let ours: boolean | undefined;
 
@@ -35,7 +36,7 @@ export function procHidesOthers(): boolean {
 }
 
 /** `undefined` when there is no such process, or it is hidden from us (`hidepid`, a `/proc` that is not ours). */
-export function readStat(pid: number): ProcessStat | undefined {
+export function readStat(pid: number): ProcStat | undefined {
   if (!procIsOurs()) return undefined;
   const text = readProc(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStat(text);
@@ -46,7 +47,7 @@ export function readStat(pid: number): ProcessStat | undefined {
  *
  * @throws the system's error if this process cannot read, for example because it has no descriptor left
  */
-export function lookUp(pid: number): ProcessStat | undefined {
+export function lookUp(pid: number): ProcStat | undefined {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch (error) {
@@ -80,9 +81,6 @@ export function kernelThreadsParent(): number {
   kthreadd ??= readProc("/proc/2/comm")?.trim() === "kthreadd" ? 2 : 0;
   return kthreadd;
 }
-
-/** Another user's process, or one that is not dumpable. */
-export const DENIED = Symbol("denied");
 
 /**
  * The environment that a process was started with, its entries ended by NUL bytes. `DENIED` when it may not be read. Empty
@@ -120,3 +118,14 @@ function readProc(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** `/proc` of Linux, which is read process by process. */
+export const procTable: ProcessTable = {
+  source: "/proc",
+  has: { groups: true, cookies: true, threads: true, fixedStartTimes: true },
+  isQuick: true,
+  read: readStat,
+  isSameStart: (one, other) => one === other,
+};
+
+export const procReader: ProcessReader = { lookUp, readEnvironment, kernelThreadsParent };

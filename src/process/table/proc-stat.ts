@@ -1,28 +1,19 @@
-/** What `/proc/<pid>/stat` says of a process, or `/proc/<pid>/task/<tid>/stat` of a thread (proc_pid_stat(5)). */
-export interface ProcessStat {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number;
+import type { ProcessStat } from "./table.ts";
+
+/**
+ * What `/proc/<pid>/stat` says of a process, or `/proc/<pid>/task/<tid>/stat` of a thread (proc_pid_stat(5)). `startTime` is in clock
+ * ticks since boot.
+ */
+export interface ProcStat extends ProcessStat {
   readonly session: number;
   /** The device of its controlling terminal; 0 for none. */
   readonly terminal: number;
   /** The process group that the terminal belongs to now; -1 without one. */
   readonly foregroundGroup: number;
-  /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
-  readonly state: string;
-  /**
-   * A zombie takes signals and still counts for `kill(pid, 0)`, but runs nothing. A process whose first thread alone has ended
-   * is shown as one too, and is alive.
-   */
-  readonly dead: boolean;
-  /** It is a thread beside the first of its process. `/proc` does not list its number, but shows it to one who asks. */
-  readonly isThread: boolean;
-  /** Clock ticks since boot. With the pid it names one process for good; a pid alone is used again. */
-  readonly startTime: number;
 }
 
 /** `undefined` for a text of another form. */
-export function parseStat(text: string): ProcessStat | undefined {
+export function parseStat(text: string): ProcStat | undefined {
   // The command's name in field 2 may hold spaces and brackets, so fields are counted from the last bracket.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const state = fields[0] ?? "";
