@@ -1,0 +1,49 @@
+import { createRequire } from "node:module";
+
+/** A pointer as the FFI gives it: a number, or `null` for NULL. A HANDLE is one. */
+export type Pointer = bigint | null;
+
+/** What hardcall uses of a DLL. */
+export interface WindowsLibrary {
+  /**
+   * A function of the DLL by its C prototype, such as `bool CloseHandle(void *handle)`. A Buffer is passed as the address of its first byte.
+   *
+   * @throws when the DLL has no such function
+   */
+  func<Signature extends (...args: never[]) => unknown>(prototype: string): Signature;
+}
+
+/** What hardcall uses of koffi: https://koffi.dev/functions */
+export interface WindowsFfi {
+  /** @throws when there is no such DLL */
+  load(name: string): WindowsLibrary;
+}
+
+/** The FFI, or the reason why there is none. */
+export type FoundFfi =
+  | { readonly ffi: WindowsFfi; readonly problem: undefined }
+  | { readonly ffi: undefined; readonly problem: string };
+
+let found: FoundFfi | undefined;
+
+/**
+ * The FFI to Windows, loaded the first time that something asks. It is synchronous, because whether the owner of a call lives is asked in the
+ * middle of a ledger's transaction. The prebuilt binary is an optional dependency: where it is missing or broken, hardcall does without, and
+ * `problem` says why.
+ */
+export function windowsFfi(): FoundFfi {
+  found ??= load(process.platform, process.arch);
+  return found;
+}
+
+function load(platform: string, arch: string): FoundFfi {
+  if (platform !== "win32") return { ffi: undefined, problem: "this is not Windows" };
+  const name = `@koromix/koffi-win32-${arch}`;
+  try {
+    return { ffi: createRequire(import.meta.url)(name) as WindowsFfi, problem: undefined };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "it cannot be loaded";
+    const why = code === "MODULE_NOT_FOUND" ? "is not installed" : `cannot be loaded (${code})`;
+    return { ffi: undefined, problem: `the package ${name} ${why}` };
+  }
+}
