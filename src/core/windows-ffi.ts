@@ -3,6 +3,9 @@ import { createRequire } from "node:module";
 /** A pointer as the FFI gives it: a number, or `null` for NULL. A HANDLE is one. */
 export type Pointer = bigint | null;
 
+/** The caller says what the prototype means: `library.func("bool CloseHandle(void *handle)") as (handle: Pointer) => boolean`. */
+export type ForeignFunction = (...args: readonly unknown[]) => unknown;
+
 /** What hardcall uses of a DLL. */
 export interface WindowsLibrary {
   /**
@@ -10,7 +13,7 @@ export interface WindowsLibrary {
    *
    * @throws when the DLL has no such function
    */
-  func<Signature extends (...args: never[]) => unknown>(prototype: string): Signature;
+  func(prototype: string): ForeignFunction;
 }
 
 /** What hardcall uses of koffi: https://koffi.dev/functions */
