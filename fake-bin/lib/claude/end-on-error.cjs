@@ -10,8 +10,8 @@ async function endOnError(error) {
     await write(2, `${error.message}\n`);
     end(error.exitCode);
   }
-  // EPIPE: the reader of stdout has gone, and usually that of stderr with it.
-  if (error.code !== "EPIPE") await write(2, `fake claude: ${error.stack}\n`);
+  // EPIPE, on Windows also EOF: the reader of stdout has gone, and usually that of stderr with it.
+  if (error.code !== "EPIPE" && error.code !== "EOF") await write(2, `fake claude: ${error.stack}\n`);
   end(1);
 }
 

@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { isPipe } from "./is-pipe.cjs";
 
 /**
  * The whole life of a fake server: prints its URL, then serves until a signal arrives or its parent process is gone.
@@ -38,15 +39,25 @@ function stopWithParent(stop) {
   if (stdinIsPipe()) process.stdin.on("end", stop).on("error", stop).resume();
   // SIGKILL of the parent sends its children no signal. All they can see is that they have another parent.
   setInterval(() => {
-    if (process.ppid !== parent) stop();
+    if (process.ppid !== parent || isGone(parent)) stop();
   }, 200);
+}
+
+/** On Windows a process keeps the id of its parent when that has ended. */
+function isGone(pid) {
+  if (process.platform !== "win32") return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
+  }
 }
 
 /** Only the end of a pipe says that its other side is gone: /dev/null and files are at their end from the start. */
 function stdinIsPipe() {
   try {
-    const stat = fstatSync(0);
-    return stat.isFIFO() || stat.isSocket();
+    return isPipe(fstatSync(0));
   } catch {
     // The parent closed stdin before it started us, so stdin says nothing about the parent.
     return false;

@@ -3,7 +3,7 @@ const { apiErrorTurn } = require("../conversation/api-error.cjs");
 const { uuid } = require("../events/ids.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { endBySignal } = require("../runtime/invocation.cjs");
+const { endBySignal, endOutOfMemory } = require("../runtime/invocation.cjs");
 const { write } = require("../runtime/stdio.cjs");
 const { draft, emitText } = require("../conversation/answer.cjs");
 const { emit, emitInit, emitResult } = require("../conversation/conversation.cjs");
@@ -208,17 +208,17 @@ const modes = {
   "max-turns": maxTurns,
   "max-budget": maxBudget,
 
-  // A native crash: the kernel ends the process, a shell sees 128 + 6.
+  // A native crash: the kernel ends the process, a shell sees 128 + 6. On Windows 0xC0000409, as after abort() of the C runtime.
   async crash(ctx) {
     await emitInit(ctx);
     await write(2, "panic: the fake claude crashes because FAKE_CLAUDE_MODE=crash says so\n");
     return endBySignal("SIGABRT");
   },
 
-  // The kernel's memory killer: no message, and a shell sees 128 + 9.
+  // The kernel's memory killer: no message, and a shell sees 128 + 9. On Windows STATUS_NO_MEMORY.
   async oom(ctx) {
     await emitInit(ctx);
-    return endBySignal("SIGKILL");
+    return endOutOfMemory();
   },
 };
 

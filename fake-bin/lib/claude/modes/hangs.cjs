@@ -9,6 +9,10 @@ const silent = async (ctx) => {
   return forever();
 };
 const ignore = () => {};
+const endSoon = async () => {
+  await sleep(50);
+  end(0);
+};
 
 /**
  * Starts a process in a session of its own, so that no signal to our group reaches it. The real CLI does the same
@@ -45,17 +49,13 @@ const modes = {
   // (anthropics/claude-code, reported from 2.1.50 as a hang at 0 % CPU). It never gets as far as `init`.
   "hang-stdin": { waitsForStdin: true, answer: forever },
 
-  "ignore-sigterm": { signals: { SIGTERM: ignore, SIGINT: ignore, SIGHUP: ignore }, answer: silent },
-
-  "exit0-on-sigterm": {
-    signals: {
-      async SIGTERM() {
-        await sleep(50);
-        end(0);
-      },
-    },
+  // Windows has no SIGTERM: SIGBREAK, Ctrl-Break, is what asks a console program to end there.
+  "ignore-sigterm": {
+    signals: { SIGTERM: ignore, SIGINT: ignore, SIGHUP: ignore, SIGBREAK: ignore },
     answer: silent,
   },
+
+  "exit0-on-sigterm": { signals: { SIGTERM: endSoon, SIGBREAK: endSoon }, answer: silent },
 
   async "hold-pipe"(ctx) {
     startLingering(["ignore", "inherit", "inherit"]);

@@ -82,11 +82,30 @@ function end(exitCode) {
   process.exit(exitCode);
 }
 
+/**
+ * What stands for a signal's death on Windows, which has no signals: the NTSTATUS value that such a process ends with. 1 is what
+ * TerminateProcess gives where `taskkill /F` calls it.
+ */
+const NTSTATUS = { SIGABRT: 0xc0000409, SIGSEGV: 0xc0000005, SIGILL: 0xc000001d, SIGFPE: 0xc0000094 };
+const STATUS_NO_MEMORY = 0xc0000017;
+
 /** Ends this process by a signal, as a crash or the kernel's memory killer does. */
 function endBySignal(signal) {
+  if (process.platform === "win32") return end(NTSTATUS[signal] ?? 1);
   log?.end({ exitCode: null, signal });
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  return forever();
+}
+
+/** Ends this process as one that the system gives no more memory: Linux kills it. */
+const endOutOfMemory = () => (process.platform === "win32" ? end(STATUS_NO_MEMORY) : endBySignal("SIGKILL"));
+
+/** Ends this process as a signal from outside does, which it may listen to. On Windows `process.kill` would end it at once. */
+function raise(signal) {
+  if (!(signal in onSignal)) return endBySignal(signal);
+  if (process.platform === "win32") process.emit(signal, signal);
+  else process.kill(process.pid, signal);
   return forever();
 }
 
@@ -101,6 +120,7 @@ module.exports = {
   begin,
   end,
   endBySignal,
+  endOutOfMemory,
   forever,
   invocation,
   lifetimeMs,
@@ -109,5 +129,6 @@ module.exports = {
   numberFrom,
   onInterrupt,
   onSignal,
+  raise,
   sleep,
 };

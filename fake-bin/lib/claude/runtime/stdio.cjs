@@ -1,6 +1,7 @@
 // What the fake reads from stdin and prints on stdout and stderr.
 "use strict";
 const { fstatSync, readFileSync, statSync, writeSync } = require("node:fs");
+const { isPipe } = require("../../shared/is-pipe.cjs");
 const { Refusal } = require("./refusal.cjs");
 
 // The first bytes are written synchronously: they fit into any pipe, and Node needs 4 ms to set up `process.stdout`.
@@ -54,7 +55,7 @@ const STILL_OPEN =
 function stdinKind() {
   try {
     const stat = fstatSync(0);
-    if (stat.isFIFO() || stat.isSocket()) return "pipe";
+    if (isPipe(stat)) return "pipe";
     if (!stat.isCharacterDevice() || stat.rdev === statSync(NULL_DEVICE).rdev) return "file";
     return process.stdin.isTTY ? "terminal" : "file";
   } catch {

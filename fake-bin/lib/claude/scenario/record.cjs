@@ -12,6 +12,10 @@ const { redact } = require("../log/redact.cjs");
 async function record(argv) {
   const { FAKE_CLAUDE_RECORD: file, FAKE_CLAUDE_REAL: real } = process.env;
   if (!real) throw misused("FAKE_CLAUDE_RECORD needs FAKE_CLAUDE_REAL, the path of the real claude.");
+  // Node starts these only through cmd.exe, which changes the arguments.
+  if (process.platform === "win32" && /\.(cmd|bat)$/i.test(real)) {
+    throw misused("FAKE_CLAUDE_REAL is a batch file. Name the claude.exe that it starts.");
+  }
   refuseOurselves(real);
   // ast-grep-ignore: js-subprocess-timeout, reason: what is recorded is the real claude, and must not be cut short
   const child = spawn(real, argv, { stdio: ["inherit", "pipe", "pipe"] });

@@ -3,7 +3,7 @@
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { schemaProblem } = require("./schema-problem.cjs");
-const { endBySignal, forever, invocation, noteReply, onSignal, sleep } = require("../runtime/invocation.cjs");
+const { forever, invocation, noteReply, onSignal, raise, sleep } = require("../runtime/invocation.cjs");
 const { misused } = require("../runtime/refusal.cjs");
 const { write } = require("../runtime/stdio.cjs");
 const { checkMode, loadMode } = require("../modes/index.cjs");
@@ -88,7 +88,7 @@ async function playReply(ctx, reply) {
   if (reply.chunkBytes || reply.delayMs) ctx.write = inPieces(reply);
   if (reply.stderr) await write(2, reply.stderr);
   const natural = await printAnswer(ctx, reply);
-  if (reply.signal) return endSoon(reply.signal);
+  if (reply.signal) return raise(reply.signal);
   if (reply.hang) return forever();
   return reply.exitCode ?? natural;
 }
@@ -122,13 +122,6 @@ function inPieces({ chunkBytes = Infinity, delayMs = 0 }) {
       await write(1, bytes.subarray(at, Math.min(bytes.length, at + chunkBytes)));
     }
   };
-}
-
-/** A signal the fake listens to ends it as one from outside would; any other kills it. */
-function endSoon(signal) {
-  if (!(signal in onSignal)) return endBySignal(signal);
-  process.kill(process.pid, signal);
-  return forever();
 }
 
 module.exports = { openScenario, readScenario };
