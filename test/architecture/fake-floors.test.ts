@@ -6,7 +6,8 @@ const LIB = path.join(import.meta.dirname, "../../fake-bin/lib");
 
 /** The folders of `fake-bin/lib`, from the ground. Folders on one floor do not import each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["shared", "claude/runtime", "claude/permissions", "bigquery/rest"],
+  ["shared"],
+  ["claude/runtime", "claude/permissions", "bigquery/rest"],
   ["claude/events", "claude/log", "bigquery/rows"],
   ["claude/control"],
   ["claude/conversation", "bigquery/jobs"],
