@@ -19,6 +19,14 @@ const channels = {
   ledger: tracingChannel(CHANNELS.ledger),
 } as unknown as { readonly [Name in keyof Contexts]: TracingChannel<unknown, Contexts[Name]> };
 
+const EVENTS = ["start", "end", "asyncStart", "asyncEnd", "error"] as const;
+
+/** In Bun (1.4) a tracing channel does not tell this itself, only the channel of each event does. */
+function hasSubscribers<Context extends object>(channel: TracingChannel<unknown, Context>): boolean {
+  const told = channel.hasSubscribers as boolean | undefined;
+  return told ?? EVENTS.some((event) => channel[event].hasSubscribers);
+}
+
 /**
  * Runs the work and publishes its events on the channel. Without a subscriber it only runs the work. The result or error goes to the
  * caller alone: `tracePromise` would put it into the context, where every subscriber could read the output.
@@ -37,7 +45,7 @@ export async function traced<Name extends keyof Contexts, T>(
   ) => TraceError | undefined,
 ): Promise<T> {
   const channel: TracingChannel<unknown, Contexts[Name]> = channels[name];
-  if (!channel.hasSubscribers) return await work(undefined);
+  if (!hasSubscribers(channel)) return await work(undefined);
   const context = begin();
   const startedAt = performance.now();
   let settled: PromiseSettledResult<T> | undefined;
