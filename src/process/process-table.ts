@@ -1,5 +1,6 @@
 import { procIsOurs, procTable } from "./table/proc.ts";
 import type { ProcessTable } from "./table/table.ts";
+import { readsWindows, windowsTable } from "./windows/process-table.ts";
 
 /** Nothing can be read: a process group can be signalled and asked whether it exists, and that is all. */
 const NONE: ProcessTable = {
@@ -12,5 +13,6 @@ const NONE: ProcessTable = {
 
 /** The source that shows the processes of this machine. Asked each time: a moment without descriptors may hide `/proc`. */
 export function processTable(): ProcessTable {
-  return procIsOurs() ? procTable : NONE;
+  if (procIsOurs()) return procTable;
+  return readsWindows() ? windowsTable : NONE;
 }

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
-import { hostname, uptime } from "node:os";
+import { readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { processTable } from "../../process/process-table.ts";
+import type { ProcessTable } from "../../process/table/table.ts";
+import { windowsPidSpace } from "../../process/windows/boot.ts";
+import { bootId } from "./boot-id.ts";
 import { readProcess } from "./proc.ts";
 import { timeSpace } from "./time-space.ts";
 import { currentThread, hasThreadEnded, type Thread } from "./thread.ts";
@@ -13,7 +17,7 @@ export interface Owner {
   /** Two containers on one machine share a boot id but not their pids, nor the start times in another time namespace. */
   readonly pidSpace: string;
   readonly pid: number;
-  /** Start time in clock ticks since boot; `""` when it cannot be known. */
+  /** Start time in the unit of the process table; `""` when it cannot be known. */
   readonly pidStart: string;
   /** Random, one per process or worker thread. A worker's ends with ` thread <tid> <start>`, so that its end can be seen. */
   readonly id: string;
@@ -58,32 +62,21 @@ function threadOf({ id }: Owner): Thread | undefined {
 function describeSelf(): Owner {
   const self = readProcess(process.pid);
   const known = typeof self === "object";
+  const source = known ? processTable().source : "none";
   const thread = currentThread();
   return {
     host: hostname(),
-    bootId: bootId(known),
-    pidSpace: known ? pidSpace() : process.platform,
+    bootId: bootId(source),
+    pidSpace: pidSpace(source),
     pid: process.pid,
     pidStart: known ? self.start : "",
     id: thread === undefined ? randomUUID() : `${randomUUID()} thread ${thread.tid} ${thread.start}`,
   };
 }
 
-function bootId(procIsOurs: boolean): string {
-  if (procIsOurs) {
-    try {
-      return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    } catch {
-      return ""; // A masked /proc: liveness stays unknown and the lease decides.
-    }
-  }
-  if (process.platform === "linux") return "";
-  // Outside Linux there is no boot id, so the minute of the boot stands for it. If the clock is set, it differs, and the lease
-  // decides instead of liveness.
-  return `${process.platform}:${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
-}
-
-function pidSpace(): string {
+function pidSpace(source: ProcessTable["source"]): string {
+  if (source === "windows") return windowsPidSpace();
+  if (source !== "/proc") return process.platform;
   try {
     return [readlinkSync("/proc/self/ns/pid"), timeSpace()].filter((space) => space !== "").join(" ");
   } catch {

@@ -5,6 +5,7 @@ export interface Kernel {
   readonly OpenProcess: (access: number, inherit: boolean, pid: number) => Pointer;
   readonly OpenThread: (access: number, inherit: boolean, tid: number) => Pointer;
   readonly GetCurrentThreadId: () => number;
+  readonly GetLastError: () => number;
   readonly GetProcessTimes: GetTimes;
   readonly GetThreadTimes: GetTimes;
   readonly WaitForSingleObject: (handle: Pointer, milliseconds: number) => number;
@@ -37,7 +38,9 @@ function bind(): Kernel | undefined {
 
 function functionsOf(kernel32: WindowsLibrary, ntdll: WindowsLibrary): Kernel {
   const times = (name: string) =>
-    kernel32.func(`bool ${name}(void *handle, void *made, void *ended, void *kernel, void *user)`) as GetTimes;
+    kernel32.func(
+      `bool ${name}(void *handle, void *made, void *ended, void *kernel, void *user)`,
+    ) as GetTimes;
   const next = (name: string) =>
     kernel32.func(`bool ${name}(void *snapshot, void *entry)`) as Kernel["Process32NextW"];
   return {
@@ -48,6 +51,7 @@ function functionsOf(kernel32: WindowsLibrary, ntdll: WindowsLibrary): Kernel {
       "void *OpenThread(uint32_t access, bool inherit, uint32_t tid)",
     ) as Kernel["OpenThread"],
     GetCurrentThreadId: kernel32.func("uint32_t GetCurrentThreadId()") as Kernel["GetCurrentThreadId"],
+    GetLastError: kernel32.func("uint32_t GetLastError()") as Kernel["GetLastError"],
     GetProcessTimes: times("GetProcessTimes"),
     GetThreadTimes: times("GetThreadTimes"),
     WaitForSingleObject: kernel32.func(

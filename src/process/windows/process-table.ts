@@ -1,6 +1,6 @@
+import type { ProcessTable } from "../table/table.ts";
 import { fromFileTime } from "./file-time.ts";
 import { kernel, type Kernel } from "./kernel.ts";
-import type { Pointer } from "../../core/windows-ffi.ts";
 
 /** A process or a thread that Windows let us open. */
 export interface WindowsObject {
@@ -15,56 +15,57 @@ const SYNCHRONIZE = 0x0010_0000;
 const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
 const THREAD_QUERY_LIMITED_INFORMATION = 0x0800;
 const WAIT_OBJECT_0 = 0;
+/** What OpenProcess and OpenThread fail with for a number that nothing has. */
+const ERROR_INVALID_PARAMETER = 87;
 
-/**
- * Looks a process up by its number. `"gone"`: there is none. `"unreadable"`: there is one, and nothing tells it from a later one with its
- * number, because it is another user's or because the FFI is missing.
- */
-export function readWindowsProcess(pid: number): WindowsObject | "gone" | "unreadable" {
-  const found = open(
-    (windows) => windows.OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, false, pid),
-    (windows) => windows.GetProcessTimes,
-  );
-  return found ?? (exists(pid) ? "unreadable" : "gone");
+/** Whether Windows' own functions can be called. Without them no process can be told from a later one with its number. */
+export const readsWindows = (): boolean => kernel() !== undefined;
+
+/** Processes of this user by their number, with the moment of their start. Their parents are in `listWindowsProcesses`. */
+export const windowsTable: ProcessTable = {
+  source: "windows",
+  has: { groups: false, cookies: false, threads: true, fixedStartTimes: true },
+  isQuick: true,
+  read(pid) {
+    const found = readProcess(pid);
+    if (found === undefined) return undefined;
+    const { ended, startTime } = found;
+    return { pid, parent: 0, group: 0, state: ended ? "Z" : "R", dead: ended, isThread: false, startTime };
+  },
+  isSameStart: (one, other) => one === other,
+};
+
+/** `undefined` when there is no such process, it is another user's, or the FFI is missing. */
+function readProcess(pid: number): WindowsObject | undefined {
+  const access = SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION;
+  return read("GetProcessTimes", (windows) => windows.OpenProcess(access, false, pid));
 }
 
-/** A thread of a living process of this user; `undefined` when there is none, or the FFI is missing. */
-export function readWindowsThread(tid: number): WindowsObject | undefined {
-  return open(
-    (windows) => windows.OpenThread(SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION, false, tid),
-    (windows) => windows.GetThreadTimes,
-  );
+/** A thread of this user's processes. `"unreadable"`: it may be there, as Windows does not say that there is none. */
+export function readWindowsThread(tid: number): WindowsObject | "gone" | "unreadable" {
+  const access = SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION;
+  const found = read("GetThreadTimes", (windows) => windows.OpenThread(access, false, tid));
+  return found ?? (kernel()?.GetLastError() === ERROR_INVALID_PARAMETER ? "gone" : "unreadable");
 }
 
 /** The number of the thread that asks; `undefined` without the FFI. */
 export const currentWindowsThread = (): number | undefined => kernel()?.GetCurrentThreadId();
 
-function open(
-  opening: (windows: Kernel) => Pointer,
-  getTimes: (windows: Kernel) => Kernel["GetProcessTimes"],
+function read(
+  getTimes: "GetProcessTimes" | "GetThreadTimes",
+  open: (windows: Kernel) => ReturnType<Kernel["OpenProcess"]>,
 ): WindowsObject | undefined {
   const windows = kernel();
-  const handle = windows === undefined ? null : opening(windows);
+  const handle = windows === undefined ? null : open(windows);
   if (windows === undefined || handle === null) return undefined;
   try {
-    const times = Buffer.alloc(32);
-    const [made, ended, inKernel, inUser] = [0, 8, 16, 24].map((at) => times.subarray(at, at + 8));
-    if (!made || !ended || !inKernel || !inUser) return undefined;
-    if (!getTimes(windows)(handle, made, ended, inKernel, inUser)) return undefined;
-    // Its end is undefined while it runs ("GetProcessTimes"), and its exit code may be any number: only the wait tells.
-    const hasEnded = windows.WaitForSingleObject(handle, 0) === WAIT_OBJECT_0;
-    return { startTime: fromFileTime(times.readBigUInt64LE(0)), ended: hasEnded };
+    const made = Buffer.alloc(8);
+    const others = Buffer.alloc(8);
+    if (!windows[getTimes](handle, made, others, others, others)) return undefined;
+    // The end that it gives is undefined while it runs ("GetProcessTimes"), and an exit code may be any number: only the wait tells.
+    const ended = windows.WaitForSingleObject(handle, 0) === WAIT_OBJECT_0;
+    return { startTime: fromFileTime(made.readBigUInt64LE(0)), ended };
   } finally {
     windows.CloseHandle(handle);
-  }
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM means that it exists and belongs to another user.
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
