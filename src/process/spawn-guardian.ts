@@ -10,6 +10,10 @@ import { COOKIES } from "../core/cookie.ts";
  * When its host is killed, an upgrade may just have replaced the package and Node itself. So it has the program in its
  * environment from the start, and Node open as descriptor 3; and where Node does not start at all it ends the process groups
  * whose leader is still there.
+ *
+ * `/bin/sh` is busybox, dash, bash (3.2 on macOS), zsh or a ksh, so the words are those that all of them read alike. Not in all of them:
+ * an unquoted `)` of a pattern within `$(…)`; `printf` without a program of that name; a fraction of a second for `sleep`. Without
+ * `--`, posh reads the group `-123` as "signal 1 to every process of the machine". busybox complains about it and goes on.
  */
 const FRONT = `trap '' HUP INT TERM
 last=-1
@@ -17,30 +21,38 @@ while read -r slot token; do
   eval "slot$slot=\\$token"
   [ "$slot" -le "$last" ] || last=$slot
 done
-left=
+left= tokens=
 while [ "$last" -ge 0 ]; do
   eval "token=\\$slot$last"
-  [ -z "$token" ] || left="$left$last $token
+  if [ -n "$token" ]; then
+    tokens="$tokens $token"
+    left="$left$last $token
 "
+  fi
   last=$((last - 1))
 done
 [ -n "$left" ] || exit 0
 node=$1
 [ -x "$node" ] || node=/proc/self/fd/3
-printf %s "$left" | "$node" --input-type=module -e "$HARDCALL_GUARDIAN" hardcall-guardian && exit
-groups=$(printf %s "$left" | while IFS=', ' read -r slot cookie pid start; do
-  [ -n "$pid" ] || continue
-  if [ -n "$start" ]; then
-    read -r stat <"/proc/$pid/stat" || continue
-    set -- \${stat##*) }
+echo "$left" | "$node" --input-type=module -e "$HARDCALL_GUARDIAN" hardcall-guardian && exit
+groups=
+for token in $tokens; do
+  IFS=,
+  set -- $token
+  IFS=' '
+  [ "$2" -gt 1 ] || continue
+  group=$2 start=$3
+  if [ -n "$start" ] && [ -e /proc/self/stat ]; then
+    read -r stat <"/proc/$group/stat" || continue
+    set -- \${stat##*") "}
     shift 19
     [ "$1" = "$start" ] || continue
   fi
-  printf ' -%s' "$pid"
-done)
+  groups="$groups -$group"
+done
 [ -n "$groups" ] || exit 0
 kill -s TERM -- $groups
-sleep 0.5
+sleep 0.5 || sleep 1
 kill -s KILL -- $groups`;
 
 let program: string | undefined;
