@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { FOLDER_NAMES, type Folders } from "./machine.ts";
+
+const ROOT = path.join(import.meta.dirname, "../../..");
+const TESTS = path.join(ROOT, "test/windows");
+
+/** A folder in which the packed package is installed as a user on Windows has it, and which holds the tests. */
+export async function installApp(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await npm(["pack", ROOT, "--ignore-scripts", "--pack-destination", folder], folder);
+  const packed = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
+  writeFileSync(path.join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  // Another system's dependencies, such as the prebuilt FFI, come only if npm is told which system it is.
+  const system = process.platform === "win32" ? [] : ["--os=win32", "--cpu=x64"];
+  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--no-package-lock"];
+  await npm(["install", ...system, ...options, `./${packed}`], folder);
+  rmSync(path.join(folder, packed));
+  cpSync(TESTS, path.join(folder, "tests"), { recursive: true });
+}
+
+/** Copies an installed app into a machine: whole, and without the dependency that Job Objects need. */
+export function copyApp(app: string, into: string): Folders {
+  const complete = path.join(into, FOLDER_NAMES.complete);
+  const withoutKoffi = path.join(into, FOLDER_NAMES.withoutKoffi);
+  for (const folder of [complete, withoutKoffi])
+    cpSync(app, folder, { recursive: true, verbatimSymlinks: true });
+  rmSync(path.join(withoutKoffi, "node_modules/@koromix"), { recursive: true, force: true });
+  return { complete, withoutKoffi };
+}
+
+async function npm(args: readonly string[], cwd: string): Promise<void> {
+  // On Windows, npm on PATH is a .cmd file, which Node does not start; `npm run` tells which program it is.
+  const program = process.env["npm_execpath"];
+  const [file, first] = program === undefined ? ["npm", []] : [process.execPath, [program]];
+  await promisify(execFile)(file, [...first, ...args], { cwd, timeout: 180_000 });
+}

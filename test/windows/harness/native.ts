@@ -1,0 +1,63 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, realpathSync, rmSync } from "node:fs";
+import { release, tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { copyApp } from "./app.ts";
+import type { Ending, Folders, Machine, NodeRun, System } from "./machine.ts";
+
+/** Windows itself, with the Node that runs this. */
+export const WINDOWS: System = {
+  name: `Windows ${release()} with Node ${process.versions.node}`,
+  kind: "windows",
+  parallel: 2,
+  machine: async (app) => new TemporaryFolder(app),
+};
+
+class TemporaryFolder implements Machine {
+  // The short form of a user's name, such as RUNNER~1, would not be found in command lines.
+  readonly #folder = realpathSync.native(mkdtempSync(path.join(tmpdir(), "hardcall-windows-")));
+  readonly folders: Folders;
+
+  constructor(app: string) {
+    this.folders = copyApp(app, this.#folder);
+  }
+
+  async node({ folder, args, env, output, limit }: NodeRun): Promise<Ending> {
+    const file = openSync(output, "w");
+    const child = spawn(process.execPath, args, {
+      cwd: this.folders[folder],
+      env: { ...process.env, ...env },
+      stdio: ["ignore", file, file],
+      timeout: limit,
+      killSignal: "SIGKILL",
+    });
+    closeSync(file);
+    const [exitCode, signal] = (await once(child, "exit")) as [number | null, string | null];
+    return signal === "SIGKILL" ? "time limit" : { exitCode };
+  }
+
+  /** Those whose command line names the folder: Windows does not show the environment of a process. */
+  async processesLeft(): Promise<readonly string[]> {
+    const script = `Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.CommandLine)" }`;
+    const { stdout } = await promisify(execFile)("powershell.exe", ["-NoProfile", "-Command", script], {
+      timeout: 60_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout.split(/\r?\n/).filter((line) => line.includes(this.#folder));
+  }
+
+  async end(): Promise<void> {
+    for (const line of await this.processesLeft()) endProcess(Number.parseInt(line, 10));
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Watches processes that tests start, wherever in the tree they are. Each is `member.ts`, which connects to the witness;
+ * its connection ends when the process does, without a word of its own. That needs neither a look at the process table,
+ * which lies on Windows, nor a wait.
+ */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { TestContext } from "node:test";
+
+/** How long a process may take to start here. Wine under load is slow. */
+const START_MS = 60_000;
+const MEMBER = path.join(import.meta.dirname, "member.ts");
+
+/** What the witness can tell a member to do. */
+export type Order =
+  | { readonly do: "print"; readonly text: string; readonly to?: "stdout" | "stderr" }
+  /** Starts another member. "pipes" hands it the parent's stdout and stderr. */
+  | {
+      readonly do: "start";
+      readonly name: string;
+      readonly stdio?: "ignore" | "pipes";
+      readonly detached?: boolean;
+    }
+  | { readonly do: "exit"; readonly code: number }
+  /** Writes stdin to the witness, as `said`, up to its end. */
+  | { readonly do: "read stdin" };
+
+interface Member {
+  readonly pid: number;
+  readonly socket: Socket;
+  readonly ended: Promise<void>;
+  readonly said: string[];
+}
+
+export class Witness {
+  readonly #server: Server;
+  readonly #arrivals = new Map<string, PromiseWithResolvers<Member>>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket) => this.#welcome(socket));
+  }
+
+  /** For one test. When that is over, all members end. */
+  static async open(test: TestContext): Promise<Witness> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const witness = new Witness(server);
+    test.after(() => witness.#close());
+    return witness;
+  }
+
+  /** The arguments that make Node a member of that name. It lives until it is told to exit, is ended, or the test is over. */
+  member(name: string): string[] {
+    const { port } = this.#server.address() as AddressInfo;
+    return [MEMBER, String(port), name];
+  }
+
+  /** Waits until a member runs. */
+  async arrived(name: string): Promise<{ readonly pid: number }> {
+    return await this.#member(name);
+  }
+
+  /** Waits until it runs, then tells it what to do. The promise is fulfilled when it has been done, but for an exit. */
+  async tell(name: string, order: Order): Promise<void> {
+    const { socket } = await this.#member(name);
+    socket.write(`${JSON.stringify(order)}\n`);
+    if (order.do === "exit") return;
+    const [line] = (await Promise.race([once(socket, "done"), once(socket, "close")])) as [string?];
+    assert.equal(line, order.do, `${name} ended before it had done: ${order.do}`);
+  }
+
+  /** Waits until it has ended, which it must within so many milliseconds. */
+  async gone(name: string, ms: number): Promise<void> {
+    const { ended, pid } = await this.#member(name);
+    const late = AbortSignal.timeout(ms);
+    const isLate = once(late, "abort").then(() => "late");
+    const how = await Promise.race([ended, isLate]);
+    assert.notEqual(how, "late", `${name} (pid ${pid}) lives on after ${ms} ms`);
+  }
+
+  /** Fails if the member has ended. */
+  async lives(name: string): Promise<void> {
+    const { socket } = await this.#member(name);
+    await this.tell(name, { do: "print", text: "" });
+    assert.ok(!socket.destroyed, `${name} has ended`);
+  }
+
+  /** What it has read from stdin. */
+  async said(name: string): Promise<string> {
+    return (await this.#member(name)).said.join("");
+  }
+
+  /** Ends all that still lives: a member exits when its connection does. */
+  async #close(): Promise<void> {
+    const members = [...this.#arrivals.values()].map(({ promise }) => promise);
+    for (const { reject } of this.#arrivals.values()) reject(new Error("The test is over."));
+    const known = (await Promise.allSettled(members)).flatMap((one) =>
+      one.status === "fulfilled" ? [one.value] : [],
+    );
+    for (const { socket } of known) socket.end();
+    await Promise.all(known.map(({ ended }) => ended));
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  async #member(name: string): Promise<Member> {
+    const { promise } = this.#arrival(name);
+    const late = AbortSignal.timeout(START_MS);
+    const isLate = once(late, "abort").then(() => assert.fail(`${name} did not start within ${START_MS} ms`));
+    return await Promise.race([promise, isLate]);
+  }
+
+  #arrival(name: string): PromiseWithResolvers<Member> {
+    const known = this.#arrivals.get(name);
+    if (known !== undefined) return known;
+    const arrival = Promise.withResolvers<Member>();
+    // A member that no test waits for may stay away.
+    arrival.promise.catch(() => {});
+    this.#arrivals.set(name, arrival);
+    return arrival;
+  }
+
+  #welcome(socket: Socket): void {
+    // A process that is ended resets its connection.
+    socket.on("error", () => {});
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    socket.on("close", resolve);
+    const said: string[] = [];
+    createInterface({ input: socket }).on("line", (line) => {
+      const message = JSON.parse(line) as Message;
+      if ("name" in message) this.#arrival(message.name).resolve({ pid: message.pid, socket, ended, said });
+      else if ("said" in message) said.push(message.said);
+      else socket.emit("done", message.done);
+    });
+  }
+}
+
+/** What a member tells the witness. */
+export type Message =
+  | { readonly name: string; readonly pid: number }
+  | { readonly said: string }
+  | { readonly done: Order["do"] };
