@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { LedgerError } from "../database/errors.ts";
 import { type Dashboard, startDashboard } from "../dashboard/server/start-dashboard.ts";
+import { END_SIGNALS } from "../process/end-signals.ts";
 import { DASHBOARD } from "./interface/dashboard.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { parse } from "./interface/parse.ts";
@@ -59,7 +60,7 @@ export async function main(argv: string[]): Promise<number> {
 /** To end it by a signal is its only way to end. A second signal does not wait for requests that are under way. */
 function untilStopped(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  for (const signal of END_SIGNALS) process.once(signal, () => resolve());
   return promise;
 }
 

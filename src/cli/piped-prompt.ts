@@ -23,9 +23,7 @@ export function withPipedPrompt(
       if (problem !== undefined) return [`${problem}, so the prompt is not complete; nothing was started`];
       // Decoded all the same, each byte that is no UTF-8 would reach the model as U+FFFD.
       if (isUtf8(hostStdin() ?? Buffer.alloc(0))) return [];
-      return [
-        "stdin is not UTF-8, so the prompt cannot be handed on as it is; convert it (iconv), nothing was started",
-      ];
+      return [isUtf16(hostStdin()) ? UTF_16 : NO_UTF_8];
     },
     check: (_input, context) => claude.check?.(prompt(), context) ?? [],
     fingerprint: () => claude.fingerprint(prompt()),
@@ -33,3 +31,13 @@ export function withPipedPrompt(
     run: (_input, context) => claude.run(prompt(), context),
   };
 }
+
+const NO_UTF_8 =
+  "stdin is not UTF-8, so the prompt cannot be handed on as it is; convert it (iconv), nothing was started";
+/** PowerShell's `|` itself hands text on as $OutputEncoding says. */
+const UTF_16 =
+  "stdin is UTF-16, as > and Out-File of Windows PowerShell write files; write it with Out-File -Encoding utf8, nothing was started";
+
+/** By its byte order mark. */
+const isUtf16 = ([first, second]: Uint8Array = new Uint8Array()): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);

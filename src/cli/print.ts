@@ -55,21 +55,24 @@ async function writeAll(bytes: Uint8Array): Promise<Stop | undefined> {
     return undefined;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    // A socket reports a reader that has gone by ECONNRESET.
-    if (code === "EPIPE" || code === "ECONNRESET") return { kind: "reader gone" };
+    if (READER_GONE.has(code)) return { kind: "reader gone" };
     const part = isStream() ? "" : `: ${written} of ${bytes.length} bytes were`;
     return { kind: "fault", why: `The output could not be written to stdout (${code})${part}.` };
   }
 }
+
+/** A socket reports a reader that has gone by ECONNRESET, a pipe of Windows by EPIPE or EOF. */
+const READER_GONE: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET", "EOF"]);
 
 /** A terminal for which Node's stream would make the event loop wait, and no signal could end the process. */
 const isStoppable = () => process.platform !== "win32" && isatty(STDOUT);
 
 /** Pipes, sockets and terminals; only they can make a writer wait, and Node waits for them. */
 function isStream(): boolean {
-  if (process.platform === "win32" || isatty(STDOUT)) return true;
+  if (isatty(STDOUT)) return true;
   const kind = fstatSync(STDOUT);
-  return kind.isFIFO() || kind.isSocket();
+  // On Windows a pipe is none of the kinds that Node tells apart.
+  return !(kind.isFile() || kind.isCharacterDevice() || kind.isBlockDevice());
 }
 
 function writeStream(bytes: Uint8Array): Promise<void> {

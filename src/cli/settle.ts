@@ -1,9 +1,10 @@
 import type { EffectiveLimits } from "../call/effective-limits.ts";
 import { speakAs } from "../core/wording.ts";
 import { tellTroubleBy } from "../journal/trouble.ts";
+import { END_SIGNALS } from "../process/end-signals.ts";
 import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
-import { EXIT, exitCodeOf } from "./interface/exit-code.ts";
+import { EXIT, exitCodeOf, exitCodeOfSignal } from "./interface/exit-code.ts";
 import type { Given } from "./interface/parse.ts";
 import { leaveAtOnce } from "./leave.ts";
 import { exitCodeAfter, print } from "./print.ts";
@@ -32,16 +33,14 @@ export async function settleCall<Value>(of: {
   const { time, retry } = of.limits;
   // The call ends its processes at a signal; that we live to tell of it is what these are for.
   const stayOnce = stayingOnce(() => view.stopping());
-  process.on("SIGINT", stayOnce);
-  process.on("SIGTERM", stayOnce);
+  for (const signal of END_SIGNALS) process.on(signal, stayOnce);
   speakAs(commandLineWording(view.mode, of.isRun));
   tellTroubleBy((message) => process.stderr.write(`hardcall: ${message}\n`));
   view.start({ totalMs: time.totalMs, attempts: retry.attempts });
   const settled = await of.run();
   await view.finish();
   // The call is over. A reader that does not read must not keep a signal from ending us.
-  process.off("SIGINT", stayOnce);
-  process.off("SIGTERM", stayOnce);
+  for (const signal of END_SIGNALS) process.off(signal, stayOnce);
   const unwritten = place === undefined ? undefined : writeOutcome(place, settled);
   if (unwritten !== undefined) await view.say(unwritten);
   if (settled.outcome === "failed" || settled.outcome === "in_doubt" || settled.outcome === "in_progress") {
@@ -71,7 +70,7 @@ function stayingOnce(onFirst: () => void): (signal: NodeJS.Signals) => void {
   return (signal) => {
     const received = { signal, at: performance.now() };
     if (isEcho(told, received)) return;
-    if (told !== undefined) leaveAtOnce(signal === "SIGINT" ? 130 : 143);
+    if (told !== undefined) leaveAtOnce(exitCodeOfSignal(signal));
     told = received;
     onFirst();
   };

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { constants } from "node:os";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import { END_SIGNALS, exitInPlaceOf, raiseAgain } from "./end-signals.ts";
 import { onOwnExit } from "./exit-by-signal.ts";
 import { signalExitListeners } from "./signal-exit.ts";
 
@@ -38,8 +38,6 @@ export interface Received {
   readonly at: number;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-
 /** GNU timeout delivers one signal twice, to the process and to its group. A person is slower than this. */
 const ECHO_MS = 300;
 
@@ -54,7 +52,8 @@ const QUIET_TURN_MS = 1;
 const SIGNAL_EXIT_MS = 1000;
 
 /**
- * While a call runs, SIGINT and SIGTERM to the host stop it, because Ctrl-C in a terminal does not reach the call's own process groups.
+ * While a call runs, the signals that ask the host to end stop it, because Ctrl-C in a terminal does not reach the call's own process
+ * groups.
  * A host with its own handler decides about itself. A host without one starts no more calls and dies of the signal as soon as the running
  * calls have ended. A second signal does not wait for them.
  */
@@ -100,12 +99,12 @@ class HostSignals {
     if (this.#isListening) return;
     this.#isListening = true;
     // First in the list: a `once` handler of the host is no longer in it after its own turn.
-    for (const signal of SIGNALS) process.prependListener(signal, this.#onSignal);
+    for (const signal of END_SIGNALS) process.prependListener(signal, this.#onSignal);
   }
 
   #stopListening(): void {
     this.#isListening = false;
-    for (const signal of SIGNALS) process.removeListener(signal, this.#onSignal);
+    for (const signal of END_SIGNALS) process.removeListener(signal, this.#onSignal);
   }
 
   /**
@@ -161,9 +160,9 @@ class HostSignals {
   #die(signal: NodeJS.Signals): void {
     this.#stopListening();
     const hasHandler = this.#hasHandler(signal);
-    // The kernel drops a signal that the first process of a container has no handler for (pid_namespaces(7)).
-    if (process.pid === 1 && !hasHandler) process.exit(128 + constants.signals[signal]);
-    process.kill(process.pid, signal);
+    const exitCode = exitInPlaceOf(signal);
+    if (exitCode !== undefined && !hasHandler) process.exit(exitCode);
+    raiseAgain(signal);
     // Still alive: a handler that the host added since decides, or signal-exit ends the process when the loop turns.
     const stay = (): void => {
       this.#ending = undefined;
@@ -182,8 +181,9 @@ class HostSignals {
   #dieAtExit(signal: NodeJS.Signals, tell: () => void): void {
     this.#stopListening();
     if (this.#hasHandler(signal)) return;
-    if (process.pid === 1) {
-      process.exitCode = 128 + constants.signals[signal];
+    const exitCode = exitInPlaceOf(signal);
+    if (exitCode !== undefined) {
+      process.exitCode = exitCode;
       return;
     }
     tell();

@@ -41,6 +41,17 @@ test("a prompt on stdin that is not UTF-8 is refused, and claude is not started"
   expect(() => readFileSync(log)).toThrow("ENOENT");
 });
 
+test.each(["\\xff\\xfeh\\x00i\\x00", "\\xfe\\xff\\x00h\\x00i"])(
+  "a prompt in UTF-16, as Windows PowerShell writes files, is refused with what to do",
+  async (bytes) => {
+    const end = await shell(`printf '${bytes}' | hardcall claude --timeout 20s; echo $?`, {});
+    expect(end.stdout.toString()).toBe("2\n");
+    expect(end.stderr).toContain(
+      "stdin is UTF-16, as > and Out-File of Windows PowerShell write files; write it with Out-File -Encoding utf8",
+    );
+  },
+);
+
 describe("a stdin that cannot be read is not an empty one", () => {
   test.each([
     ["run with a key", "hardcall run --timeout 20s --key a --stdin --allow-empty -- cat"],

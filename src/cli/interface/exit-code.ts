@@ -62,8 +62,11 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
   invalid_config: EXIT.usage,
 };
 
+/** On Windows also SIGBREAK and SIGHUP tell that the call is to end, as SIGTERM does elsewhere. */
+export const exitCodeOfSignal = (signal: NodeJS.Signals): number => (signal === "SIGINT" ? 130 : 143);
+
 export function exitCodeOf(error: CallError): number {
-  if (error.cause instanceof HostSignal) return error.cause.signal === "SIGINT" ? 130 : 143;
+  if (error.cause instanceof HostSignal) return exitCodeOfSignal(error.cause.signal);
   if ((error.cause as { kind?: unknown } | undefined)?.kind === "not_found") return EXIT.notFound;
   // Too early to tell whether it happened; a later call can.
   if (error.code === "in_doubt" && error.retryAfterMs !== undefined) return EXIT.later;
@@ -118,7 +121,12 @@ export const EXIT_CODES: readonly ExitCode[] = [
     means: "The command could not start: found but not executable (126), or not found (127).",
     codes: ["spawn_failed"],
   },
-  { exit: "130, 143", means: "SIGINT (130) or SIGTERM (143) ended the call.", codes: ["cancelled"] },
+  {
+    exit: "130, 143",
+    means:
+      "SIGINT (130) or SIGTERM (143) ended the call. On Windows Ctrl-C (130), Ctrl-Break or a closed console (143).",
+    codes: ["cancelled"],
+  },
 ];
 
 /** Without those that say more by another exit code. */
