@@ -2,6 +2,14 @@ import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { LedgerError } from "./errors.ts";
+import { namesDrive, windowsPathProblem } from "./windows-path.ts";
+
+const onWindows = process.platform === "win32";
+/** Whether a path names the same place in every working folder. */
+const isComplete = onWindows ? namesDrive : isAbsolute;
+/** How a complete path begins here, for messages. */
+const BEGINNING = onWindows ? "starting with a drive, such as C:\\" : "starting with /";
+const EXAMPLE = onWindows ? "C:\\jobs\\ledger.db" : "/var/lib/jobs/ledger.db";
 
 /**
  * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
@@ -14,9 +22,9 @@ export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string 
   const { HARDCALL_LEDGER: chosen, XDG_STATE_HOME: state } = env;
   if (chosen !== undefined) {
     const path = readPath(chosen, "HARDCALL_LEDGER");
-    if (isAbsolute(path)) return resolve(path);
+    if (isComplete(path)) return resolved(path, "HARDCALL_LEDGER");
     throw invalid(
-      "HARDCALL_LEDGER is a relative path, so each working folder would have its own ledger, and the same call would run once in each. Write the absolute path, starting with /.",
+      `HARDCALL_LEDGER is a relative path, so each working folder would have its own ledger, and the same call would run once in each. Write the absolute path, ${BEGINNING}.`,
     );
   }
   return join(stateFolder(state), "hardcall", "ledger.db");
@@ -28,13 +36,20 @@ export function defaultLedgerPath(env: NodeJS.ProcessEnv = process.env): string 
  * @throws LedgerError `invalid_config` for a text that cannot be the path of a file
  */
 export function filePath(given: string): string {
-  return resolve(readPath(given, "The ledger's path"));
+  return resolved(readPath(given, "The ledger's path"), "The ledger's path");
+}
+
+function resolved(given: string, what: string): string {
+  const path = resolve(given);
+  const problem = onWindows ? windowsPathProblem(path) : undefined;
+  if (problem !== undefined) throw invalid(`${what} ${problem}.`);
+  return path;
 }
 
 function stateFolder(state: string | undefined): string {
-  const given = state?.startsWith("~/") ? inHome(state) : state;
+  const given = state !== undefined && beginsInHome(state) ? inHome(state) : state;
   // The XDG specification says that a relative path here is to be ignored.
-  if (given === undefined || !isAbsolute(given)) return join(homeFolder(), ".local", "state");
+  if (given === undefined || !isComplete(given)) return join(homeFolder(), ".local", "state");
   refuseStrayCharacters(given, "XDG_STATE_HOME");
   return given;
 }
@@ -52,7 +67,7 @@ function readPath(given: string, what: string): string {
   refuseStrayCharacters(given, what);
   if (URL_LIKE.test(given)) {
     throw invalid(
-      `${what} must be the path of a file or a postgres:// URL, but it is another URL. Of a file write only the path, such as /var/lib/jobs/ledger.db.`,
+      `${what} must be the path of a file or a postgres:// URL, but it is another URL. Of a file write only the path, such as ${EXAMPLE}.`,
     );
   }
   if (SCHEMELESS_URL.test(given)) {
@@ -62,12 +77,12 @@ function readPath(given: string, what: string): string {
   }
   if (given.startsWith(":memory:")) {
     throw invalid(
-      `${what} is ":memory:", but a ledger must outlive its process. Name a file, such as /var/lib/jobs/ledger.db.`,
+      `${what} is ":memory:", but a ledger must outlive its process. Name a file, such as ${EXAMPLE}.`,
     );
   }
-  if (given.startsWith("$")) {
+  if (given.startsWith("$") || (onWindows && given.startsWith("%"))) {
     throw invalid(
-      `${what} begins with "$", so the shell did not replace its variable. Write the absolute path, starting with /.`,
+      `${what} begins with "${given.charAt(0)}", so the shell did not replace its variable. Write the absolute path, ${BEGINNING}.`,
     );
   }
   if (/[/\\]$/.test(given)) {
@@ -76,11 +91,13 @@ function readPath(given: string, what: string): string {
     );
   }
   if (!given.startsWith("~")) return given;
-  if (given.startsWith("~/")) return inHome(given);
+  if (beginsInHome(given)) return inHome(given);
   throw invalid(
-    `${what} begins with "~", but hardcall knows only "~/", your own home folder. Write the absolute path, starting with /.`,
+    `${what} begins with "~", but hardcall knows only "~/", your own home folder. Write the absolute path, ${BEGINNING}.`,
   );
 }
+
+const beginsInHome = (path: string) => path.startsWith("~/") || (onWindows && path.startsWith("~\\"));
 
 /** Cron, systemd, Docker and `--ledger=~/…` leave the `~` to the program, and the shell beside them does not. */
 function inHome(given: string): string {
@@ -108,7 +125,7 @@ function homeFolder(): string {
   for (const look of [homedir, () => userInfo().homedir]) {
     try {
       const home = look();
-      if (isAbsolute(home)) return home;
+      if (isComplete(home)) return home;
     } catch {
       // The user has no entry.
     }

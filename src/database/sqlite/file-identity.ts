@@ -58,7 +58,7 @@ export class FileIdentity {
   check(): void {
     this.checkNames();
     const now = identify(this.#path);
-    if (now.changedMs === this.#known.changedMs && now.size === this.#known.size) return;
+    if (now.changedAt === this.#known.changedAt && now.size === this.#known.size) return;
     const content = readContent(this.#path);
     if (this.#follows(content)) {
       this.#known = now;
@@ -100,20 +100,21 @@ interface Identity {
   readonly file: string;
   readonly log: string;
   readonly names: number;
-  readonly size: number;
-  readonly changedMs: number;
+  readonly size: bigint;
+  readonly changedAt: bigint;
 }
 
 function identify(path: string): Identity {
-  const file = statSync(path, { throwIfNoEntry: false });
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  // As numbers, the ids of two files of NTFS (64 bits) could be the same.
+  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false, bigint: true });
   return {
     file: file === undefined ? "missing" : `${file.dev}:${file.ino}`,
     log: log === undefined ? "missing" : `${log.dev}:${log.ino}`,
-    names: file?.nlink ?? 0,
-    size: file?.size ?? 0,
+    names: Number(file?.nlink ?? 0),
+    size: file?.size ?? 0n,
     // Not the time of the content, which `cp -p` sets back.
-    changedMs: file?.ctimeMs ?? 0,
+    changedAt: file?.ctimeNs ?? 0n,
   };
 }
 

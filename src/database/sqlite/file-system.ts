@@ -1,4 +1,5 @@
 import { readFileSync, statfsSync, statSync } from "node:fs";
+import { isShare } from "../windows-path.ts";
 
 /**
  * File systems other machines can write to, by the magic number of statfs(2). SQLite's WAL needs memory shared by
@@ -33,7 +34,9 @@ export function networkFileSystem(magic: number, mountType: () => string | undef
   return mounted !== undefined && NETWORK_FUSE.test(mounted) ? mounted : undefined;
 }
 
+/** @param folder by its real path: on Windows that of a mapped drive is the share behind it */
 export function networkFileSystemOf(folder: string): string | undefined {
+  if (isShare(folder)) return "a network share";
   // Elsewhere the numbers mean other file systems, or nothing.
   if (process.platform !== "linux") return undefined;
   return networkFileSystem(statfsSync(folder).type, () =>

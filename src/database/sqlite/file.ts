@@ -1,10 +1,12 @@
-import { accessSync, closeSync, constants, fchmodSync, openSync, realpathSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, fchmodSync, openSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, unavailable } from "../errors.ts";
+import { isShare } from "../windows-path.ts";
 import { networkFileSystemOf } from "./file-system.ts";
 import { markOf } from "./mark.ts";
 import { makeFolder } from "./make-folder.ts";
 import { refuseOtherNames } from "./one-name.ts";
+import { realPath } from "./real-path.ts";
 
 /**
  * Makes the folder (0700) and the file (0600) if they are missing, with these permissions from the start under any umask. SQLite gives
@@ -14,6 +16,8 @@ import { refuseOtherNames } from "./one-name.ts";
  * @returns the path with all links resolved: SQLite keeps -wal and -shm there, and a link is no second ledger
  */
 export function prepareFile(given: string): string {
+  // Before the folder is made: a server that does not answer would be asked for it.
+  if (isShare(given)) throw onNetwork(given, "a network share");
   makeFolder(dirname(given), 0o700);
   const path = realPathOf(given);
   refuseNoFile(path);
@@ -23,8 +27,8 @@ export function prepareFile(given: string): string {
 }
 
 function realPathOf(given: string): string {
-  if (statSync(given, { throwIfNoEntry: false }) !== undefined) return realpathSync(given);
-  return join(realpathSync(dirname(given)), basename(given));
+  if (statSync(given, { throwIfNoEntry: false }) !== undefined) return realPath(given);
+  return join(realPath(dirname(given)), basename(given));
 }
 
 /** SQLite would hang on a pipe and take a device for an empty ledger; for a folder its error does not say why. */
@@ -40,12 +44,7 @@ function refuseNoFile(path: string): void {
 function makeFile(path: string): void {
   const folder = dirname(path);
   const network = networkFileSystemOf(folder);
-  if (network !== undefined) {
-    throw unavailable(
-      "network_file_system",
-      `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk of one machine.`,
-    );
-  }
+  if (network !== undefined) throw onNetwork(path, network);
   refuseLost(path);
   let file: number;
   try {
@@ -65,6 +64,12 @@ function makeFile(path: string): void {
     closeSync(file);
   }
 }
+
+const onNetwork = (path: string, network: string) =>
+  unavailable(
+    "network_file_system",
+    `The ledger ${path} would be on a network file system (${network}), where SQLite cannot arbitrate between machines. Put it on a local disk of one machine.`,
+  );
 
 function refuseLost(path: string): void {
   // In this order: another process may be making them right now, and the ledger comes first. SQLite too writes to the
