@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 
 const BEAT_MS = 10;
+/** Under Wine, which runs the tests of Windows on Linux, the root of Linux is drive Z. */
+const PRESSURE = `${process.platform === "win32" ? "Z:" : ""}/proc/pressure/cpu`;
 let lateMs = 0;
 let beatAt = performance.now();
 setInterval(() => {
@@ -21,7 +23,7 @@ export function countWaits(): () => number {
 /** Linux counts it for all processes together (`some`, in microseconds; kernel documentation, "PSI - Pressure Stall Information"). */
 function queuedMs(): number {
   try {
-    const [, total] = /^some .* total=(\d+)$/m.exec(readFileSync("/proc/pressure/cpu", "utf8")) ?? [];
+    const [, total] = /^some .* total=(\d+)$/m.exec(readFileSync(PRESSURE, "utf8")) ?? [];
     return Number(total ?? 0) / 1000;
   } catch {
     // Another system, or a kernel without it.

@@ -7,6 +7,7 @@ import { run } from "../helpers/run.ts";
 
 interface Job {
   readonly "timeout-minutes"?: number;
+  readonly "runs-on"?: string;
   readonly permissions?: object;
   readonly strategy?: {
     readonly "fail-fast": boolean;
@@ -54,11 +55,22 @@ describe.each(["test", "release"])("the workflow %s", (name) => {
 });
 
 test("tests run on three systems and three versions of Node, and one failure does not stop the others", () => {
-  const { strategy } = workflow("test").jobs["test"]!;
-  expect(strategy).toEqual({
+  const { jobs } = workflow("test");
+  expect(jobs["test"]!.strategy).toEqual({
     "fail-fast": false,
-    matrix: { os: ["ubuntu-latest", "macos-latest", "windows-latest"], node: [22, 24, 26] },
+    matrix: { os: ["ubuntu-latest", "macos-latest"], node: [22, 24, 26] },
   });
+  const windows = jobs["windows"]!;
+  expect(windows.strategy).toEqual({ "fail-fast": false, matrix: { node: [22, 24, 26] } });
+  expect(windows["runs-on"]).toBe("windows-latest");
+  expect(windows.steps.at(-1)).toEqual({ run: "npm run test:windows" });
+});
+
+test("the tests for Windows fail on Linux if Wine is missing there", () => {
+  const { steps } = workflow("test").jobs["wine"]!;
+  expect(steps.at(-2)).toEqual({ run: ".ci/install-wine" });
+  const env = { HARDCALL_TEST_REQUIRE_WINE: 1 };
+  expect(steps.at(-1)).toEqual({ run: "npm run test:windows", env });
 });
 
 test("a release tests first, and is published with provenance", () => {

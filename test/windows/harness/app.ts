@@ -5,7 +5,9 @@ import { promisify } from "node:util";
 import { FOLDER_NAMES, type Folders } from "./machine.ts";
 
 const ROOT = path.join(import.meta.dirname, "../../..");
-const TESTS = path.join(ROOT, "test/windows");
+
+/** Copied beside the installed package, at the same paths as here. The sources have fault points that the package lacks. */
+const COPIED = ["test/windows", "test/helpers", "test/call/guard", "src"];
 
 /** A folder in which the packed package is installed as a user on Windows has it, and which holds the tests. */
 export async function installApp(folder: string): Promise<void> {
@@ -18,7 +20,8 @@ export async function installApp(folder: string): Promise<void> {
   const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--no-package-lock"];
   await npm(["install", ...system, ...options, `./${packed}`], folder);
   rmSync(path.join(folder, packed));
-  cpSync(TESTS, path.join(folder, "tests"), { recursive: true });
+  for (const copied of COPIED)
+    cpSync(path.join(ROOT, copied), path.join(folder, copied), { recursive: true });
 }
 
 /** Copies an installed app into a machine: whole, and without the dependency that Job Objects need. */

