@@ -4,24 +4,27 @@ import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import type { Duration } from "../core/duration.ts";
 import { CallError } from "../core/errors.ts";
 import { procIsOurs } from "../process/table/proc.ts";
-import { signalGroup } from "../process/send-signal.ts";
+import type { Holder } from "../process/hold.ts";
+import { signalProcess } from "../process/send-signal.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 
 /** Tried: a command leaves a process in a session of its own, which holds the output open for as long as it lives. */
-export async function escaped(): Promise<DoctorCheck> {
+export async function escaped(holder: Holder): Promise<DoctorCheck> {
   const what = "escaped descendants are ended";
   const idle = `["-e", "setTimeout(() => {}, 20000)"]`;
   const start = `require("node:child_process").spawn(process.execPath, ${idle}, { detached: true, stdio: "inherit" })`;
   const script = `const child = ${start}; child.unref(); console.log(child.pid)`;
   const { failed, stdout, heldOpen } = await attempt(process.execPath, ["-e", script], "10s");
   if (heldOpen) {
-    signalGroup(Number(stdout), "SIGKILL");
-    const why = procIsOurs() ? "although /proc can be read" : "there is no /proc of our own";
+    signalProcess(Number(stdout), "SIGKILL");
+    const whyInGroup = procIsOurs() ? "although /proc can be read" : "there is no /proc of our own";
+    const why = holder.kind === "group" ? whyInGroup : "there is no Job Object";
     const found = `tried: a process that left its group (as setsid and daemons do) lived on: ${why}`;
     return { what, ok: false, found };
   }
   if (failed !== undefined) return { what, ok: false, found: notTried(failed) };
-  return { what, ok: true, found: "tried: found in /proc by its environment, and ended" };
+  const where = holder.kind === "job" ? "in the Job Object" : "in /proc by its environment";
+  return { what, ok: true, found: `tried: found ${where}, and ended` };
 }
 
 /** Tried: a command that ignores SIGTERM, and whose child holds the output open for as long as it lives. */

@@ -1,9 +1,8 @@
-import { accessSync, constants } from "node:fs";
-import { hasGuardian } from "../process/guard.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 import { realClaude } from "./doctor-claude.ts";
 import { ledgerChecks } from "./doctor-ledger.ts";
 import { resourceChecks } from "./doctor-resources.ts";
+import { hostDeath, treeEnd } from "./doctor-trees.ts";
 import { escalation, escaped } from "./doctor-trials.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { isRecentEnough, NEEDED } from "../core/node-version.ts";
@@ -11,6 +10,7 @@ import { parse } from "./interface/parse.ts";
 import { DOCTOR } from "./interface/tools.ts";
 import { print } from "./print.ts";
 import { paint } from "./terminal/paint.ts";
+import { findHolder } from "../process/hold.ts";
 import { packageVersion } from "../core/package-root.ts";
 
 /** Says what this machine can guarantee. Exit code 69 when something is missing that the guarantees rest on. */
@@ -20,11 +20,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   delete process.env["HARDCALL_LOG_LEVEL"];
   for (const name of ["TIMEOUT", "ATTEMPT_TIMEOUT", "IDLE_TIMEOUT", "ATTEMPTS"])
     delete process.env[`HARDCALL_DOCTOR_${name}`];
+  const holder = findHolder();
   const checks = [
     nodeVersion(),
-    groups(),
-    await escaped(),
-    guardian(),
+    treeEnd(holder),
+    await escaped(holder),
+    hostDeath(holder),
     ...(await escalation()),
     ...(await ledgerChecks()),
     ...resourceChecks(),
@@ -39,39 +40,6 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function nodeVersion(): DoctorCheck {
   return { what: NEEDED, ok: isRecentEnough(), found: `this is ${process.versions.node}` };
-}
-
-function groups(): DoctorCheck {
-  const ok = process.platform !== "win32";
-  return {
-    what: "process groups are ended",
-    ok,
-    found: ok ? "with one signal to the whole group" : "Windows has none: only the direct child is ended",
-  };
-}
-
-function guardian(): DoctorCheck {
-  if (!hasGuardian)
-    return {
-      what: "children die with a killed host",
-      ok: false,
-      found: "there is no guardian process on Windows",
-    };
-  try {
-    accessSync("/bin/sh", constants.X_OK);
-    return {
-      what: "children die with a killed host",
-      ok: true,
-      found: "by a guardian process in /bin/sh (about 1 MB)",
-    };
-  } catch {
-    // The guardian falls back to Node.
-    return {
-      what: "children die with a killed host",
-      ok: true,
-      found: "by a guardian process in Node (about 45 MB), as there is no /bin/sh",
-    };
-  }
 }
 
 /** Only where it is so: the kernel drops a signal that the first process of a container has no handler for. */

@@ -1,6 +1,5 @@
 import { giveWay } from "../core/give-way.ts";
-import { endTree } from "../process/end-tree.ts";
-import { ProcessTree } from "../process/process-tree.ts";
+import { endTreeOfDead } from "../process/hold.ts";
 import { requireLedger } from "../database/existing.ts";
 import { type LedgerPlace, locateLedger } from "./store/locate.ts";
 import { currentOwner, isOwnerAlive } from "./owner/owner.ts";
@@ -93,5 +92,5 @@ export async function endWhatIsLeftOf({
   if (cookie === undefined) return;
   await giveWay();
   const leader = { pid, startTime: pidStart === undefined ? undefined : Number(pidStart) };
-  await endTree(new ProcessTree(leader, cookie, false), ORPHAN_GRACE_MS);
+  await endTreeOfDead(leader, cookie, ORPHAN_GRACE_MS);
 }

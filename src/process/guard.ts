@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { later, machineTime, msUntil, type MachineTime } from "../core/machine-time.ts";
 import type { WorkLease } from "../core/work-lease.ts";
 import { GuardianLink } from "./guardian-link.ts";
@@ -5,27 +6,18 @@ import type { Leader } from "./process-group.ts";
 import { ProcessTree } from "./process-tree.ts";
 import type { Tree } from "./tree.ts";
 
-/** Windows has neither process groups nor a shell of this kind. There only this process's own timer ends a tree before its lease. */
-export const hasGuardian = process.platform !== "win32";
-
 /** How long this process itself has to end a tree before the guardian does; a part of what is kept free at the end of a lease. */
 const GUARDIAN_LATER_MS = 300;
 
 /** One process and all its descendants, from before its start. */
 export interface Guarded {
   /** The process has started: tells the guardian its process group. Called in the turn of the event loop in which it started. */
-  started(leader: Leader): Tree;
+  started(leader: Leader, child: ChildProcess): Tree;
   /** This process ends the tree now. Under a lease, the guardian makes sure that it is gone after the grace. */
   ending(graceMs: number): void;
   /** The tree has ended, or may live on although this process ends. */
   ended(mayLiveOn: boolean): void;
 }
-
-const unguarded = (cookie: string): Guarded => ({
-  started: (leader) => new ProcessTree(leader, cookie),
-  ending: () => undefined,
-  ended: () => undefined,
-});
 
 const shell = new GuardianLink("shell");
 
@@ -34,7 +26,6 @@ const shell = new GuardianLink("shell");
  * the first call starts it.
  */
 export function guard(cookie: string): Guarded {
-  if (!hasGuardian) return unguarded(cookie);
   const slot = shell.newSlot();
   shell.set(slot, cookie);
   return {
@@ -63,7 +54,6 @@ const clock = new GuardianLink("node", (cookie) => leases.get(cookie)?.lose());
  * @param graceMs the time between SIGTERM and SIGKILL
  */
 export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: number): Guarded {
-  if (!hasGuardian) return unguarded(cookie);
   const slot = clock.newSlot();
   let token = cookie;
   let own: { readonly at: MachineTime; readonly graceMs: 0 } | undefined;

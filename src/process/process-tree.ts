@@ -13,6 +13,7 @@ import type { Tree } from "./tree.ts";
  * It does not find a process that left the group, emptied its environment and lost its parent.
  */
 export class ProcessTree implements Tree, SearchedTree {
+  readonly limit = undefined;
   readonly cookie: string;
   readonly bornAt: number;
   readonly #leader: Leader;

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
-import { graceUnder, guard, guardUnderLease, type Guarded } from "./guard.ts";
+import { graceUnder, type Guarded } from "./guard.ts";
+import { holdTree } from "./hold.ts";
 import { readStat } from "./table/proc.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
@@ -33,6 +34,8 @@ export interface FinishedProcess {
   readonly unread: number;
   /** `/proc` could not be read at the end: processes that left the process group may live on, and are not counted. */
   readonly lookFailed: boolean;
+  /** Why hardcall could end the first process only, and not what that started. */
+  readonly limit: string | undefined;
 }
 
 const STDOUT_TAIL_BYTES = 4096;
@@ -43,15 +46,14 @@ const STDERR_TAIL_BYTES = 65_536;
  * grace + 100 ms of the abort, even if descendants ignore signals or hold the pipes. Never rejects.
  */
 export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
-  const { cookie, lease, killGraceMs } = spec;
-  const guarded = lease === undefined ? guard(cookie) : guardUnderLease(cookie, lease, killGraceMs);
+  const guarded = holdTree(spec);
   try {
     // The last moment: a host that was suspended before it came here must not start what another host may be running.
-    if (lease?.isOver())
+    if (spec.lease?.isOver())
       return { spawned: false, error: new SpawnError("other", "ECANCELED", "its lease is over") };
-    const started = await startChild(spec, (pid) => {
-      const leader = { pid, startTime: readStat(pid)?.startTime };
-      const tree = guarded.started(leader);
+    const started = await startChild(spec, (child) => {
+      const leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
+      const tree = guarded.started(leader, child);
       spec.onSpawn?.(leader);
       return tree;
     });
@@ -136,11 +138,17 @@ async function watch(
     finished: ending.reason === "finished",
     drainCut,
     leftBehind,
-    outlived: !isSuccess && (leftAtExit + leftBehind + ending.survivors > 0 || drainCut || tree.lookFailed),
+    outlived:
+      !isSuccess &&
+      (leftAtExit + leftBehind + ending.survivors > 0 ||
+        drainCut ||
+        tree.lookFailed ||
+        tree.limit !== undefined),
     survivors: ending.survivors,
     survivorsGone: mayGoOn ? gone(tree) : undefined,
     unread,
     lookFailed: tree.lookFailed,
+    limit: tree.limit,
   };
 }
 

@@ -27,7 +27,7 @@ export interface Started {
  */
 export async function startChild(
   spec: ProcessSpec,
-  hold: (pid: number) => Tree,
+  hold: (child: Child) => Tree,
 ): Promise<Started | SpawnError> {
   const { file, args, cwd, env, stdin, inheritStdin } = spec;
   const options: SpawnOptions = {
@@ -49,7 +49,7 @@ export async function startChild(
   } catch (error) {
     return explainSpawnFailure(file, env, cwd, error);
   }
-  const tree = hold(child.pid);
+  const tree = hold(child as Child);
   // An error event of a running child, such as a signal that could not be sent, must not end the host.
   child.on("error", () => undefined);
   if (stdin !== undefined && child.stdin !== null) {

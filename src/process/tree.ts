@@ -7,6 +7,8 @@ export interface Tree {
   readonly certain: boolean;
   /** Whether the last look failed: processes may be alive that it did not see. */
   readonly lookFailed: boolean;
+  /** Why hardcall holds the first process alone and not what that starts; `undefined` where it holds all. */
+  readonly limit: string | undefined;
   /** How many processes of the last look may be part of the tree but cannot be read. hardcall does not signal them. */
   readonly unread: number;
   /** Looks for all living members. */

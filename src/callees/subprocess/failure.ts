@@ -69,6 +69,10 @@ export function processReport(end: FinishedProcess): Report<never, never> {
     notes.push(
       "hardcall could not look for processes left running: it had no file descriptor or memory to read /proc",
     );
+  if (end.limit !== undefined)
+    notes.push(
+      `hardcall ends the direct child only, and processes that it started may live on: ${end.limit}`,
+    );
   if (end.drainCut) notes.push(HELD_OPEN);
   const stillRunning = end.survivorsGone?.then((): Report<never, never> => {
     const message = "settled while hardcall could not end all of its processes; they have ended since";

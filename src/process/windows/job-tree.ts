@@ -1,0 +1,82 @@
+import path from "node:path";
+import type { KillableChild } from "./child-tree.ts";
+import type { Job } from "./job.ts";
+
+/** Every process that one attempt started, as the kernel lists them in a Job Object. */
+export class JobTree {
+  readonly unread = 0;
+  readonly limit = undefined;
+  readonly #job: Job;
+  readonly #leader: KillableChild | undefined;
+  #lookFailed = false;
+  #isOver = false;
+  #isClosed = false;
+
+  /** @param leader the first process, if it is our own child */
+  constructor(job: Job, leader?: KillableChild) {
+    this.#job = job;
+    this.#leader = leader;
+  }
+
+  /** The kernel's list is complete. */
+  get certain(): boolean {
+    return !this.#lookFailed;
+  }
+
+  get lookFailed(): boolean {
+    return this.#lookFailed;
+  }
+
+  async look(): Promise<readonly number[]> {
+    return this.#living();
+  }
+
+  anyKnownAlive(): boolean {
+    return this.#living().length > 0;
+  }
+
+  /** Windows has no signals: a job can be ended at once, and that is all. SIGCONT has nothing to do. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#isClosed || signal === "SIGCONT") return;
+    // First alone, because Node then reports a signal; an exit code would look like the program's own.
+    this.#leader?.kill("SIGKILL");
+    this.#job.terminate();
+  }
+
+  /** Nothing is born outside the job, and ending the job ends what is being born. */
+  killOnSight(): void {}
+
+  leaderExited(): void {}
+
+  /**
+   * The call is over. What could not be ended keeps the job: a look still sees it, and the first that sees nothing closes the job.
+   *
+   * @param mayLiveOn whether what is left may outlive the call and this process
+   */
+  end(mayLiveOn: boolean): void {
+    this.#isOver = true;
+    if (mayLiveOn) this.#job.release();
+    if (mayLiveOn || this.#living().length === 0) this.#close();
+  }
+
+  #living(): readonly number[] {
+    if (this.#isClosed) return [];
+    const pids = this.#job.pids();
+    this.#lookFailed = pids === undefined;
+    const living = (pids ?? []).filter((pid) => !this.#isConsole(pid));
+    if (this.#isOver && pids !== undefined && living.length === 0) this.#close();
+    return living;
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    this.#job.close();
+  }
+
+  /** The console of a program that has none of its own is a process of its own. It ends a moment after its last program. */
+  #isConsole(pid: number): boolean {
+    const file = this.#job.imageOf(pid).toLowerCase();
+    const system = path.win32.join(process.env["SystemRoot"] ?? "C:\\Windows", "System32", "conhost.exe");
+    return file === system.toLowerCase();
+  }
+}
