@@ -1,6 +1,6 @@
 import { runCommand } from "../call/run-once.ts";
 import { CallError } from "../core/errors.ts";
-import { SpawnError } from "../process/spawn-failure.ts";
+import { SpawnError } from "../process/start/spawn-error.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 
 const NEEDED_FOR = "only hardcall claude and the claude callee need it";

@@ -6,9 +6,10 @@ import { holdTree } from "./hold.ts";
 import { readStat } from "./table/proc.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
-import { SpawnError } from "./spawn-failure.ts";
+import { SpawnError } from "./start/spawn-error.ts";
 import { startChild, type Started } from "./start-child.ts";
 import type { Tree } from "./tree.ts";
+import { hasExitCode } from "./windows/exit-code.ts";
 
 export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
 
@@ -102,7 +103,7 @@ async function watch(
   // The process exits by itself, or hardcall has finished ending the tree, even if the exit is not reported.
   await Promise.race([exited.promise, ending.over]);
   const drained = Promise.all([stdout.closed, stderr.closed]);
-  const isSuccess = child.exitCode !== null && (spec.okExitCodes ?? [0]).includes(child.exitCode);
+  const isSuccess = child.exitCode !== null && hasExitCode(spec.okExitCodes ?? [0], child.exitCode);
   const spares = spec.leftovers === "leave" && isSuccess;
   let leftBehind = 0;
   let leftAtExit = 0;

@@ -1,24 +1,8 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { isFolder } from "../core/is-folder.ts";
-
-/** Why a process could not be started. */
-export type SpawnFailureKind = "not_found" | "not_executable" | "no_resources" | "too_large" | "other";
-
-/** A start that failed. Unlike Node's own error it holds no arguments, so it may be logged. */
-export class SpawnError extends Error {
-  readonly kind: SpawnFailureKind;
-  readonly code: string;
-
-  constructor(kind: SpawnFailureKind, code: string, message: string) {
-    super(message);
-    this.name = "SpawnError";
-    this.kind = kind;
-    this.code = code;
-  }
-}
-
-const NO_RESOURCES: ReadonlySet<string> = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+import { firstLineOf } from "./start/first-line.ts";
+import { noResources, SpawnError } from "./start/spawn-error.ts";
 
 /**
  * Tells apart what Node reports alike: `spawn … ENOENT` may mean the command, its folder, or the interpreter that the
@@ -32,13 +16,8 @@ export function explainSpawnFailure(
 ): SpawnError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "UNKNOWN";
   const name = JSON.stringify(path.basename(file));
-  if (NO_RESOURCES.has(code)) {
-    return new SpawnError(
-      "no_resources",
-      code,
-      `the system has no process, memory or descriptor left (${code})`,
-    );
-  }
+  const shortage = noResources(code);
+  if (shortage !== undefined) return shortage;
   if (code === "E2BIG") {
     return new SpawnError("too_large", code, "its arguments and environment are too large together (E2BIG)");
   }
@@ -89,28 +68,11 @@ export function crlfHint(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): string | undefined {
+  // hardcall reads the first line itself there, and drops the CR.
+  if (process.platform === "win32") return undefined;
   const found = resolveCommand(file, env["PATH"] ?? "", cwd);
   if (found === undefined || !firstLineOf(found).isCrlf) return undefined;
   return crlfSentence(JSON.stringify(path.basename(file)));
-}
-
-/** What the first line of a script names, and whether it ends as on Windows. */
-function firstLineOf(file: string): { readonly interpreter?: string | undefined; readonly isCrlf: boolean } {
-  const head = Buffer.alloc(256);
-  try {
-    const fd = openSync(file, "r");
-    try {
-      const size = readSync(fd, head, 0, head.length, 0);
-      const [, interpreter, rest = ""] =
-        /^#![ \t]*(\S+)([^\n]*)/.exec(head.toString("latin1", 0, size)) ?? [];
-      return { interpreter, isCrlf: rest.endsWith("\r") };
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    // Not readable for us: then nothing more can be said of it.
-    return { isCrlf: false };
-  }
 }
 
 function isFile(file: string): boolean {

@@ -1,8 +1,13 @@
-import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { ProcessSpec } from "./process-spec.ts";
-import { explainSpawnFailure, SpawnError } from "./spawn-failure.ts";
+import { explainSpawnFailure } from "./spawn-failure.ts";
+import { SpawnError } from "./start/spawn-error.ts";
+import type { StartPlan } from "./start/start-plan.ts";
 import type { Tree } from "./tree.ts";
+import { DISK } from "./windows/disk.ts";
+import { explainOnWindows } from "./windows/explain-start.ts";
+import { planOnWindows } from "./windows/start-plan.ts";
 
 /** A process with its output on pipes. */
 export type Child = ChildProcess & {
@@ -18,10 +23,8 @@ export interface Started {
 }
 
 /**
- * Starts the process, writes its stdin and closes it.
- *
- * On Windows it uses execa, which finds `.cmd` shims and quotes their arguments. On POSIX it uses Node's spawn: execa's timeout, capture
- * and clean-up would conflict with hardcall's, and cost a third of a call.
+ * Starts the process, writes its stdin and closes it. It uses Node's spawn and no library: their timeouts, capture and clean-up would
+ * conflict with hardcall's, and cost a third of a call.
  *
  * @param hold takes the process into its tree, in the turn of the event loop in which spawn returned
  */
@@ -29,25 +32,24 @@ export async function startChild(
   spec: ProcessSpec,
   hold: (child: Child) => Tree,
 ): Promise<Started | SpawnError> {
-  const { file, args, cwd, env, stdin, inheritStdin } = spec;
-  const options: SpawnOptions = {
-    cwd,
-    env,
-    // A process group of its own, so that the group can be ended without ending us.
-    detached: true,
-    stdio: [inheritStdin ? "inherit" : stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    windowsHide: true,
-  };
+  const { cwd, stdin, inheritStdin } = spec;
+  const plan = planStart(spec);
+  if (plan instanceof SpawnError) return plan;
+  const { file, args, ...options } = plan;
   let child: ChildProcess;
   try {
-    child =
-      process.platform === "win32" ? await startOnWindows(file, args, options) : spawn(file, args, options);
+    child = spawn(file, args, {
+      ...options,
+      cwd,
+      stdio: [inheritStdin ? "inherit" : stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      windowsHide: true,
+    });
     if (child.pid === undefined) {
       const [error] = (await once(child, "error")) as [unknown];
       throw error;
     }
   } catch (error) {
-    return explainSpawnFailure(file, env, cwd, error);
+    return explain(plan, spec, error);
   }
   const tree = hold(child as Child);
   // An error event of a running child, such as a signal that could not be sent, must not end the host.
@@ -60,32 +62,13 @@ export async function startChild(
   return { child: child as Child, tree };
 }
 
-async function startOnWindows(
-  file: string,
-  args: readonly string[],
-  options: SpawnOptions,
-): Promise<ChildProcess> {
-  const { execa } = await import("execa");
-  const { cwd, env, stdio } = options as {
-    readonly stdio: ["inherit" | "ignore" | "pipe", "pipe", "pipe"];
-  } & typeof options;
-  // ast-grep-ignore: js-subprocess-timeout, reason: the call's own deadline ends it, with its whole tree
-  const subprocess = execa(file, args, {
-    cwd: cwd as string,
-    env: env as Record<string, string>,
-    stdio,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    windowsHide: true,
-  });
-  if (subprocess.pid === undefined) {
-    const { cause } = (await subprocess) as { readonly cause?: unknown };
-    throw cause;
-  }
-  // execa's promise is not awaited: it would wait for every process that holds the pipes.
-  subprocess.catch(() => undefined);
-  return subprocess.nodeChildProcess;
-}
+const isWindows = process.platform === "win32";
+
+const planStart = (spec: ProcessSpec): StartPlan | SpawnError => {
+  if (isWindows) return planOnWindows(spec, DISK);
+  // A process group of its own, so that the group can be ended without ending us.
+  return { file: spec.file, args: spec.args, env: spec.env, detached: true };
+};
+
+const explain = (plan: StartPlan, spec: ProcessSpec, error: unknown): SpawnError =>
+  isWindows ? explainOnWindows(plan, spec, error) : explainSpawnFailure(spec.file, spec.env, spec.cwd, error);

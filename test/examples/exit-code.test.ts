@@ -4,7 +4,7 @@ import { exitCodeOf } from "../../src/cli/interface/exit-code.ts";
 import type { Circuit } from "../../src/core/circuit.ts";
 import { CallError, NO_FACTS } from "../../src/core/errors.ts";
 import { ERROR_CODES, type ErrorCode } from "../../src/core/vocabulary.ts";
-import { SpawnError } from "../../src/process/spawn-failure.ts";
+import { SpawnError } from "../../src/process/start/spawn-error.ts";
 
 const error = (
   code: ErrorCode,

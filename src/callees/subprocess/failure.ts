@@ -1,7 +1,8 @@
 import type { Failure, Report } from "../../core/callee.ts";
 import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
-import type { SpawnError } from "../../process/spawn-failure.ts";
+import { crashOf, hasExitCode } from "../../process/windows/exit-code.ts";
+import type { SpawnError } from "../../process/start/spawn-error.ts";
 
 /** The failure of a process that did not start: it had no effect. */
 export function spawnFailure(error: SpawnError): Failure {
@@ -35,8 +36,11 @@ export function exitFailure(
   if (exitCode === undefined) {
     return { code: "killed", message: "ended without an exit code", effect: "unknown" };
   }
-  if (okCodes.includes(exitCode)) return undefined;
-  const rejected = rejectedCodes.includes(exitCode) && !end.outlived;
+  if (hasExitCode(okCodes, exitCode)) return undefined;
+  const rejected = hasExitCode(rejectedCodes, exitCode) && !end.outlived;
+  const crash = rejected ? undefined : crashOf(exitCode);
+  if (crash !== undefined)
+    return { code: "killed", message: `was ended by Windows with ${crash}`, effect: "unknown" };
   const sizes = `${end.stdout.bytes} bytes on stdout and ${end.stderr.bytes} on stderr`;
   return {
     code: "exit_nonzero",

@@ -1,0 +1,48 @@
+/** CreateProcessW takes at most 32,767 characters, the final NUL included ("CreateProcessW function" in the Windows documentation). */
+export const MAX_COMMAND_LINE = 32_766;
+/** cmd.exe takes at most this many ("Command prompt line string limitation" in the Windows documentation). */
+export const MAX_BATCH_LINE = 8191;
+
+/** A longer path needs the prefix `\\?\` ("Maximum Path Length Limitation" in the Windows documentation). */
+export const MAX_PATH = 259;
+
+/** How many characters the arguments take in a command line as libuv writes it (`quote_cmd_arg` in its src/win/process.c). */
+export function commandLineLength(file: string, args: readonly string[]): number {
+  return [file, ...args].reduce((sum, arg) => sum + quotedLength(arg) + 1, -1);
+}
+
+function quotedLength(arg: string): number {
+  if (arg === "") return 2;
+  if (!/[ \t"]/.test(arg)) return arg.length;
+  let escapes = 0;
+  // Backslashes are doubled before a quote, which gets one of its own, and before the final quote.
+  for (const [run] of arg.matchAll(/\\*"|\\+$/g)) escapes += run.length;
+  return arg.length + escapes + 2;
+}
+
+/** The variable that holds a percent sign while cmd.exe reads a command line. */
+export const PERCENT = "HARDCALL_PERCENT";
+
+/** No character here means anything to cmd.exe, nor separates the arguments of a batch file as `,`, `;` and `=` do. */
+const PLAIN = /^[\w\-+./:@\\]+$/;
+
+/**
+ * What stands behind `cmd.exe /d /v:off /s /c` to run a batch file with these arguments. `Z:\x\tool.cmd` is quoted, and every argument
+ * that holds more than plain characters: between quotes, cmd.exe reads nothing but `%` and `"` (CVE-2024-27980).
+ * - A quote is doubled. A program reads that as one quote, and cmd.exe's count of quotes stays even. A backslash before it would not.
+ * - A percent sign cannot be quoted. `%HARDCALL_PERCENT%` stands in its place: cmd.exe puts the sign in, and does not read it again.
+ *
+ * The caller refuses line breaks: cmd.exe ends the command there. What a batch file itself does to its arguments remains: `call` reads
+ * percent signs a second time, and `%~1` shows doubled quotes.
+ */
+export function batchLine(file: string, args: readonly string[]): string {
+  return `"${[quoted(file), ...args.map((arg) => (isPlain(arg) ? arg : quoted(arg)))].join(" ")}"`;
+}
+
+// A backslash at the end would escape the quote of a batch file that writes "%~1".
+const isPlain = (arg: string): boolean => PLAIN.test(arg) && !arg.endsWith("\\");
+
+function quoted(text: string): string {
+  const doubled = text.replace(/\\+(?="|$)/g, "$&$&").replaceAll('"', '""');
+  return `"${doubled.replaceAll("%", `%${PERCENT}%`)}"`;
+}

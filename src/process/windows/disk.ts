@@ -1,0 +1,26 @@
+import { lstatSync, statSync } from "node:fs";
+import { isFolder } from "../../core/is-folder.ts";
+import { firstLineOf } from "../start/first-line.ts";
+import type { Disk } from "./start-plan.ts";
+
+/** The disk itself. */
+export const DISK: Disk = { isFile, isFolder, firstLine: firstLineOf };
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== "ENOENT" && code !== "ENOTDIR" && isAlias(file);
+  }
+}
+
+/** A program of the Microsoft Store is an alias in the folder WindowsApps: CreateProcess can start it, and nothing can open it. */
+function isAlias(file: string): boolean {
+  try {
+    return !lstatSync(file).isDirectory();
+  } catch {
+    // In a folder that this user may not enter.
+    return false;
+  }
+}

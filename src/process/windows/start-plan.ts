@@ -1,0 +1,82 @@
+import path from "node:path";
+import type { FirstLine } from "../start/first-line.ts";
+import type { StartPlan, StartRequest } from "../start/start-plan.ts";
+import { SpawnError } from "../start/spawn-error.ts";
+import { batchProblem, planBatch } from "./batch.ts";
+import { commandLineLength, MAX_COMMAND_LINE, MAX_PATH } from "./command-line.ts";
+import { oneSpelling } from "./environment.ts";
+import { searchCommand, type Search } from "./search-command.ts";
+
+/** The files that a plan depends on; passed in, so that the plan can be tested on any system. */
+export interface Disk extends Pick<Search, "isFile" | "isFolder"> {
+  readonly firstLine: (file: string) => FirstLine;
+}
+
+/**
+ * How to start a command on Windows: a program as it is, a batch file through cmd.exe, a script with the interpreter of its first line.
+ * cmd.exe starts nothing that was not found before: its own exit code 9009 would look like the command's.
+ */
+export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | SpawnError {
+  const env = oneSpelling(asked.env);
+  const search: Search = { cwd: asked.cwd, env, isFile: disk.isFile, isFolder: disk.isFolder };
+  const name = JSON.stringify(path.win32.basename(asked.file));
+  if (!disk.isFolder(asked.cwd))
+    return new SpawnError("other", "ENOENT", "its working folder does not exist");
+  let { args } = asked;
+  let found = searchCommand(asked.file, search);
+  if (found.kind === "other") {
+    const script = found.file;
+    const line = disk.firstLine(script);
+    const [interpreter, ...options] = interpreterOf(line);
+    if (interpreter === undefined) return notAProgram(name, script);
+    found = searchCommand(interpreter, search);
+    if (found.kind !== "program" && found.kind !== "batch") {
+      const message = `the interpreter ${JSON.stringify(interpreter)} that the first line of ${name} names was not found`;
+      return new SpawnError("not_executable", "ENOENT", message);
+    }
+    args = [...options, script, ...args];
+  }
+  // Node's `detached` gives the child no console. Each console program that the child starts would then open a window of its own, because
+  // `windowsHide` has no effect beside it ("Process Creation Flags" in the Windows documentation). Without it, libuv's own Job Object
+  // ends the child together with hardcall, and that must not happen to a daemon that may live on.
+  const detached = asked.leftovers === "leave";
+  switch (found.kind) {
+    case "folder":
+      return new SpawnError("not_executable", "EACCES", `the command ${name} is a folder (EACCES)`);
+    case "missing": {
+      const where = /[\\/:]/.test(asked.file) ? "" : " on PATH";
+      return new SpawnError("not_found", "ENOENT", `the command ${name} was not found${where} (ENOENT)`);
+    }
+    case "batch":
+      return batchProblem(name, found.file, args, asked) ?? { ...planBatch(found.file, args, env), detached };
+    case "program": {
+      const file = found.file.length > MAX_PATH ? path.win32.toNamespacedPath(found.file) : found.file;
+      const length = commandLineLength(file, args);
+      if (length <= MAX_COMMAND_LINE) return { file, args, env, detached };
+      const limit = `Windows takes at most ${MAX_COMMAND_LINE}; send the text over stdin`;
+      return new SpawnError("too_large", "E2BIG", `the command line has ${length} characters and ${limit}`);
+    }
+    default:
+      return found satisfies never;
+  }
+}
+
+function notAProgram(name: string, file: string): SpawnError {
+  const extension = path.win32.extname(file).toLowerCase();
+  const how =
+    extension === ".ps1"
+      ? "run powershell.exe with the arguments -NoProfile -File and its path"
+      : "run the program that reads it, with its path as the first argument";
+  const what = extension === "" ? "a file without an extension and without a #! line" : `a ${extension} file`;
+  const message = `the command ${name} was found, but Windows cannot start ${what}; ${how}`;
+  return new SpawnError("not_executable", "EACCES", message);
+}
+
+/** The program that a script's first line names, and its options: those of `#!/usr/bin/env -S node --test` are `node --test`. */
+function interpreterOf({ interpreter, options }: FirstLine): string[] {
+  if (interpreter === undefined) return [];
+  // A path of Windows stays one. Another, such as /usr/bin/python3, exists on other systems only, but its name may be on PATH.
+  const program = /[\\:]/.test(interpreter) ? interpreter : interpreter.replace(/^.*\//, "");
+  if (program === "env") return options.replace(/^-S\s+/, "").split(/\s+/);
+  return options === "" ? [program] : [program, options];
+}
