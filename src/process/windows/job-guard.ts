@@ -1,4 +1,5 @@
 import { ChildTree, type KillableChild } from "./child-tree.ts";
+import { gatherEarlyChildren } from "./early-children.ts";
 import { Job } from "./job.ts";
 import { JobTree } from "./job-tree.ts";
 
@@ -23,7 +24,7 @@ export function guardByJob(cookie: string): HeldByJob {
       if (!(job instanceof Job)) return new ChildTree(pid, child, job.problem);
       const assignment = job.assign(pid);
       if (typeof assignment === "object") return new ChildTree(pid, child, assignment.problem);
-      const tree = new JobTree(job, child);
+      const tree = new JobTree(job, child, gatherEarlyChildren(job, pid));
       end = (mayLiveOn) => tree.end(mayLiveOn);
       return tree;
     },

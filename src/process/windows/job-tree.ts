@@ -5,15 +5,19 @@ import type { Job } from "./job.ts";
 /** Every process that one attempt started, as the kernel lists them in a Job Object. */
 export class JobTree {
   readonly unread = 0;
-  readonly limit = undefined;
+  readonly limit: string | undefined;
   readonly #job: Job;
   readonly #leader: KillableChild | undefined;
   #lookFailed = false;
   #isOver = false;
   #isClosed = false;
 
-  /** @param leader the first process, if it is our own child */
-  constructor(job: Job, leader?: KillableChild) {
+  /**
+   * @param leader the first process, if it is our own child
+   * @param limit why a process may be outside of the job
+   */
+  constructor(job: Job, leader?: KillableChild, limit?: string) {
+    this.limit = limit;
     this.#job = job;
     this.#leader = leader;
   }

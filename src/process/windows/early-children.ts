@@ -1,0 +1,42 @@
+import type { Job } from "./job.ts";
+import { type ListedProcess, listWindowsProcesses } from "./list-processes.ts";
+import { windowsTable } from "./process-table.ts";
+
+/** How often to look again, because what was found may have started others meanwhile. */
+const ROUNDS = 5;
+
+/**
+ * Takes into the job what its first process started before it was there itself: Node can neither start a process in a job nor start it
+ * suspended. That is about a millisecond, in which a process does not get as far as to start another, unless this process was
+ * suspended just then.
+ *
+ * @returns why such a process could not be taken into the job, or `undefined`
+ */
+export function gatherEarlyChildren(job: Job, leader: number): string | undefined {
+  for (let round = 0; round < ROUNDS; round++) {
+    const inJob = new Set(job.pids());
+    const early = descendantsOf(leader).filter((pid) => !inJob.has(pid));
+    if (early.length === 0) return undefined;
+    for (const pid of early) {
+      const assignment = job.assign(pid);
+      if (typeof assignment === "object") return assignment.problem;
+    }
+  }
+  return "the processes that it started before it was in its Job Object start others faster than hardcall follows";
+}
+
+function descendantsOf(leader: number): readonly number[] {
+  const children = Map.groupBy(listWindowsProcesses() ?? [], ({ parent }) => parent);
+  const found = [leader];
+  // Grows while it is walked: a child's children follow.
+  for (const pid of found)
+    for (const child of children.get(pid) ?? []) if (isChild(child)) found.push(child.pid);
+  return found.slice(1);
+}
+
+/** The parent may have ended, and its number be another process's by now, which is then younger than the child. */
+function isChild({ pid, parent }: ListedProcess): boolean {
+  const own = windowsTable.read(pid)?.startTime;
+  const older = windowsTable.read(parent)?.startTime;
+  return own !== undefined && older !== undefined && older <= own && pid !== parent;
+}
