@@ -4,6 +4,7 @@ import { LedgerError } from "../database/errors.ts";
 import { clockName } from "../ledger/owner/boot-clock.ts";
 import { locateLedger } from "../ledger/store/locate.ts";
 import type { PostgresFacts } from "../database/postgres/facts.ts";
+import { otherReadersOf } from "../database/windows/private-folder.ts";
 import { isFolder } from "../core/is-folder.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 
@@ -69,6 +70,26 @@ function canBeWritten(path: string): DoctorCheck {
   const refused = [folder, ...(existsSync(path) ? [path] : [])].find((place) => !isWritable(place));
   if (refused === undefined) return { what, ok: true, found: path };
   return { what, ok: false, found: `${path}: ${refused} cannot be written by this user; ${set}` };
+}
+
+/** Only on Windows, where a folder hands its rights to the files in it. A folder that hardcall makes gives none to others. */
+export function ledgerReaders(): DoctorCheck[] {
+  const path = ledgerFile();
+  if (path === undefined) return [];
+  const readable = [dirname(path), path].filter((place) => existsSync(place));
+  const others = new Set(readable.flatMap((place) => otherReadersOf(place) ?? []));
+  if (others.size === 0) return [];
+  const found = `${path}: ${[...others].join(", ")} can read it; take the rights of its folder away with icacls, or set HARDCALL_LEDGER to a path in your profile`;
+  return [{ what: "only this user reads the ledger", ok: false, found }];
+}
+
+function ledgerFile(): string | undefined {
+  try {
+    const place = locateLedger();
+    return place.kind === "file" ? place.path : undefined;
+  } catch {
+    return undefined; // ledgerChecks says what is wrong with its place.
+  }
 }
 
 function isWritable(path: string): boolean {

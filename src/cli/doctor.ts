@@ -1,6 +1,6 @@
 import type { DoctorCheck } from "./doctor-check.ts";
 import { realClaude } from "./doctor-claude.ts";
-import { ledgerChecks } from "./doctor-ledger.ts";
+import { ledgerChecks, ledgerReaders } from "./doctor-ledger.ts";
 import { resourceChecks } from "./doctor-resources.ts";
 import { hostDeath, treeEnd } from "./doctor-trees.ts";
 import { escalation, escaped } from "./doctor-trials.ts";
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   ];
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
-  for (const { what, ok, found } of [...checks, ...firstProcess(), await realClaude()]) {
+  for (const { what, ok, found } of [...checks, ...ledgerReaders(), ...firstProcess(), await realClaude()]) {
     void print(`${ok ? paint("green", "yes") : paint("red", "NO ")}  ${what.padEnd(width)}  ${found}\n`);
   }
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.calleeFailed;

@@ -20,6 +20,8 @@ export interface WindowsLibrary {
 export interface WindowsFfi {
   /** @throws when there is no such DLL */
   load(name: string): WindowsLibrary;
+  /** So many bytes of the memory at a pointer, as long as its owner keeps it. */
+  view(pointer: Pointer, bytes: number): ArrayBuffer;
 }
 
 /** The FFI, or the reason why there is none. */

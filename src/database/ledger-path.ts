@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { LedgerError } from "./errors.ts";
-import { namesDrive, windowsPathProblem } from "./windows-path.ts";
+import { namesDrive, windowsPathProblem } from "./windows/path.ts";
 
 const onWindows = process.platform === "win32";
 /** Whether a path names the same place in every working folder. */

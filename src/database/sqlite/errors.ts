@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { LedgerError, errnoOf, unavailable } from "../errors.ts";
 import { hasNoRoom } from "./file-system.ts";
+import { whatHoldsFile } from "./find-command.ts";
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended code. */
 const PERM = 3;
@@ -16,6 +17,8 @@ const NOTADB = 26;
 
 /** Another process holds the lock; worth trying again. */
 export function isBusy(error: unknown): boolean {
+  // On Windows a virus scanner or a backup may have the file open for a moment and share it with no one.
+  if (errnoOf(error) === "EBUSY") return true;
   const code = primaryCode(error);
   // PROTOCOL is what a start-up race on the WAL index ends in.
   return code === BUSY || code === LOCKED || code === PROTOCOL;
@@ -95,7 +98,7 @@ const full = (path: string, cause: unknown) =>
 export function locked(path: string, waitedMs: number, cause: unknown): LedgerError {
   return unavailable(
     "locked",
-    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with "fuser ${path}", or give the call more time.`,
+    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with ${whatHoldsFile(path)}, or give the call more time.`,
     cause,
   );
 }

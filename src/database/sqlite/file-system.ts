@@ -1,5 +1,5 @@
 import { readFileSync, statfsSync, statSync } from "node:fs";
-import { isShare } from "../windows-path.ts";
+import { isShare } from "../windows/path.ts";
 
 /**
  * File systems other machines can write to, by the magic number of statfs(2). SQLite's WAL needs memory shared by

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, fchmodSync, openSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, unavailable } from "../errors.ts";
-import { isShare } from "../windows-path.ts";
+import { isShare } from "../windows/path.ts";
 import { networkFileSystemOf } from "./file-system.ts";
 import { markOf } from "./mark.ts";
 import { makeFolder } from "./make-folder.ts";

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type LedgerError, unavailable } from "../errors.ts";
+import { whatNamesFile } from "./find-command.ts";
 
 /**
  * A file that is reached by two names is two ledgers: SQLite keeps the newest records, and the locks on them, in the -wal
@@ -23,7 +24,7 @@ export function refuseOtherNames(path: string): void {
 export function hardLinked(path: string, names: number): LedgerError {
   return unavailable(
     "file_replaced",
-    `The ledger ${path} has ${names} names (hard links), and each name would have its own -wal and -shm. Find the others with "find -samefile ${path}" and remove them; to keep a copy, use "sqlite3 ${path} '.backup FILE'".`,
+    `The ledger ${path} has ${names} names (hard links), and each name would have its own -wal and -shm. Find the others with ${whatNamesFile(path)} and remove them; to keep a copy, use "sqlite3 ${path} '.backup FILE'".`,
   );
 }
 

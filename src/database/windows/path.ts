@@ -25,11 +25,12 @@ export function windowsPathProblem(path: string): string | undefined {
   for (const name of plain.slice(root.length).split("\\")) {
     if (name === "") continue;
     const quoted = JSON.stringify(name);
-    if (DEVICE.test(name)) return `has the name ${quoted}, which is a device on Windows. Use another name`;
+    if (DEVICE.test(name))
+      return `contains the name ${quoted}, which is a device on Windows. Use another name`;
     if (NO_NAME.test(name))
-      return `has the name ${quoted}, with a character that no file name may have on Windows (< > : " | ? *). Use another name`;
+      return `contains the name ${quoted}, with a character that no file name may have on Windows (< > : " | ? *). Use another name`;
     if (/[. ]$/.test(name))
-      return `has the name ${quoted}, whose last character Windows drops. Write it without the dot or blank`;
+      return `contains the name ${quoted}, whose last character Windows drops. Write it without the dot or blank`;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isShare, namesDrive, windowsPathProblem } from "../../src/database/windows-path.ts";
+import { isShare, namesDrive, windowsPathProblem } from "../../../src/database/windows/path.ts";
 
 describe("a path that names one place from every folder and drive", () => {
   it.each([
@@ -46,9 +46,9 @@ describe("a name that Windows would not keep", () => {
   });
 
   it.each([
-    ["C:\\jobs\\NUL", 'has the name "NUL", which is a device'],
-    ["C:\\jobs\\nul.db", 'has the name "nul.db", which is a device'],
-    ["C:\\Con\\ledger.db", 'has the name "Con", which is a device'],
+    ["C:\\jobs\\NUL", 'contains the name "NUL", which is a device'],
+    ["C:\\jobs\\nul.db", 'contains the name "nul.db", which is a device'],
+    ["C:\\Con\\ledger.db", 'contains the name "Con", which is a device'],
     ["C:\\jobs\\lpt1 .db", "which is a device"],
     ["C:\\jobs\\COM¹", "which is a device"],
     ["\\\\.\\pipe\\ledger", "names a device"],
