@@ -19,8 +19,12 @@ export default defineConfig({
   dts: false,
   // Otherwise "node:sqlite" becomes "sqlite" in dist, which does not exist.
   removeNodeProtocol: false,
-  // Takes the points where a test can kill the process out of what is published; see src/core/fault-points.ts.
-  define: { "process.env.HARDCALL_TEST_FAULT_POINT": "undefined" },
+  // Takes out of what is published the points where a test can kill the process (src/core/fault-points.ts), and the switch that has the
+  // tests run without /proc (src/process/process-table.ts).
+  define: {
+    "process.env.HARDCALL_TEST_FAULT_POINT": "undefined",
+    "process.env.HARDCALL_TEST_PROCESS_TABLE": "undefined",
+  },
   esbuildOptions(options) {
     // What the root needs at once is one file, because every other entry is made to need all of it too. esbuild makes a
     // file of what exactly the same entries need, which were 23 and took 12 ms to load.

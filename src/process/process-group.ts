@@ -1,8 +1,8 @@
-import { procIsOurs, readStat } from "./table/proc.ts";
+import { processTable } from "./process-table.ts";
 import type { ProcessStat } from "./table/table.ts";
 import { signalGroup } from "./send-signal.ts";
 
-/** The first process of a tree. Without `/proc` the start time is not known. */
+/** The first process of a tree. Its start time is known where it costs next to nothing to read. */
 export interface Leader {
   readonly pid: number;
   readonly startTime: number | undefined;
@@ -14,8 +14,8 @@ export const NUMBERS_LAST_MS = 2000;
 /**
  * The process group that a leader began. Once its last member has ended, the system may give its id to another group. So hardcall signals
  * the group only with a proof that it is the same: the leader is our own child and not reaped; it is there with its start time; a member
- * is known to be part of the tree; or one of these was true a moment ago. Without a usable `/proc` only the first proof and the end of
- * the group are visible, and hardcall trusts the id in between.
+ * is known to be part of the tree; or one of these was true a moment ago. Without a process table only the first proof and the end of the
+ * group are visible, and hardcall trusts the id in between.
  */
 export class ProcessGroup {
   readonly #leader: Leader;
@@ -67,8 +67,11 @@ export class ProcessGroup {
   #isProved(): boolean {
     const { pid, startTime } = this.#leader;
     if (performance.now() - this.#provedAt < NUMBERS_LAST_MS) return true;
-    if (!procIsOurs()) return this.#provedAt > 0;
-    const isThere = startTime !== undefined && readStat(pid)?.startTime === startTime;
+    const table = processTable();
+    if (!table.has.groups) return this.#provedAt > 0;
+    // A `ps` for it would take longer than the number is safe: the next look finds a member that proves it, or none.
+    if (!table.isQuick) return false;
+    const isThere = startTime !== undefined && table.read(pid)?.startTime === startTime;
     if (isThere) this.#provedAt = performance.now();
     return isThere;
   }

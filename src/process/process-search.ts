@@ -5,7 +5,7 @@ import { mayBeLeftBehind } from "./unread.ts";
 /** A tree whose members a search looks for. */
 export interface SearchedTree {
   readonly cookie: string;
-  /** Its leader's start time in clock ticks since boot; 0 where that is not known. */
+  /** Its leader's start time, in the unit of the table; 0 where that is not known. */
   readonly bornAt: number;
   /** `undefined` once another group may have this id. */
   readonly group: number | undefined;
@@ -87,7 +87,8 @@ export class ProcessSearch {
       const found = children.get(pid) ?? [];
       // Since the member was read its number may have been given to a stranger, whose children these are.
       if (found.length === 0) continue;
-      if ((this.#reader.lookUp(pid)?.startTime ?? stat.startTime) !== stat.startTime) continue;
+      const now = this.#reader.lookUp(pid)?.startTime;
+      if (now !== undefined && !this.#reader.isSameStart(now, stat.startTime)) continue;
       for (const child of found) this.#add(child, trees);
     }
     return this;
@@ -110,7 +111,7 @@ export class ProcessSearch {
     const isYounger = (tree: SearchedTree) => startTime >= tree.bornAt;
     const inGroup = this.#byGroup.get(group);
     if (inGroup !== undefined && isYounger(inGroup)) return [inGroup];
-    const known = this.#byKnown.get(pid)?.filter((tree) => tree.known.get(pid) === startTime) ?? [];
+    const known = this.#byKnown.get(pid)?.filter((tree) => this.#isSame(tree.known.get(pid), startTime)) ?? [];
     if (known.length > 0) return known;
     // The kernel's own threads have no environment to wait for.
     if (parent === this.#reader.kernelThreadsParent()) return [];
@@ -122,6 +123,10 @@ export class ProcessSearch {
       const tree = this.#byCookie.get(cookie);
       return tree !== undefined && isYounger(tree) ? [tree] : [];
     });
+  }
+
+  #isSame(seen: number | undefined, startTime: number): boolean {
+    return seen !== undefined && this.#reader.isSameStart(seen, startTime);
   }
 
   #add(stat: ProcessStat, trees: readonly SearchedTree[]): void {

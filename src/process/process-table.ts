@@ -1,18 +1,52 @@
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
 import { procIsOurs, procTable } from "./table/proc.ts";
+import { psTable } from "./table/ps.ts";
+import { BUSYBOX, FREEBSD, MACOS, PROCPS } from "./table/ps-commands.ts";
 import type { ProcessTable } from "./table/table.ts";
 import { readsWindows, windowsTable } from "./windows/process-table.ts";
 
 /** Nothing can be read: a process group can be signalled and asked whether it exists, and that is all. */
 const NONE: ProcessTable = {
   source: "none",
-  has: { groups: false, cookies: false, threads: false, fixedStartTimes: false },
+  has: { groups: false, cookies: false, startTimes: false, threads: false, fixedStartTimes: false },
   isQuick: true,
   read: () => undefined,
-  isSameStart: (one, other) => one === other,
+  isSameStart: () => false,
 };
+
+/** Where every system with a `ps` has it. */
+const PS = "/bin/ps";
+
+const withoutProc = chooseWithoutProc();
 
 /** The source that shows the processes of this machine. Asked each time: a moment without descriptors may hide `/proc`. */
 export function processTable(): ProcessTable {
+  if (withoutProc.source === "ps") return withoutProc;
   if (procIsOurs()) return procTable;
-  return readsWindows() ? windowsTable : NONE;
+  return readsWindows() ? windowsTable : withoutProc;
 }
+
+/** The start time of a process that has just started, where it costs next to nothing to read it. */
+export function startTimeOf(pid: number): number | undefined {
+  const table = processTable();
+  return table.isQuick ? table.read(pid)?.startTime : undefined;
+}
+
+function chooseWithoutProc(): ProcessTable {
+  if (isPsForced()) return psTable(PS, isBusybox() ? BUSYBOX : PROCPS);
+  // On Linux `ps` reads /proc as well. Where that is not ours, the numbers that it prints name strangers.
+  if (process.platform === "darwin") return psTable(PS, MACOS);
+  return process.platform === "freebsd" ? psTable(PS, FREEBSD) : NONE;
+}
+
+/** The tests run on Linux as on a system without `/proc`. The build takes this out, as it does with the points in fault-points.ts. */
+function isPsForced(): boolean {
+  if (process.env.HARDCALL_TEST_PROCESS_TABLE) {
+    if (process.env.HARDCALL_TEST_PROCESS_TABLE === "ps") return true;
+    throw new Error(`HARDCALL_TEST_PROCESS_TABLE must be "ps" or absent. Nothing was started.`);
+  }
+  return false;
+}
+
+const isBusybox = () => basename(realpathSync(PS)) === "busybox";

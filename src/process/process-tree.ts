@@ -1,16 +1,24 @@
-import { procHidesOthers, procIsOurs, readStat } from "./table/proc.ts";
-import type { ProcessStat } from "./table/table.ts";
+import { pidExists } from "../core/pid-exists.ts";
 import { type Leader, NUMBERS_LAST_MS, ProcessGroup } from "./process-group.ts";
+import { processTable } from "./process-table.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
 import type { TreeFinding, SearchedTree } from "./process-search.ts";
+import { procHidesOthers } from "./table/proc.ts";
+import type { ProcessStat } from "./table/table.ts";
 import type { Tree } from "./tree.ts";
+
+/** For how long a table that costs a process is not read again while a member is there. A zombie that its parent does not reap is there too. */
+const LOOK_LASTS_MS = 500;
+
+const NOTHING: TreeFinding = { members: [], zombieSeen: false, certain: true, unread: 0 };
 
 /**
  * Every process that one attempt started: its process group, each process with its cookie in the environment (which survives
- * `setsid` and double forks), and their descendants. Without a usable `/proc`: the group only.
+ * `setsid` and double forks), and their descendants. Without a process table: the group only.
  *
- * It does not find a process that left the group, emptied its environment and lost its parent.
+ * It does not find a process that left the group, emptied its environment and lost its parent. Nor, where the table is `ps`, one that left
+ * the group, closed the output and lost its parent before a success.
  */
 export class ProcessTree implements Tree, SearchedTree {
   readonly limit = undefined;
@@ -27,6 +35,9 @@ export class ProcessTree implements Tree, SearchedTree {
   #lookFailed = false;
   #hidden = false;
   #unread = 0;
+  /** The members of the last look, and its time. */
+  #seen: readonly ProcessStat[] = [];
+  #lookedAt = -Infinity;
 
   /** @param isChild whether the leader is our own child and not reaped; otherwise its pid may belong to another process by now */
   constructor(leader: Leader, cookie: string, isChild = true) {
@@ -47,7 +58,7 @@ export class ProcessTree implements Tree, SearchedTree {
     return this.#certain;
   }
 
-  /** Whether the last look could not read `/proc`: a process that left the group may be alive. */
+  /** Whether the last look could not read the process table: a process that left the group may be alive. */
   get lookFailed(): boolean {
     return this.#lookFailed;
   }
@@ -67,10 +78,12 @@ export class ProcessTree implements Tree, SearchedTree {
     this.#group.leaderExited();
   }
 
-  /** Looks for all living members. Trees that look at the same time share one reading of `/proc`. */
-  async look(): Promise<number[]> {
-    if (!procIsOurs()) return this.#takeGroup();
-    const few = this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
+  /** Looks for all living members. Trees that look at the same time share one reading of the table. */
+  async look(afterCleanExit = false): Promise<number[]> {
+    const table = processTable();
+    if (!table.has.groups) return this.#takeGroup();
+    if (afterCleanExit && !table.isQuick && !this.#mayBeAlive()) return this.#take(NOTHING);
+    const few = table.isQuick && this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
     // Something was left behind: the machine's whole table is read for all of it.
     if (few !== undefined && few.members.length + few.unread === 0) return this.#take(few);
     try {
@@ -79,7 +92,7 @@ export class ProcessTree implements Tree, SearchedTree {
       // One of the group was found by its cookie, which proves that the rest of it is ours as well.
       return wasProved || this.group === undefined ? found : this.#take(await scan(this));
     } catch {
-      // No descriptor or memory is left to read /proc with: what is known is the group, and not all there may be.
+      // No descriptor or memory is left to read with: what is known is the group, and not all there may be.
       this.#certain = false;
       this.#lookFailed = true;
       return this.#takeGroup();
@@ -98,9 +111,11 @@ export class ProcessTree implements Tree, SearchedTree {
 
   /** Whether any known member lives. Cheap, but it does not see members that started after `look`. */
   anyKnownAlive(): boolean {
-    if (!procIsOurs() || this.#hidden) return this.#groupAlive();
+    const table = processTable();
+    if (!table.has.groups || this.#hidden) return this.#groupAlive();
+    if (!table.isQuick) return performance.now() - this.#lookedAt < LOOK_LASTS_MS && this.#mayBeAlive();
     for (const [pid, startTime] of this.known) {
-      const stat = readStat(pid);
+      const stat = table.read(pid);
       if (stat !== undefined && !stat.dead && stat.startTime === startTime) return true;
     }
     return false;
@@ -109,10 +124,19 @@ export class ProcessTree implements Tree, SearchedTree {
   /** Signals the group and all known members outside of it. */
   signal(signal: NodeJS.Signals): void {
     this.#group.signal(signal);
+    for (const stat of this.#stillMembers()) if (stat.group !== this.group) this.#signalMember(stat, signal);
+  }
+
+  /** Each known member whose pid is still its own. */
+  *#stillMembers(): Generator<ProcessStat> {
+    const table = processTable();
+    if (!table.isQuick) {
+      if (performance.now() - this.#lookedAt < NUMBERS_LAST_MS) yield* this.#seen;
+      return;
+    }
     for (const [pid, startTime] of this.known) {
-      const stat = readStat(pid);
-      if (stat === undefined || stat.startTime !== startTime) continue;
-      if (stat.group !== this.group) this.#signalMember(stat, signal);
+      const stat = table.read(pid);
+      if (stat !== undefined && stat.startTime === startTime) yield stat;
     }
   }
 
@@ -128,6 +152,8 @@ export class ProcessTree implements Tree, SearchedTree {
     this.#certain = certain;
     this.#lookFailed = false;
     this.#unread = unread;
+    this.#seen = members;
+    this.#lookedAt = performance.now();
     const pids = members.map(({ pid }) => pid);
     if (members.some((stat) => this.#group.has(stat))) {
       this.#hidden = false;
@@ -135,13 +161,18 @@ export class ProcessTree implements Tree, SearchedTree {
     }
     const isThere = this.#groupAlive();
     // None of the group can be seen, and it takes signals: another user is in it and hidden, or only zombies are.
-    this.#hidden = isThere && (!zombieSeen || procHidesOthers());
+    this.#hidden = isThere && (!zombieSeen || (processTable().source === "/proc" && procHidesOthers()));
     return this.#hidden ? [this.#leader.pid, ...pids] : pids;
   }
 
   /** What is hidden proves nothing after a while, and may be ours all the same. */
   #groupAlive(): boolean {
     return (this.#hidden || this.group !== undefined) && this.#group.exists();
+  }
+
+  /** Without the table: whether the group is there, or a number that was a member's. */
+  #mayBeAlive(): boolean {
+    return this.#groupAlive() || [...this.known.keys()].some(pidExists);
   }
 
   #takeGroup(): number[] {

@@ -3,7 +3,7 @@ import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { graceUnder, type Guarded } from "./guard.ts";
 import { holdTree } from "./hold.ts";
-import { readStat } from "./table/proc.ts";
+import { startTimeOf } from "./process-table.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
 import { SpawnError } from "./start/spawn-error.ts";
@@ -53,7 +53,7 @@ export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promis
     if (spec.lease?.isOver())
       return { spawned: false, error: new SpawnError("other", "ECANCELED", "its lease is over") };
     const started = await startChild(spec, (child) => {
-      const leader = { pid: child.pid, startTime: readStat(child.pid)?.startTime };
+      const leader = { pid: child.pid, startTime: startTimeOf(child.pid) };
       const tree = guarded.started(leader, child);
       spec.onSpawn?.(leader);
       return tree;
@@ -110,9 +110,9 @@ async function watch(
   if (ending.reason === undefined) {
     // Looked for before the wait for output, because a process that holds the output open may end meanwhile.
     if (!isSuccess) leftAtExit = (await tree.look()).length;
-    await within(drained, DRAIN_GRACE_MS);
+    const isDrained = await within(drained, DRAIN_GRACE_MS);
     if (!spares) {
-      leftBehind = (await tree.look()).length;
+      leftBehind = (await tree.look(isSuccess && isDrained)).length;
       if (leftBehind > 0 || tree.unread > 0 || !tree.certain) ending.begin("leftovers");
     }
   }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
-import { lastPid, listPids, procReader } from "./table/proc.ts";
 import { ProcessSearch, type TreeFinding, type SearchedTree } from "./process-search.ts";
+import { processTable } from "./process-table.ts";
+import { lastPid, listPids, procReader } from "./table/proc.ts";
 
 /** The longest time that reading processes may block the event loop. */
 const SLICE_MS = 5;
@@ -10,7 +11,7 @@ const CHASE_MS = 20;
 const BLANK_READS = 3;
 const BLANK_PAUSE_MS = 1;
 
-/** What was read of `/proc` so far by this process. */
+/** How often this process has read all processes. */
 export const scanCounts = { scans: 0 };
 
 interface Request {
@@ -26,7 +27,7 @@ let isScanning = false;
  * Searches all processes for the members of a tree. Trees that ask while a scan runs share the next one: 300 calls that time out
  * together would otherwise read every process 300 times.
  *
- * @throws when `/proc` cannot be read, such as for want of a descriptor
+ * @throws when the processes cannot be read, such as for want of a descriptor
  */
 export function scan(tree: SearchedTree): Promise<TreeFinding> {
   const { promise, resolve, reject } = Promise.withResolvers<TreeFinding>();
@@ -58,7 +59,8 @@ async function scanForAll(): Promise<void> {
 
 async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
   scanCounts.scans++;
-  const search = new ProcessSearch(trees, procReader);
+  const snapshot = await processTable().snapshot?.(trees.map(({ cookie }) => cookie));
+  const search = new ProcessSearch(trees, snapshot ?? procReader);
   const slice = new Slice();
   const see = async (pids: readonly number[]) => {
     for (const pid of pids) {
@@ -66,6 +68,12 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
       if (slice.isOver()) await slice.pause();
     }
   };
+  if (snapshot === undefined) await seeProc(search, see);
+  else await see(snapshot.pids);
+  return search.close();
+}
+
+async function seeProc(search: ProcessSearch, see: (pids: readonly number[]) => Promise<void>): Promise<void> {
   let newest = lastPid();
   await see(listPids());
   // What was started since is not in the list, and is all that there is of a process that forks and exits in turn.
@@ -79,7 +87,7 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
       if (performance.now() < chaseUntil) continue;
       search.certain = false;
     }
-    if (search.blank.size === 0 || blankReads++ === BLANK_READS) return search.close();
+    if (search.blank.size === 0 || blankReads++ === BLANK_READS) return;
     await wait(BLANK_PAUSE_MS);
     await see(search.takeBlank());
   }

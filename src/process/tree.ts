@@ -11,8 +11,13 @@ export interface Tree {
   readonly limit: string | undefined;
   /** How many processes of the last look may be part of the tree but cannot be read. hardcall does not signal them. */
   readonly unread: number;
-  /** Looks for all living members. */
-  look(): Promise<readonly number[]>;
+  /**
+   * Looks for all living members.
+   *
+   * @param afterCleanExit the leader has succeeded and its output is closed: a look that costs a process is made only if a member is known
+   *   to be there
+   */
+  look(afterCleanExit?: boolean): Promise<readonly number[]>;
   /** Whether any member that `look` has seen is alive. Cheap, and does not see later members. */
   anyKnownAlive(): boolean;
   /** Signals all known members. */

@@ -119,13 +119,15 @@ function readProc(path: string): string | undefined {
   }
 }
 
+const isSameStart = (one: number, other: number) => one === other;
+
 /** `/proc` of Linux, which is read process by process. */
 export const procTable: ProcessTable = {
   source: "/proc",
-  has: { groups: true, cookies: true, threads: true, fixedStartTimes: true },
+  has: { groups: true, cookies: true, startTimes: true, threads: true, fixedStartTimes: true },
   isQuick: true,
   read: readStat,
-  isSameStart: (one, other) => one === other,
+  isSameStart,
 };
 
-export const procReader: ProcessReader = { lookUp, readEnvironment, kernelThreadsParent };
+export const procReader: ProcessReader = { lookUp, readEnvironment, isSameStart, kernelThreadsParent };

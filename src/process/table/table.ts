@@ -13,7 +13,7 @@ export interface ProcessStat {
   readonly dead: boolean;
   /** It is a thread beside the first of its process. `/proc` does not list its number, but shows it to one who asks. */
   readonly isThread: boolean;
-  /** In the source's own unit, later for a later start. With the pid it names one process; a pid alone is used again. */
+  /** In the source's own unit, greater for a later start; 0 where it is not known. With the pid it names one process; a pid alone is used again. */
   readonly startTime: number;
 }
 
@@ -23,7 +23,9 @@ export interface TableFacts {
   readonly groups: boolean;
   /** The environment of our own processes, in which the cookie is. */
   readonly cookies: boolean;
-  /** Each process that has lost its first thread is told from a zombie. */
+  /** When a process started. Without it a pid is not told from the same pid of a later process. */
+  readonly startTimes: boolean;
+  /** A process that has lost its first thread, and runs on, is told from a zombie. */
   readonly threads: boolean;
   /**
    * Whether a start time stays the same for as long as the process lives. A source that counts it back from the wall clock shows another
@@ -70,6 +72,8 @@ export interface ProcessReader {
    * the new one not yet there.
    */
   readEnvironment(stat: ProcessStat): string | typeof DENIED | undefined;
+  /** Whether two readings of start times can be of one process. */
+  isSameStart(one: number, other: number): boolean;
   /** The parent of the kernel's own threads; 0, the parent of no other process, where they are not visible. */
   kernelThreadsParent(): number;
 }
