@@ -111,7 +111,8 @@ export class ProcessSearch {
     const isYounger = (tree: SearchedTree) => startTime >= tree.bornAt;
     const inGroup = this.#byGroup.get(group);
     if (inGroup !== undefined && isYounger(inGroup)) return [inGroup];
-    const known = this.#byKnown.get(pid)?.filter((tree) => this.#isSame(tree.known.get(pid), startTime)) ?? [];
+    const known =
+      this.#byKnown.get(pid)?.filter((tree) => this.#isSame(tree.known.get(pid), startTime)) ?? [];
     if (known.length > 0) return known;
     // The kernel's own threads have no environment to wait for.
     if (parent === this.#reader.kernelThreadsParent()) return [];

@@ -33,8 +33,14 @@ export function startTimeOf(pid: number): number | undefined {
   return table.isQuick ? table.read(pid)?.startTime : undefined;
 }
 
+/** Why a look at all processes fails. */
+export const whyNoLook = (): string =>
+  processTable().source === "ps"
+    ? "ps could not be started, failed, or took longer than 1 s"
+    : "it had no file descriptor or memory to read /proc";
+
 function chooseWithoutProc(): ProcessTable {
-  if (isPsForced()) return psTable(PS, isBusybox() ? BUSYBOX : PROCPS);
+  if (isPsForced()) return psTable(PS, basename(realpathSync(PS)) === "busybox" ? BUSYBOX : PROCPS);
   // On Linux `ps` reads /proc as well. Where that is not ours, the numbers that it prints name strangers.
   if (process.platform === "darwin") return psTable(PS, MACOS);
   return process.platform === "freebsd" ? psTable(PS, FREEBSD) : NONE;
@@ -48,5 +54,3 @@ function isPsForced(): boolean {
   }
   return false;
 }
-
-const isBusybox = () => basename(realpathSync(PS)) === "busybox";

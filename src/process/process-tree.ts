@@ -127,17 +127,14 @@ export class ProcessTree implements Tree, SearchedTree {
     for (const stat of this.#stillMembers()) if (stat.group !== this.group) this.#signalMember(stat, signal);
   }
 
-  /** Each known member whose pid is still its own. */
-  *#stillMembers(): Generator<ProcessStat> {
+  /** The known members whose pids are still their own. */
+  #stillMembers(): readonly ProcessStat[] {
     const table = processTable();
-    if (!table.isQuick) {
-      if (performance.now() - this.#lookedAt < NUMBERS_LAST_MS) yield* this.#seen;
-      return;
-    }
-    for (const [pid, startTime] of this.known) {
+    if (!table.isQuick) return performance.now() - this.#lookedAt < NUMBERS_LAST_MS ? this.#seen : [];
+    return [...this.known].flatMap(([pid, startTime]) => {
       const stat = table.read(pid);
-      if (stat !== undefined && stat.startTime === startTime) yield stat;
-    }
+      return stat !== undefined && stat.startTime === startTime ? [stat] : [];
+    });
   }
 
   #signalMember({ pid, group }: ProcessStat, signal: NodeJS.Signals): void {

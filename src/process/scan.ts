@@ -73,7 +73,10 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
   return search.close();
 }
 
-async function seeProc(search: ProcessSearch, see: (pids: readonly number[]) => Promise<void>): Promise<void> {
+async function seeProc(
+  search: ProcessSearch,
+  see: (pids: readonly number[]) => Promise<void>,
+): Promise<void> {
   let newest = lastPid();
   await see(listPids());
   // What was started since is not in the list, and is all that there is of a process that forks and exits in turn.

@@ -6,6 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { command, defineCall, runCommand } from "../../src/index.ts";
 import { endTree } from "../../src/process/end-tree.ts";
+import { processTable } from "../../src/process/process-table.ts";
 import { readStat } from "../../src/process/table/proc.ts";
 import { ProcessTree } from "../../src/process/process-tree.ts";
 import { scanCounts } from "../../src/process/scan.ts";
@@ -24,7 +25,7 @@ function lead(name: string, cookie: string, env: Readonly<Record<string, string>
   });
   const pid = child.pid!;
   onTestFinished(() => killAll([pid]));
-  const leader = { pid, startTime: readStat(pid)?.startTime };
+  const leader = { pid, startTime: processTable().read(pid)?.startTime };
   return { child, pids, leader, tree: new ProcessTree(leader, cookie) };
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 import type { ProcessTable } from "../../process/table/table.ts";
@@ -7,7 +8,8 @@ import { windowsBootId } from "../../process/windows/boot.ts";
 export function bootId(source: ProcessTable["source"]): string {
   if (source === "/proc") return linuxBootId();
   if (source === "windows") return windowsBootId();
-  return process.platform === "linux" ? "" : minuteOfBoot();
+  if (source === "none" && process.platform === "linux") return "";
+  return (process.platform === "darwin" ? macBootId() : undefined) ?? minuteOfBoot();
 }
 
 function linuxBootId(): string {
@@ -16,6 +18,16 @@ function linuxBootId(): string {
   } catch {
     return ""; // A masked /proc.
   }
+}
+
+/** `kern.bootsessionuuid` of sysctl(8) on macOS, which is another one after each boot and which no clock changes. */
+function macBootId(): string | undefined {
+  const { status, stdout } = spawnSync("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"], {
+    encoding: "utf8",
+    timeout: 1000,
+    killSignal: "SIGKILL",
+  });
+  return status === 0 ? /^[0-9A-F-]{36}$/i.exec(stdout.trim())?.[0] : undefined;
 }
 
 /** Two processes may read two neighbouring minutes, and a clock that is set gives another one: then leases decide between them. */

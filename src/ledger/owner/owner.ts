@@ -5,7 +5,7 @@ import { processTable } from "../../process/process-table.ts";
 import type { ProcessTable } from "../../process/table/table.ts";
 import { windowsPidSpace } from "../../process/windows/boot.ts";
 import { bootId } from "./boot-id.ts";
-import { readProcess } from "./proc.ts";
+import { isSameProcess, readProcess } from "./proc.ts";
 import { timeSpace } from "./time-space.ts";
 import { currentThread, hasThreadEnded, type Thread } from "./thread.ts";
 
@@ -49,7 +49,9 @@ export function isOwnerAlive(owner: Owner): Liveness {
   if (process === "gone") return "dead";
   if (process === "unreadable") return "unknown";
   // A zombie runs nothing any more, and a reused pid belongs to another process.
-  if (process.state === "Z" || process.state === "X" || process.start !== owner.pidStart) return "dead";
+  const isSame = !process.ended && isSameProcess(process, owner.pidStart);
+  if (isSame === undefined) return "unknown";
+  if (!isSame) return "dead";
   const thread = threadOf(owner);
   return thread !== undefined && hasThreadEnded(owner.pid, thread) ? "dead" : "alive";
 }

@@ -1,31 +1,33 @@
+import { pidExists } from "../../core/pid-exists.ts";
 import { processTable } from "../../process/process-table.ts";
-import { errnoOf } from "../../database/errors.ts";
 
 export interface ProcessEntry {
-  /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
-  readonly state: string;
-  /** Clock ticks since boot, as text: field 22 of proc_pid_stat(5). */
+  /** It is there, and runs nothing any more. */
+  readonly ended: boolean;
+  /** Its start in the unit of the process table, as text. */
   readonly start: string;
 }
 
 /**
- * Looks a process up. Outside Linux there is nothing to read, so an existing process is `unreadable`: its pid
- * may have been reused.
+ * Looks a process up. Where nothing tells when it started, an existing process is `unreadable`: its pid may have been reused.
+ *
+ * With `ps` as the table it takes some 10 ms, in which this process waits.
  */
 export function readProcess(pid: number): ProcessEntry | "gone" | "unreadable" {
-  // With a /proc of another pid namespace (unshare without a new mount) pids name other processes.
-  const stat = processTable().read(pid);
-  if (stat !== undefined) return { state: stat.state, start: String(stat.startTime) };
-  // Not Linux, gone, or hidden: /proc mounted with hidepid answers ENOENT for other users' processes.
-  return exists(pid) ? "unreadable" : "gone";
+  const table = processTable();
+  // A table that cannot tell its processes from strangers, such as the /proc of another pid namespace, has none.
+  const stat = table.has.startTimes ? table.read(pid) : undefined;
+  if (stat !== undefined)
+    return { ended: stat.state === "Z" || stat.state === "X", start: String(stat.startTime) };
+  // Gone, or hidden: /proc mounted with hidepid answers ENOENT for other users' processes.
+  return pidExists(pid) ? "unreadable" : "gone";
 }
 
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM means that it exists and belongs to another user.
-    return errnoOf(error) !== "ESRCH";
-  }
+/** Whether a process that is there is the one that started then; `undefined` when it cannot be told. */
+export function isSameProcess({ start }: ProcessEntry, then: string): boolean | undefined {
+  if (then === "") return undefined;
+  const table = processTable();
+  if (table.isSameStart(Number(start), Number(then))) return true;
+  // A clock that was set since changes the start times of such a table.
+  return table.has.fixedStartTimes ? false : undefined;
 }

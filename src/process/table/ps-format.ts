@@ -46,13 +46,15 @@ function parseLine(line: string, startTimes: boolean): PsRow | undefined {
   const startTime = lstart == null ? 0 : secondsOf(lstart);
   if (lstart === null || startTime === undefined) return undefined;
   const letter = state.charAt(0);
+  // procps adds an `l` to a process of several threads. If its first thread has ended, it shows `Zl`, and the others go on.
+  const othersGoOn = state.includes("l");
   return {
     stat: {
       pid: Number(pid),
       parent: Number(parent),
       group: Number(group),
       state: letter,
-      dead: letter === "Z" || letter === "X",
+      dead: letter === "X" || (letter === "Z" && !othersGoOn),
       isThread: false,
       startTime,
     },

@@ -24,7 +24,7 @@ export const readsWindows = (): boolean => kernel() !== undefined;
 /** Processes of this user by their number, with the moment of their start. Their parents are in `listWindowsProcesses`. */
 export const windowsTable: ProcessTable = {
   source: "windows",
-  has: { groups: false, cookies: false, threads: true, fixedStartTimes: true },
+  has: { groups: false, cookies: false, startTimes: true, threads: true, fixedStartTimes: true },
   isQuick: true,
   read(pid) {
     const found = readProcess(pid);
