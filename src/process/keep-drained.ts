@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { ownRuntime, type Evaluator } from "../core/own-runtime.ts";
 
 const CATS = ["/bin/cat", "/usr/bin/cat"];
 
@@ -9,16 +10,28 @@ const CATS = ["/bin/cat", "/usr/bin/cat"];
  * reader SIGPIPE would end the daemon at its next print; with one that does not read it would stand still when the pipe is full.
  */
 export function keepDrained(streams: readonly Readable[]): void {
-  // Without coreutils the same in Node, at Node's price.
-  const cat = CATS.find((file) => existsSync(file));
-  const [file, args] = cat === undefined ? [process.execPath, ["-e", "process.stdin.resume()"]] : [cat, []];
+  const reads = reader();
+  if (reads === undefined) return;
   const { NODE_OPTIONS: _, ...env } = process.env;
   for (const stream of streams) {
     if (stream.closed) continue;
     // Our own environment: an outer call that ends what this one may leave ends its reader too.
-    const reader = spawn(file, args, { stdio: [stream, "ignore", "ignore"], detached: true, cwd: "/", env });
+    const child = spawn(reads.file, [...reads.args], {
+      stdio: [stream, "ignore", "ignore"],
+      detached: true,
+      cwd: "/",
+      env,
+    });
     // No process is left for it: the daemon meets what it met before there was a reader.
-    reader.on("error", () => undefined);
-    reader.unref();
+    child.on("error", () => undefined);
+    child.unref();
   }
+}
+
+/** Without coreutils the same in Node, at Node's price. */
+function reader(): Evaluator | undefined {
+  const cat = CATS.find((file) => existsSync(file));
+  if (cat !== undefined) return { file: cat, args: [] };
+  const runtime = ownRuntime();
+  return runtime && { file: runtime.file, args: [...runtime.args, "process.stdin.resume()"] };
 }

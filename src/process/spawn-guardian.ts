@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { COOKIES } from "../core/cookie.ts";
+import { ownRuntime, type Evaluator } from "../core/own-runtime.ts";
 
 /**
  * The guardian: a shell that waits for the end of its stdin, as it costs a hundredth of the memory of a Node process, and
@@ -9,12 +10,15 @@ import { COOKIES } from "../core/cookie.ts";
  *
  * When its host is killed, an upgrade may just have replaced the package and Node itself. So it has the program in its
  * environment from the start, and Node open as descriptor 3; and where Node does not start at all it ends the process groups
- * whose leader is still there.
+ * whose leader is still there. The same where there is no Node to start: in an application that is its own executable, and in a bundle,
+ * which has no program of the guardian's beside it. Its arguments are the runtime and what it takes before the program, or none.
  *
  * `/bin/sh` is busybox, dash, bash (3.2 on macOS), zsh or a ksh, so the words are those that all of them read alike. Not in all of them:
  * an unquoted `)` of a pattern within `$(…)`; `printf` without a program of that name; a fraction of a second for `sleep`. Without
  * `--`, posh reads the group `-123` as "signal 1 to every process of the machine". busybox complains about it and goes on.
  */
+const NAME = "hardcall-guardian";
+
 const FRONT = `trap '' HUP INT TERM
 last=-1
 while read -r slot token; do
@@ -32,9 +36,12 @@ while [ "$last" -ge 0 ]; do
   last=$((last - 1))
 done
 [ -n "$left" ] || exit 0
-node=$1
-[ -x "$node" ] || node=/proc/self/fd/3
-echo "$left" | "$node" --input-type=module -e "$HARDCALL_GUARDIAN" hardcall-guardian && exit
+if [ "$#" -gt 0 ]; then
+  node=$1
+  shift
+  [ -x "$node" ] || node=/proc/self/fd/3
+  echo "$left" | "$node" "$@" "$HARDCALL_GUARDIAN" ${NAME} && exit
+fi
 groups=
 for token in $tokens; do
   IFS=,
@@ -67,18 +74,18 @@ export function spawnGuardian(waits: GuardianProgram): ChildProcess | undefined 
   let node: number | undefined;
   try {
     program ??= readProgram();
-    node = openNode();
-    const [file, args] =
-      waits === "shell"
-        ? ["/bin/sh", ["-c", FRONT, "hardcall-guardian", process.execPath]]
-        : [process.execPath, ["--input-type=module", "-e", program, "hardcall-guardian"]];
+    const runtime = program === undefined ? undefined : ownRuntime();
+    const start = waits === "shell" ? shellOn(runtime) : programOn(runtime);
+    if (start === undefined) return undefined;
+    node = runtime && openNode();
+    const [file, args] = start;
     // ast-grep-ignore: js-subprocess-timeout, reason: it is there as long as its host, and ends with it
-    return spawn(file, args, {
+    return spawn(file, [...args], {
       // A session of its own, or Ctrl-C in the terminal would end it together with the host.
       detached: true,
       stdio: ["pipe", waits === "shell" ? "ignore" : "pipe", "ignore", node ?? "ignore"],
       cwd: "/",
-      env: { ...env, HARDCALL_GUARDIAN: program },
+      env: runtime === undefined ? env : { ...env, HARDCALL_GUARDIAN: program },
     });
   } catch {
     // No process, descriptor or memory is left (EAGAIN, EMFILE, ENOMEM).
@@ -87,6 +94,16 @@ export function spawnGuardian(waits: GuardianProgram): ChildProcess | undefined 
     if (node !== undefined) closeSync(node);
   }
 }
+
+type Start = readonly [file: string, args: readonly string[]];
+
+const shellOn = (runtime: Evaluator | undefined): Start => [
+  "/bin/sh",
+  ["-c", FRONT, NAME, ...(runtime === undefined ? [] : [runtime.file, ...runtime.args])],
+];
+
+const programOn = (runtime: Evaluator | undefined): Start | undefined =>
+  runtime && [runtime.file, [...runtime.args, program ?? "", NAME]];
 
 /**
  * Node's own file, which may have been replaced before the first call: the system still knows it. Where it may not be read (Node's
@@ -104,9 +121,15 @@ function openNode(): number | undefined {
   return undefined;
 }
 
-/** The build makes one file of it, which needs no other. */
-function readProgram(): string {
+/** The build makes one file of it, which needs no other. `undefined` in a bundle of someone else's, which does not have that file. */
+function readProgram(): string | undefined {
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(isSource ? "./guardian.ts" : "./guardian.js", import.meta.url);
-  return isSource ? `import ${JSON.stringify(file.href)};` : readFileSync(file, "utf8");
+  if (isSource) return `import ${JSON.stringify(file.href)};`;
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }

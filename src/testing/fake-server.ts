@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { ownRuntime } from "../core/own-runtime.ts";
 import { packageRoot } from "../core/package-root.ts";
 
 /** How long a fake server may take to print its URL. */
@@ -14,9 +15,14 @@ export interface FakeServer extends AsyncDisposable {
 /** Starts a server of `fake-bin`. It listens on the loopback interface only and ends with this process. */
 export async function startFakeServer(program: string, args: readonly string[]): Promise<FakeServer> {
   const file = path.join(packageRoot(), "fake-bin", program);
+  const runtime = ownRuntime();
+  if (runtime === undefined)
+    throw new Error(
+      `fake-bin/${program} cannot be started: this program is an executable of its own, not a runtime`,
+    );
   // The server exits when its stdin ends, so it does not outlive this process.
   // ast-grep-ignore: js-subprocess-timeout, reason: a server, ended when it is disposed of, and by the end of its stdin
-  const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(runtime.file, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   try {
     const url = await firstLine(child, program);
     return { url, [Symbol.asyncDispose]: () => end(child) };

@@ -4,8 +4,12 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "./root.ts";
 
+export const PROGRAMS = "test/runtimes/programs";
 const run = promisify(execFile);
 const INSTALL = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
+
+/** The programs, and what they share with the tests on Node.js. */
+const BESIDE = [PROGRAMS, "test/callees/job/expected.ts"];
 
 /**
  * A user's project: the package as `npm pack` makes it of the build, installed with the clients that are its optional peers, and the
@@ -27,7 +31,8 @@ export async function makeProject(folder: string): Promise<string> {
     cwd: project,
     timeout: 180_000,
   });
-  cpSync(path.join(import.meta.dirname, "programs"), project, { recursive: true });
+  // Where they are in the repository, or they would not find each other.
+  for (const part of BESIDE) cpSync(path.join(ROOT, part), path.join(project, part), { recursive: true });
   return project;
 }
 

@@ -6,6 +6,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
 import type { Checked } from "./programs/lib/check.ts";
+import { PROGRAMS } from "./project.ts";
 import type { Runtime } from "./runtimes.ts";
 
 /** A program that takes longer is ended, and so is all that it started. */
@@ -36,7 +37,7 @@ export async function runProgram(runtime: Runtime, project: string, program: str
     RUNTIME_COMMAND: JSON.stringify([runtime.file, ...runtime.args]),
     RUNTIME_MARK: mark,
   };
-  const child = spawn(runtime.file, [...runtime.args, program], {
+  const child = spawn(runtime.file, [...runtime.args, path.join(PROGRAMS, program)], {
     cwd: project,
     env,
     stdio: ["ignore", "pipe", "pipe"],

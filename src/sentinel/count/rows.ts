@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { CallError } from "../../core/errors.ts";
 import { runCommand } from "../../call/run-once.ts";
+import { ownRuntime } from "../../core/own-runtime.ts";
 import { CountError, type Artifact } from "./artifact.ts";
 import type { Count } from "./count.ts";
 import { fromRows, type RowShape } from "./row.ts";
@@ -50,9 +51,14 @@ async function querySqlite(
   signal: AbortSignal,
 ): Promise<readonly Artifact[]> {
   const options = { timeout: remainingMs, signal, name: "sentinel-query", killGrace: 100 };
+  const runtime = ownRuntime();
+  if (runtime === undefined)
+    throw new CountError(
+      "an application that is its own executable cannot query a file; give rows() a client",
+    );
   let answer: QueryAnswer;
   try {
-    const { value } = await runCommand(process.execPath, ["--no-warnings", QUERY_PROCESS], {
+    const { value } = await runCommand(runtime.file, ["--no-warnings", QUERY_PROCESS], {
       ...options,
       stdin: JSON.stringify(request),
     });
