@@ -29,5 +29,11 @@ function resultOf(event: TestEvent): Result | undefined {
   if (event.type === "test:pass")
     return { event: "passed", name, isSuite, ms, skip: skip === undefined ? undefined : String(skip) };
   const { error } = event.data.details;
-  return { event: "failed", name, isSuite, ms, error: inspect(error.cause ?? error) };
+  return {
+    event: "failed",
+    name,
+    isSuite,
+    ms,
+    error: inspect(error.cause ?? error, { maxStringLength: 1000 }),
+  };
 }

@@ -90,6 +90,11 @@ export class Witness {
     assert.ok(!socket.destroyed, `${name} has ended`);
   }
 
+  /** The members that have arrived, or that a test has waited for. */
+  names(): string[] {
+    return [...this.#arrivals.keys()];
+  }
+
   /** What it has read from stdin. */
   async said(name: string): Promise<string> {
     return (await this.#member(name)).said.join("");
@@ -126,12 +131,13 @@ export class Witness {
   }
 
   #welcome(socket: Socket): void {
-    // A process that is ended resets its connection.
-    socket.on("error", () => {});
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     socket.on("close", resolve);
     const said: string[] = [];
-    createInterface({ input: socket }).on("line", (line) => {
+    const lines = createInterface({ input: socket });
+    // A process that is ended resets its connection, and readline passes the error on.
+    for (const emitter of [socket, lines]) emitter.on("error", () => undefined);
+    lines.on("line", (line) => {
       const message = JSON.parse(line) as Message;
       if ("name" in message) this.#arrival(message.name).resolve({ pid: message.pid, socket, ended, said });
       else if ("said" in message) said.push(message.said);
