@@ -7,6 +7,7 @@ import { evidenceCommand } from "../evidence/command.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { fileWritten } from "../evidence/file.ts";
 import type { ProcessOptions } from "../callees/subprocess/options.ts";
+import { shellInvocation } from "../process/start/shell.ts";
 import { shellProbe } from "./probe.ts";
 import type { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING, SHARED } from "./interface/call.ts";
 import type { ValuesOf } from "./interface/command.ts";
@@ -87,9 +88,10 @@ function evidenceOf(flags: CallValues): Evidence<unknown>[] {
     throw new UsageError("--evidence-within needs --evidence-file or --evidence-command");
   return [
     ...files.map((file) => fileWritten(pathOf(file), { within })),
-    ...commands.map((given) =>
-      evidenceCommand("/bin/sh", ["-c", script("--evidence-command", given)], { within }),
-    ),
+    ...commands.map((given) => {
+      const { file, args } = shellInvocation(script("--evidence-command", given));
+      return evidenceCommand(file, args, { within });
+    }),
   ];
 }
 

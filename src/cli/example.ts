@@ -83,5 +83,8 @@ function isInstalled(wanted: string, folder: string): boolean {
 /** `cd` would read a folder such as "-here" as an option. */
 const noOption = (folder: string) => (folder.startsWith("-") ? `./${folder}` : folder);
 
-const quoted = (text: string) =>
-  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+const quoted = (text: string) => {
+  if (/^[\w./-]+$/.test(text)) return text;
+  // For cmd.exe and PowerShell: a path of Windows holds no double quote.
+  return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+};

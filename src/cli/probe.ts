@@ -1,5 +1,6 @@
 import { runCommand } from "../call/run-once.ts";
 import type { ProbeAnswer } from "../core/vocabulary.ts";
+import { shellInvocation } from "../process/start/shell.ts";
 
 /** How long a probe's command may take; the ledger's own limit is a little longer. */
 const PROBE_TIMEOUT = "25s";
@@ -9,12 +10,13 @@ const PROBE_TIMEOUT = "25s";
  * `HARDCALL_KEY` in its environment.
  */
 export function shellProbe(script: string) {
+  const { file, args } = shellInvocation(script);
   return async (
     _input: unknown,
     { key, signal }: { readonly key: string; readonly signal: AbortSignal },
   ): Promise<ProbeAnswer> => {
     try {
-      await runCommand("/bin/sh", ["-c", script], {
+      await runCommand(file, args, {
         timeout: PROBE_TIMEOUT,
         name: "probe",
         allowEmpty: true,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CallError } from "../core/errors.ts";
 import { isObject } from "../core/options.ts";
 import { runCommand } from "../call/run-once.ts";
+import { shellInvocation } from "../process/start/shell.ts";
 import type { Alert } from "./alert.ts";
 
 /** Where an alert is delivered. */
@@ -65,9 +66,10 @@ const idOf = (kind: string, address: string) =>
   `${kind}:${createHash("sha256").update(address).digest("hex").slice(0, 12)}`;
 
 function byCommand(command: string): Channel["send"] {
+  const { file, args } = shellInvocation(command);
   return async (alert) => {
     try {
-      await runCommand("/bin/sh", ["-c", command], {
+      await runCommand(file, args, {
         name: "sentinel-alert",
         timeout: DELIVERY_TIMEOUT_MS,
         killGrace: 1000,

@@ -6,6 +6,7 @@ import { batchProblem, planBatch } from "./batch.ts";
 import { commandLineLength, MAX_COMMAND_LINE, MAX_PATH } from "./command-line.ts";
 import { oneSpelling } from "./environment.ts";
 import { searchCommand, type Search } from "./search-command.ts";
+import { scriptForCmd, shellLine } from "./shell-script.ts";
 
 /** The files that a plan depends on; passed in, so that the plan can be tested on any system. */
 export interface Disk extends Pick<Search, "isFile" | "isFolder"> {
@@ -50,6 +51,8 @@ export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | Spaw
     case "batch":
       return batchProblem(name, found.file, args, asked) ?? { ...planBatch(found.file, args, env), detached };
     case "program": {
+      const script = scriptForCmd(found.file, args);
+      if (script !== undefined) return planScript(found.file, script, { env, detached });
       const file = found.file.length > MAX_PATH ? path.win32.toNamespacedPath(found.file) : found.file;
       const length = commandLineLength(file, args);
       if (length <= MAX_COMMAND_LINE) return { file, args, env, detached };
@@ -59,6 +62,15 @@ export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | Spaw
     default:
       return found satisfies never;
   }
+}
+
+function planScript(
+  file: string,
+  script: string,
+  options: Pick<StartPlan, "env" | "detached">,
+): StartPlan | SpawnError {
+  const args = shellLine(script);
+  return args instanceof SpawnError ? args : { ...options, file, args, windowsVerbatimArguments: true };
 }
 
 function notAProgram(name: string, file: string): SpawnError {

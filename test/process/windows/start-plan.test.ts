@@ -3,6 +3,7 @@ import type { FirstLine } from "../../../src/process/start/first-line.ts";
 import type { StartPlan } from "../../../src/process/start/start-plan.ts";
 import { SpawnError } from "../../../src/process/start/spawn-error.ts";
 import { explainOnWindows } from "../../../src/process/windows/explain-start.ts";
+import { shellInvocation } from "../../../src/process/start/shell.ts";
 import { planOnWindows } from "../../../src/process/windows/start-plan.ts";
 
 const CMD = String.raw`C:\Windows\System32\cmd.exe`;
@@ -56,6 +57,36 @@ describe("a start on Windows", () => {
     ]);
     expect(planned.env).toEqual({ Path: String.raw`C:\bin`, HARDCALL_PERCENT: "%" });
     expect(planned.windowsVerbatimArguments).toBe(true);
+  });
+
+  test("of a script for cmd.exe is the script as it is typed", () => {
+    const { file, args } = shellInvocation('node "my look.js" %HARDCALL_KEY% && exit 1', {
+      platform: "win32",
+      env: { ComSpec: CMD },
+    });
+    expect(plan(file, args, { files: { [CMD]: PLAIN } })).toEqual({
+      file: CMD,
+      args: ["/d", "/s", "/c", '"node "my look.js" %HARDCALL_KEY% && exit 1"'],
+      env: { Path: String.raw`C:\bin` },
+      detached: false,
+      windowsVerbatimArguments: true,
+    });
+  });
+
+  test("of cmd.exe with other arguments is that of any program", () => {
+    expect(plan(CMD, ["/c", "dir"], { files: { [CMD]: PLAIN } })).toMatchObject({ args: ["/c", "dir"] });
+  });
+
+  test("of a script for cmd.exe is refused where cmd.exe would run a part of it", () => {
+    const files = { [CMD]: PLAIN };
+    expect(refusal(CMD, ["/d", "/s", "/c", "a\nb"], { files }).message).toBe(
+      "cmd.exe takes a script of one line; write a batch file and name that",
+    );
+    expect(refusal(CMD, ["/d", "/s", "/c", "x".repeat(8192)], { files })).toMatchObject({
+      kind: "too_large",
+      message:
+        "the script has 8192 characters and cmd.exe takes at most 8191; write a batch file and name that",
+    });
   });
 
   test("is detached only when a daemon may live on", () => {

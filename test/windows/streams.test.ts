@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, test } from "node:test";
+import { CLI, FAKE_BIN, tempFolder, hardcall, node, pathWith, run, typed } from "./lib/command-line.ts";
+
+describe("stdout", () => {
+  test("has the bytes of the command, CRLF and all, on a pipe and in a file", async (t) => {
+    const code = "process.stdout.write(Buffer.from([0, 13, 10, 255, 65, 10]))";
+    const file = path.join(tempFolder(t), "out");
+    const fd = openSync(file, "w");
+    try {
+      const args = [CLI, ...run([], node(code))];
+      const { status } = spawnSync(process.execPath, args, {
+        stdio: ["ignore", fd, "inherit"],
+        timeout: 60_000,
+      });
+      assert.equal(status, 0);
+    } finally {
+      closeSync(fd);
+    }
+    assert.deepEqual([...readFileSync(file)], [0, 13, 10, 255, 65, 10]);
+  });
+
+  test("takes 5 MB through a pipe", async () => {
+    const end = await hardcall(run([], node("process.stdout.write('x'.repeat(5e6))")));
+    assert.equal(end.stdout.length, 5_000_000);
+    assert.equal(end.exitCode, 0);
+  });
+
+  test("may be NUL", async () => {
+    const quoted = `"${process.execPath}" "${CLI}"`;
+    const end = await typed(`${quoted} run --timeout 60s -- "${process.execPath}" -p 1 > NUL`);
+    assert.deepEqual(end, { exitCode: 0, stdout: "", stderr: "" });
+  });
+
+  test("whose reader has gone is no fault", async (t) => {
+    const child = spawn(process.execPath, [CLI, ...run([], node("console.log('x'.repeat(1e6))"))], {
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 60_000,
+    });
+    t.after(() => child.kill("SIGKILL"));
+    child.stdout.destroy();
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    assert.equal(stderr, "");
+    assert.equal(exitCode, 0);
+  });
+});
+
+describe("stdin", () => {
+  const UPPER = node("process.stdin.on('data', (d) => process.stdout.write(String(d).toUpperCase()))");
+
+  test("is handed on as it is with --stdin", async () => {
+    const end = await hardcall(run(["--stdin"], UPPER), { stdin: "grüße\r\n" });
+    assert.deepEqual(end, { exitCode: 0, stdout: "GRÜSSE\r\n", stderr: "" });
+  });
+
+  test("is read whole before a call with a key", async (t) => {
+    const ledger = path.join(tempFolder(t), "ledger.db");
+    const args = run(["--stdin", "--key", "k", "--ledger", ledger], UPPER);
+    const end = await hardcall(args, { stdin: "a".repeat(300_000) });
+    assert.equal(end.stdout, "A".repeat(300_000), end.stderr);
+    assert.equal((await hardcall(args, { stdin: "other" })).exitCode, 73);
+  });
+
+  test("has the prompt for claude, with or without the mark that PowerShell writes first", async (t) => {
+    const log = path.join(tempFolder(t), "log");
+    const env = {
+      PATH: pathWith(FAKE_BIN),
+      FAKE_CLAUDE_MODE: "ok",
+      FAKE_CLAUDE_LOG: log,
+      FAKE_CLAUDE_LOG_PROMPT: "1",
+    };
+    const end = await hardcall(["claude", "--timeout", "60s"], { env, stdin: "\uFEFFWrite about Köln\r\n" });
+    assert.equal(end.exitCode, 0, end.stderr);
+    assert.match(readFileSync(log, "utf8"), /"text":"Write about Köln/);
+  });
+
+  test("in UTF-16 is refused with what to do", async () => {
+    const stdin = Buffer.from("\uFEFFWrite", "utf16le");
+    const end = await hardcall(["claude", "--timeout", "60s"], { stdin });
+    assert.equal(end.exitCode, 2);
+    assert.match(end.stderr, /stdin is UTF-16/);
+  });
+});
+
+describe("files", () => {
+  const OK = node("console.log(1)");
+
+  test("an outcome file takes the place of an older one that another process reads", async (t) => {
+    const file = path.join(tempFolder(t), "outcome.json");
+    writeFileSync(file, "old");
+    const reader = openSync(file, "r");
+    try {
+      const end = await hardcall(run(["--outcome-file", file], OK));
+      assert.equal(end.exitCode, 0, end.stderr);
+      assert.equal((JSON.parse(readFileSync(file, "utf8")) as { outcome: string }).outcome, "executed");
+    } finally {
+      closeSync(reader);
+    }
+  });
+
+  test("an outcome file may be NUL", async () => {
+    const end = await hardcall(run(["--outcome-file", "NUL"], OK));
+    assert.deepEqual(end, { exitCode: 0, stdout: "1\n", stderr: "" });
+  });
+
+  test("an outcome file in a folder that is not there is refused before the start", async (t) => {
+    const file = path.join(tempFolder(t), "missing", "outcome.json");
+    const end = await hardcall(run(["--outcome-file", file], OK));
+    assert.equal(end.exitCode, 2);
+    assert.match(end.stderr, /--outcome-file cannot be written/);
+  });
+
+  test("a schema may begin with the mark that Windows PowerShell writes", async (t) => {
+    const schema = path.join(tempFolder(t), "schema.json");
+    writeFileSync(schema, '\uFEFF{ "type": "number" }\r\n');
+    assert.equal((await hardcall(run(["--schema", schema], OK))).exitCode, 0);
+    assert.equal((await hardcall(run(["--schema", schema], node("console.log('{}')")))).exitCode, 65);
+  });
+
+  test("evidence may be named with backslashes", async (t) => {
+    const file = path.join(tempFolder(t), "post.md");
+    const write = node(`require("node:fs").writeFileSync(${JSON.stringify(file)}, "x"); console.log(1)`);
+    const end = await hardcall(run(["--evidence-file", file], write));
+    assert.equal(end.exitCode, 0, end.stderr);
+  });
+});
