@@ -79,9 +79,17 @@ export function alternatives(name: string, names: readonly string[]): string {
   return meant === undefined ? `; it ${has}` : `; did you mean ${JSON.stringify(meant)}? It ${has}`;
 }
 
-/** systemd, cron and Docker leave the `~` to the program. */
-const inHome = (file: string, { HOME = homedir() }: NodeJS.ProcessEnv) =>
-  file.startsWith("~/") ? path.join(HOME, file.slice(2)) : file;
+/** systemd, cron and Docker leave the `~` to the program. The user of a container may have no home folder, and then `homedir` throws. */
+function inHome(file: string, { HOME }: NodeJS.ProcessEnv): string {
+  if (!file.startsWith("~/")) return file;
+  try {
+    return path.join(HOME ?? homedir(), file.slice(2));
+  } catch {
+    throw new FileError(
+      `HARDCALL_RESOURCES begins with "~/", but HOME is not set and the user has no home folder; write the absolute path`,
+    );
+  }
+}
 
 function read(file: string): ReadonlyMap<string, Resource> {
   const problems: string[] = [];

@@ -78,7 +78,8 @@ export class GuardianLink {
     });
     child.stdin?.on("error", gone);
     for (const [slot, text] of this.#live) this.#tell(`${slot} ${text}\n`);
-    const { stdout } = child;
+    // Without a descriptor left Node starts nothing and gives the child no streams at all, against its types.
+    const stdout = (child.stdout ?? null) as ChildProcess["stdout"];
     if (stdout !== null) createInterface({ input: stdout }).on("line", (word) => this.#onWord?.(word));
     // The guardian must not keep the host alive.
     child.unref();

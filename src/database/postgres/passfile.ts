@@ -31,7 +31,8 @@ const fits = (pattern: string | undefined, ...values: readonly (string | undefin
 
 /** `host:port:database:user:password` in lines, with a backslash before a colon or a backslash of a field. */
 function entries(env: NodeJS.ProcessEnv): string[][] {
-  const lines = readOwn(fileOf(env)).split(/\r?\n/);
+  const file = fileOf(env);
+  const lines = file === undefined ? [] : readOwn(file).split(/\r?\n/);
   return lines
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) =>
@@ -41,11 +42,15 @@ function entries(env: NodeJS.ProcessEnv): string[][] {
     );
 }
 
-function fileOf(env: NodeJS.ProcessEnv): string {
+function fileOf(env: NodeJS.ProcessEnv): string | undefined {
   if (env["PGPASSFILE"]) return env["PGPASSFILE"];
-  return process.platform === "win32"
-    ? join(env["APPDATA"] ?? homedir(), "postgresql", "pgpass.conf")
-    : join(homedir(), ".pgpass");
+  try {
+    return process.platform === "win32"
+      ? join(env["APPDATA"] ?? homedir(), "postgresql", "pgpass.conf")
+      : join(homedir(), ".pgpass");
+  } catch {
+    return undefined; // HOME is not set, and a container's user has no entry.
+  }
 }
 
 /** As in libpq, a file that others may read counts for nothing. */
