@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import type { Holder } from "../process/hold.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 
@@ -19,6 +19,9 @@ export function hostDeath({ kind }: Holder): DoctorCheck {
     return { what, ok: false, found: "there is no Job Object: what a command starts lives on" };
   if (kind === "job")
     return { what, ok: true, found: "by Windows, which closes their Job Object with the host" };
+  // Its output goes there.
+  if (!existsSync("/dev/null"))
+    return { what, ok: false, found: "the guardian process cannot start, as this system has no /dev/null" };
   return { what, ok: true, found: `by a guardian process in ${guardian()}` };
 }
 

@@ -79,8 +79,8 @@ export class GuardianLink {
     child.stdin?.on("error", gone);
     for (const [slot, text] of this.#live) this.#tell(`${slot} ${text}\n`);
     // Without a descriptor left Node starts nothing and gives the child no streams at all, against its types.
-    const stdout = (child.stdout ?? null) as ChildProcess["stdout"];
-    if (stdout !== null) createInterface({ input: stdout }).on("line", (word) => this.#onWord?.(word));
+    const stdout = child.stdout as ChildProcess["stdout"] | undefined;
+    if (stdout) createInterface({ input: stdout }).on("line", (word) => this.#onWord?.(word));
     // The guardian must not keep the host alive.
     child.unref();
     for (const pipe of [child.stdin, stdout]) (pipe as { unref?: () => void } | null)?.unref?.();

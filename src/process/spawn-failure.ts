@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { isFolder } from "../core/is-folder.ts";
+import { elfLoader } from "./start/elf-loader.ts";
 import { firstLineOf } from "./start/first-line.ts";
 import { noResources, SpawnError } from "./start/spawn-error.ts";
 
@@ -38,13 +39,28 @@ export function explainSpawnFailure(
       `the command ${name} was found but is not executable (${code})`,
     );
   }
+  if (code === "ENOENT" && !existsSync("/dev/null")) {
+    const message = "this system has no /dev/null, which a command without stdin needs (ENOENT)";
+    return new SpawnError("other", code, message);
+  }
   const { interpreter, isCrlf } = firstLineOf(found);
   if (isCrlf && code === "ENOENT") return new SpawnError("not_executable", code, crlfSentence(name));
   if (interpreter !== undefined && code === "ENOENT") {
     const message = `the interpreter ${JSON.stringify(interpreter)} that the first line of ${name} names was not found`;
     return new SpawnError("not_executable", code, message);
   }
+  const loader = code === "ENOENT" ? elfLoader(found) : undefined;
+  if (loader !== undefined && !existsSync(loader)) {
+    const message = `the command ${name} was built for another system: its loader ${loader} is not here${otherLibrary(loader)}`;
+    return new SpawnError("not_executable", code, message);
+  }
   return new SpawnError("other", code, `the command ${name} was found but could not be started (${code})`);
+}
+
+/** The usual reason: Alpine has musl, and most programs are built for glibc. */
+function otherLibrary(loader: string): string {
+  if (loader.includes("ld-musl")) return " (it needs musl; take the build for glibc)";
+  return loader.includes("ld-linux") ? " (it needs glibc; on Alpine take the build for musl)" : "";
 }
 
 function resolveCommand(file: string, searchPath: string, cwd: string): string | undefined {

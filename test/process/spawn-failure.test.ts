@@ -1,7 +1,9 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CallError, ConfigError, runCommand } from "../../src/index.ts";
+import { elfLoader } from "../../src/process/start/elf-loader.ts";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { run } from "../helpers/run.ts";
 
@@ -23,6 +25,17 @@ function script(text: string, mode = 0o755): string {
   const file = path.join(tempFolder(), "script");
   writeFileSync(file, text);
   chmodSync(file, mode);
+  return file;
+}
+
+/** A real program that asks for another loader. */
+function withLoader(loader: string): string {
+  const program = readFileSync(execFileSync("which", ["true"], { encoding: "utf8", timeout: 20_000 }).trim());
+  const own = elfLoader("/proc/self/exe")!;
+  const at = program.indexOf(`${own}\0`);
+  program.write(loader.padEnd(own.length, "\0"), at, "latin1");
+  const file = path.join(tempFolder(), "program");
+  writeFileSync(file, program, { mode: 0o755 });
   return file;
 }
 
@@ -51,6 +64,18 @@ describe("what could not start says what is missing", () => {
       "a script with CRLF line ends",
       () => script("#!/bin/sh\r\necho hi\r\n"),
       'the first line of "script" ends with CRLF, and the CR counts as part of it: save it with LF line ends',
+      "not_executable",
+    ],
+    [
+      "a program of Alpine, where there is no musl",
+      () => withLoader("/no/ld-musl.so.1"),
+      'the command "program" was built for another system: its loader /no/ld-musl.so.1 is not here (it needs musl; take the build for glibc)',
+      "not_executable",
+    ],
+    [
+      "a program for glibc, where there is none",
+      () => withLoader("/no/ld-linux.so.2"),
+      'the command "program" was built for another system: its loader /no/ld-linux.so.2 is not here (it needs glibc; on Alpine take the build for musl)',
       "not_executable",
     ],
     [
