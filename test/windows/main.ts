@@ -5,8 +5,9 @@
 // Each file runs in a Node for Windows of its own, on the packed and installed package. At the end, the tests that
 // show a Job Object at work run once more without one, and must fail.
 //
-// Exit codes: 0 all is green, or there is no Wine here and HARDCALL_TEST_REQUIRE_WINE is not set; 1 something failed.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+// Exit codes: 0 all is green, or there is no Wine here and HARDCALL_TEST_REQUIRE_WINE is not set; 1 something failed;
+// 130 the suite was ended by a signal.
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { installApp } from "./harness/app.ts";
@@ -16,9 +17,12 @@ import { WINDOWS } from "./harness/native.ts";
 import { wineOrReason } from "./harness/wine.ts";
 
 const machines = new Set<Machine>();
-const app = mkdtempSync(path.join(tmpdir(), "hardcall-app-"));
+// The whole name: processes are found by it in command lines, and the short form, such as RUNNER~1, is in none.
+const folder = realpathSync.native(mkdtempSync(path.join(tmpdir(), "hardcall-windows-")));
+const app = path.join(folder, "app");
+let isOver = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
+  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 try {
   const system = process.platform === "win32" ? WINDOWS : await wineOrReason();
   if ("reason" in system) {
@@ -58,6 +62,7 @@ async function testOn(system: System): Promise<void> {
 }
 
 async function onMachine(system: System, use: (machine: Machine) => Promise<FileRun>): Promise<FileRun> {
+  if (isOver) throw new Error("The suite was ended.");
   const machine = await system.machine(app);
   machines.add(machine);
   try {
@@ -71,7 +76,9 @@ async function onMachine(system: System, use: (machine: Machine) => Promise<File
 }
 
 function report({ file, results, faults, printed, seconds }: FileRun): void {
-  const tests = results.filter(({ event, isSuite }) => event !== "started" && !isSuite).length;
+  const tests = results.filter(
+    ({ event, isSuite }) => (event === "passed" || event === "failed") && !isSuite,
+  ).length;
   console.log(
     `${faults.length === 0 ? "ok      " : "FAILED  "}${file}: ${tests} tests in ${seconds.toFixed(1)} s`,
   );
@@ -92,8 +99,9 @@ async function inParallel<T>(tasks: readonly (() => Promise<T>)[], parallel: num
 }
 
 async function cleanUp(): Promise<void> {
+  isOver = true;
   await Promise.all([...machines].map((machine) => machine.end()));
-  rmSync(app, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
 function sourceOf(file: string): string {

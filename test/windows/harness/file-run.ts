@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Result } from "../lib/reporter.ts";
-import type { Folders, Machine, System } from "./machine.ts";
+import type { Ending, Folders, Machine, System } from "./machine.ts";
 
 /** For one file. The slowest takes about a minute on a machine that has nothing else to do. */
 const LIMIT_MS = 240_000;
@@ -24,8 +24,8 @@ export async function runFile(system: System, machine: Machine, file: string): P
   const run = await nodeTest(system, machine, file, { folder: "complete", options: [] });
   const failed = run.results.filter(({ event, isSuite }) => event === "failed" && !isSuite);
   const faults = failed.map(({ name, error }) => `${name}\n${error}`);
-  if (run.ending === "time limit") faults.push(atTheLimit(run.results));
-  else if (run.ending.exitCode !== 0 && failed.length === 0)
+  faults.push(...unfinished(run));
+  if (run.ending !== "time limit" && run.ending.exitCode !== 0 && failed.length === 0)
     faults.push(`The file ended with exit code ${run.ending.exitCode}.`);
   if (!run.results.some(({ event }) => event === "passed")) faults.push("No test passed.");
   const left = await machine.processesLeft();
@@ -45,7 +45,7 @@ export async function runWithoutJobObject(system: System, machine: Machine, file
     if (event === "passed") return [`${name}\npasses without the Job Object`];
     return /^\W*AssertionError/.test(error ?? "") ? [] : [`${name}\nfails for another reason: ${error}`];
   });
-  if (run.ending === "time limit") faults.push(atTheLimit(run.results));
+  faults.push(...unfinished(run));
   if (tests.length === 0) faults.push(`No test has ${NEEDS_JOB_OBJECT} in its name.`);
   return { file: `${file}, without Job Objects`, ...run, faults };
 }
@@ -75,11 +75,17 @@ async function nodeTest(system: System, machine: Machine, file: string, { folder
   };
 }
 
-function atTheLimit(results: readonly Result[]): string {
+/** A run that came to no end of its own: one that hung, or whose process ended in the middle of a test. */
+function unfinished({ ending, results }: { ending: Ending; results: readonly Result[] }): readonly string[] {
+  const finished = results.some(({ event }) => event === "finished");
+  if (finished && ending !== "time limit") return [];
   const ended = new Set(results.filter(({ event }) => event !== "started").map(({ name }) => name));
   const running = results.filter(({ event, name }) => event === "started" && !ended.has(name));
-  const names = running.map(({ name }) => `\n${name}`).join("");
-  return `The file was ended after ${LIMIT_MS / 1000} s. Still running:${names || " nothing, but a handle is open"}`;
+  const what =
+    running.map(({ name }) => name).join("; ") || (finished ? "a handle keeps it open" : "unknown");
+  return ending === "time limit"
+    ? [`The file was ended after ${LIMIT_MS / 1000} s. Still running: ${what}.`]
+    : [`The file's process ended before its tests. Running: ${what}.`];
 }
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");

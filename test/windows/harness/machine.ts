@@ -36,6 +36,7 @@ export interface System {
   readonly kind: "wine" | "windows";
   /** How many files run at once. */
   readonly parallel: number;
+  /** @param app a folder in which the package is installed; the machine gets a copy, and lives in a folder beside it */
   machine(app: string): Promise<Machine>;
 }
 

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, realpathSync, rmSync } from "node:fs";
-import { release, tmpdir } from "node:os";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { release } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { copyApp } from "./app.ts";
@@ -16,11 +16,11 @@ export const WINDOWS: System = {
 };
 
 class TemporaryFolder implements Machine {
-  // The short form of a user's name, such as RUNNER~1, would not be found in command lines.
-  readonly #folder = realpathSync.native(mkdtempSync(path.join(tmpdir(), "hardcall-windows-")));
+  readonly #folder: string;
   readonly folders: Folders;
 
   constructor(app: string) {
+    this.#folder = mkdtempSync(path.join(path.dirname(app), "machine-"));
     this.folders = copyApp(app, this.#folder);
   }
 

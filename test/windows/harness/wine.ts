@@ -13,7 +13,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { cachedPackage } from "../../fake-bin/cached-package.ts";
@@ -124,7 +124,7 @@ class WinePrefix implements Machine {
   }
 
   static from(wine: Wine, template: string, app: string): WinePrefix {
-    const prefix = mkdtempSync(path.join(tmpdir(), "hardcall-wine-"));
+    const prefix = mkdtempSync(path.join(path.dirname(app), "prefix-"));
     const filter = (source: string) => path.relative(template, source) !== SHARED;
     cpSync(template, prefix, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter });
     symlinkSync(path.join(template, SHARED), path.join(prefix, SHARED));

@@ -3,7 +3,8 @@ import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
 
 export interface Result {
-  readonly event: "started" | "passed" | "failed";
+  /** "finished": all of the file's tests have ended. */
+  readonly event: "started" | "passed" | "failed" | "finished";
   readonly name: string;
   readonly isSuite: boolean;
   /** Why a test was skipped. */
@@ -16,9 +17,12 @@ export interface Result {
 export default async function* lines(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const event of events) {
     const result = resultOf(event);
-    if (result !== undefined) yield `${JSON.stringify(result)}\n`;
+    if (result !== undefined) yield lineOf(result);
   }
+  yield lineOf({ event: "finished", name: "", isSuite: false });
 }
+
+const lineOf = (result: Result) => `${JSON.stringify(result)}\n`;
 
 function resultOf(event: TestEvent): Result | undefined {
   if (event.type === "test:dequeue") return { event: "started", name: event.data.name, isSuite: false };
