@@ -20,8 +20,15 @@ export function readOutput(
   return json ? { candidates: [parseJson(text)] } : {};
 }
 
-export const decodeText = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
-  Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+/**
+ * The text of an output: UTF-8, or UTF-16 if it begins with the byte order mark of that. Some programs of Windows print so. Read as
+ * UTF-8, their blank lines would not look blank.
+ */
+export function decodeText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString("utf16le", 2);
+  return bytes.toString("utf8");
+}
 
 function tooLittleFailure(text: string, bytes: number, minBytes: number): Failure | undefined {
   if (bytes >= minBytes) return blankFailure(text);

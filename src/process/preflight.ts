@@ -3,8 +3,8 @@ import { commandLineLength, MAX_COMMAND_LINE } from "./windows/command-line.ts";
 
 /** Linux takes no single argument or environment entry of this size, its NUL included (MAX_ARG_STRLEN, execve(2)). */
 const MAX_ARGUMENT_BYTES = 131_072;
-/** Windows takes no longer environment entry, with its NUL ("SetEnvironmentVariable function" in the Windows documentation). */
-const MAX_ENTRY_LENGTH = 32_767;
+/** Windows takes no longer entry of the environment: 32,767 with its NUL ("SetEnvironmentVariable function" in the Windows documentation). */
+const MAX_ENTRY_LENGTH = 32_766;
 
 export interface SpawnRequest {
   readonly file: string;
@@ -36,6 +36,10 @@ export function commandLineProblems(
     if (value === undefined) continue;
     if (typeof value !== "string") problems.push(`environment variable ${name} is not a string`);
     else problems.push(...stringProblems(`environment variable ${name}`, `${name}=${value}`, platform));
+    if (platform === "win32" && name.length + value.length + 1 > MAX_ENTRY_LENGTH) {
+      const limit = `Windows takes at most ${MAX_ENTRY_LENGTH}`;
+      problems.push(`environment variable ${name} has ${value.length} characters and ${limit} with its name`);
+    }
   }
   if (cwd !== undefined && !isFolder(cwd))
     problems.push(`the working folder ${JSON.stringify(cwd)} does not exist`);
@@ -54,13 +58,7 @@ function hasWorkingFolder(): boolean {
 
 function stringProblems(what: string, text: string, platform: NodeJS.Platform): string[] {
   if (text.includes("\0")) return [`${what} holds a NUL byte`];
-  if (platform === "win32") {
-    // The arguments have a limit together, which is smaller.
-    if (text.length < MAX_ENTRY_LENGTH) return [];
-    return [
-      `${what} has ${text.length} characters and Windows takes at most ${MAX_ENTRY_LENGTH - 1}; send it over stdin`,
-    ];
-  }
+  if (platform === "win32") return [];
   // A character is at most three bytes per UTF-16 unit, so most strings need no counting.
   if (text.length * 3 < MAX_ARGUMENT_BYTES) return [];
   const bytes = Buffer.byteLength(text) + 1;

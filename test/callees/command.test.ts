@@ -64,6 +64,11 @@ describe("output", () => {
     expect(await settle("printf '\\303'; sleep 0.1; printf '\\244'")).toMatchObject({ value: "ä" });
   });
 
+  test("in UTF-16 is read as such, so that a blank line of it is blank", async () => {
+    expect(await settle("printf '\\377\\376h\\000\\344\\000\\n\\000'")).toMatchObject({ value: "hä" });
+    expect(await settle("printf '\\377\\376\\r\\000\\n\\000'")).toMatchObject({ code: "empty_output" });
+  });
+
   test("with a schema is JSON, and what the schema makes of it", async () => {
     const output = z.object({ n: z.coerce.number() });
     expect(await settle(`echo '{"n":"5"}'`, {}, { output })).toMatchObject({ value: { n: 5 } });

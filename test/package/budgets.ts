@@ -27,7 +27,7 @@ export const CONTENTS = [
 ];
 
 /**
- * What an entry loads when it is imported, before anything is called. execa, zod and pino each take longer to load than
+ * What an entry loads when it is imported, before anything is called. zod and pino each take longer to load than
  * the whole root, so a process that only defines a call would wait for what it may never use.
  */
 export const EAGER: Readonly<

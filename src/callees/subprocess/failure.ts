@@ -2,7 +2,7 @@ import type { Failure, Report } from "../../core/callee.ts";
 import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
 import { whyNoLook } from "../../process/process-table.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
-import { crashOf, hasExitCode } from "../../process/windows/exit-code.ts";
+import { crashOf, exitCodeText, hasExitCode } from "../../process/windows/exit-code.ts";
 import type { SpawnError } from "../../process/start/spawn-error.ts";
 
 /** The failure of a process that did not start: it had no effect. */
@@ -46,7 +46,7 @@ export function exitFailure(
   return {
     code: "exit_nonzero",
     // A shell exits with 128 + n after signal n has killed its child.
-    message: `exited with code ${exitCode}${exitCode === 137 ? " (128 + 9: a shell reports SIGKILL so)" : ""} after ${sizes}`,
+    message: `exited with code ${exitCodeText(exitCode)}${exitCode === 137 ? " (128 + 9: a shell reports SIGKILL so)" : ""} after ${sizes}`,
     effect: rejected ? "rejected" : "unknown",
   };
 }

@@ -1,6 +1,6 @@
 import type { StartPlan, StartRequest } from "../start/start-plan.ts";
 import { SpawnError } from "../start/spawn-error.ts";
-import { batchLine, MAX_BATCH_LINE, MAX_PATH, PERCENT } from "./command-line.ts";
+import { batchLine, MAX_BATCH_LINE, MAX_PATH } from "./command-line.ts";
 import { envValue } from "./environment.ts";
 
 /** Why cmd.exe cannot run this batch file as it was asked to. Otherwise it would run something else, or with other arguments. */
@@ -46,9 +46,10 @@ export function planBatch(
   const root = envValue(process.env, "SystemRoot") ?? "C:\\Windows";
   return {
     file: envValue(process.env, "ComSpec") || `${root}\\System32\\cmd.exe`,
-    // No AutoRun commands of the registry, no `!variables!`, and /c runs what is between the first and the last quote.
+    // No AutoRun commands of the registry; `%cd:~,%` has a meaning and `!x!` has none, whatever the registry says; and /c runs what is
+    // between the first and the last quote.
     args: ["/d", "/e:on", "/v:off", "/s", "/c", line],
-    env: line.includes(PERCENT) ? { ...env, [PERCENT]: "%" } : env,
+    env,
     windowsVerbatimArguments: true,
   };
 }

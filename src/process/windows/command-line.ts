@@ -20,17 +20,15 @@ function quotedLength(arg: string): number {
   return arg.length + escapes + 2;
 }
 
-/** The variable that holds a percent sign while cmd.exe reads a command line. */
-export const PERCENT = "HARDCALL_PERCENT";
-
 /** No character here means anything to cmd.exe, nor separates the arguments of a batch file as `,`, `;` and `=` do. */
 const PLAIN = /^[\w\-+./:@\\]+$/;
 
 /**
- * What stands behind `cmd.exe /d /v:off /s /c` to run a batch file with these arguments. `Z:\x\tool.cmd` is quoted, and every argument
- * that holds more than plain characters: between quotes, cmd.exe reads nothing but `%` and `"` (CVE-2024-27980).
+ * What stands behind `cmd.exe /d /e:on /v:off /s /c` to run a batch file with these arguments. The path is quoted, and so is every
+ * argument that holds more than plain characters: between quotes, cmd.exe reads nothing but `%` and `"` (CVE-2024-27980).
  * - A quote is doubled. A program reads that as one quote, and cmd.exe's count of quotes stays even. A backslash before it would not.
- * - A percent sign cannot be quoted. `%HARDCALL_PERCENT%` stands in its place: cmd.exe puts the sign in, and does not read it again.
+ * - A percent sign cannot be quoted. It becomes `%%cd:~,%`: the first sign stays as it is, because no name is between it and the next,
+ *   and the rest is an empty part of the variable `cd`. Rust's standard library writes it so since CVE-2024-24576.
  *
  * The caller refuses line breaks: cmd.exe ends the command there. What a batch file itself does to its arguments remains: `call` reads
  * percent signs a second time, and `%~1` shows doubled quotes.
@@ -44,5 +42,5 @@ const isPlain = (arg: string): boolean => PLAIN.test(arg) && !arg.endsWith("\\")
 
 function quoted(text: string): string {
   const doubled = text.replace(/\\+(?="|$)/g, "$&$&").replaceAll('"', '""');
-  return `"${doubled.replaceAll("%", `%${PERCENT}%`)}"`;
+  return `"${doubled.replaceAll("%", "%%cd:~,%")}"`;
 }

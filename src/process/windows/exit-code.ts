@@ -35,6 +35,12 @@ export function crashOf(exitCode: number): string | undefined {
   return named === undefined ? figure : `${figure} (${named[0]}: ${named[1]})`;
 }
 
+/** An exit code in the forms in which a person may know it: Node shows 4294967295, cmd.exe -1, and documentation 0xFFFFFFFF. */
+export function exitCodeText(exitCode: number): string {
+  if (exitCode <= 0x7fffffff) return String(exitCode);
+  return `${exitCode} (0x${exitCode.toString(16).toUpperCase()}, ${exitCode | 0})`;
+}
+
 /** Whether a list names this exit code. Windows has 32 bits of it, which cmd.exe and PowerShell show with a sign: -1 is 4294967295. */
 export function hasExitCode(codes: readonly number[], exitCode: number): boolean {
   return codes.some((code) => code >>> 0 === exitCode >>> 0);

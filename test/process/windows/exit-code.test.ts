@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { crashOf, hasExitCode } from "../../../src/process/windows/exit-code.ts";
+import { crashOf, exitCodeText, hasExitCode } from "../../../src/process/windows/exit-code.ts";
 
 describe("an exit code of Windows", () => {
   test.each([
@@ -19,6 +19,14 @@ describe("an exit code of Windows", () => {
       expect(crashOf(code)).toBeUndefined();
     },
   );
+
+  test.each([
+    [9009, "9009"],
+    [4294967295, "4294967295 (0xFFFFFFFF, -1)"],
+    [2147942405, "2147942405 (0x80070005, -2147024891)"],
+  ])("%i is written as %s", (code, text) => {
+    expect(exitCodeText(code)).toBe(text);
+  });
 
   test("is the same with and without a sign", () => {
     expect(hasExitCode([0, -1], 4294967295)).toBe(true);

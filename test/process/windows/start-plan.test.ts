@@ -44,7 +44,7 @@ describe("a start on Windows", () => {
     });
   });
 
-  test("of a batch file is cmd.exe with a quoted line; a percent sign comes from the environment", () => {
+  test("of a batch file is cmd.exe with a quoted line", () => {
     const planned = plan("tool", ["50%"], { files: BATCH }) as StartPlan;
     expect(planned.file).toBe(CMD);
     expect(planned.args).toEqual([
@@ -53,9 +53,9 @@ describe("a start on Windows", () => {
       "/v:off",
       "/s",
       "/c",
-      String.raw`""C:\bin\tool.cmd" "50%HARDCALL_PERCENT%""`,
+      String.raw`""C:\bin\tool.cmd" "50%%cd:~,%""`,
     ]);
-    expect(planned.env).toEqual({ Path: String.raw`C:\bin`, HARDCALL_PERCENT: "%" });
+    expect(planned.env).toEqual({ Path: String.raw`C:\bin` });
     expect(planned.windowsVerbatimArguments).toBe(true);
   });
 
