@@ -9,6 +9,7 @@ import { keepDrained } from "./keep-drained.ts";
 import { SpawnError } from "./start/spawn-error.ts";
 import { startChild, type Started } from "./start-child.ts";
 import type { Tree } from "./tree.ts";
+import { crashOf } from "./windows/crash.ts";
 import { hasExitCode } from "./windows/exit-code.ts";
 
 export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
@@ -17,6 +18,8 @@ export interface FinishedProcess {
   readonly spawned: true;
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
+  /** What ended it, where an exit code of Windows tells that it did not end by itself. */
+  readonly crash: string | undefined;
   readonly stdout: Capture;
   readonly stderr: Capture;
   /** It was ended because `finish` was called. */
@@ -134,6 +137,7 @@ async function watch(
     spawned: true,
     exitCode: exitCode ?? undefined,
     signal: signalCode ?? undefined,
+    crash: exitCode === null ? undefined : crashOf(exitCode),
     stdout,
     stderr,
     finished: ending.reason === "finished",

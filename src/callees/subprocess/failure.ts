@@ -2,7 +2,7 @@ import type { Failure, Report } from "../../core/callee.ts";
 import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
 import { whyNoLook } from "../../process/process-table.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
-import { crashOf, exitCodeText, hasExitCode } from "../../process/windows/exit-code.ts";
+import { exitCodeText, hasExitCode } from "../../process/windows/exit-code.ts";
 import type { SpawnError } from "../../process/start/spawn-error.ts";
 
 /** The failure of a process that did not start: it had no effect. */
@@ -39,9 +39,8 @@ export function exitFailure(
   }
   if (hasExitCode(okCodes, exitCode)) return undefined;
   const rejected = hasExitCode(rejectedCodes, exitCode) && !end.outlived;
-  const crash = rejected ? undefined : crashOf(exitCode);
-  if (crash !== undefined)
-    return { code: "killed", message: `was ended by Windows with ${crash}`, effect: "unknown" };
+  if (end.crash !== undefined && !rejected)
+    return { code: "killed", message: `was ended by Windows with ${end.crash}`, effect: "unknown" };
   const sizes = `${end.stdout.bytes} bytes on stdout and ${end.stderr.bytes} on stderr`;
   return {
     code: "exit_nonzero",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { crashOf, exitCodeText, hasExitCode } from "../../../src/process/windows/exit-code.ts";
+import { crashOf } from "../../../src/process/windows/crash.ts";
+import { exitCodeText, hasExitCode } from "../../../src/process/windows/exit-code.ts";
 
 describe("an exit code of Windows", () => {
   test.each([
