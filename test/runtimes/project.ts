@@ -8,6 +8,8 @@ export const PROGRAMS = "test/runtimes/programs";
 const run = promisify(execFile);
 const INSTALL = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
 
+const OTEL = ["api", "context-async-hooks", "sdk-trace"].map((name) => `@opentelemetry/${name}`);
+
 /** The programs, and what they share with the tests on Node.js. */
 const BESIDE = [PROGRAMS, "test/callees/job/expected.ts"];
 
@@ -25,7 +27,7 @@ export async function makeProject(folder: string): Promise<string> {
   });
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
   const { devDependencies, dependencies } = await manifest();
-  const beside = ["@google-cloud/bigquery", "google-auth-library", "@opentelemetry/api", "zod", "pino"];
+  const beside = [...OTEL, "@google-cloud/bigquery", "google-auth-library", "zod", "pino"];
   const versions = beside.map((name) => `${name}@${devDependencies[name] ?? dependencies[name]}`);
   await run("npm", [...INSTALL, path.join(folder, tarball), ...versions], {
     cwd: project,

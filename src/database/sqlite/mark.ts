@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { errnoOf, type LedgerError, unavailable } from "../errors.ts";
@@ -112,7 +113,7 @@ export class MarkWriter {
 
   /** No commit may be on the disk before it: after a power cut the mark would be empty, and the ledger not. */
   #writeFirst(commits: number): void {
-    writeSync(this.#file, lineOf(commits), placeOf(commits), "latin1");
+    writeAt(this.#file, lineOf(commits), placeOf(commits));
     fsyncSync(this.#file);
   }
 
@@ -129,7 +130,7 @@ export class MarkWriter {
   #write(text: string, at: number): void {
     if (!this.#isOpen) return;
     try {
-      writeSync(this.#file, text, at, "latin1");
+      writeAt(this.#file, text, at);
     } catch {
       // What is reported must not be lost for a full disk: the mark only knows less.
     }
@@ -139,6 +140,12 @@ export class MarkWriter {
     if (this.#isOpen) closeSync(this.#file);
     this.#isOpen = false;
   }
+}
+
+/** As bytes: Deno (2.9) writes a string where the file's position is, whatever place it is given. */
+function writeAt(file: number, text: string, at: number): void {
+  const bytes = Buffer.from(text, "latin1");
+  writeSync(file, bytes, 0, bytes.length, at);
 }
 
 const lineOf = (commits: number) => `${String(commits).padStart(LINE_BYTES - 1)}\n`;
