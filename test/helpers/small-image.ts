@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { afterAll, beforeAll, type TestContext } from "vitest";
 import { debianPackages } from "./cached-debian.ts";
 import { ROOT } from "./files.ts";
 import { temporaryFolder } from "./folders.ts";
@@ -21,6 +22,18 @@ export const canMakeImages =
   existsSync(path.join(ROOT, "dist/cli.js")) &&
   spawnSync("unshare", ["--mount", "--pid", "--fork", "chroot", "/", "true"], { timeout: 20_000 }).status ===
     0;
+
+/** An image for the tests of a file, made once; a test is skipped, with the reason, where busybox cannot be had. */
+export function smallImage(): (context: TestContext) => SmallImage {
+  let made: SmallImage | { readonly reason: string };
+  beforeAll(async () => {
+    made = await SmallImage.make();
+  });
+  afterAll(() => {
+    if (made instanceof SmallImage) made.remove();
+  });
+  return (context) => (made instanceof SmallImage ? made : context.skip(made.reason));
+}
 
 /** `hardcall` in an image. */
 export const HARDCALL = "node /app/dist/cli.js";
@@ -34,6 +47,8 @@ export interface ImageOptions {
   readonly isReadOnly?: boolean;
   /** @default null, zero, urandom */
   readonly devices?: readonly string[];
+  /** The folder of a control group in which the image runs. */
+  readonly cgroup?: string;
   /** Flags of `prlimit`. */
   readonly limits?: readonly string[];
   /** `/tmp` is a file system in memory, with these options. @default mode=1777, and none in a root that is read-only */
@@ -71,12 +86,18 @@ export class SmallImage {
     return new SmallImage(folder);
   }
 
+  /** Runs it to its end. */
+  async run(script: string, options?: ImageOptions) {
+    const { stdout, stderr, exitCode } = await this.start(script, options).finished;
+    return { stdout: stdout.toString(), stderr, exitCode };
+  }
+
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
 
   /** Runs a script of busybox's shell in the image, as its first process. What it leaves running ends with it. */
-  run(script: string, options: ImageOptions = {}, given: RunOptions = {}): Started {
+  start(script: string, options: ImageOptions = {}, given: RunOptions = {}): Started {
     const { env = { HOME: "/tmp" }, limits = [] } = options;
     const user = options.asUser ? `${UID}:${UID}` : "0:0";
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
@@ -104,10 +125,12 @@ function mountsOf(folder: string, options: ImageOptions): string[] {
   const {
     proc = "rw",
     devices = DEVICES,
+    cgroup,
     isReadOnly = false,
     tmp = isReadOnly ? undefined : "mode=1777",
   } = options;
   return [
+    ...(cgroup === undefined ? [] : [`echo 0 >${cgroup}/cgroup.procs`]),
     `mount --bind ${folder} ${folder}`,
     `mount --bind ${process.execPath} ${folder}/usr/local/bin/node`,
     `mount --rbind ${ROOT} ${folder}/app`,

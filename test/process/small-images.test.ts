@@ -1,26 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { createInterface } from "node:readline";
-import { beforeAll, describe, expect, onTestFinished, test, type TestContext } from "vitest";
-import { killAll, processesWith, survivorsAfter, appears } from "../helpers/processes.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { killAll, processesWith, survivorsAfter, appears, commandLineOf } from "../helpers/processes.ts";
 import { OPEN } from "../helpers/run.ts";
-import { canMakeImages, HARDCALL, SmallImage, type ImageOptions } from "../helpers/small-image.ts";
+import { canMakeImages, HARDCALL, smallImage, type ImageOptions } from "../helpers/small-image.ts";
 
 describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
-  let made: Awaited<ReturnType<typeof SmallImage.make>>;
-  beforeAll(async () => {
-    made = await SmallImage.make();
-    const image = made;
-    return () => {
-      if (image instanceof SmallImage) image.remove();
-    };
-  });
-
-  const image = (context: TestContext): SmallImage =>
-    made instanceof SmallImage ? made : context.skip(made.reason);
-
-  async function sh(context: TestContext, script: string, options?: ImageOptions) {
-    const { stdout, stderr, exitCode } = await image(context).run(script, options).finished;
-    return { stdout: stdout.toString(), stderr, exitCode };
-  }
+  const image = smallImage();
 
   /** Two processes that ignore SIGTERM; the second is in a session of its own. Their environment holds the mark. */
   const tree = (mark: string) => {
@@ -37,7 +23,7 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
   };
 
   test("doctor finds every guarantee", async (context) => {
-    const { stdout, exitCode } = await sh(context, `${HARDCALL} doctor; exit $?`);
+    const { stdout, exitCode } = await image(context).run(`${HARDCALL} doctor; exit $?`);
     expect(stdout.match(/^NO .*$/gm)).toEqual([expect.stringContaining("claude can be started")]);
     expect(stdout).toMatch(/^yes {2}escaped descendants are ended/m);
     expect(stdout).toMatch(/^yes {2}children die with a killed host +by a guardian process in \/bin\/sh/m);
@@ -49,7 +35,7 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
     const limits = "--timeout 2s --kill-grace 300";
     // Its first process lives on for a while: with it would end all that is in the namespace.
     const script = `${HARDCALL} run ${limits} -- sh -c '${tree(mark).replaceAll("'", `'\\''`)}'; echo $?; sleep 20`;
-    const { child } = image(context).run(script);
+    const { child } = image(context).start(script);
     expect((await createInterface({ input: child.stdout! })[Symbol.asyncIterator]().next()).value).toBe(
       "124",
     );
@@ -60,12 +46,37 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
   test("kill -9 of the host: nothing is alive 2 s later", async (context) => {
     const { mark, found } = marked();
     const script = `${HARDCALL} run --timeout 60s -- sh -c '${tree(mark).replaceAll("'", `'\\''`)}' & read -r line; kill -9 $!; sleep 20`;
-    const { child } = image(context).run(script, {}, { stdin: OPEN });
+    const { child } = image(context).start(script, {}, { stdin: OPEN });
     const all = await both(found);
     child.stdin?.write("\n");
     expect(await survivorsAfter(2000, all)).toEqual([]);
     child.kill("SIGKILL");
   });
+
+  test.for<readonly [string, ImageOptions, boolean]>([
+    ["without Node to start", {}, false],
+    ["without /proc", { proc: "none" }, true],
+    ["without /proc and Node to start", { proc: "none" }, false],
+  ])(
+    "kill -9 of the host %s: its group is ended, also of what ignores SIGTERM",
+    async ([, options, hasNode], context) => {
+      const { mark, found } = marked();
+      const script = `export MARKED_BY_TEST=${mark}
+      ${HARDCALL} run --timeout 60s -- sh -c 'trap "" TERM; sleep 60 & sleep 60' & read -r line; kill -9 $!; sleep 20`;
+      const { child } = image(context).start(script, options, { stdin: OPEN });
+      const having = (text: string) => found().filter((pid) => commandLineOf(pid).startsWith(text));
+      await appears(() => (having("sleep 60").length === 2 ? [0] : []));
+      const [guardian] = having("/bin/sh -c trap");
+      // Node takes more memory than that before it does anything.
+      if (!hasNode)
+        execFileSync("prlimit", ["--pid", String(guardian), "--as=50000000"], { timeout: 20_000 });
+      const all = [guardian!, ...having("sleep 60"), ...having("node ")];
+      expect(all).toHaveLength(4);
+      child.stdin?.write("\n");
+      expect(await survivorsAfter(2000, all)).toEqual([]);
+      child.kill("SIGKILL");
+    },
+  );
 
   test("the library, the fake and the embedded ledger work", async (context) => {
     const program = `import { claude, command, defineCall, runCommand } from "/app/dist/index.js";
@@ -74,8 +85,7 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
       const { value } = await runCommand("sh", ["-c", "echo $((1 + 1))"], { timeout: "20s" });
       const outcomes = [(await call()).outcome, (await call()).outcome];
       console.log(JSON.stringify({ value, outcomes, text: (await draft({ prompt: "Hello" })).value.length > 20 }));`;
-    const { stdout, stderr } = await sh(
-      context,
+    const { stdout, stderr } = await image(context).run(
       `cat >/tmp/program.mjs <<'END'\n${program}\nEND\nPATH=/app/fake-bin:$PATH node /tmp/program.mjs`,
     );
     expect(stderr).toBe("");
@@ -118,7 +128,7 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
   ])(
     "%s: a call works, one with a key works or says why not, and doctor says so",
     async ([, options, { keyed, said, ledger }], context) => {
-      const { stdout, stderr } = await sh(context, CALLS, options);
+      const { stdout, stderr } = await image(context).run(CALLS, options);
       expect(stderr).toMatch(said);
       expect(stdout.slice(0, stdout.indexOf("\nhardcall "))).toBe(`done\nexit 0\n${keyed}`);
       expect(stdout).toMatch(/^yes {2}a deadline holds/m);
@@ -126,8 +136,33 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
     },
   );
 
+  test("for a user without a name and HOME: what would be in the home folder is missed with a sentence, or not at all", async (context) => {
+    const noHome = (name: string, value: string) => ({ asUser: true, env: { [name]: value } });
+    const resources = await image(context).run(
+      `${HARDCALL} resource list`,
+      noHome("HARDCALL_RESOURCES", "~/limits.json"),
+    );
+    expect(resources).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'HARDCALL_RESOURCES begins with "~/", but HOME is not set and the user has no home folder',
+      ),
+    });
+    const keyed = `${HARDCALL} run --timeout 5s --key a -- echo done`;
+    const postgres = await image(context).run(
+      keyed,
+      noHome("HARDCALL_LEDGER", "postgres://someone@127.0.0.1:1/none"),
+    );
+    expect(postgres).toMatchObject({ exitCode: 74, stderr: expect.stringContaining("ECONNREFUSED") });
+    const embedded = await image(context).run(keyed, { asUser: true, env: {} });
+    expect(embedded).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("Set HARDCALL_LEDGER to the path of a file. Nothing was started."),
+    });
+  });
+
   test("without /dev/null: a call and doctor say that it is missing", async (context) => {
-    const { stdout, stderr } = await sh(context, CALLS, { devices: [] });
+    const { stdout, stderr } = await image(context).run(CALLS, { devices: [] });
     expect(stdout).toMatch(/^exit 126\nexit 126\nhardcall /);
     const missing = "this system has no /dev/null, which a command without stdin needs (ENOENT)";
     expect(stderr).toContain(`The call "echo" could not start: ${missing}.`);
