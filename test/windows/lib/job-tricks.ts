@@ -6,10 +6,10 @@ interface Kernel {
   func(prototype: string): (...args: readonly unknown[]) => unknown;
 }
 
-const { load } = createRequire(import.meta.url)(`@koromix/koffi-win32-${process.arch}`) as {
+const koffi = createRequire(import.meta.url)(`@koromix/koffi-win32-${process.arch}`) as {
   load(library: string): Kernel;
 };
-const kernel = load("kernel32.dll");
+const kernel = koffi.load("kernel32.dll");
 
 const CREATE_BREAKAWAY_FROM_JOB = 0x0100_0000;
 const STARTUPINFO_BYTES = 104;
