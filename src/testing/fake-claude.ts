@@ -76,7 +76,8 @@ export async function fakeClaude(options: FakeClaudeOptions = {}): Promise<FakeC
     env,
     path: path.join(bin, "claude"),
     calls: () => readCalls(log),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    // On Windows a folder stays as long as a process that has just been ended holds a file in it.
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
   };
 }
 
