@@ -3,6 +3,7 @@ import type { Settled } from "../core/settled.ts";
 import { nameOfCommand } from "../call/run-once.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
 import { command } from "../callees/command.ts";
+import { failureCodes, isFailureCode } from "../process/windows/exit-code.ts";
 import { awaitedResource, contractOf, processOptionsOf } from "./call-options.ts";
 import { parse } from "./interface/parse.ts";
 import { RUN } from "./interface/run.ts";
@@ -62,11 +63,10 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 function exitCodesOf(list: string | undefined): readonly number[] | undefined {
-  const codes = list?.split(",").map((code) => (/^\s*\d{1,3}\s*$/.test(code) ? Number(code) : Number.NaN));
-  if (codes?.every((code) => code >= 1 && code <= 255) ?? true) return codes;
-  throw new UsageError(
-    "--rejected-exit-codes takes exit codes from 1 to 255 with commas between them, such as 3,75",
-  );
+  const codes = list?.split(",").map((code) => (/^\s*-?\d{1,10}\s*$/.test(code) ? Number(code) : Number.NaN));
+  if (codes?.every((code) => isFailureCode(code)) ?? true) return codes;
+  const range = failureCodes();
+  throw new UsageError(`--rejected-exit-codes takes ${range} with commas between them, such as 3,75`);
 }
 
 /** A value as text. The ledger may have kept none. */

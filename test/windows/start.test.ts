@@ -131,6 +131,34 @@ describe("arguments", () => {
     assert.deepEqual(await argsSeenBy(at("script.cjs"), ARGUMENTS), ARGUMENTS);
   });
 
+  test("reach what npm installed without cmd.exe: line breaks and percent signs too", async () => {
+    mkdirSync(at("installed"));
+    put("installed/cli.js", "console.log(JSON.stringify(process.argv.slice(2)));");
+    const lines = [
+      "@ECHO off",
+      "GOTO start",
+      ":find_dp0",
+      "SET dp0=%~dp0",
+      "EXIT /b",
+      ":start",
+      "SETLOCAL",
+      "CALL :find_dp0",
+      "",
+      String.raw`IF EXIST "%dp0%\node.exe" (`,
+      String.raw`  SET "_prog=%dp0%\node.exe"`,
+      ") ELSE (",
+      '  SET "_prog=node"',
+      "  SET PATHEXT=%PATHEXT:;.JS;=;%",
+      ")",
+      "",
+      String.raw`endLocal & goto #_undefined_# 2>NUL || title %COMSPEC% & "%_prog%"  "%dp0%\installed\cli.js" %*`,
+      "",
+    ];
+    put("installed-tool.cmd", lines.join("\r\n"));
+    const args = [...ARGUMENTS, ...WITH_PERCENT, "two\r\nlines", "x".repeat(9000)];
+    assert.deepEqual(await argsSeenBy(at("installed-tool"), args), args);
+  });
+
   test("that a batch file cannot take are refused before anything starts", async () => {
     const broken = await failure(at("shim"), ["a", "b\nc"]);
     assert.equal(broken.code, "spawn_failed");

@@ -1,10 +1,10 @@
-import { lstatSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { isFolder } from "../../core/is-folder.ts";
 import { firstLineOf } from "../start/first-line.ts";
 import type { Disk } from "./start-plan.ts";
 
 /** The disk itself. */
-export const DISK: Disk = { isFile, isFolder, firstLine: firstLineOf };
+export const DISK: Disk = { isFile, isFolder, firstLine: firstLineOf, batchText };
 
 function isFile(file: string): boolean {
   try {
@@ -12,6 +12,15 @@ function isFile(file: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code !== "ENOENT" && code !== "ENOTDIR" && isAlias(file);
+  }
+}
+
+function batchText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // cmd.exe will say why.
+    return "";
   }
 }
 

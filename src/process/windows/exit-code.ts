@@ -8,3 +8,13 @@ export function exitCodeText(exitCode: number): string {
 export function hasExitCode(codes: readonly number[], exitCode: number): boolean {
   return codes.some((code) => code >>> 0 === exitCode >>> 0);
 }
+
+/** Whether a process can fail with this exit code. Windows has 32 bits of it, with or without a sign. */
+export function isFailureCode(code: number, platform = process.platform): boolean {
+  if (platform !== "win32") return code >= 1 && code <= 255;
+  return code !== 0 && code >= -0x80000000 && code <= 0xffffffff;
+}
+
+/** The range of `isFailureCode`, for a message. */
+export const failureCodes = (platform = process.platform): string =>
+  platform === "win32" ? "exit codes of 32 bits other than 0" : "exit codes from 1 to 255";

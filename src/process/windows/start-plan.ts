@@ -5,17 +5,20 @@ import { SpawnError } from "../start/spawn-error.ts";
 import { batchProblem, planBatch } from "./batch.ts";
 import { commandLineLength, MAX_COMMAND_LINE, MAX_PATH } from "./command-line.ts";
 import { oneSpelling } from "./environment.ts";
+import { readNpmShim } from "./npm-shim.ts";
 import { searchCommand, type Search } from "./search-command.ts";
 import { scriptForCmd, shellLine } from "./shell-script.ts";
 
 /** The files that a plan depends on; passed in, so that the plan can be tested on any system. */
 export interface Disk extends Pick<Search, "isFile" | "isFolder"> {
   readonly firstLine: (file: string) => FirstLine;
+  /** The text of a batch file; empty if it cannot be read. */
+  readonly batchText: (file: string) => string;
 }
 
 /**
- * How to start a command on Windows: a program as it is, a batch file through cmd.exe, a script with the interpreter of its first line.
- * cmd.exe starts nothing that was not found before: its own exit code 9009 would look like the command's.
+ * How to start a command on Windows: a program as it is, a batch file through cmd.exe, a script with the interpreter of its first line,
+ * and what npm installed without the batch file that npm wrote for it. cmd.exe starts nothing that was not found before: its own exit code 9009 would look like the command's.
  */
 export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | SpawnError {
   const env = oneSpelling(asked.env);
@@ -36,6 +39,10 @@ export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | Spaw
       return new SpawnError("not_executable", "ENOENT", message);
     }
     args = [...options, script, ...args];
+  }
+  if (found.kind === "batch") {
+    const behind = behindShim(found.file, search, disk);
+    if (behind !== undefined) [found, args] = [behind.found, [...behind.args, ...args]];
   }
   // Node's `detached` gives the child no console. Each console program that the child starts would then open a window of its own, because
   // `windowsHide` has no effect beside it ("Process Creation Flags" in the Windows documentation). Without it, libuv's own Job Object
@@ -62,6 +69,22 @@ export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | Spaw
     default:
       return found satisfies never;
   }
+}
+
+/** The program behind a batch file of npm, with the arguments that come first; `undefined` for another batch file, or if it is not there. */
+function behindShim(file: string, search: Search, disk: Disk) {
+  const shim = readNpmShim(disk.batchText(file));
+  if (shim === undefined) return undefined;
+  const beside = (name: string) => path.win32.join(path.win32.dirname(file), name);
+  const target = beside(shim.target);
+  if (!disk.isFile(target)) return undefined;
+  if (shim.kind === "program") return { found: { kind: "program", file: target }, args: [] } as const;
+  const own = beside(`${shim.interpreter}.exe`);
+  const found = disk.isFile(own)
+    ? ({ kind: "program", file: own } as const)
+    : searchCommand(shim.interpreter, search);
+  if (found.kind !== "program" && found.kind !== "batch") return undefined;
+  return { found, args: [...shim.options, target] };
 }
 
 function planScript(

@@ -13,14 +13,20 @@ interface Machine {
   readonly files?: Readonly<Record<string, FirstLine>>;
   readonly cwd?: string;
   readonly leftovers?: "end" | "leave";
+  readonly batchText?: string;
 }
 
 function plan(file: string, args: readonly string[] = [], machine: Machine = {}): StartPlan | SpawnError {
-  const { files = {}, cwd = String.raw`C:\work`, leftovers = "end" } = machine;
+  const { files = {}, cwd = String.raw`C:\work`, leftovers = "end", batchText = "" } = machine;
   const env = { Path: String.raw`C:\bin` };
   return planOnWindows(
     { file, args, cwd, env, leftovers },
-    { isFile: (name) => name in files, isFolder: (name) => name === cwd, firstLine: (name) => files[name]! },
+    {
+      isFile: (name) => name in files,
+      isFolder: (name) => name === cwd,
+      firstLine: (name) => files[name]!,
+      batchText: () => batchText,
+    },
   );
 }
 
@@ -114,6 +120,40 @@ describe("a start on Windows", () => {
   });
 });
 
+describe("a command that npm installed starts without the batch file that npm wrote", () => {
+  const head =
+    "@ECHO off\r\nGOTO start\r\n:find_dp0\r\nSET dp0=%~dp0\r\nEXIT /b\r\n:start\r\nSETLOCAL\r\nCALL :find_dp0\r\n";
+  const look = String.raw`IF EXIST "%dp0%\node.exe" (¶  SET "_prog=%dp0%\node.exe"¶) ELSE (¶  SET "_prog=node"¶`;
+  const end = String.raw`  SET PATHEXT=%PATHEXT:;.JS;=;%¶)¶¶endLocal & goto #_undefined_# 2>NUL || title %COMSPEC% & "%_prog%"  "%dp0%\..\tool\cli.js" %*¶`;
+  const script = head + `¶${look}${end}`.replaceAll("¶", "\r\n");
+  const program = `${head}"%dp0%\\..\\tool\\tool.exe"   %*\r\n`;
+  const target = { [String.raw`C:\tool\cli.js`]: PLAIN, [String.raw`C:\tool\tool.exe`]: PLAIN };
+  const node = String.raw`C:\bin\node.exe`;
+
+  test("a program, also with a line break", () => {
+    const machine = { files: { ...BATCH, ...target }, batchText: program };
+    expect(plan("tool", ["a\nb"], machine)).toMatchObject({
+      file: String.raw`C:\tool\tool.exe`,
+      args: ["a\nb"],
+    });
+  });
+
+  test("a script with Node", () => {
+    const machine = { files: { ...BATCH, ...target, [node]: PLAIN }, batchText: script };
+    expect(plan("tool", ["a\nb"], machine)).toMatchObject({
+      file: node,
+      args: [String.raw`C:\tool\cli.js`, "a\nb"],
+    });
+  });
+
+  test("what it names is not there: cmd.exe runs the batch file, and tells", () => {
+    expect(plan("tool", [], { files: BATCH, batchText: program })).toMatchObject({ file: CMD });
+    expect(plan("tool", [], { files: { ...BATCH, ...target }, batchText: script })).toMatchObject({
+      file: CMD,
+    });
+  });
+});
+
 describe("what cannot start on Windows is refused before a process exists", () => {
   const script = String.raw`C:\work\run.sh`;
   const server = String.raw`\\server\share`;
@@ -190,7 +230,7 @@ describe("what cannot start on Windows is refused before a process exists", () =
   test("a working folder that is not there", () => {
     const planned = planOnWindows(
       { file: "tool", args: [], cwd: String.raw`C:\gone`, env: {}, leftovers: "end" },
-      { isFile: () => true, isFolder: () => false, firstLine: () => PLAIN },
+      { isFile: () => true, isFolder: () => false, firstLine: () => PLAIN, batchText: () => "" },
     );
     expect(planned).toMatchObject({ kind: "other", message: "its working folder does not exist" });
   });
