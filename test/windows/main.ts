@@ -11,9 +11,10 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { installApp } from "./harness/app.ts";
-import { type FileRun, NEEDS_JOB_OBJECT, runFile, runWithoutJobObject } from "./harness/file-run.ts";
+import { type FileRun, runFile, runWithoutJobObject } from "./harness/file-run.ts";
 import type { Machine, System } from "./harness/machine.ts";
 import { WINDOWS } from "./harness/native.ts";
+import { NEEDS_JOB_OBJECT } from "./harness/verdict.ts";
 import { wineOrReason } from "./harness/wine.ts";
 
 const machines = new Set<Machine>();
