@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { COMPILE_CACHE } from "./child-env.ts";
 import { ROOT } from "./files.ts";
+
+export { childEnv } from "./child-env.ts";
 
 /** A stdin that never ends. */
 export const OPEN = Symbol("open");
@@ -74,19 +77,10 @@ export function start(file: string, args: readonly string[], options: RunOptions
 export const run = (file: string, args: readonly string[], options?: RunOptions): Promise<Finished> =>
   start(file, args, options).finished;
 
-/** Without it every one of the many processes would strip the types of the same files anew. */
-const CACHE = { NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/hardcall-tests") };
-
-export const childEnv = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-  ...process.env,
-  ...CACHE,
-  ...extra,
-});
-
 const startSource = (file: string, args: readonly string[], options: RunOptions = {}): Started =>
   start(process.execPath, [path.join(ROOT, file), ...args], {
     ...options,
-    env: { ...CACHE, ...options.env },
+    env: { ...COMPILE_CACHE, ...options.env },
   });
 
 export const startHardcall = (args: readonly string[], options?: RunOptions): Started =>

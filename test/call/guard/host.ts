@@ -1,11 +1,10 @@
 import path from "node:path";
 import type { FaultPoint } from "../../../src/core/fault-points.ts";
-import { ROOT } from "../../helpers/files.ts";
+import { childEnv } from "../../helpers/child-env.ts";
 import { LineProcess } from "../../helpers/line-process.ts";
-import { childEnv } from "../../helpers/run.ts";
 import type { Ending, Order, Viewpoint } from "./publish.ts";
 
-const HOST = path.join(ROOT, "test/call/guard/fixtures/host.ts");
+const HOST = path.join(import.meta.dirname, "fixtures/host.ts");
 
 /** A real process that makes calls; see fixtures/host.ts. */
 export class Host implements AsyncDisposable {
