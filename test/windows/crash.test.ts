@@ -13,6 +13,7 @@ import { Host } from "../call/guard/host.ts";
 import { PublishServer } from "../call/guard/publish-server.ts";
 import { openFrom, publish } from "../call/guard/publish.ts";
 
+Host.program = path.join(import.meta.dirname, "../call/guard/fixtures/host.js");
 const folder = mkdtempSync(path.join(tmpdir(), "hardcall-crash-"));
 const ledger = path.join(folder, "ledger.db");
 let server: PublishServer;

@@ -96,7 +96,8 @@ async function lookAt(
   }
   if (!stats.isFile() || stats.size < minBytes || stats.size === 0) return [];
   if (dated === undefined) return [{ file, at: stats.mtimeMs, size: stats.size }];
-  const at = toInstant(dated.exec(name)?.[1]);
+  // One expression finds the date on every system: on Windows the path has backslashes.
+  const at = toInstant(dated.exec(name.replaceAll(path.sep, "/"))?.[1]);
   if (Number.isNaN(at)) throw new CountError("dateInName finds no date in the name of a file");
   return [{ file, at, size: stats.size }];
 }

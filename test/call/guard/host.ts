@@ -4,16 +4,16 @@ import { childEnv } from "../../helpers/child-env.ts";
 import { LineProcess } from "../../helpers/line-process.ts";
 import type { Ending, Order, Viewpoint } from "./publish.ts";
 
-const HOST = path.join(import.meta.dirname, "fixtures/host.ts");
-
 /** A real process that makes calls; see fixtures/host.ts. */
 export class Host implements AsyncDisposable {
+  /** The program that it runs; under Wine a bundle of it, because there each source file takes long to load. */
+  static program = path.join(import.meta.dirname, "fixtures/host.ts");
   readonly #process: LineProcess;
   readonly #lines: AsyncIterator<string>;
 
   private constructor(viewpoint: Viewpoint, faultPoint: FaultPoint | undefined) {
     const env = childEnv({ HARDCALL_TEST_FAULT_POINT: faultPoint });
-    this.#process = new LineProcess(process.execPath, [HOST, JSON.stringify(viewpoint)], env);
+    this.#process = new LineProcess(process.execPath, [Host.program, JSON.stringify(viewpoint)], env);
     this.#lines = this.#process.lines[Symbol.asyncIterator]();
   }
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { FOLDER_NAMES, type Folders } from "./machine.ts";
 
 const ROOT = path.join(import.meta.dirname, "../../..");
@@ -22,6 +23,25 @@ export async function installApp(folder: string): Promise<void> {
   rmSync(path.join(folder, packed));
   for (const copied of COPIED)
     cpSync(path.join(ROOT, copied), path.join(folder, copied), { recursive: true });
+  await bundle("test/call/guard/fixtures/host.ts", folder);
+}
+
+/** A program of many source files that is started often, as one file beside it: Wine loads each file slowly. */
+async function bundle(program: string, folder: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(ROOT, program)],
+    outfile: path.join(folder, program.replace(/\.ts$/, ".js")),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    // What is loaded only where it is installed.
+    external: ["@koromix/*", "pg", "pg-boss", "@google-cloud/*", "@opentelemetry/*"],
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
 }
 
 /** Copies an installed app into a machine: whole, and without the dependency that Job Objects need. */
