@@ -202,8 +202,10 @@ test("a ledger whose newest records were taken away is refused", async () => {
   await assert.rejects(openLedger(ledger), { code: "ledger_unavailable", message: /deleted or emptied/ });
 });
 
-test("dedupe, evidence of a file, the journal and a sentinel work with a ledger on Windows", async () => {
-  const ledger = newLedger();
+test("dedupe, evidence of a file, the journal and a sentinel work with a ledger on Windows", async (t) => {
+  const place = newLedger();
+  const ledger = await openLedger(place);
+  t.after(() => ledger.close());
   const posts = dedupe({ scope: "blog", ledger });
   const draft = await posts.check("Fresh snow");
   assert.equal(draft.verdict, "new");
@@ -230,7 +232,7 @@ test("dedupe, evidence of a file, the journal and a sentinel work with a ledger 
     window: "3d",
     count: { files: "posts/**/*.md", cwd: folder, dateInName: String.raw`/(\d{4}-\d\d-\d\d)/` },
   });
-  const { sentinels } = await checkSentinels([sentinel], { ledger, print: () => undefined });
+  const { sentinels } = await checkSentinels([sentinel], { ledger: place, print: () => undefined });
   assert.deepEqual(
     sentinels.map(({ verdict, found }) => [verdict, found]),
     [["ok", 1]],
