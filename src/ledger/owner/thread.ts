@@ -1,5 +1,4 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { isMainThread } from "node:worker_threads";
 import { processTable } from "../../process/process-table.ts";
 import { parseStat } from "../../process/table/proc-stat.ts";
 import { currentWindowsThread, readWindowsThread } from "../../process/windows/process-table.ts";
@@ -13,26 +12,38 @@ export interface Thread {
 
 /** The worker thread that asks; `undefined` on the main thread, which lives as long as the process, and where nothing tells. */
 export function currentThread(): Thread | undefined {
-  if (isMainThread) return undefined;
   switch (processTable().source) {
     case "/proc":
       return currentLinuxThread();
     case "windows":
-      return threadOfWindows(currentWindowsThread());
+      return currentThreadOfWindows();
     default:
       return undefined;
   }
 }
 
 /** Whether a thread of a process that is there has ended: after `Worker.terminate()` the process lives on. */
-export function hasThreadEnded(pid: number, { tid, start }: Thread): boolean {
-  if (processTable().source !== "windows") return hasLinuxThreadEnded(pid, { tid, start });
+export function hasThreadEnded(pid: number, thread: Thread): boolean {
+  switch (processTable().source) {
+    case "/proc":
+      return hasLinuxThreadEnded(pid, thread);
+    case "windows":
+      return hasWindowsThreadEnded(thread);
+    default:
+      return false; // Nothing tells; its lease does.
+  }
+}
+
+function hasWindowsThreadEnded({ tid, start }: Thread): boolean {
   const found = readWindowsThread(tid);
   if (typeof found === "string") return found === "gone";
   return found.ended || String(found.startTime) !== start;
 }
 
-function threadOfWindows(tid: number | undefined): Thread | undefined {
+function currentThreadOfWindows(): Thread | undefined {
+  // Loaded here: most of hardcall's processes never need it.
+  if (process.getBuiltinModule("node:worker_threads").isMainThread) return undefined;
+  const tid = currentWindowsThread();
   const found = tid === undefined ? "gone" : readWindowsThread(tid);
   return tid === undefined || typeof found === "string" ? undefined : { tid, start: String(found.startTime) };
 }

@@ -21,8 +21,12 @@ export type LedgerLine = "ready" | "began" | { readonly outcome: string; readonl
 
 const order = (isMainThread ? JSON.parse(process.argv[2] ?? "") : workerData) as LedgerOrder;
 const { ledger, key, effects = "none", does = "return", resource, onInProgress } = order;
-const say = (line: LedgerLine) =>
-  parentPort ? parentPort.postMessage(line) : console.log(JSON.stringify(line));
+
+function say(line: LedgerLine): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
+  if (parentPort !== null) parentPort.postMessage(line);
+  else console.log(JSON.stringify(line));
+}
 
 const options = {
   name: "windows-ledger",
