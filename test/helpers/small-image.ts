@@ -49,6 +49,8 @@ export interface ImageOptions {
   readonly devices?: readonly string[];
   /** The folder of a control group in which the image runs. */
   readonly cgroup?: string;
+  /** Files and folders of this machine, by the place where the image has them. */
+  readonly mounts?: Readonly<Record<string, string>>;
   /** Flags of `prlimit`. */
   readonly limits?: readonly string[];
   /** `/tmp` is a file system in memory, with these options. @default mode=1777, and none in a root that is read-only */
@@ -126,6 +128,7 @@ function mountsOf(folder: string, options: ImageOptions): string[] {
     proc = "rw",
     devices = DEVICES,
     cgroup,
+    mounts = {},
     isReadOnly = false,
     tmp = isReadOnly ? undefined : "mode=1777",
   } = options;
@@ -134,6 +137,7 @@ function mountsOf(folder: string, options: ImageOptions): string[] {
     `mount --bind ${folder} ${folder}`,
     `mount --bind ${process.execPath} ${folder}/usr/local/bin/node`,
     `mount --rbind ${ROOT} ${folder}/app`,
+    ...Object.entries(mounts).map(([place, from]) => bind(from, `${folder}${place}`)),
     ...(proc === "none" ? [] : [`mount -t proc -o ${proc} proc ${folder}/proc`]),
     `mount -t tmpfs none ${folder}/dev`,
     ...devices.map((name) => `: >${folder}/dev/${name}; mount --bind /dev/${name} ${folder}/dev/${name}`),
@@ -141,6 +145,10 @@ function mountsOf(folder: string, options: ImageOptions): string[] {
     ...(isReadOnly ? [`mount -o remount,bind,ro ${folder}`] : []),
   ];
 }
+
+/** Mounts a file or a folder at a place that it makes. */
+const bind = (from: string, place: string) =>
+  `mkdir -p ${path.dirname(place)}; [ -d ${from} ] && mkdir -p ${place} || : >>${place}; mount --bind ${from} ${place}`;
 
 /** A program's libraries and its loader. */
 function librariesOf(program: string): string[] {
