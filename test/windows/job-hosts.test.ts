@@ -24,17 +24,20 @@ async function gone(pid: number): Promise<void> {
   }
 }
 
-test('with leftovers: "leave" a daemon outlives the call and its host, and starts others', async (t) => {
+test('with leftovers: "leave" a daemon outlives the call and its host, prints on and starts others', async (t) => {
   const witness = await Witness.open(t);
   const args = witness.member("child");
   const host = startHost(t, { args, options: { timeout: "100s", leftovers: "leave" } });
   const told = toldBy(host);
-  await witness.tell("child", { do: "start", name: "daemon", detached: true });
+  await witness.tell("child", { do: "start", name: "daemon", detached: true, stdio: "pipes" });
   await witness.arrived("daemon");
   await witness.tell("child", { do: "exit", code: 0 });
-  assert.deepEqual((await told).notes, []);
+  const { notes } = await told;
+  assert.equal(notes.length, 1);
+  assert.match(notes[0]!, /^another process held the output open/);
   await once(host, "close");
-  await witness.lives("daemon");
+  // More than a pipe holds: it is read, or the daemon would stand still or end.
+  await witness.tell("daemon", { do: "print", text: "x".repeat(300_000) });
   await witness.tell("daemon", { do: "start", name: "another", detached: true });
   await witness.lives("another");
 });

@@ -17,7 +17,11 @@ export interface ProcessOptions {
   readonly cwd?: string | undefined;
   /** Variables added to the host's environment. `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** How long a process may take to end after SIGTERM; then hardcall sends SIGKILL. @default "5s" */
+  /**
+   * How long a process may take to end after SIGTERM; then hardcall sends SIGKILL. Windows has no SIGTERM: all processes end at once.
+   *
+   * @default "5s"
+   */
   readonly killGrace?: Duration | undefined;
   /** The most bytes of stdout that hardcall keeps; more is `output_too_large`. @default 16777216 (16 MiB) */
   readonly maxOutput?: number | undefined;

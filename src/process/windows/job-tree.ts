@@ -39,7 +39,10 @@ export class JobTree {
     return this.#living().length > 0;
   }
 
-  /** Windows has no signals: a job can be ended at once, and that is all. SIGCONT has nothing to do. */
+  /**
+   * Windows has no signals: a job can be ended at once, and that is all. Ctrl-Break reaches only processes that share a console with the
+   * sender ("GenerateConsoleCtrlEvent" in the Windows documentation), and the processes of a call have a hidden one of their own.
+   */
   signal(signal: NodeJS.Signals): void {
     if (this.#isClosed || signal === "SIGCONT") return;
     // First alone, because Node then reports a signal; an exit code would look like the program's own.
