@@ -12,12 +12,18 @@ export function commandLineLength(file: string, args: readonly string[]): number
 }
 
 function quotedLength(arg: string): number {
-  if (arg === "") return 2;
-  if (!/[ \t"]/.test(arg)) return arg.length;
-  let escapes = 0;
-  // Backslashes are doubled before a quote, which gets one of its own, and before the final quote.
-  for (const [run] of arg.matchAll(/\\*"|\\+$/g)) escapes += run.length;
-  return arg.length + escapes + 2;
+  if (arg !== "" && !/[ \t"]/.test(arg)) return arg.length;
+  // A quote gets a backslash of its own.
+  return withDoubledBackslashes(arg).replaceAll('"', String.raw`\"`).length + 2;
+}
+
+/** Doubles the backslashes that would otherwise escape a quote: those before one, and those at the end, before the final quote. */
+function withDoubledBackslashes(text: string): string {
+  // Each run is matched once: a pattern that looks for the quote behind it would take minutes for a megabyte of backslashes.
+  return text.replace(/\\+/g, (run, at: number) => {
+    const next = text[at + run.length];
+    return next === undefined || next === '"' ? run + run : run;
+  });
 }
 
 /** No character here means anything to cmd.exe, nor separates the arguments of a batch file as `,`, `;` and `=` do. */
@@ -41,6 +47,5 @@ export function batchLine(file: string, args: readonly string[]): string {
 const isPlain = (arg: string): boolean => PLAIN.test(arg) && !arg.endsWith("\\");
 
 function quoted(text: string): string {
-  const doubled = text.replace(/\\+(?="|$)/g, "$&$&").replaceAll('"', '""');
-  return `"${doubled.replaceAll("%", "%%cd:~,%")}"`;
+  return `"${withDoubledBackslashes(text).replaceAll('"', '""').replaceAll("%", "%%cd:~,%")}"`;
 }

@@ -15,9 +15,12 @@ function isFile(file: string): boolean {
   }
 }
 
+/** Bytes. Those that npm writes have less than 1 KiB. */
+const LARGEST_READ = 16_384;
+
 function batchText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return statSync(file).size > LARGEST_READ ? "" : readFileSync(file, "utf8");
   } catch {
     // cmd.exe will say why.
     return "";

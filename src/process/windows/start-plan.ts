@@ -12,7 +12,7 @@ import { scriptForCmd, shellLine } from "./shell-script.ts";
 /** The files that a plan depends on; passed in, so that the plan can be tested on any system. */
 export interface Disk extends Pick<Search, "isFile" | "isFolder"> {
   readonly firstLine: (file: string) => FirstLine;
-  /** The text of a batch file; empty if it cannot be read. */
+  /** The text of a batch file; empty if it cannot be read, or is too large for one that npm wrote. */
   readonly batchText: (file: string) => string;
 }
 

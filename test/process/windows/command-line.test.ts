@@ -70,6 +70,14 @@ function asProgramReads(line: string): string[] {
   return arg === undefined ? args : [...args, arg];
 }
 
+test("a megabyte of backslashes is counted at once", () => {
+  const slashes = `${"\\".repeat(1_000_000)} `;
+  const begun = performance.now();
+  expect(commandLineLength("x", [slashes])).toBe(1_000_005);
+  expect(lineOf(slashes)).toHaveLength(FILE.length + 1_000_008);
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
 test("the length of a program's command line counts quotes and the backslashes before them", () => {
   expect(commandLineLength("tool.exe", [])).toBe("tool.exe".length);
   expect(commandLineLength("tool.exe", ["a", ""])).toBe('tool.exe a ""'.length);
