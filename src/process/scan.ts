@@ -59,7 +59,10 @@ async function scanForAll(): Promise<void> {
 
 async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
   scanCounts.scans++;
-  const snapshot = await processTable().snapshot?.(trees.map(({ cookie }) => cookie));
+  const snapshot = await processTable().snapshot?.({
+    cookies: trees.map(({ cookie }) => cookie),
+    groups: new Set(trees.map(({ group }) => group)),
+  });
   const search = new ProcessSearch(trees, snapshot ?? procReader);
   const slice = new Slice();
   const see = async (pids: readonly number[]) => {

@@ -1,8 +1,9 @@
+import { COOKIES } from "../../core/cookie.ts";
 import { pidExists } from "../../core/pid-exists.ts";
 import type { PsCommands } from "./ps-commands.ts";
 import { environmentOf, parsePs, type PsRow } from "./ps-format.ts";
 import { Ps } from "./ps-run.ts";
-import type { ProcessStat, ProcessTable, Snapshot } from "./table.ts";
+import type { ProcessStat, ProcessTable, Snapshot, Wanted } from "./table.ts";
 
 /** How long one answer about one process lasts. Calls that wait for the same key ask for its owner at the same time. */
 const LASTS_MS = 250;
@@ -42,7 +43,7 @@ export function psTable(file: string, commands: PsCommands): ProcessTable {
       return stat;
     },
     isSameStart,
-    snapshot: async (cookies) => ({ ...(await readAll(ps, commands, cookies)), isSameStart }),
+    snapshot: async (wanted) => ({ ...(await readAll(ps, commands, wanted)), isSameStart }),
   };
 }
 
@@ -59,7 +60,7 @@ function readNow(ps: Ps, commands: PsCommands, pid: number): ProcessStat | undef
 async function readAll(
   ps: Ps,
   commands: PsCommands,
-  cookies: readonly string[],
+  wanted: Wanted,
 ): Promise<Omit<Snapshot, "isSameStart">> {
   const first = parsePs(await ps.print(commands.all), commands);
   const rows = new Map(first.rows);
@@ -69,7 +70,7 @@ async function readAll(
   }
   // Another program in its place, or the processes of another pid namespace: all its numbers would name strangers.
   if (rows.get(process.pid)?.stat.parent !== process.ppid) throw new Error("ps does not show this process");
-  const environments = await readEnvironments(ps, commands, rows, cookies);
+  const environments = await readEnvironments(ps, commands, rows, wanted);
   return {
     pids: [...rows.keys()],
     lookUp: (pid) => rows.get(pid)?.stat,
@@ -78,16 +79,21 @@ async function readAll(
   };
 }
 
-/** The environments of those whose command line, as it was printed, names a cookie. */
+/** The environments that are wanted. Most often no command line names a cookie, and no other `ps` is needed. */
 async function readEnvironments(
   ps: Ps,
   commands: PsCommands,
   rows: ReadonlyMap<number, PsRow>,
-  cookies: readonly string[],
+  { cookies, groups }: Wanted,
 ): Promise<ReadonlyMap<number, string>> {
   const found = new Map<number, string>();
   const { commandLines, environment } = commands;
-  const may = [...rows].filter(([, { text }]) => cookies.some((cookie) => text.includes(cookie)));
+  const may = [...rows].filter(
+    ([, { stat, text }]) =>
+      !groups.has(stat.group) &&
+      text.includes(`${COOKIES}=`) &&
+      cookies.some((cookie) => text.includes(cookie)),
+  );
   if (may.length === 0 || commandLines === undefined) return found;
   const args = parsePs(await ps.print(commandLines(may.map(([pid]) => pid))), commands).rows;
   for (const [pid, { text, stat }] of may) {

@@ -48,12 +48,17 @@ export interface ProcessTable {
   /** Whether two readings of start times can be of one process. */
   isSameStart(one: number, other: number): boolean;
   /**
-   * One reading of all processes, for a source that cannot read them one by one. The environment is read for those that may have one of
-   * the cookies.
+   * One reading of all processes, for a source that cannot read them one by one.
    *
    * @throws when the source cannot be read now
    */
-  readonly snapshot?: (cookies: readonly string[]) => Promise<Snapshot>;
+  readonly snapshot?: (wanted: Wanted) => Promise<Snapshot>;
+}
+
+/** Whose environments a snapshot needs: of the processes that may have one of the cookies, and are in none of the groups. */
+export interface Wanted {
+  readonly cookies: readonly string[];
+  readonly groups: ReadonlySet<number | undefined>;
 }
 
 /** Another user's process, or one that is not dumpable. */
