@@ -23,12 +23,14 @@ export async function endTree(tree: Tree, graceMs: number): Promise<number> {
 
 async function kill(tree: Tree): Promise<number> {
   tree.killOnSight();
-  const killUntil = performance.now() + KILL_BOUND_MS;
+  let killUntil: number | undefined;
   for (let seen = 0; ;) {
     const left = (await tree.look()).length;
     if (left === 0 && tree.certain) return 0;
     seen = left || seen;
     tree.signal("SIGKILL");
+    // From the first signal on: a look takes long where it costs a process.
+    killUntil ??= performance.now() + KILL_BOUND_MS;
     // The last look found nothing, but members seen before may have been too fast for it.
     if (performance.now() > killUntil) return tree.lookFailed ? left : seen;
     if (await goneWithin(tree, 25)) return 0;

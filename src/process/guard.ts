@@ -3,6 +3,7 @@ import { later, machineTime, msUntil, type MachineTime } from "../core/machine-t
 import type { WorkLease } from "../core/work-lease.ts";
 import { GuardianLink } from "./guardian-link.ts";
 import type { Leader } from "./process-group.ts";
+import { processTable } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
 import type { Tree } from "./tree.ts";
 
@@ -91,5 +92,7 @@ export function graceUnder(lease: WorkLease | undefined, graceMs: number): numbe
 }
 
 function tokenOf(cookie: string, { pid, startTime }: Leader): string {
-  return startTime === undefined ? `${cookie},${pid}` : `${cookie},${pid},${startTime}`;
+  // A start that a clock may move is no reason to leave the group alone: the guardian knows of its end at once.
+  const isCertain = startTime !== undefined && processTable().isQuick;
+  return isCertain ? `${cookie},${pid},${startTime}` : `${cookie},${pid}`;
 }

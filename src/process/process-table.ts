@@ -1,5 +1,3 @@
-import { realpathSync } from "node:fs";
-import { basename } from "node:path";
 import { procIsOurs, procTable } from "./table/proc.ts";
 import { psTable } from "./table/ps.ts";
 import { BUSYBOX, FREEBSD, MACOS, PROCPS } from "./table/ps-commands.ts";
@@ -27,10 +25,12 @@ export function processTable(): ProcessTable {
   return readsWindows() ? windowsTable : withoutProc;
 }
 
-/** The start time of a process that has just started, where it costs next to nothing to read it. */
+/** The start time of a process that has started in this moment, in the unit of the table. */
 export function startTimeOf(pid: number): number | undefined {
   const table = processTable();
-  return table.isQuick ? table.read(pid)?.startTime : undefined;
+  if (table.isQuick) return table.read(pid)?.startTime;
+  // `ps` counts in seconds since 1970. To start one for each call would cost more than the second by which this may be wrong.
+  return table.has.startTimes ? Math.floor(Date.now() / 1000) : undefined;
 }
 
 /** Why a look at all processes fails. */
@@ -40,17 +40,21 @@ export const whyNoLook = (): string =>
     : "it had no file descriptor or memory to read /proc";
 
 function chooseWithoutProc(): ProcessTable {
-  if (isPsForced()) return psTable(PS, basename(realpathSync(PS)) === "busybox" ? BUSYBOX : PROCPS);
+  const forced = forcedPs();
+  if (forced !== undefined) return forced;
   // On Linux `ps` reads /proc as well. Where that is not ours, the numbers that it prints name strangers.
   if (process.platform === "darwin") return psTable(PS, MACOS);
   return process.platform === "freebsd" ? psTable(PS, FREEBSD) : NONE;
 }
 
 /** The tests run on Linux as on a system without `/proc`. The build takes this out, as it does with the points in fault-points.ts. */
-function isPsForced(): boolean {
+function forcedPs(): ProcessTable | undefined {
   if (process.env.HARDCALL_TEST_PROCESS_TABLE) {
-    if (process.env.HARDCALL_TEST_PROCESS_TABLE === "ps") return true;
-    throw new Error(`HARDCALL_TEST_PROCESS_TABLE must be "ps" or absent. Nothing was started.`);
+    if (process.env.HARDCALL_TEST_PROCESS_TABLE === "ps") return psTable(PS, PROCPS);
+    if (process.env.HARDCALL_TEST_PROCESS_TABLE === "busybox ps") return psTable("/bin/busybox", BUSYBOX);
+    throw new Error(
+      `HARDCALL_TEST_PROCESS_TABLE must be "ps" or "busybox ps", or absent. Nothing was started.`,
+    );
   }
-  return false;
+  return undefined;
 }

@@ -43,7 +43,8 @@ export class ProcessTree implements Tree, SearchedTree {
   constructor(leader: Leader, cookie: string, isChild = true) {
     this.#leader = leader;
     this.cookie = cookie;
-    this.bornAt = leader.startTime ?? 0;
+    // The time of our own clock may be later than that of `ps`, and of a clock that is set meanwhile it may be by hours.
+    this.bornAt = processTable().isQuick ? (leader.startTime ?? 0) : 0;
     this.#group = new ProcessGroup(leader, isChild);
     this.known.set(leader.pid, leader.startTime);
   }

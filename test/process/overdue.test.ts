@@ -3,8 +3,9 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { later, machineTime, type MachineTime } from "../../src/core/machine-time.ts";
-import { readStat } from "../../src/process/table/proc.ts";
+import { startTimeOf } from "../../src/process/process-table.ts";
 import { fixture, PidFile, ROOT } from "../helpers/files.ts";
+import { onProc } from "../helpers/process-table.ts";
 import { isAlive, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start } from "../helpers/run.ts";
 
@@ -19,7 +20,8 @@ async function begin() {
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   const tree = await pids.reported(2);
-  const token = `test/1;,${child.pid},${readStat(child.pid ?? 0)?.startTime}`;
+  const startTime = onProc ? `,${startTimeOf(child.pid ?? 0)}` : "";
+  const token = `test/1;,${child.pid}${startTime}`;
   const file = path.join(ROOT, "src/process/guardian.ts");
   const guardian = start(process.execPath, [file], { stdin: OPEN });
   const said = new Promise<string>((resolve) => {

@@ -11,6 +11,7 @@ import { readStat } from "../../src/process/table/proc.ts";
 import { ProcessTree } from "../../src/process/process-tree.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { fixture, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
+import { onProc } from "../helpers/process-table.ts";
 import { isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start, startHardcall } from "../helpers/run.ts";
 
@@ -80,7 +81,7 @@ test("a process that starts threads all the time is one process", async () => {
   expect(await endTree(tree, 300)).toBe(0);
 });
 
-test.each(["in its group", "that has left it"])(
+test.each(["in its group", ...(onProc ? ["that has left it"] : [])])(
   "a process whose first thread has ended goes on until it is ended: %s",
   async (which) => {
     const program = fixture("goes-on-without-its-first-thread.py");
@@ -146,7 +147,7 @@ test("a tree whose leader is no process sends no signal", async () => {
   }
 });
 
-test.each([
+test.runIf(onProc).each([
   ["its group is ended", 'trap "" TERM; sleep 60 & echo $! >>"$PIDS"'],
   ["what has left it is ended once there are descriptors", 'setsid sleep 60 & echo $! >>"$PIDS"'],
 ])("a host without a descriptor when the time is over: %s", async (_, script) => {
@@ -206,26 +207,33 @@ test("hardcall inside hardcall: the outer timeout ends both, and the inner child
   expect(await survivorsAfter(0, all)).toEqual([]);
 });
 
-test("hardcall inside hardcall: a daemon that the inner call may leave is ended by the outer one", async () => {
-  const pids = new PidFile();
-  const inner = [
-    process.execPath,
-    path.join(ROOT, "src/cli.ts"),
-    "run",
-    "--timeout",
-    "20s",
-    "--leave-running",
-  ];
-  const result = await runCommand(inner[0]!, [...inner.slice(1), "--", fixture("double-forked-daemon.sh")], {
-    timeout: "30s",
-    env: { PIDS: pids.path },
-  });
-  expect(result.value).toBe("started");
-  expect(result.attempts[0]?.notes).toEqual([
-    "hardcall ended 1 process that was still running after the exit",
-  ]);
-  expect(await survivorsAfter(0, pids.pids())).toEqual([]);
-});
+test.runIf(onProc)(
+  "hardcall inside hardcall: a daemon that the inner call may leave is ended by the outer one",
+  async () => {
+    const pids = new PidFile();
+    const inner = [
+      process.execPath,
+      path.join(ROOT, "src/cli.ts"),
+      "run",
+      "--timeout",
+      "20s",
+      "--leave-running",
+    ];
+    const result = await runCommand(
+      inner[0]!,
+      [...inner.slice(1), "--", fixture("double-forked-daemon.sh")],
+      {
+        timeout: "30s",
+        env: { PIDS: pids.path },
+      },
+    );
+    expect(result.value).toBe("started");
+    expect(result.attempts[0]?.notes).toEqual([
+      "hardcall ended 1 process that was still running after the exit",
+    ]);
+    expect(await survivorsAfter(0, pids.pids())).toEqual([]);
+  },
+);
 
 test("hardcall inside hardcall: the inner guardian is not taken for something left behind", async () => {
   const inner = [path.join(ROOT, "src/cli.ts"), "run", "--timeout", "20s", "--", "echo", "inner"];
@@ -267,22 +275,25 @@ test("trees that end at the same time share the reading of /proc", async () => {
   ).toEqual([]);
 });
 
-test("what forks and exits faster than processes are listed is ended all the same", async () => {
-  const call = defineCall({
-    name: "hopper",
-    callee: command(fixture("forks-and-exits-in-turn.pl"), [], { allowEmpty: true }),
-    timeout: "20s",
-    effects: "none",
-  });
-  const { attempts } = await call.settle();
-  expect(attempts[0]?.survivors).toBeUndefined();
-  // It holds stdout: had it lived on, there were a second note.
-  expect(attempts[0]?.notes).toEqual([
-    expect.stringMatching(
-      /^hardcall ended \d+ process(es that were| that was) still running after the exit$/,
-    ),
-  ]);
-});
+test.runIf(onProc)(
+  "what forks and exits faster than processes are listed is ended all the same",
+  async () => {
+    const call = defineCall({
+      name: "hopper",
+      callee: command(fixture("forks-and-exits-in-turn.pl"), [], { allowEmpty: true }),
+      timeout: "20s",
+      effects: "none",
+    });
+    const { attempts } = await call.settle();
+    expect(attempts[0]?.survivors).toBeUndefined();
+    // It holds stdout: had it lived on, there were a second note.
+    expect(attempts[0]?.notes).toEqual([
+      expect.stringMatching(
+        /^hardcall ended \d+ process(es that were| that was) still running after the exit$/,
+      ),
+    ]);
+  },
+);
 
 async function untilNot(is: () => boolean): Promise<void> {
   const until = performance.now() + 10_000;

@@ -48,12 +48,12 @@ export const FREEBSD = known("FreeBSD", ["-axwwe"], "before the arguments");
 /** ps(1) of procps, where `e` without a dash shows the environment, and `-e` is another option. */
 export const PROCPS = known("procps", ["axwwe"], "after the arguments");
 
-/** busybox has neither `lstart` nor an option for the environment, and cannot be asked for one process. */
+/** `busybox ps` has neither `lstart` nor an option for the environment, and cannot be asked for one process. */
 export const BUSYBOX: PsCommands = {
   of: "busybox",
   startTimes: false,
   environment: undefined,
-  all: columns(["pid", "ppid", "pgid", "stat"]),
+  all: ["ps", ...columns(["pid", "ppid", "pgid", "stat"])],
   some: undefined,
   commandLines: undefined,
 };

@@ -3,17 +3,20 @@ import { pidExists } from "../../core/pid-exists.ts";
 import type { PsCommands } from "./ps-commands.ts";
 import { environmentOf, parsePs, type PsRow } from "./ps-format.ts";
 import { Ps } from "./ps-run.ts";
-import type { ProcessStat, ProcessTable, Snapshot, Wanted } from "./table.ts";
+import type { ProcessStat, ProcessTable, Snapshot, SnapshotRequest } from "./table.ts";
 
 /** How long one answer about one process lasts. Calls that wait for the same key ask for its owner at the same time. */
 const LASTS_MS = 250;
 
-/** What systems count back from the wall clock differs by a second from one `ps` to the next. */
-const TOLERANCE_S = 1;
+/**
+ * By how much two readings of one start time may differ. hardcall takes the time of its own clock for a process that it has just started, and
+ * some systems count back from the wall clock, a second more or less from one `ps` to the next.
+ */
+const TOLERANCE_S = 2;
 
 /**
  * `ps`, for systems without `/proc`. It costs a process and some 10 ms, so a tree asks for it only when it must. Start times have a
- * resolution of 1 s: a pid that the system gives to another process within the same second is taken for the old one.
+ * resolution of 1 s: a pid that the system gives to another process within 2 s is taken for the old one.
  *
  * It shows no threads, and it prints the environment of the user's own processes only.
  */
@@ -57,11 +60,7 @@ function readNow(ps: Ps, commands: PsCommands, pid: number): ProcessStat | undef
   }
 }
 
-async function readAll(
-  ps: Ps,
-  commands: PsCommands,
-  wanted: Wanted,
-): Promise<Omit<Snapshot, "isSameStart">> {
+async function readAll(ps: Ps, commands: PsCommands, wanted: SnapshotRequest): Promise<Omit<Snapshot, "isSameStart">> {
   const first = parsePs(await ps.print(commands.all), commands);
   const rows = new Map(first.rows);
   if (first.doubtful.length > 0 && commands.some !== undefined) {
@@ -84,7 +83,7 @@ async function readEnvironments(
   ps: Ps,
   commands: PsCommands,
   rows: ReadonlyMap<number, PsRow>,
-  { cookies, groups }: Wanted,
+  { cookies, groups }: SnapshotRequest,
 ): Promise<ReadonlyMap<number, string>> {
   const found = new Map<number, string>();
   const { commandLines, environment } = commands;

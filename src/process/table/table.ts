@@ -52,11 +52,11 @@ export interface ProcessTable {
    *
    * @throws when the source cannot be read now
    */
-  readonly snapshot?: (wanted: Wanted) => Promise<Snapshot>;
+  readonly snapshot?: (wanted: SnapshotRequest) => Promise<Snapshot>;
 }
 
 /** Whose environments a snapshot needs: of the processes that may have one of the cookies, and are in none of the groups. */
-export interface Wanted {
+export interface SnapshotRequest {
   readonly cookies: readonly string[];
   readonly groups: ReadonlySet<number | undefined>;
 }

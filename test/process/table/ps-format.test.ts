@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cookiesIn } from "../../../src/core/cookie.ts";
 import { BUSYBOX, FREEBSD, MACOS, PROCPS } from "../../../src/process/table/ps-commands.ts";
@@ -40,7 +40,9 @@ describe("procps", () => {
 
   test("a zombie is dead, and one of several threads is not", () => {
     expect(rows.get(13)?.stat.dead).toBe(true);
-    const line = printed("procps-all").split("\n").find((text) => text.includes("defunct"))!;
+    const line = printed("procps-all")
+      .split("\n")
+      .find((text) => text.includes("defunct"))!;
     expect(parsePs(line.replace(" Z ", " Zl"), PROCPS).rows.get(13)?.stat.dead).toBe(false);
   });
 
@@ -125,9 +127,9 @@ describe("the environment", () => {
   });
 
   test("never takes an argument for it", () => {
-    const argument = fc.oneof(fc.string(), fc.constantFrom(own, ` ${own} `, COOKIE));
-    fc.assert(
-      fc.property(fc.array(argument), (words) => {
+    const argument = oneof(string(), constantFrom(own, ` ${own} `, COOKIE));
+    assert(
+      property(array(argument), (words) => {
         const args = words.join(" ");
         expect(environmentOf(`${args} PATH=/bin`, args, MACOS.environment)).toBe("");
         expect(environmentOf(`PATH=/bin ${args}`, args, FREEBSD.environment)).toBe("");
