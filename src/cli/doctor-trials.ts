@@ -3,7 +3,7 @@ import { runCommand } from "../call/run-once.ts";
 import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import type { Duration } from "../core/duration.ts";
 import { CallError } from "../core/errors.ts";
-import { procIsOurs } from "../process/table/proc.ts";
+import { processTable } from "../process/process-table.ts";
 import type { Holder } from "../process/hold.ts";
 import { signalProcess } from "../process/send-signal.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
@@ -17,15 +17,23 @@ export async function escaped(holder: Holder): Promise<DoctorCheck> {
   const { failed, stdout, heldOpen } = await attempt(process.execPath, ["-e", script], "10s");
   if (heldOpen) {
     signalProcess(Number(stdout), "SIGKILL");
-    const whyInGroup = procIsOurs() ? "although /proc can be read" : "there is no /proc of our own";
-    const why = holder.kind === "group" ? whyInGroup : "there is no Job Object";
+    const why = holder.kind === "group" ? WHY_NOT[processTable().source] : "there is no Job Object";
     const found = `tried: a process that left its group (as setsid and daemons do) lived on: ${why}`;
     return { what, ok: false, found };
   }
   if (failed !== undefined) return { what, ok: false, found: notTried(failed) };
-  const where = holder.kind === "job" ? "in the Job Object" : "in /proc by its environment";
+  const place = processTable().source === "ps" ? "by ps" : "in /proc";
+  const where = holder.kind === "job" ? "in the Job Object" : `${place} by its environment`;
   return { what, ok: true, found: `tried: found ${where}, and ended` };
 }
+
+/** Why a process that left its group lives on. */
+const WHY_NOT = {
+  "/proc": "although /proc can be read",
+  ps: "ps did not show it, or not its environment",
+  windows: "there is no Job Object",
+  none: "there is no /proc of our own",
+} as const;
 
 /** Tried: a command that ignores SIGTERM, and whose child holds the output open for as long as it lives. */
 export async function escalation(): Promise<DoctorCheck[]> {

@@ -2,6 +2,7 @@ import type { DoctorCheck } from "./doctor-check.ts";
 import { realClaude } from "./doctor-claude.ts";
 import { ledgerChecks, ledgerReaders } from "./doctor-ledger.ts";
 import { resourceChecks } from "./doctor-resources.ts";
+import { processTableCheck } from "./doctor-table.ts";
 import { hostDeath, treeEnd } from "./doctor-trees.ts";
 import { escalation, escaped } from "./doctor-trials.ts";
 import { EXIT } from "./interface/exit-code.ts";
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const checks = [
     nodeVersion(),
     treeEnd(holder),
+    ...(await processTableCheck()),
     await escaped(holder),
     hostDeath(holder),
     ...(await escalation()),

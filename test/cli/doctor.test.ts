@@ -52,6 +52,33 @@ describe("claude", () => {
   });
 });
 
+describe("the process table", () => {
+  const TABLE = "the process table is read";
+
+  test("is /proc", async () => {
+    const { found } = await doctor({ HARDCALL_TEST_PROCESS_TABLE: undefined });
+    expect(found.get(TABLE)).toBe("yes: in /proc, with the environment and the start time of each process");
+  });
+
+  test("is ps, and how long it takes is measured", async () => {
+    const { found, exitCode } = await doctor({ HARDCALL_TEST_PROCESS_TABLE: "ps" });
+    expect(found.get(TABLE)).toMatch(
+      /^yes: tried: by \/bin\/ps, in \d+ ms; after a success hardcall starts it only if a process is left in the group or holds the output open$/,
+    );
+    expect(found.get("escaped descendants are ended")).toBe(
+      "yes: tried: found by ps by its environment, and ended",
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  // There is no busybox here, or one that shows no environment.
+  test("is a ps that does not do its work: exit code 69", async () => {
+    const { found, exitCode } = await doctor({ HARDCALL_TEST_PROCESS_TABLE: "busybox ps", PATH: "/nowhere" });
+    expect(found.get("escaped descendants are ended")).toMatch(/^NO: .*: ps did not show it/);
+    expect(exitCode).toBe(69);
+  });
+});
+
 describe("the limits that calls share", () => {
   const LIMITS = "the limits that calls share";
   const withFile = (content: object) => {
