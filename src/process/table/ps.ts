@@ -60,7 +60,11 @@ function readNow(ps: Ps, commands: PsCommands, pid: number): ProcessStat | undef
   }
 }
 
-async function readAll(ps: Ps, commands: PsCommands, wanted: SnapshotRequest): Promise<Omit<Snapshot, "isSameStart">> {
+async function readAll(
+  ps: Ps,
+  commands: PsCommands,
+  wanted: SnapshotRequest,
+): Promise<Omit<Snapshot, "isSameStart">> {
   const first = parsePs(await ps.print(commands.all), commands);
   const rows = new Map(first.rows);
   if (first.doubtful.length > 0 && commands.some !== undefined) {
