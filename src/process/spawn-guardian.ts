@@ -3,6 +3,8 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { COOKIES } from "../core/cookie.ts";
 import { ownRuntime, type Evaluator } from "../core/own-runtime.ts";
 
+const NAME = "hardcall-guardian";
+
 /**
  * The guardian: a shell that waits for the end of its stdin, as it costs a hundredth of the memory of a Node process, and
  * starts Node only when there is something to end. It is told `slot token`, and `slot` alone when that has ended: a variable
@@ -17,8 +19,6 @@ import { ownRuntime, type Evaluator } from "../core/own-runtime.ts";
  * an unquoted `)` of a pattern within `$(…)`; `printf` without a program of that name; a fraction of a second for `sleep`. Without
  * `--`, posh reads the group `-123` as "signal 1 to every process of the machine". busybox complains about it and goes on.
  */
-const NAME = "hardcall-guardian";
-
 const FRONT = `trap '' HUP INT TERM
 last=-1
 while read -r slot token; do

@@ -36,10 +36,10 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
     // Its first process lives on for a while: with it would end all that is in the namespace.
     const script = `${HARDCALL} run ${limits} -- sh -c '${tree(mark).replaceAll("'", `'\\''`)}'; echo $?; sleep 20`;
     const { child } = image(context).start(script);
-    expect((await createInterface({ input: child.stdout! })[Symbol.asyncIterator]().next()).value).toBe(
-      "124",
-    );
-    expect(await survivorsAfter(500, found())).toEqual([]);
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const all = await both(found);
+    expect((await lines.next()).value).toBe("124");
+    expect(await survivorsAfter(500, all)).toEqual([]);
     child.kill("SIGKILL");
   });
 
@@ -136,7 +136,7 @@ describe.skipIf(!canMakeImages)("an image of busybox and Node", () => {
     },
   );
 
-  test("for a user without a name and HOME: what would be in the home folder is missed with a sentence, or not at all", async (context) => {
+  test("for a user without a name and HOME: limits in ~/ are refused, Postgres needs no ~/.pgpass, an embedded ledger asks for a path", async (context) => {
     const noHome = (name: string, value: string) => ({ asUser: true, env: { [name]: value } });
     const resources = await image(context).run(
       `${HARDCALL} resource list`,
