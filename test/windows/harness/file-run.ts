@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Result } from "../lib/reporter.ts";
 import type { Folders, Machine, System } from "./machine.ts";
 import { faultsOf, faultsWithoutJobObject, NEEDS_JOB_OBJECT, type Run } from "./verdict.ts";
 
 /** For one file. The slowest takes about a minute on a machine that has nothing else to do. */
 const LIMIT_MS = 240_000;
+const GOING_MS = 2000;
 
 export interface FileRun extends Run {
   readonly file: string;
@@ -20,9 +22,18 @@ export interface FileRun extends Run {
 export async function runFile(system: System, machine: Machine, file: string): Promise<FileRun> {
   const run = await nodeTest(system, machine, file, { folder: "complete", options: [] });
   const faults = faultsOf(run);
-  const left = await machine.processesLeft();
+  const left = await processesLeft(machine);
   if (left.length > 0) faults.push(`The file left processes (${left.length}):\n${left.join("\n")}`);
   return { file, ...run, faults };
+}
+
+/** Those that are still there after a while: one that was just ended takes a moment to go. */
+async function processesLeft(machine: Machine): Promise<readonly string[]> {
+  const first = await machine.processesLeft();
+  if (first.length === 0) return [];
+  await wait(GOING_MS);
+  const still = await machine.processesLeft();
+  return first.filter((line) => still.includes(line));
 }
 
 /** Runs a file's tests of the Job Object in the package that cannot make one. */

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { release } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -22,13 +22,16 @@ class TemporaryFolder implements Machine {
   constructor(app: string) {
     this.#folder = mkdtempSync(path.join(path.dirname(app), "machine-"));
     this.folders = copyApp(app, this.#folder);
+    mkdirSync(path.join(this.#folder, "Temp"));
   }
 
   async node({ folder, args, env, output, limit }: NodeRun): Promise<Ending> {
+    const temp = path.join(this.#folder, "Temp");
     const file = openSync(output, "w");
     const child = spawn(process.execPath, args, {
       cwd: this.folders[folder],
-      env: { ...process.env, ...env },
+      // Nothing of the tester's own: the default ledger and temporary files are here.
+      env: { ...process.env, LOCALAPPDATA: this.#folder, TEMP: temp, TMP: temp, ...env },
       stdio: ["ignore", file, file],
       timeout: limit,
       killSignal: "SIGKILL",
