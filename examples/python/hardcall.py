@@ -12,8 +12,8 @@
 
 This module starts the command line of hardcall (`npm install hardcall`), which does the work. It looks for
 node_modules/hardcall beside this file and in the folders above, then for `hardcall` on PATH. `program` names another,
-such as program=("/usr/bin/node", "/srv/site/node_modules/hardcall/dist/cli.js"). Do that on Windows if hardcall is not
-beside this file: the `hardcall` on PATH is a batch file there.
+such as program=("/usr/bin/node", "/srv/site/node_modules/hardcall/dist/cli.js"). On Windows the `hardcall` on PATH is a
+batch file, which could change arguments: this module starts the package behind it.
 
 A number is seconds, as everywhere in Python; a string such as "90s" or "1h30m" has its unit. All options of the command
 line are keyword arguments: `hardcall run --help` and `hardcall claude --help` explain them.
@@ -387,8 +387,12 @@ def _finish(
 ) -> tuple[int, bytes, str]:
     stdin = subprocess.DEVNULL if data is None else subprocess.PIPE
     err_to = None if is_live else subprocess.PIPE
+    # On Windows this one process can be told to end by Ctrl-Break. Ctrl-C does not reach it then: `_stop` tells it.
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     try:
-        process = subprocess.Popen(words, stdin=stdin, stdout=subprocess.PIPE, stderr=err_to, cwd=cwd, env=env)
+        process = subprocess.Popen(
+            words, stdin=stdin, stdout=subprocess.PIPE, stderr=err_to, cwd=cwd, env=env, creationflags=flags
+        )
     except OSError as error:
         raise HardcallNotFound(f"hardcall could not start: {error}", 127) from error
     except ValueError as error:
@@ -400,8 +404,7 @@ def _finish(
         stdout, stderr = process.communicate(data, timeout=longest)
     except BaseException as why:
         # Ctrl-C, SystemExit from a signal handler, or the limit. hardcall takes the same signal twice for one.
-        number = signal.SIGINT if isinstance(why, KeyboardInterrupt) and os.name == "posix" else signal.SIGTERM
-        process.send_signal(number)
+        _stop(process, signal.SIGINT if isinstance(why, KeyboardInterrupt) else signal.SIGTERM)
         try:
             process.communicate(timeout=stop + 5)
         except subprocess.TimeoutExpired:
@@ -411,6 +414,16 @@ def _finish(
         message = f"hardcall did not end within {longest:.0f} s, so it was stopped. Check whether the call took effect."
         raise InternalFault(message, 70) from None
     return process.returncode, stdout, (stderr or b"").decode("utf-8", "replace")
+
+
+def _stop(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    if sys.platform != "win32":
+        process.send_signal(number)
+        return
+    try:
+        process.send_signal(signal.CTRL_BREAK_EVENT)
+    except OSError:
+        process.terminate()  # Without a console. Windows then ends the processes of the call, too.
 
 
 def _temporary_folder() -> str:
@@ -458,12 +471,25 @@ def _program(env: Mapping[str, str]) -> list[str]:
         if folder == os.path.dirname(folder):
             break
         folder = os.path.dirname(folder)
-    if command:
+    if command and not command.lower().endswith((".cmd", ".bat")):
         return [command]
+    behind = _behind(command) if command else None
+    if behind and node:
+        return [node, behind]
     if node is None:
         raise HardcallNotFound("Node.js is not on PATH (that of cron is short). Install it, or add its folder.", 127)
     where = os.path.dirname(os.path.abspath(__file__))
     raise HardcallNotFound(f"hardcall is neither in {where} nor on PATH. Run npm install hardcall there.", 127)
+
+
+def _behind(batch: str) -> str | None:
+    """The program that npm's batch file starts, of a global installation or of node_modules/.bin."""
+    folder = os.path.dirname(os.path.abspath(batch))
+    for package in (os.path.join(folder, "node_modules", "hardcall"), os.path.join(folder, "..", "hardcall")):
+        manifest = _read(os.path.join(package, "package.json"))
+        if manifest:
+            return os.path.join(os.path.normpath(package), manifest["bin"]["hardcall"])
+    return None
 
 
 def _flags(name: str, value: Any) -> list[str]:

@@ -70,9 +70,14 @@ const isStoppable = () => process.platform !== "win32" && isatty(STDOUT);
 /** Pipes, sockets and terminals; only they can make a writer wait, and Node waits for them. */
 function isStream(): boolean {
   if (isatty(STDOUT)) return true;
-  const kind = fstatSync(STDOUT);
-  // On Windows a pipe is none of the kinds that Node tells apart.
-  return !(kind.isFile() || kind.isCharacterDevice() || kind.isBlockDevice());
+  try {
+    const kind = fstatSync(STDOUT);
+    // On Windows a pipe is none of the kinds that Node tells apart.
+    return !(kind.isFile() || kind.isCharacterDevice() || kind.isBlockDevice());
+  } catch {
+    // A service of Windows has no descriptor 1. Node has a stream for it all the same.
+    return true;
+  }
 }
 
 function writeStream(bytes: Uint8Array): Promise<void> {

@@ -49,7 +49,13 @@ export async function readHostStdin({
 
 /** Node gives an empty stream for a descriptor that it has no stream for, so an input that cannot be read would look like a whole one. */
 export function unreadableStdin(): string | undefined {
-  const kind = process.getBuiltinModule("node:fs").fstatSync(0);
+  let kind;
+  try {
+    kind = process.getBuiltinModule("node:fs").fstatSync(0);
+  } catch (error) {
+    // A service of Windows has no descriptor 0.
+    return (error as NodeJS.ErrnoException).code ?? "unknown error";
+  }
   if (kind.isDirectory()) return "EISDIR, it is a folder";
   return kind.isBlockDevice() ? "it is a block device" : undefined;
 }

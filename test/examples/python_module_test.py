@@ -222,6 +222,16 @@ class FailureTest(Folder):
         with moved, self.assertRaisesRegex(hardcall.HardcallNotFound, "npm install hardcall"):
             run(["true"], timeout=30, env={"PATH": str(self.folder)})
 
+    def test_the_package_behind_a_batch_file(self):
+        # As npm installs on Windows: globally the packages are beside the batch file, in a project beside its folder.
+        for batch, package in (("npm", "npm/node_modules/hardcall"), ("modules/.bin", "modules/hardcall")):
+            (self.folder / batch).mkdir(parents=True)
+            (self.folder / package).mkdir(parents=True)
+            (self.folder / package / "package.json").write_text('{"bin": {"hardcall": "dist/cli.js"}}')
+            program = hardcall._behind(str(self.folder / batch / "hardcall.CMD"))
+            self.assertEqual(program, str(self.folder / package / "dist/cli.js"))
+        self.assertIsNone(hardcall._behind(str(self.folder / "hardcall.CMD")))
+
     def test_no_place_for_temporary_files(self):
         with mock.patch.object(tempfile, "tempdir", "/proc/nowhere"):
             with self.assertRaisesRegex(hardcall.CannotStart, "temporary files cannot be used") as caught:

@@ -21,6 +21,12 @@ describe("exit codes", () => {
     ],
     [69, "the command failed", run([], node("process.exit(3)"))],
     [69, "it refused", run(["--rejected-exit-codes", "4"], node("process.exit(4)"))],
+    [
+      69,
+      "it refused by an exit code of Windows",
+      run(["--rejected-exit-codes=-1,1618"], node("process.exit(1618)")),
+    ],
+    [2, "0 is no refusal", run(["--rejected-exit-codes", "0"], node("process.exit(0)"))],
     [69, "the command crashed", run([], node("process.exit(0xC0000005)"))],
     [74, "the ledger is a folder", run(["--key", "k", "--ledger", "."], node("console.log(1)"))],
     [75, "claude met a rate limit", ASK, claude("rate-limit")],
