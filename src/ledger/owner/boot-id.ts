@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 import type { ProcessTable } from "../../process/table/table.ts";
@@ -22,6 +21,8 @@ function linuxBootId(): string {
 
 /** `kern.bootsessionuuid` of sysctl(8) on macOS, which is another one after each boot and which no clock changes. */
 function macBootId(): string | undefined {
+  // Loaded here, as only a Mac needs it.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { status, stdout } = spawnSync("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"], {
     encoding: "utf8",
     timeout: 1000,
