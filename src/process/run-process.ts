@@ -3,7 +3,7 @@ import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
 import { graceUnder, type Guarded } from "./guard.ts";
 import { holdTree } from "./hold.ts";
-import { startTimeOf } from "./process-table.ts";
+import { startTimeOf, whyNoLook } from "./process-table.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
 import { SpawnError } from "./start/spawn-error.ts";
@@ -36,8 +36,8 @@ export interface FinishedProcess {
   readonly survivorsGone: Promise<void> | undefined;
   /** How many processes may be part of the tree but cannot be read, so that hardcall did not signal them. */
   readonly unread: number;
-  /** `/proc` could not be read at the end: processes that left the process group may live on, and are not counted. */
-  readonly lookFailed: boolean;
+  /** Why hardcall could not look at all processes at the end: those that left the process group may live on, and are not counted. */
+  readonly lookFailed: string | undefined;
   /** Why hardcall could end the first process only, and not what that started. */
   readonly limit: string | undefined;
 }
@@ -152,7 +152,7 @@ async function watch(
     survivors: ending.survivors,
     survivorsGone: mayGoOn ? gone(tree) : undefined,
     unread,
-    lookFailed: tree.lookFailed,
+    lookFailed: tree.lookFailed ? whyNoLook() : undefined,
     limit: tree.limit,
   };
 }

@@ -1,6 +1,5 @@
 import type { Failure, Report } from "../../core/callee.ts";
 import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
-import { whyNoLook } from "../../process/process-table.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
 import { exitCodeText, hasExitCode } from "../../process/windows/exit-code.ts";
 import type { SpawnError } from "../../process/start/spawn-error.ts";
@@ -69,7 +68,8 @@ export function processReport(end: FinishedProcess): Report<never, never> {
       "started during the attempt, with no parent and with an environment that hardcall cannot read";
     notes.push(`${processes(end.unread)} may belong to it and may still be running: ${why}`);
   }
-  if (end.lookFailed) notes.push(`hardcall could not look for processes left running: ${whyNoLook()}`);
+  if (end.lookFailed !== undefined)
+    notes.push(`hardcall could not look for processes left running: ${end.lookFailed}`);
   if (end.limit !== undefined)
     notes.push(
       `hardcall ends the direct child only, and processes that it started may live on: ${end.limit}`,
