@@ -1,7 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import type { ExecFileOptionsWithStringEncoding } from "node:child_process";
 
 /** The longest time that one `ps` may take. It takes some 10 ms, and more where every processor is busy. */
 const LIMIT_MS = 1000;
@@ -33,8 +30,7 @@ export class Ps {
   async print(args: readonly string[]): Promise<string> {
     this.#begin();
     try {
-      const { stdout } = await run(this.#file, args, OPTIONS);
-      return stdout;
+      return await run(this.#file, args);
     } catch (error) {
       // With `-p` it exits with 1 when there is no such process (any more).
       if (isEmpty(error as Failed, args)) return "";
@@ -45,6 +41,7 @@ export class Ps {
   /** The same, while this process waits. */
   printNow(args: readonly string[]): string {
     this.#begin();
+    const { spawnSync } = process.getBuiltinModule("node:child_process");
     const { stdout, status, signal, error } = spawnSync(this.#file, args, OPTIONS);
     if (status === 0) return stdout;
     if (isEmpty({ code: status, stdout }, args)) return "";
@@ -70,7 +67,18 @@ const OPTIONS = {
   maxBuffer: MOST_BYTES,
   // Bytes stay bytes: a command line need not be UTF-8.
   encoding: "latin1",
-} as const;
+} as const satisfies ExecFileOptionsWithStringEncoding;
+
+/** What it printed. Most programs that load hardcall never start a `ps`, so Node's module is loaded with the first. */
+function run(file: string, args: readonly string[]): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { execFile } = process.getBuiltinModule("node:child_process");
+  execFile(file, args, OPTIONS, (error, stdout) => {
+    if (error === null) resolve(stdout);
+    else reject(Object.assign(error, { stdout }));
+  });
+  return promise;
+}
 
 interface Failed {
   readonly code?: unknown;
