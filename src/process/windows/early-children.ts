@@ -7,8 +7,8 @@ const ROUNDS = 5;
 
 /**
  * Takes into the job what its first process started before it was there itself: Node can neither start a process in a job nor start it
- * suspended. Within that fraction of a millisecond a process hardly gets as far as to start another, unless this process was suspended
- * just then. It does not find one whose parent has ended already.
+ * suspended. Between lie milliseconds (under Wine 2 in the median, 17 on a busy machine), and more if this process is suspended just
+ * then. It does not find a process whose parent has ended already.
  *
  * @returns why such a process could not be taken into the job, or `undefined`
  */
