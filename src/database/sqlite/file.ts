@@ -11,7 +11,7 @@ import { realPath } from "./real-path.ts";
 /**
  * Makes the folder (0700) and the file (0600) if they are missing, with these permissions from the start under any umask. SQLite gives
  * -wal and -shm the permissions of the file. An existing file is neither changed nor opened: closing it would drop the locks that another
- * connection of this process has on it.
+ * connection of this process has on it. Windows has no modes: there the file, -wal and -shm inherit the rights of the folder.
  *
  * @returns the path with all links resolved: SQLite keeps -wal and -shm there, and a link is no second ledger
  */
