@@ -1,4 +1,4 @@
-/** A host that makes one call, of a command with arguments, and tells its end by its exit code: 0 success, 1 failure. */
+/** A host that makes one call, of a command with arguments, and tells its end by its exit code: 0 success, 1 failure. HOST_IDLE: its idle limit. */
 import { runCommand } from "hardcall";
 
 const [file, ...args] = process.argv.slice(2);
@@ -8,4 +8,4 @@ process.stdin.once("data", (how) => {
   throw new Error("The host has a fault.");
 });
 process.stdin.unref();
-await runCommand(file!, args, { timeout: "120s" });
+await runCommand(file!, args, { timeout: { total: "120s", idle: process.env["HOST_IDLE"] } });
