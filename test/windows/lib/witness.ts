@@ -13,6 +13,8 @@ import type { TestContext } from "node:test";
 
 /** How long a process may take to start here. Wine under load is slow. */
 const START_MS = 60_000;
+/** How long it may take to exit when the test is over. */
+const END_MS = 10_000;
 const MEMBER = path.join(import.meta.dirname, "member.ts");
 
 /** What the witness can tell a member to do. */
@@ -67,7 +69,8 @@ export class Witness {
 
   /** Waits until it runs, then tells it what to do. The promise is fulfilled when it has been done, but for an exit. */
   async tell(name: string, order: Order): Promise<void> {
-    const { socket } = await this.#member(name);
+    const { socket, pid } = await this.#member(name);
+    assert.ok(!socket.destroyed, `${name} (pid ${pid}) has ended, and cannot do: ${order.do}`);
     socket.write(`${JSON.stringify(order)}\n`);
     if (order.do === "exit") return;
     const [line] = (await Promise.race([once(socket, "done"), once(socket, "close")])) as [string?];
@@ -108,7 +111,10 @@ export class Witness {
       one.status === "fulfilled" ? [one.value] : [],
     );
     for (const { socket } of known) socket.end();
-    await Promise.all(known.map(({ ended }) => ended));
+    // One that cannot hear it, such as a process that is suspended, must not hold the test: the harness ends it.
+    const late = AbortSignal.timeout(END_MS);
+    await Promise.race([Promise.all(known.map(({ ended }) => ended)), once(late, "abort")]);
+    for (const { socket } of known) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
   }
