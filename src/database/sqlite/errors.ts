@@ -15,6 +15,23 @@ const CANTOPEN = 14;
 const PROTOCOL = 15;
 const NOTADB = 26;
 
+/**
+ * The words of SQLite for a code, where it has nothing to add (sqlite3_errstr). Deno (2.9) reports what fails in `exec()` and at the opening
+ * in these words, without the code.
+ */
+const CODES_BY_WORDS: Readonly<Record<string, number>> = {
+  "access permission denied": PERM,
+  "database is locked": BUSY,
+  "database table is locked": LOCKED,
+  "attempt to write a readonly database": READONLY,
+  "disk I/O error": IOERR,
+  "database disk image is malformed": CORRUPT,
+  "database or disk is full": FULL,
+  "unable to open database file": CANTOPEN,
+  "locking protocol": PROTOCOL,
+  "file is not a database": NOTADB,
+};
+
 /** Another process holds the lock; worth trying again. */
 export function isBusy(error: unknown): boolean {
   // On Windows a virus scanner or a backup may have the file open for a moment and share it with no one.
@@ -104,13 +121,19 @@ export function locked(path: string, waitedMs: number, cause: unknown): LedgerEr
 }
 
 function primaryCode(error: unknown): number | undefined {
-  const code: unknown = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  const code = codeOf(error);
   // The low byte is the primary code, the rest says which case of it.
-  return typeof code === "number" ? code & 0xff : undefined;
+  return code === undefined ? undefined : code & 0xff;
+}
+
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { errcode, code } = error as { readonly errcode?: unknown; readonly code?: unknown };
+  if (typeof errcode === "number") return errcode;
+  return code === "ERR_SQLITE_ERROR" ? CODES_BY_WORDS[error.message] : undefined;
 }
 
 function codeText(error: unknown): string {
-  return error instanceof Error && "errcode" in error
-    ? `SQLite error ${String(error.errcode)}`
-    : "an I/O error";
+  const code = codeOf(error);
+  return code === undefined ? "an I/O error" : `SQLite error ${code}`;
 }
