@@ -4,7 +4,7 @@
  * in the middle of. So this file, built alone, holds nothing that Node.js 14 cannot read: no static import of a chunk, no top-level await.
  */
 import { fileURLToPath } from "node:url";
-import { isRecentEnough, NEEDED } from "./core/node-version.ts";
+import { isRecentEnough, neededVersion, runtimeVersion } from "./core/node-version.ts";
 
 /** As in cli/interface/exit-code.ts, which is for newer versions only. */
 const EXIT_USAGE = 2;
@@ -18,8 +18,8 @@ if (isRecentEnough()) {
   process.stdout.write(`${fileURLToPath(new URL("../fake-bin", import.meta.url))}\n`);
 } else {
   process.stderr.write(
-    `hardcall: hardcall needs ${NEEDED}, and this is ${process.versions.node} (${process.execPath}). Nothing was started. ` +
-      `Install a newer Node.js, or put it first on PATH.\n`,
+    `hardcall: hardcall needs ${neededVersion()}, and this is ${runtimeVersion()} (${process.execPath}). Nothing was started. ` +
+      `Install a newer ${process.versions.node === runtimeVersion() ? "Node.js" : "version"}, or put it first on PATH.\n`,
   );
   process.exitCode = EXIT_USAGE;
 }

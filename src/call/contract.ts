@@ -6,11 +6,15 @@ import { leaseProblems, spansHosts } from "./lease-room.ts";
 import { resourceProblems } from "./resource-problems.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
-import { isRecentEnough, NEEDED } from "../core/node-version.ts";
+import { isRecentEnough, neededVersion, runtimeVersion } from "../core/node-version.ts";
+import { refuseOldRuntime } from "../core/old-runtime.ts";
 import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";
 import { nameOf, readLimits, sharesVariables, variablesOf } from "./effective-limits.ts";
 import type { Effects } from "../core/vocabulary.ts";
+
+// Every entry of the package loads this module.
+refuseOldRuntime();
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
 const LEVELS = ["info", "warn", "error"] as const satisfies (keyof Logger)[];
@@ -46,7 +50,7 @@ export function checkContract(options: ContractOptions): void {
   }
   const problems = [
     // Without this, the first call would fail on a function that this Node.js does not have.
-    ...(isRecentEnough() ? [] : [`hardcall needs ${NEEDED}, and this is ${process.versions.node}`]),
+    ...(isRecentEnough() ? [] : [`hardcall needs ${neededVersion()}, and this is ${runtimeVersion()}`]),
     ...nameProblems(options.name),
     ...calleeProblems(options.callee),
     ...effectsProblems(options),

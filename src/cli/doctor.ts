@@ -6,7 +6,7 @@ import { processTableCheck } from "./doctor-table.ts";
 import { hostDeath, treeEnd } from "./doctor-trees.ts";
 import { escalation, escaped } from "./doctor-trials.ts";
 import { EXIT } from "./interface/exit-code.ts";
-import { isRecentEnough, NEEDED } from "../core/node-version.ts";
+import { isRecentEnough, neededVersion, runtimeVersion } from "../core/node-version.ts";
 import { parse } from "./interface/parse.ts";
 import { DOCTOR } from "./interface/tools.ts";
 import { print } from "./print.ts";
@@ -41,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function nodeVersion(): DoctorCheck {
-  return { what: NEEDED, ok: isRecentEnough(), found: `this is ${process.versions.node}` };
+  return { what: neededVersion(), ok: isRecentEnough(), found: `this is ${runtimeVersion()}` };
 }
 
 /** Only where it is so: the kernel drops a signal that the first process of a container has no handler for. */

@@ -16,7 +16,7 @@ describe("a Node.js that is too old", () => {
     ["23.0.0", true],
     ["24.21.0", true],
   ])("%s: %s", (version, is) => {
-    expect(isRecentEnough(version)).toBe(is);
+    expect(isRecentEnough({ node: version })).toBe(is);
   });
 
   test("is told before anything starts", async () => {

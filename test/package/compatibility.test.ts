@@ -5,7 +5,9 @@ import { fakeBigQuery, type FakeBigQuery } from "../../src/testing/fake-bigquery
 import { endsOfAllModes, problemsOfTheDocs, typeProblems, VERSIONS } from "../clients/bigquery-versions.ts";
 import { readRows, withRows, type Row } from "../clients/harness/table.ts";
 import { cachedPackageOrReason } from "../fake-bin/cached-package.ts";
+import { isRecentEnough, neededVersion } from "../../src/core/node-version.ts";
 import { ROOT } from "../helpers/files.ts";
+import { NEWEST, OLDEST, REFUSED } from "../runtimes/runtimes.ts";
 
 const page = readFileSync(path.join(ROOT, "docs/compatibility.md"), "utf8");
 const { peerDependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
@@ -29,6 +31,32 @@ test("the table has a row for each of them that says it works", () => {
   const tried = readRows(page).filter(([part]) => part === "hardcall/bigquery");
   expect(tried.map(([, , version]) => version)).toEqual(expect.arrayContaining([...VERSIONS]));
   expect(tried.filter(([, , , words]) => /fails|not run/.test(words))).toEqual([]);
+});
+
+test("the table of runtimes has a column for the newest Bun and Deno that are tried, and no cell that fails", () => {
+  const [, table = ""] = /<!-- runtimes: begin[^]*?-->([^]*?)<!-- runtimes: end -->/.exec(page) ?? [];
+  const [head = "", , ...rows] = table.trim().split("\n");
+  expect(head.split("|").map((cell) => cell.trim())).toEqual([
+    "",
+    "what was tried",
+    "guarantees",
+    `Bun ${NEWEST.Bun}`,
+    `Deno ${NEWEST.Deno}`,
+    "",
+  ]);
+  expect(rows.filter((row) => /fails|not run/.test(row))).toEqual([
+    expect.stringContaining("that it compiled"),
+  ]);
+  expect(rows.length).toBeGreaterThan(50);
+});
+
+test("what the page says of older versions is what an import checks", () => {
+  const oldest = [{ bun: OLDEST.Bun }, { deno: OLDEST.Deno }];
+  const refused = [{ bun: REFUSED.Bun }, { deno: REFUSED.Deno }];
+  expect(oldest.map((versions) => isRecentEnough(versions))).toEqual([true, true]);
+  expect(refused.map((versions) => isRecentEnough(versions))).toEqual([false, false]);
+  for (const versions of oldest)
+    expect(page).toContain(neededVersion(versions).replace(" or later", " and later"));
 });
 
 test("hardcall/bigquery keeps its promises with the oldest client too", async (context) => {

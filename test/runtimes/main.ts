@@ -8,9 +8,10 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Checked } from "./programs/lib/check.ts";
+import { asAnExecutable, isRefused, underItsTestRunner } from "./other-ways.ts";
 import { makeProject } from "./project.ts";
 import { runProgram } from "./run-program.ts";
-import { NEWEST, runtimeOrReason, type Runtime, type RuntimeName } from "./runtimes.ts";
+import { NEWEST, OLDEST, REFUSED, runtimeOrReason, type Runtime, type RuntimeName } from "./runtimes.ts";
 import { writeTable } from "./table.ts";
 
 /** Programs that run at the same time. They wait more than they compute. */
@@ -28,52 +29,69 @@ const programs = readdirSync(path.join(import.meta.dirname, "programs"))
   .filter((name) => wanted.length === 0 || wanted.includes(name))
   .toSorted();
 
+/** What the oldest version runs: what depends most on how a runtime does things. */
+const OLDEST_RUN = ["ledger.ts", "trees.ts"];
 const startedAt = performance.now();
 const folder = mkdtempSync(path.join(tmpdir(), "hardcall-runtimes-"));
+const tried: string[] = [];
 let failed = 0;
 try {
   const project = await makeProject(folder);
   const results = new Map<Runtime, readonly Checked[]>();
   for (const name of names.length === 0 ? (["Bun", "Deno"] as const) : names) {
-    const runtime = await had(name);
-    results.set(runtime, await runAll(runtime, project));
+    const newest = await had(name, name === "Node.js" ? process.versions.node : NEWEST[name]);
+    const checks = await runAll(newest, project, programs);
+    if (wanted.length === 0) checks.push(told(newest, await underItsTestRunner(newest, project)));
+    if (wanted.length === 0 && name === "Bun") told(newest, await asAnExecutable(newest, project));
+    results.set(newest, checks);
+    if (wanted.length > 0 || name === "Node.js") continue;
+    await runAll(await had(name, OLDEST[name]), project, OLDEST_RUN);
+    const refused = await had(name, REFUSED[name]);
+    told(refused, await isRefused(refused, project));
   }
   if (process.env["WRITE_TABLE"] === "1") await writeTable(results);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  const on = [...results.keys()].map(({ name, version }) => `${name} ${version}`).join(", ");
-  print(`${failed === 0 ? "all hold" : `${failed} failed`} on ${on}, in ${seconds} s`);
+  print(`${failed === 0 ? "all hold" : `${failed} failed`}: ${tried.join(", ")}, in ${seconds} s`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function runAll(runtime: Runtime, project: string): Promise<readonly Checked[]> {
+async function runAll(runtime: Runtime, project: string, files: readonly string[]): Promise<Checked[]> {
   const checks: Checked[] = [];
-  const waiting = [...programs];
+  const waiting = [...files];
   const worker = async () => {
     for (let program = waiting.shift(); program !== undefined; program = waiting.shift()) {
       const from = performance.now();
       const run = await runProgram(runtime, project, program);
-      const seconds = ((performance.now() - from) / 1000).toFixed(1);
-      print(`${runtime.name} ${runtime.version}: ${program}, ${seconds} s`);
-      for (const each of run.checks) {
-        print(
-          each.problem === undefined ? `  ok      ${each.what}` : `  FAILED  ${each.what}\n${each.problem}`,
-        );
-      }
+      print(
+        `${runtime.name} ${runtime.version}: ${program}, ${((performance.now() - from) / 1000).toFixed(1)} s`,
+      );
+      for (const each of run.checks) checks.push(told(runtime, each));
       for (const problem of run.problems) print(`  FAILED  ${problem}`);
-      failed += run.problems.length + run.checks.filter(({ problem }) => problem !== undefined).length;
-      checks.push(...run.checks);
+      failed += run.problems.length;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return checks;
 }
 
-async function had(name: RuntimeName): Promise<Runtime> {
-  const version = name === "Node.js" ? process.versions.node : NEWEST[name];
+function told({ name, version }: Runtime, checked: Checked): Checked {
+  const { what, problem } = checked;
+  print(
+    problem === undefined
+      ? `  ok      ${what} (${name} ${version})`
+      : `  FAILED  ${what} (${name} ${version})\n${problem}`,
+  );
+  if (problem !== undefined) failed += 1;
+  return checked;
+}
+
+async function had(name: RuntimeName, version: string): Promise<Runtime> {
   const found = await runtimeOrReason(name, version);
-  return "reason" in found ? stop(found.reason) : found;
+  if ("reason" in found) stop(found.reason);
+  tried.push(`${name} ${version}`);
+  return found;
 }
 
 function stop(reason: string): never {

@@ -16,6 +16,10 @@ export interface Runtime {
 /** The versions that are tried: all programs with the newest. */
 export const NEWEST = { Bun: "1.4.5", Deno: "2.9.6" } as const;
 
+/** The oldest that hardcall runs on (src/core/node-version.ts), which run what depends most on the runtime; and the last that it refuses. */
+export const OLDEST = { Bun: "1.4.0", Deno: "2.9.0" } as const;
+export const REFUSED = { Bun: "1.3.14", Deno: "2.8.3" } as const;
+
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Where npm has each runtime, and how it is started. Deno asks for every right that it was not given. */

@@ -215,20 +215,29 @@ await check(
   },
 );
 
-await check("the journal records calls without a key", [], async () => {
-  const ledger = newLedger();
-  const noted = defineCall({
-    name: "noted",
-    callee: task(async () => 1),
-    timeout: "9s",
-    effects: "none",
-    journal: true,
-    ledger,
-  });
-  await noted();
-  const listed = await hardcall(["ledger", "list", "--ledger", ledger]);
-  assert.match(listed.stdout, /noted/, listed.stderr);
-});
+await check(
+  "the journal records calls without a key, and is whole when its process has ended",
+  [],
+  async () => {
+    const ledger = newLedger();
+    const call = [
+      "run",
+      "--timeout",
+      "9s",
+      "--ledger",
+      ledger,
+      "--journal",
+      "--name",
+      "noted",
+      "--",
+      "echo",
+      "x",
+    ];
+    assert.equal((await hardcall(call)).code, 0);
+    const listed = await hardcall(["ledger", "list", "--ledger", ledger]);
+    assert.match(listed.stdout, /noted/, listed.stderr);
+  },
+);
 
 await check("1,000 replays of a file leave the event loop its turns", [8], async () => {
   const { publish } = publishing(newLedger());
