@@ -19,7 +19,9 @@ test.each([
 
 test("an old Bun or Deno ends the import, with one sentence; an old Node.js does not", () => {
   const old = { node: "24.15.0", deno: "2.8.3" };
-  expect(() => refuseOldRuntime(old)).toThrow(/^hardcall needs Deno 2\.9 or later, and this is 2\.8\.3; install a newer Deno\.$/);
+  expect(() => refuseOldRuntime(old)).toThrow(
+    /^hardcall needs Deno 2\.9 or later, and this is 2\.8\.3; install a newer Deno\.$/,
+  );
   expect(() => refuseOldRuntime({ node: "20.20.2" })).not.toThrow();
   expect(() => refuseOldRuntime({ ...old, deno: "2.9.0" })).not.toThrow();
   expect(runtimeVersion(old)).toBe("2.8.3");

@@ -44,9 +44,7 @@ test("the table of runtimes has a column for the newest Bun and Deno that are tr
     `Deno ${NEWEST.Deno}`,
     "",
   ]);
-  expect(rows.filter((row) => /fails|not run/.test(row))).toEqual([
-    expect.stringContaining("that it compiled"),
-  ]);
+  expect(rows.filter((row) => /\| (\*\*fails\*\*|not run) +\|/.test(row))).toEqual([]);
   expect(rows.length).toBeGreaterThan(50);
 });
 
