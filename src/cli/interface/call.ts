@@ -19,7 +19,7 @@ export const LIMITS = {
     takes: "duration",
     value: "D",
     default: "5s",
-    help: "Time that a process has between SIGTERM and SIGKILL.",
+    help: "Time that a process has between SIGTERM and SIGKILL. Windows has none.",
   },
 } as const satisfies Options;
 
