@@ -16,6 +16,9 @@ const OF_OTHERS = [
   "--output-format",
   // bq cancel
   "--location",
+  // deno run, deno test
+  "--allow-all",
+  "--no-check",
   // any option: `--option value`
   "--option",
 ];
