@@ -1,3 +1,4 @@
+import { isWindows } from "../core/is-windows.ts";
 import { processTable } from "../process/process-table.ts";
 import type { ProcessTable } from "../process/table/table.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
@@ -12,7 +13,7 @@ export async function processTableCheck(): Promise<DoctorCheck[]> {
     case "ps":
       return [{ what, ...(await tryPs(table)) }];
     case "none":
-      return process.platform === "win32" ? [] : [{ what, ok: false, found: NONE }];
+      return isWindows ? [] : [{ what, ok: false, found: NONE }];
     case "windows":
       return [];
     default:

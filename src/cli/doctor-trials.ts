@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isWindows } from "../core/is-windows.ts";
 import { runCommand } from "../call/run-once.ts";
 import { HELD_OPEN } from "../callees/subprocess/failure.ts";
 import type { Duration } from "../core/duration.ts";
@@ -37,7 +38,7 @@ const WHY_NOT = {
 
 /** Tried: a command that ignores SIGTERM, and whose child holds the output open for as long as it lives. */
 export async function escalation(): Promise<DoctorCheck[]> {
-  if (process.platform === "win32") return [];
+  if (isWindows) return [];
   const startedAt = performance.now();
   const { failed, heldOpen } = await attempt("sh", ["-c", `trap "" TERM; sleep 20 & sleep 20`], 300);
   const ms = Math.round(performance.now() - startedAt);

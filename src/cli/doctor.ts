@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   delete process.env["HARDCALL_LOG_LEVEL"];
   for (const name of ["TIMEOUT", "ATTEMPT_TIMEOUT", "IDLE_TIMEOUT", "ATTEMPTS"])
     delete process.env[`HARDCALL_DOCTOR_${name}`];
-  const holder = findHolder();
+  const holder = await findHolder();
   const checks = [
     nodeVersion(),
     treeEnd(holder),

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { isWindows } from "../core/is-windows.ts";
 import { copyExample } from "./copy-example.ts";
 import { EXAMPLES, type Example } from "./interface/example-list.ts";
 import { EXIT } from "./interface/exit-code.ts";
@@ -86,5 +87,5 @@ const noOption = (folder: string) => (folder.startsWith("-") ? `./${folder}` : f
 const quoted = (text: string) => {
   if (/^[\w./-]+$/.test(text)) return text;
   // For cmd.exe and PowerShell: a path of Windows holds no double quote.
-  return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return isWindows ? `"${text}"` : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 };

@@ -1,6 +1,7 @@
 import { fstatSync, write } from "node:fs";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
+import { isWindows } from "../core/is-windows.ts";
 import { EXIT } from "./interface/exit-code.ts";
 import { writeToTerminal } from "./terminal/write-terminal.ts";
 
@@ -65,7 +66,7 @@ async function writeAll(bytes: Uint8Array): Promise<Stop | undefined> {
 const READER_GONE: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET", "EOF"]);
 
 /** A terminal for which Node's stream would make the event loop wait, and no signal could end the process. */
-const isStoppable = () => process.platform !== "win32" && isatty(STDOUT);
+const isStoppable = () => !isWindows && isatty(STDOUT);
 
 /** Pipes, sockets and terminals; only they can make a writer wait, and Node waits for them. */
 function isStream(): boolean {

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { isWindows } from "../core/is-windows.ts";
 import { LedgerError } from "./errors.ts";
 import { namesDrive, windowsPathProblem } from "./windows/path.ts";
 
-const onWindows = process.platform === "win32";
 /** Whether a path names the same place in every working folder. */
-const isComplete = onWindows ? namesDrive : isAbsolute;
+const isComplete = isWindows ? namesDrive : isAbsolute;
 /** How a complete path begins here, for messages. */
-const BEGINNING = onWindows ? "starting with a drive, such as C:\\" : "starting with /";
-const EXAMPLE = onWindows ? "C:\\jobs\\ledger.db" : "/var/lib/jobs/ledger.db";
+const BEGINNING = isWindows ? "starting with a drive, such as C:\\" : "starting with /";
+const EXAMPLE = isWindows ? "C:\\jobs\\ledger.db" : "/var/lib/jobs/ledger.db";
 
 /**
  * Where the embedded ledger is: `HARDCALL_LEDGER`, else `hardcall/ledger.db` in `XDG_STATE_HOME`, else in
@@ -41,7 +41,7 @@ export function filePath(given: string): string {
 
 function resolved(given: string, what: string): string {
   const path = resolve(given);
-  const problem = onWindows ? windowsPathProblem(path) : undefined;
+  const problem = isWindows ? windowsPathProblem(path) : undefined;
   if (problem !== undefined) throw invalid(`${what} ${problem}.`);
   return path;
 }
@@ -80,7 +80,7 @@ function readPath(given: string, what: string): string {
       `${what} is ":memory:", but a ledger must outlive its process. Name a file, such as ${EXAMPLE}.`,
     );
   }
-  if (given.startsWith("$") || (onWindows && given.startsWith("%"))) {
+  if (given.startsWith("$") || (isWindows && given.startsWith("%"))) {
     throw invalid(
       `${what} begins with "${given.charAt(0)}", so the shell did not replace its variable. Write the absolute path, ${BEGINNING}.`,
     );
@@ -97,7 +97,7 @@ function readPath(given: string, what: string): string {
   );
 }
 
-const beginsInHome = (path: string) => path.startsWith("~/") || (onWindows && path.startsWith("~\\"));
+const beginsInHome = (path: string) => path.startsWith("~/") || (isWindows && path.startsWith("~\\"));
 
 /** Cron, systemd, Docker and `--ledger=~/…` leave the `~` to the program, and the shell beside them does not. */
 function inHome(given: string): string {

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { isWindows } from "../core/is-windows.ts";
 
 /**
  * What asks a program to end. Windows has no signals: Node tells by these names of Ctrl-C (SIGINT), of Ctrl-Break (SIGBREAK) and of a
@@ -29,6 +30,6 @@ export function exitInPlaceOf(
 
 /** Raises a signal that this process has handlers for. */
 export function raiseAgain(signal: NodeJS.Signals): void {
-  if (process.platform === "win32") process.emit(signal, signal);
+  if (isWindows) process.emit(signal, signal);
   else process.kill(process.pid, signal);
 }

@@ -1,11 +1,12 @@
+import { isWindows } from "../core/is-windows.ts";
 import type { WorkLease } from "../core/work-lease.ts";
 import { endTree } from "./end-tree.ts";
 import { type Guarded, guard, guardUnderLease } from "./guard.ts";
 import type { Leader } from "./process-group.ts";
 import { ProcessTree } from "./process-tree.ts";
-import { guardByJob, jobProblem, openJob } from "./windows/job-guard.ts";
 
-const isWindows = process.platform === "win32";
+/** Loaded with the first command, and on Windows alone. */
+const loadJobs = () => import("./windows/job-guard.ts");
 
 /** What holds the processes of a call: a process group and a guardian, a Job Object, or nothing but the first process. */
 export type Holder =
@@ -14,9 +15,9 @@ export type Holder =
   | { readonly kind: "child"; readonly problem: string };
 
 /** What holds the processes of a call on this machine. Tried, for those who ask what this machine can guarantee. */
-export function findHolder(): Holder {
+export async function findHolder(): Promise<Holder> {
   if (!isWindows) return { kind: "group" };
-  const problem = jobProblem();
+  const problem = (await loadJobs()).jobProblem();
   return problem === undefined ? { kind: "job" } : { kind: "child", problem };
 }
 
@@ -27,13 +28,13 @@ export function findHolder(): Holder {
  *
  * @param killGraceMs the time between SIGTERM and SIGKILL
  */
-export function holdTree(spec: {
+export async function holdTree(spec: {
   readonly cookie: string;
   readonly lease?: WorkLease | undefined;
   readonly killGraceMs: number;
-}): Guarded {
+}): Promise<Guarded> {
   const { cookie, lease, killGraceMs } = spec;
-  if (isWindows) return guardByJob(cookie);
+  if (isWindows) return (await loadJobs()).guardByJob(cookie);
   return lease === undefined ? guard(cookie) : guardUnderLease(cookie, lease, killGraceMs);
 }
 
@@ -43,7 +44,7 @@ export async function endTreeOfDead(leader: Leader, cookie: string, graceMs: num
     await endTree(new ProcessTree(leader, cookie, false), graceMs);
     return;
   }
-  const tree = openJob(cookie);
+  const tree = (await loadJobs()).openJob(cookie);
   if (tree === undefined) return;
   await endTree(tree, graceMs);
   tree.end(false);

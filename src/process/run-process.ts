@@ -7,9 +7,10 @@ import { startTimeOf, whyNoLook } from "./process-table.ts";
 import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
 import { SpawnError } from "./start/spawn-error.ts";
+import type { System } from "./start/system.ts";
 import { startChild, type Started } from "./start-child.ts";
+import { loadSystem } from "./system.ts";
 import type { Tree } from "./tree.ts";
-import { crashOf } from "./windows/crash.ts";
 import { hasExitCode } from "./windows/exit-code.ts";
 
 export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
@@ -50,29 +51,34 @@ const STDERR_TAIL_BYTES = 65_536;
  * grace + 100 ms of the abort, even if descendants ignore signals or hold the pipes. Never rejects.
  */
 export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
-  const guarded = holdTree(spec);
+  const system = await loadSystem();
+  const guarded = await holdTree(spec);
   try {
     // The last moment: a host that was suspended before it came here must not start what another host may be running.
     if (spec.lease?.isOver())
       return { spawned: false, error: new SpawnError("other", "ECANCELED", "its lease is over") };
-    const started = await startChild(spec, (child) => {
+    const started = await startChild(spec, system, (child) => {
       const leader = { pid: child.pid, startTime: startTimeOf(child.pid) };
       const tree = guarded.started(leader, child);
       spec.onSpawn?.(leader);
       return tree;
     });
     if (started instanceof SpawnError) return { spawned: false, error: started };
-    return await watch(spec, started, signal, guarded);
+    return await watch(spec, { ...started, guarded, system }, signal);
   } finally {
     guarded.ended(spec.leftovers === "leave");
   }
 }
 
+interface Running extends Started {
+  readonly guarded: Guarded;
+  readonly system: System;
+}
+
 async function watch(
   spec: ProcessSpec,
-  { child, tree }: Started,
+  { child, tree, guarded, system }: Running,
   signal: AbortSignal,
-  guarded: Guarded,
 ): Promise<FinishedProcess> {
   const ending = new Ending(tree, spec, guarded);
   const controls: ProcessControls = { finish: () => ending.begin("finished") };
@@ -137,7 +143,7 @@ async function watch(
     spawned: true,
     exitCode: exitCode ?? undefined,
     signal: signalCode ?? undefined,
-    crash: exitCode === null ? undefined : crashOf(exitCode),
+    crash: exitCode === null ? undefined : system.crashOf(exitCode),
     stdout,
     stderr,
     finished: ending.reason === "finished",

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
+import { isWindows } from "../core/is-windows.ts";
 import { isFolder } from "../core/is-folder.ts";
 import { elfLoader } from "./start/elf-loader.ts";
 import { firstLineOf } from "./start/first-line.ts";
@@ -85,7 +86,7 @@ export function crlfHint(
   cwd: string,
 ): string | undefined {
   // hardcall reads the first line itself there, and drops the CR.
-  if (process.platform === "win32") return undefined;
+  if (isWindows) return undefined;
   const found = resolveCommand(file, env["PATH"] ?? "", cwd);
   if (found === undefined || !firstLineOf(found).isCrlf) return undefined;
   return crlfSentence(JSON.stringify(path.basename(file)));

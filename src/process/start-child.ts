@@ -1,13 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { ProcessSpec } from "./process-spec.ts";
-import { explainSpawnFailure } from "./spawn-failure.ts";
 import { SpawnError } from "./start/spawn-error.ts";
-import type { StartPlan } from "./start/start-plan.ts";
+import type { System } from "./start/system.ts";
 import type { Tree } from "./tree.ts";
-import { DISK } from "./windows/disk.ts";
-import { explainOnWindows } from "./windows/explain-start.ts";
-import { planOnWindows } from "./windows/start-plan.ts";
 
 /** A process with its output on pipes. */
 export type Child = ChildProcess & {
@@ -30,10 +26,11 @@ export interface Started {
  */
 export async function startChild(
   spec: ProcessSpec,
+  system: System,
   hold: (child: Child) => Tree,
 ): Promise<Started | SpawnError> {
   const { cwd, stdin, inheritStdin } = spec;
-  const plan = planStart(spec);
+  const plan = system.plan(spec);
   if (plan instanceof SpawnError) return plan;
   const { file, args, ...options } = plan;
   let child: ChildProcess;
@@ -49,7 +46,7 @@ export async function startChild(
       throw error;
     }
   } catch (error) {
-    return explain(plan, spec, error);
+    return system.explain(plan, spec, error);
   }
   const tree = hold(child as Child);
   // An error event of a running child, such as a signal that could not be sent, must not end the host.
@@ -61,14 +58,3 @@ export async function startChild(
   }
   return { child: child as Child, tree };
 }
-
-const isWindows = process.platform === "win32";
-
-const planStart = (spec: ProcessSpec): StartPlan | SpawnError => {
-  if (isWindows) return planOnWindows(spec, DISK);
-  // A process group of its own, so that the group can be ended without ending us.
-  return { file: spec.file, args: spec.args, env: spec.env, detached: true };
-};
-
-const explain = (plan: StartPlan, spec: ProcessSpec, error: unknown): SpawnError =>
-  isWindows ? explainOnWindows(plan, spec, error) : explainSpawnFailure(spec.file, spec.env, spec.cwd, error);

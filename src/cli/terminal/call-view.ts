@@ -1,3 +1,4 @@
+import { isWindows } from "../../core/is-windows.ts";
 import type { AttemptContext, Callee } from "../../core/callee.ts";
 import type { ClaudeEvent } from "../../callees/claude/events.ts";
 import { readStat } from "../../process/table/proc.ts";
@@ -193,7 +194,7 @@ const isLogged = () => (process.env["HARDCALL_LOG_LEVEL"] ?? "silent") !== "sile
 
 /** A terminal that cannot take a line back. Windows has terminals that can, and names none. */
 const isDumb = (term: string | undefined): boolean =>
-  process.platform !== "win32" && (term === undefined || term === "" || term === "dumb");
+  !isWindows && (term === undefined || term === "" || term === "dumb");
 
 /** Known on Linux only; elsewhere the terminal is taken to be ours. */
 function isForeground(): boolean {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { isWindows } from "../../core/is-windows.ts";
 import { writeToTerminal } from "./write-terminal.ts";
 
 const STDERR = 2;
@@ -101,7 +102,7 @@ interface Entry {
 
 function writeBytes(bytes: Buffer): Promise<void> {
   // A pipe makes no writer wait: Node's stream keeps what it does not take.
-  if (!process.stderr.isTTY || process.platform === "win32") return writeStream(bytes);
+  if (!process.stderr.isTTY || isWindows) return writeStream(bytes);
   return writeToTerminal(STDERR, bytes);
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
+import { isWindows } from "../../core/is-windows.ts";
 import { addressOf } from "./url.ts";
 
 /**
@@ -45,7 +46,7 @@ function entries(env: NodeJS.ProcessEnv): string[][] {
 function fileOf(env: NodeJS.ProcessEnv): string | undefined {
   if (env["PGPASSFILE"]) return env["PGPASSFILE"];
   try {
-    return process.platform === "win32"
+    return isWindows
       ? join(env["APPDATA"] ?? homedir(), "postgresql", "pgpass.conf")
       : join(homedir(), ".pgpass");
   } catch {
@@ -57,7 +58,7 @@ function fileOf(env: NodeJS.ProcessEnv): string | undefined {
 function readOwn(file: string): string {
   try {
     const { mode } = statSync(file);
-    return process.platform !== "win32" && (mode & 0o077) !== 0 ? "" : readFileSync(file, "utf8");
+    return !isWindows && (mode & 0o077) !== 0 ? "" : readFileSync(file, "utf8");
   } catch {
     return ""; // There is none, or it is not for us: the server then says that it wants a password.
   }
