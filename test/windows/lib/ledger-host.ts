@@ -1,4 +1,4 @@
-/** A process (or a worker thread) that makes one call with a ledger, as `ledger.test.ts` orders it, and says how it goes in lines of JSON. */
+/** A process (or a worker thread) that makes one call with a ledger, as a test file orders it, and says how it goes in lines of JSON. */
 import { once } from "node:events";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { defineCall, defineResource, task } from "hardcall";
