@@ -37,9 +37,9 @@ export function searchCommand(file: string, search: Search): FoundCommand {
   // Windows ignores blanks and dots at the end of a name: "x.bat ." is x.bat (CVE-2024-36138).
   const name = file.replace(/[ .]+$/, "");
   const isPath = /[\\/:]/.test(file);
-  if (isPath && isFolder(win32.resolve(cwd, file))) return { kind: "folder" };
-  // A colon after the drive's names a stream of a file, and not a file.
-  if (name === "" || win32.basename(name).includes(":")) return { kind: "missing" };
+  const nothing = isPath && isFolder(win32.resolve(cwd, file)) ? "folder" : "missing";
+  // A path that ends with a separator names a folder, and a colon after the drive's names a stream of a file.
+  if (name === "" || /[\\/]$/.test(name) || win32.basename(name).includes(":")) return { kind: nothing };
   const bases = isPath
     ? [win32.resolve(cwd, name)]
     : foldersOf(search).map((folder) => win32.resolve(cwd, folder, name));
@@ -60,7 +60,7 @@ export function searchCommand(file: string, search: Search): FoundCommand {
     for (const extension of others)
       if (isFile(base + extension)) return { kind: "other", file: base + extension };
   }
-  return { kind: "missing" };
+  return { kind: nothing };
 }
 
 function kindOf(file: string): "program" | "batch" | "other" {

@@ -88,8 +88,17 @@ describe("a path", () => {
     });
   });
 
-  test("to a folder is a folder", () => {
-    expect(find("./bin", [], {}, [String.raw`C:\work\bin`])).toEqual({ kind: "folder" });
+  test.each(["./bin", "./", "../", "./bin/", "bin/.."])("to a folder is a folder: %s", (file) => {
+    const folders = [String.raw`C:\work\bin`, String.raw`C:\work`, "C:\\"];
+    expect(find(file, [], {}, folders)).toEqual({ kind: "folder" });
+  });
+
+  test("to a folder, without the extension of the batch file beside it, is the batch file", () => {
+    const files = [String.raw`C:\work\claude.cmd`];
+    const folders = [String.raw`C:\work\claude`];
+    expect(find("./claude", files, {}, folders)).toEqual({ kind: "batch", file: files[0] });
+    expect(find("./claude/", files, {}, folders)).toEqual({ kind: "folder" });
+    expect(find("./claude.cmd/", files, {}, folders)).toEqual({ kind: "missing" });
   });
 });
 
