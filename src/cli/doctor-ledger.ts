@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { LedgerError } from "../database/errors.ts";
 import { clockName } from "../ledger/owner/boot-clock.ts";
+import { movesWithClock } from "../ledger/owner/boot-id.ts";
 import { locateLedger } from "../ledger/store/locate.ts";
 import type { PostgresFacts } from "../database/postgres/facts.ts";
 import { otherReadersOf } from "../database/windows/private-folder.ts";
@@ -109,6 +110,13 @@ function sharedClock(): DoctorCheck {
       what,
       ok: false,
       found: "hardcall cannot read the boot of this machine in /proc, so leases count on the wall clock",
+    };
+  if (movesWithClock(clockName()))
+    return {
+      what,
+      ok: false,
+      found:
+        "this system tells the boot by the minute only, which moves when the clock is set; then leases count on the wall clock",
     };
   const found =
     "leases count from the boot of this machine; containers that share a ledger mount its folder, not the file alone";

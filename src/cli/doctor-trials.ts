@@ -18,9 +18,11 @@ export async function escaped(holder: Holder): Promise<DoctorCheck> {
   const { failed, stdout, heldOpen } = await attempt(process.execPath, ["-e", script], "10s");
   if (heldOpen) {
     signalProcess(Number(stdout), "SIGKILL");
-    const why = holder.kind === "group" ? WHY_NOT[processTable().source] : "there is no Job Object";
-    const found = `tried: a process that left its group (as setsid and daemons do) lived on: ${why}`;
-    return { what, ok: false, found };
+    const found =
+      holder.kind === "group"
+        ? `a process that left its group (as setsid and daemons do) lived on: ${WHY_NOT[processTable().source]}`
+        : "a process that the command had started lived on: there is no Job Object";
+    return { what, ok: false, found: `tried: ${found}` };
   }
   if (failed !== undefined) return { what, ok: false, found: notTried(failed) };
   const place = processTable().source === "ps" ? "by ps" : "in /proc";

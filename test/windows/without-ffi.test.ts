@@ -52,5 +52,10 @@ test("doctor tells what holds the processes of a call", async () => {
   assert.match(complete, /yes +children die with a killed host +by Windows/);
   const without = await doctor(WITHOUT_KOFFI);
   assert.match(without, /NO +process trees are ended +only the direct child: the package @koromix/);
+  assert.match(
+    without,
+    /NO +escaped descendants are ended +tried: a process that the command had started lived on/,
+  );
   assert.match(without, /NO +children die with a killed host/);
+  assert.match(without, /NO +wrong clocks move no lease/);
 });

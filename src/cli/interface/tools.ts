@@ -53,7 +53,8 @@ export const DOCTOR = {
   usage: "",
   summary: "Try what hardcall can guarantee on this machine.",
   about: [
-    "Exit codes: 0 everything holds; 69 something is missing.",
+    "Exit codes: 0 every guarantee holds; 69 something is missing.",
+    "A NO for claude, for other readers of the ledger, or for the first process of a container is a hint: it does not change the exit code.",
     "If HARDCALL_LEDGER names a ledger in Postgres, it says how that server is set up. If there is a file of resources, it checks that.",
   ],
   operands: [],

@@ -31,5 +31,8 @@ function macBootId(): string | undefined {
   return status === 0 ? /^[0-9A-F-]{36}$/i.exec(stdout.trim())?.[0] : undefined;
 }
 
+/** Whether a boot is named by its minute, so that a clock that is set gives it another name. */
+export const movesWithClock = (boot: string): boolean => /^[a-z\d]+:\d{1,9}(?!\d)/.test(boot);
+
 /** Two processes may read two neighbouring minutes, and a clock that is set gives another one: then leases decide between them. */
 const minuteOfBoot = () => `${process.platform}:${Math.round((Date.now() / 1000 - uptime()) / 60)}`;

@@ -3,6 +3,7 @@ import type { FirstLine } from "../start/first-line.ts";
 import type { StartPlan, StartRequest } from "../start/start-plan.ts";
 import { SpawnError } from "../start/spawn-error.ts";
 import { batchProblem, planBatch } from "./batch.ts";
+import { isBuiltIntoCmd } from "./cmd-builtins.ts";
 import { commandLineLength, MAX_COMMAND_LINE, MAX_PATH } from "./command-line.ts";
 import { oneSpelling } from "./environment.ts";
 import { readNpmShim } from "./npm-shim.ts";
@@ -51,10 +52,8 @@ export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | Spaw
   switch (found.kind) {
     case "folder":
       return new SpawnError("not_executable", "EACCES", `the command ${name} is a folder (EACCES)`);
-    case "missing": {
-      const where = /[\\/:]/.test(asked.file) ? "" : " on PATH";
-      return new SpawnError("not_found", "ENOENT", `the command ${name} was not found${where} (ENOENT)`);
-    }
+    case "missing":
+      return missing(name, asked.file);
     case "batch":
       return batchProblem(name, found.file, args, asked) ?? { ...planBatch(found.file, args, env), detached };
     case "program": {
@@ -69,6 +68,12 @@ export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | Spaw
     default:
       return found satisfies never;
   }
+}
+
+function missing(name: string, file: string): SpawnError {
+  const where = /[\\/:]/.test(file) ? "" : " on PATH";
+  const how = isBuiltIntoCmd(file) ? `: it is part of cmd.exe; run cmd with the arguments /c ${file}` : "";
+  return new SpawnError("not_found", "ENOENT", `the command ${name} was not found${where} (ENOENT)${how}`);
 }
 
 /** The program behind a batch file of npm, with the arguments that come first; `undefined` for another batch file, or if it is not there. */

@@ -165,6 +165,12 @@ describe("what cannot start on Windows is refused before a process exists", () =
       "not_found",
       'the command "no-such" was not found on PATH (ENOENT)',
     ],
+    [
+      "a command of cmd.exe",
+      ["Echo", ["12 rooms"]],
+      "not_found",
+      'the command "Echo" was not found on PATH (ENOENT): it is part of cmd.exe; run cmd with the arguments /c Echo',
+    ],
     ["a path that is not there", ["./no-such"], "not_found", 'the command "no-such" was not found (ENOENT)'],
     ["a folder", [String.raw`C:\work`], "not_executable", 'the command "work" is a folder (EACCES)'],
     [
