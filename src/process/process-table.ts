@@ -36,7 +36,7 @@ export function startTimeOf(pid: number): number | undefined {
 /** Why a look at all processes fails. */
 export const whyNoLook = (): string =>
   processTable().source === "ps"
-    ? "ps could not be started, failed, or took longer than 1 s"
+    ? "ps could not be started, failed, or took too long"
     : "it had no file descriptor or memory to read /proc";
 
 function chooseWithoutProc(): ProcessTable {

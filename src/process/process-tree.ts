@@ -6,7 +6,8 @@ import { signalGroup, signalProcess } from "./send-signal.ts";
 import type { TreeFinding, SearchedTree } from "./process-search.ts";
 import { procHidesOthers } from "./table/proc.ts";
 import type { ProcessStat } from "./table/table.ts";
-import type { Tree } from "./tree.ts";
+import type { LookOptions, Tree } from "./tree.ts";
+import { within } from "./within.ts";
 
 /** For how long a table that costs a process is not read again while a member is there. A zombie that its parent does not reap is there too. */
 const LOOK_LASTS_MS = 500;
@@ -38,6 +39,8 @@ export class ProcessTree implements Tree, SearchedTree {
   /** The members of the last look, and its time. */
   #seen: readonly ProcessStat[] = [];
   #lookedAt = -Infinity;
+  /** A look that may outlast the wait for it. */
+  #looking: Promise<number[]> | undefined;
 
   /** @param isChild whether the leader is our own child and not reaped; otherwise its pid may belong to another process by now */
   constructor(leader: Leader, cookie: string, isChild = true) {
@@ -80,13 +83,24 @@ export class ProcessTree implements Tree, SearchedTree {
   }
 
   /** Looks for all living members. Trees that look at the same time share one reading of the table. */
-  async look(afterCleanExit = false): Promise<number[]> {
+  async look({ afterCleanExit = false, withinMs }: LookOptions = {}): Promise<number[]> {
     const table = processTable();
     if (!table.has.groups) return this.#takeGroup();
-    if (afterCleanExit && !table.isQuick && !this.#mayBeAlive()) return this.#take(NOTHING);
-    const few = table.isQuick && this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
-    // Something was left behind: the machine's whole table is read for all of it.
-    if (few !== undefined && few.members.length + few.unread === 0) return this.#take(few);
+    if (table.isQuick) {
+      const few = this.#isFresh() ? lookAtNewest(this, this.#leader.pid) : undefined;
+      // Something was left behind: the machine's whole table is read for all of it.
+      return few !== undefined && few.members.length + few.unread === 0
+        ? this.#take(few)
+        : await this.#lookAtAll();
+    }
+    if (afterCleanExit && !this.#mayBeAlive()) return this.#take(NOTHING);
+    // One that was not waited for to the end is still the newest that there is.
+    const looking = (this.#looking ??= this.#lookAtAll().finally(() => (this.#looking = undefined)));
+    if (withinMs !== undefined && !(await within(looking, withinMs))) return this.#takeFailed();
+    return await looking;
+  }
+
+  async #lookAtAll(): Promise<number[]> {
     try {
       const wasProved = this.group !== undefined;
       const found = this.#take(await scan(this));
@@ -94,9 +108,7 @@ export class ProcessTree implements Tree, SearchedTree {
       return wasProved || this.group === undefined ? found : this.#take(await scan(this));
     } catch {
       // No descriptor or memory is left to read with: what is known is the group, and not all there may be.
-      this.#certain = false;
-      this.#lookFailed = true;
-      return this.#takeGroup();
+      return this.#takeFailed();
     }
   }
 
@@ -171,6 +183,12 @@ export class ProcessTree implements Tree, SearchedTree {
   /** Without the table: whether the group is there, or a number that was a member's. */
   #mayBeAlive(): boolean {
     return this.#groupAlive() || [...this.known.keys()].some(pidExists);
+  }
+
+  #takeFailed(): number[] {
+    this.#certain = false;
+    this.#lookFailed = true;
+    return this.#takeGroup();
   }
 
   #takeGroup(): number[] {

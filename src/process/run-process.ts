@@ -11,6 +11,7 @@ import type { System } from "./start/system.ts";
 import { startChild, type Started } from "./start-child.ts";
 import { loadSystem } from "./system.ts";
 import type { Tree } from "./tree.ts";
+import { within } from "./within.ts";
 import { hasExitCode } from "./windows/exit-code.ts";
 
 export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
@@ -121,7 +122,7 @@ async function watch(
     if (!isSuccess) leftAtExit = (await tree.look()).length;
     const isDrained = await within(drained, DRAIN_GRACE_MS);
     if (!spares) {
-      leftBehind = (await tree.look(isSuccess && isDrained)).length;
+      leftBehind = (await tree.look({ afterCleanExit: isSuccess && isDrained })).length;
       if (leftBehind > 0 || tree.unread > 0 || !tree.certain) ending.begin("leftovers");
     }
   }
@@ -211,18 +212,5 @@ class Ending {
     } finally {
       this.#over.resolve();
     }
-  }
-}
-
-/** Whether the promise settled within the time; it must not reject. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,3 +1,10 @@
+export interface LookOptions {
+  /** The leader has succeeded and its output is closed: a look that costs a process is made only if a member is known to be there. */
+  readonly afterCleanExit?: boolean;
+  /** For how long to wait for a look that costs a process. One that takes longer goes on, and counts as failed until it ends. */
+  readonly withinMs?: number;
+}
+
 /**
  * Every process that one attempt started. How hardcall finds and ends them depends on the system: by process group, cookie and parents,
  * or by a Job Object.
@@ -11,13 +18,8 @@ export interface Tree {
   readonly limit: string | undefined;
   /** How many processes of the last look may be part of the tree but cannot be read. hardcall does not signal them. */
   readonly unread: number;
-  /**
-   * Looks for all living members.
-   *
-   * @param afterCleanExit the leader has succeeded and its output is closed: a look that costs a process is made only if a member is known
-   *   to be there
-   */
-  look(afterCleanExit?: boolean): Promise<readonly number[]>;
+  /** Looks for all living members. */
+  look(options?: LookOptions): Promise<readonly number[]>;
   /** Whether any member that `look` has seen is alive. Cheap, and does not see later members. */
   anyKnownAlive(): boolean;
   /** Signals all known members. */
