@@ -193,8 +193,9 @@ test("two copies of the package wait for each other's calls, and not for each ot
   const { child, finished } = startHost("two-copies.ts", [
     folder,
     `echo >> '${ready}'; sleep 60`,
-    // Its clean-up takes longer than the other copy's call.
-    `trap 'sleep 0.5; echo > ${ready}.clean; exit 0' TERM; echo >> '${ready}'; while :; do sleep 0.1; done`,
+    // Its clean-up takes longer than the other copy's calls, however slow the machine is.
+    `trap 'until [ -e ${folder}/copy-1-is-done ]; do sleep 0.1; done; echo > ${ready}.clean; exit 0' TERM
+    echo >> '${ready}'; while :; do sleep 0.1; done`,
   ]);
   await linesIn(ready, 2);
   child.kill("SIGTERM");
