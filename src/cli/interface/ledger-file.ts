@@ -3,5 +3,5 @@ export const ledgerFile = (what: string) =>
   ({
     takes: "file",
     value: "PATH|URL",
-    help: `${what} A file, or a postgres:// URL. Default: HARDCALL_LEDGER, else hardcall/ledger.db in the XDG state folder.`,
+    help: `${what} A file, or a postgres:// URL. Default: HARDCALL_LEDGER, else hardcall/ledger.db in XDG_STATE_HOME or ~/.local/state.`,
   }) as const;
