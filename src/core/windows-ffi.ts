@@ -44,11 +44,31 @@ export function windowsFfi(): FoundFfi {
 function load(platform: string, arch: string): FoundFfi {
   if (platform !== "win32") return { ffi: undefined, problem: "this is not Windows" };
   const name = `@koromix/koffi-win32-${arch}`;
+  let ffi: WindowsFfi;
   try {
-    return { ffi: createRequire(import.meta.url)(name) as WindowsFfi, problem: undefined };
+    ffi = createRequire(import.meta.url)(name) as WindowsFfi;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "it cannot be loaded";
+    const code = codeOf(error);
     const why = code === "MODULE_NOT_FOUND" ? "is not installed" : `cannot be loaded (${code})`;
     return { ffi: undefined, problem: `the package ${name} ${why}` };
   }
+  const fault = ffiFault(ffi, process.pid);
+  if (fault === undefined) return { ffi, problem: undefined };
+  return { ffi: undefined, problem: `the package ${name} does not work (${fault})` };
 }
+
+/** Asks Windows for what is known already: an FFI that failed later, between a start and its Job Object, would leave a process behind. */
+export function ffiFault(ffi: WindowsFfi, pid: number): string | undefined {
+  try {
+    const told = ffi.load("kernel32.dll").func("uint32_t GetCurrentProcessId()")();
+    return told === pid ? undefined : "it gives a wrong answer";
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+/** The name says no more than the kind of the fault: a message could hold anything. */
+const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return "an unknown error";
+  return "code" in error ? String(error.code) : error.name;
+};

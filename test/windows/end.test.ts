@@ -12,6 +12,7 @@ describe("exit codes", () => {
     const { code, message } = await exits(-1_073_741_819);
     assert.equal(code, "killed");
     assert.match(message, /was ended by Windows with 0xC0000005 \(STATUS_ACCESS_VIOLATION: /);
+    assert.match(message, /the event log of Windows \(Application\)\.$/);
     assert.match((await exits(-1_073_741_510)).message, /0xC000013A \(STATUS_CONTROL_C_EXIT: /);
   });
 

@@ -11,6 +11,13 @@ import { Witness } from "./lib/witness.ts";
 const SOON_MS = 2000;
 const WITHOUT_KOFFI = path.resolve("../hardcall without koffi");
 const THE_OLD_WAY = "hardcall ends the direct child only, and processes that it started may live on: ";
+/** What the FFI's package may hold when it is broken. */
+const PROGRAMS = {
+  broken: 'module.exports = require("./koffi.node");',
+  "throwing at load": 'throw new TypeError("It is of another version.");',
+  "throwing when called":
+    'module.exports = { load: () => ({ func: () => () => { throw new RangeError("It is of another version."); } }) };',
+};
 
 test("without the FFI, or with a broken one, hardcall ends the direct child and a note says so", async (t) => {
   const name = `@koromix/koffi-win32-${process.arch}`;
@@ -18,11 +25,13 @@ test("without the FFI, or with a broken one, hardcall ends the direct child and 
   for (const [state, why] of [
     ["missing", "is not installed"],
     ["broken", "cannot be loaded (ERR_DLOPEN_FAILED)"],
+    ["throwing at load", "cannot be loaded (TypeError)"],
+    ["throwing when called", "does not work (RangeError)"],
   ] as const) {
-    if (state === "broken") {
+    if (state !== "missing") {
       mkdirSync(folder, { recursive: true });
-      t.after(() => rmSync(path.dirname(folder), { recursive: true }));
-      writeFileSync(path.join(folder, "index.js"), 'module.exports = require("./koffi.node");');
+      t.after(() => rmSync(path.dirname(folder), { recursive: true, force: true }));
+      writeFileSync(path.join(folder, "index.js"), PROGRAMS[state]);
       writeFileSync(path.join(folder, "koffi.node"), "of another architecture");
     }
     const witness = await Witness.open(t);

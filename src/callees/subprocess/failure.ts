@@ -39,7 +39,12 @@ export function exitFailure(
   if (hasExitCode(okCodes, exitCode)) return undefined;
   const rejected = hasExitCode(rejectedCodes, exitCode) && !end.outlived;
   if (end.crash !== undefined && !rejected)
-    return { code: "killed", message: `was ended by Windows with ${end.crash}`, effect: "unknown" };
+    return {
+      code: "killed",
+      message: `was ended by Windows with ${end.crash}`,
+      effect: "unknown",
+      advice: "Start it by hand to find out why, or look for it in the event log of Windows (Application).",
+    };
   const sizes = `${end.stdout.bytes} bytes on stdout and ${end.stderr.bytes} on stderr`;
   return {
     code: "exit_nonzero",
