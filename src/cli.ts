@@ -5,11 +5,16 @@
  */
 import { fileURLToPath } from "node:url";
 import { isRecentEnough, neededVersion, runtimeVersion } from "./core/node-version.ts";
+import { missingRights } from "./core/rights.ts";
 
 /** As in cli/interface/exit-code.ts, which is for newer versions only. */
 const EXIT_USAGE = 2;
 
-if (isRecentEnough()) {
+const missing = isRecentEnough() ? missingRights() : undefined;
+if (missing !== undefined) {
+  process.stderr.write(`hardcall: ${missing} Nothing was started.\n`);
+  process.exitCode = EXIT_USAGE;
+} else if (isRecentEnough()) {
   // Computed, so that the build of this file leaves it alone.
   const main = import.meta.url.endsWith(".ts") ? "./cli/main.ts" : "./cli-main.js";
   void import(main);

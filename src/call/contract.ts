@@ -7,14 +7,14 @@ import { resourceProblems } from "./resource-problems.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isRecentEnough, neededVersion, runtimeVersion } from "../core/node-version.ts";
-import { refuseOldRuntime } from "../core/old-runtime.ts";
+import { refuseRuntime } from "../core/refuse-runtime.ts";
 import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
 import { isStandardSchema } from "../core/standard-schema.ts";
 import { nameOf, readLimits, sharesVariables, variablesOf } from "./effective-limits.ts";
 import type { Effects } from "../core/vocabulary.ts";
 
 // Every entry of the package loads this module.
-refuseOldRuntime();
+refuseRuntime();
 
 const EFFECTS: readonly Effects[] = ["none", "keyed", "verifiable", "once"];
 const LEVELS = ["info", "warn", "error"] as const satisfies (keyof Logger)[];

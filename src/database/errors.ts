@@ -43,6 +43,14 @@ export function unavailable(reason: UnavailableReason, message: string, cause?: 
   return new LedgerError("ledger_unavailable", message, cause === undefined ? { reason } : { reason, cause });
 }
 
+/** A ledger whose program Deno does not allow enough: the files, and who and where it is. */
+export const notAllowed = (cause: unknown): LedgerError =>
+  new LedgerError(
+    "invalid_config",
+    "A ledger needs more rights than Deno was given: --allow-env, --allow-read, --allow-write and --allow-sys. Start it with deno run --allow-all.",
+    { cause },
+  );
+
 /** Whether a ledger that could not be used for this reason may be usable again by itself. */
 export const mayPass = (error: unknown): boolean =>
   error instanceof LedgerError &&

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isWindows } from "../core/is-windows.ts";
-import { LedgerError } from "./errors.ts";
+import { isNotAllowed } from "../core/rights.ts";
+import { LedgerError, notAllowed } from "./errors.ts";
 import { namesDrive, windowsPathProblem } from "./windows/path.ts";
 
 /** Whether a path names the same place in every working folder. */
@@ -126,7 +127,8 @@ function homeFolder(): string {
     try {
       const home = look();
       if (isComplete(home)) return home;
-    } catch {
+    } catch (error) {
+      if (isNotAllowed(error)) throw notAllowed(error);
       // The user has no entry.
     }
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isRecentEnough, neededVersion, runtimeVersion } from "../../src/core/node-version.ts";
-import { refuseOldRuntime } from "../../src/core/old-runtime.ts";
+import { refuseRuntime } from "../../src/core/refuse-runtime.ts";
 
 test.each([
   [{ node: "22.17.1" }, false, "Node 22.18 or later"],
@@ -19,10 +19,10 @@ test.each([
 
 test("an old Bun or Deno ends the import, with one sentence; an old Node.js does not", () => {
   const old = { node: "24.15.0", deno: "2.8.3" };
-  expect(() => refuseOldRuntime(old)).toThrow(
+  expect(() => refuseRuntime(old)).toThrow(
     /^hardcall needs Deno 2\.9 or later, and this is 2\.8\.3; install a newer Deno\.$/,
   );
-  expect(() => refuseOldRuntime({ node: "20.20.2" })).not.toThrow();
-  expect(() => refuseOldRuntime({ ...old, deno: "2.9.0" })).not.toThrow();
+  expect(() => refuseRuntime({ node: "20.20.2" })).not.toThrow();
+  expect(() => refuseRuntime({ ...old, deno: "2.9.0" })).not.toThrow();
   expect(runtimeVersion(old)).toBe("2.8.3");
 });

@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Checked } from "./programs/lib/check.ts";
-import { asAnExecutable, isRefused, underItsTestRunner } from "./other-ways.ts";
+import { asAnExecutable, isRefused, refusesTooFewRights, underItsTestRunner } from "./other-ways.ts";
 import { makeProject } from "./project.ts";
 import { runProgram } from "./run-program.ts";
 import { NEWEST, OLDEST, REFUSED, runtimeOrReason, type Runtime, type RuntimeName } from "./runtimes.ts";
@@ -43,6 +43,7 @@ try {
     const checks = await runAll(newest, project, programs);
     if (wanted.length === 0) checks.push(told(newest, await underItsTestRunner(newest, project)));
     if (wanted.length === 0 && name === "Bun") told(newest, await asAnExecutable(newest, project));
+    if (wanted.length === 0 && name === "Deno") told(newest, await refusesTooFewRights(newest, project));
     results.set(newest, checks);
     if (wanted.length > 0 || name === "Node.js") continue;
     await runAll(await had(name, OLDEST[name]), project, OLDEST_RUN);

@@ -51,6 +51,56 @@ export async function isRefused(runtime: Runtime, project: string): Promise<Chec
   return { what: "is refused, with one sentence", guarantees: [], ...(holds ? {} : { problem }) };
 }
 
+/** Rights of Deno that do for a call without a key, and each way in which they do not. */
+const ENOUGH = ["--allow-env", "--allow-read", "--allow-run"];
+const TOO_FEW: readonly (readonly string[])[] = [
+  [],
+  ["--allow-env", "--allow-run"],
+  ["--allow-env", "--allow-read", "--allow-run=echo"],
+  ["--allow-read", "--allow-run"],
+  [...ENOUGH, "--deny-env=SECRET"],
+];
+
+/** Deno with too few rights ends the import with one sentence; with enough of them a call works, and one with a key says what it lacks. */
+export async function refusesTooFewRights(
+  { name, version, file }: Runtime,
+  project: string,
+): Promise<Checked> {
+  const deno: Runtime = { name, version, file, args: [] };
+  const imports = path.join(project, "imports.mjs");
+  writeFileSync(imports, `await import("hardcall").catch(({ message }) => console.log(message));\n`);
+  const calls = path.join(project, "calls.mjs");
+  writeFileSync(calls, CALLS);
+  const cli = path.join(project, "node_modules/hardcall/dist/cli.js");
+  const started = ["run", "--timeout", "9s", "--", "echo", "started"];
+  const problems: string[] = [];
+  for (const rights of TOO_FEW) {
+    const given = ["run", "--no-prompt", ...rights];
+    const library = await end(deno, [...given, imports], project);
+    const command = await end(deno, [...given, cli, ...started], project);
+    const isClear = /^hardcall needs more rights than Deno was given: --allow-[^\n]*\n$/.test(
+      library.printed,
+    );
+    const isUsage = command.exitCode === 2 && /^hardcall: .*Nothing was started\.\n$/.test(command.printed);
+    if (!isClear || !isUsage)
+      problems.push(`${rights.join(" ")}: ${library.printed}${command.exitCode} ${command.printed}`);
+  }
+  for (const beyond of [[], ["--allow-sys"], ["--allow-write"]]) {
+    const { printed } = await end(deno, ["run", "--no-prompt", ...ENOUGH, ...beyond, calls], project);
+    if (!/^executed\ninvalid_config .*needs more rights than Deno was given/.test(printed))
+      problems.push(printed);
+  }
+  const whole = problems.length > 0 ? { problem: problems.join("\n") } : {};
+  return { what: "with too few rights is refused, with one sentence", guarantees: [], ...whole };
+}
+
+const CALLS = `import { command, defineCall } from "hardcall";
+const options = { name: "rights", callee: command("echo", ["hi"]), timeout: "9s", effects: "once" };
+console.log((await defineCall({ ...options, effects: "none" }).settle()).outcome);
+const { code, message } = await defineCall({ ...options, key: () => ["k"] }).settle();
+console.log(code, message);
+`;
+
 /** An executable that `bun build --compile` made: killed, it takes its child with it, and is not started a second time as the guardian. */
 export async function asAnExecutable(bun: Runtime, project: string): Promise<Checked> {
   const [application, starts] = [path.join(project, "application"), path.join(project, "starts")];

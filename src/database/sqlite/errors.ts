@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
-import { LedgerError, errnoOf, unavailable } from "../errors.ts";
+import { isNotAllowed } from "../../core/rights.ts";
+import { LedgerError, errnoOf, notAllowed, unavailable } from "../errors.ts";
 import { hasNoRoom } from "./file-system.ts";
 import { whatHoldsFile } from "./find-command.ts";
 
@@ -60,6 +61,7 @@ export class NotYet extends Error {
 /** An error of SQLite or the file system as a sentence that says what to do. */
 export function explainSqlite(error: unknown, path: string): unknown {
   if (error instanceof LedgerError) return error;
+  if (isNotAllowed(error)) return notAllowed(error);
   switch (primaryCode(error) ?? errnoOf(error)) {
     case CORRUPT:
     case NOTADB:
