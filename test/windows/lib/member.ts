@@ -12,6 +12,10 @@ socket.on("close", () => process.exit(1));
 socket.on("end", () => process.exit(0));
 const say = (message: Message) => socket.write(`${JSON.stringify(message)}\n`);
 say({ name, pid: process.pid });
+// Its stderr is often not read: what it dies of, such as a spawn that failed, belongs into the failure of the test.
+process.on("uncaughtException", (error) => {
+  socket.write(`${JSON.stringify({ fault: String(error) } satisfies Message)}\n`, () => process.exit(1));
+});
 createInterface({ input: socket }).on("line", (line) => void obey(JSON.parse(line) as Order));
 
 async function obey(order: Order): Promise<void> {

@@ -42,6 +42,8 @@ interface Member {
   readonly socket: Socket;
   readonly ended: Promise<void>;
   readonly said: string[];
+  /** The errors that it died of. */
+  readonly faults: string[];
 }
 
 export class Witness {
@@ -76,7 +78,7 @@ export class Witness {
 
   /** Waits until it runs, then tells it what to do. The promise is fulfilled when it has been done, but for an exit. */
   async tell(name: string, order: Order): Promise<void> {
-    const { socket, pid } = await this.#member(name);
+    const { socket, pid, faults } = await this.#member(name);
     assert.ok(
       !socket.destroyed && !hasEnded(pid),
       `${name} (pid ${pid}) has ended, and cannot do: ${order.do}`,
@@ -88,7 +90,7 @@ export class Witness {
     const [line] = (await Promise.race(ends)) as [unknown?];
     const why =
       late.aborted && !hasEnded(pid) ? `has not done within ${TELL_MS} ms` : "ended before it had done";
-    assert.equal(line, order.do, `${name} (pid ${pid}) ${why}: ${order.do}`);
+    assert.equal(line, order.do, `${name} (pid ${pid}) ${why}: ${order.do} ${faults.join()}`);
   }
 
   /** Waits until it has ended, which it must within so many milliseconds. */
@@ -158,13 +160,16 @@ export class Witness {
       resolve();
     });
     const said: string[] = [];
+    const faults: string[] = [];
     const lines = createInterface({ input: socket });
     // A process that is ended resets its connection, and readline passes the error on.
     for (const emitter of [socket, lines]) emitter.on("error", () => undefined);
     lines.on("line", (line) => {
       const message = JSON.parse(line) as Message;
-      if ("name" in message) this.#arrival(message.name).resolve({ pid: message.pid, socket, ended, said });
+      if ("name" in message)
+        this.#arrival(message.name).resolve({ pid: message.pid, socket, ended, said, faults });
       else if ("said" in message) said.push(message.said);
+      else if ("fault" in message) faults.push(message.fault);
       else socket.emit("done", message.done);
     });
   }
@@ -183,4 +188,5 @@ function hasEnded(pid: number): boolean {
 export type Message =
   | { readonly name: string; readonly pid: number }
   | { readonly said: string }
+  | { readonly fault: string }
   | { readonly done: Order["do"] };
