@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import {
   CLI,
+  cmd,
   FAKE_BIN,
   tempFolder,
   hardcall,
@@ -27,7 +28,7 @@ describe("a key", () => {
     assert.match(again.stderr, /replayed from call/);
     assert.equal((await keyed("a", node("console.log(2)"))).exitCode, 73);
 
-    const crash = node("process.exit(1)");
+    const crash = cmd("exit 1");
     assert.equal((await keyed("b", crash)).exitCode, 69);
     assert.equal((await keyed("b", crash)).exitCode, 76);
     const listed = await hardcall(["ledger", "list", "--ledger", ledger]);
@@ -49,7 +50,7 @@ describe("a script for the shell is run by cmd.exe", () => {
     const withKey = (key: string) => {
       const options = ["--evidence-command", look, "--key", key];
       const ledger = ["--ledger", path.join(tempFolder(t), "ledger.db")];
-      return hardcall(run([...options, ...ledger], node("console.log(1)")));
+      return hardcall(run([...options, ...ledger], cmd("echo 1")));
     };
     const found = await withKey("the-key");
     assert.equal(found.exitCode, 0, found.stderr);
@@ -66,8 +67,7 @@ describe("a script for the shell is run by cmd.exe", () => {
       `${looker(t)} && exit 0 || exit 1`,
     ];
     const ledger = ["--ledger", path.join(tempFolder(t), "ledger.db")];
-    const crash = (key: string) =>
-      hardcall(run([...ledger, ...probe, "--key", key], node("process.exit(3)")));
+    const crash = (key: string) => hardcall(run([...ledger, ...probe, "--key", key], cmd("exit 3")));
     assert.equal((await crash("other")).exitCode, 69);
     // After its first attempt the effect is there, so nothing starts again.
     await crash("the-key");
@@ -78,7 +78,7 @@ describe("a script for the shell is run by cmd.exe", () => {
 
   test("of one line: of two, cmd.exe would run the first", async () => {
     const options = ["--evidence-command", "exit 0\nexit 1", "--evidence-within", "1ms"];
-    const end = await hardcall(run(options, node("console.log(1)")));
+    const end = await hardcall(run(options, cmd("echo 1")));
     assert.equal(end.exitCode, 65);
     assert.match(end.stderr, /cmd\.exe takes a script of one line/);
   });
@@ -112,7 +112,7 @@ describe("the other commands", () => {
   test("the ledger is shown, resolved, pruned and reported", async (t) => {
     const at = tempFolder(t);
     const ledger = ["--ledger", path.join(at, "ledger.db")];
-    await hardcall(run([...ledger, "--key", "k"], node("process.exit(1)")));
+    await hardcall(run([...ledger, "--key", "k"], cmd("exit 1")));
     const { stdout } = await hardcall(["ledger", "list", ...ledger]);
     const [callId = "none listed"] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(stdout) ?? [];
     for (const args of [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FAKE_BIN, hardcall, node, pathWith, run } from "./lib/command-line.ts";
+import { cmd, FAKE_BIN, hardcall, node, pathWith, run } from "./lib/command-line.ts";
 
 describe("exit codes", () => {
   const claude = (mode: string) => ({
@@ -12,23 +12,15 @@ describe("exit codes", () => {
     [2, "no such option", ["run", "--nonsense"]],
     [2, "no limit", ["run", "--", "node"]],
     [65, "blank output", run([], node("console.log('\\r\\n \\r\\n')"))],
-    [65, "no JSON", run(["--json"], node("console.log('{')"))],
-    [65, "too much output", run(["--max-output", "10"], node("console.log('x'.repeat(100))"))],
-    [
-      65,
-      "no evidence",
-      run(["--evidence-file", "not-there", "--evidence-within", "1ms"], node("console.log(1)")),
-    ],
-    [69, "the command failed", run([], node("process.exit(3)"))],
-    [69, "it refused", run(["--rejected-exit-codes", "4"], node("process.exit(4)"))],
-    [
-      69,
-      "it refused by an exit code of Windows",
-      run(["--rejected-exit-codes=-1,1618"], node("process.exit(1618)")),
-    ],
-    [2, "0 is no refusal", run(["--rejected-exit-codes", "0"], node("process.exit(0)"))],
+    [65, "no JSON", run(["--json"], cmd("echo {"))],
+    [65, "too much output", run(["--max-output", "10"], cmd("echo more than ten bytes"))],
+    [65, "no evidence", run(["--evidence-file", "not-there", "--evidence-within", "1ms"], cmd("echo 1"))],
+    [69, "the command failed", run([], cmd("exit 3"))],
+    [69, "it refused", run(["--rejected-exit-codes", "4"], cmd("exit 4"))],
+    [69, "it refused by an exit code of Windows", run(["--rejected-exit-codes=-1,1618"], cmd("exit 1618"))],
+    [2, "0 is no refusal", run(["--rejected-exit-codes", "0"], cmd("exit 0"))],
     [69, "the command crashed", run([], node("process.exit(0xC0000005)"))],
-    [74, "the ledger is a folder", run(["--key", "k", "--ledger", "."], node("console.log(1)"))],
+    [74, "the ledger is a folder", run(["--key", "k", "--ledger", "."], cmd("echo 1"))],
     [75, "claude met a rate limit", ASK, claude("rate-limit")],
     [77, "claude has no valid key", ASK, claude("auth")],
     [65, "claude said nothing", ASK, claude("empty")],

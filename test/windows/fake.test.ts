@@ -58,8 +58,8 @@ describe("typed at cmd.exe, claude.cmd", () => {
     });
   }
 
-  test("is found in a folder with blanks, & and parentheses, also when its name is in quotes", async (t) => {
-    const folder = path.join(tempFolder(t), "fakes & more (x86)");
+  test("is found in a folder with a name of blanks, &, ^, !, quotes and parentheses, also when its own is in quotes", async (t) => {
+    const folder = path.join(tempFolder(t), "fakes & 'more' ^wow! (x86)");
     // Not cpSync: that of Node 22.23 garbles a path with an umlaut on Windows.
     await cp(FAKE_BIN, folder, { recursive: true });
     const env = { ...OK, PATH: pathWith(folder) };

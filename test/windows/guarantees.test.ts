@@ -70,14 +70,14 @@ test("2: a process that exits with 0 because of its timeout has timed out", asyn
 });
 
 test("3: a host that was blocked does not report idle_timeout for that time", async () => {
-  const program = `setInterval(() => console.log("alive"), 100); setTimeout(() => process.exit(0), 6000);`;
+  const program = `setInterval(() => console.log("alive"), 100); setTimeout(() => process.exit(0), 7000);`;
   let blocked = false;
   const { outcome } = await runCommand(NODE, ["-e", program], {
-    timeout: { total: "60s", idle: "3s" },
+    timeout: { total: "60s", idle: "5s" },
     onOutput: () => {
       if (blocked) return;
       blocked = true;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6000);
     },
   });
   assert.equal(outcome, "executed");

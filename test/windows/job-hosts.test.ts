@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { runCommand } from "hardcall";
 import { failureOf, folderFor, hostIn, killHost, startHost, toldBy } from "./lib/hosts.ts";
+import { withinWaits } from "./lib/within-waits.ts";
 import { Witness } from "./lib/witness.ts";
 
 /** What a process may take to be gone once hardcall has ended it. */
@@ -14,13 +15,15 @@ const SOON_MS = 2000;
 
 /** Waits until no process has the pid. It may end before it can connect to a witness. */
 async function gone(pid: number): Promise<void> {
-  for (const until = performance.now() + SOON_MS; ; await wait(20)) {
+  let isLate = false;
+  void withinWaits(SOON_MS).then(() => (isLate = true));
+  for (; ; await wait(20)) {
     try {
       process.kill(pid, 0);
     } catch {
       return;
     }
-    assert.ok(performance.now() < until, `process ${pid} lives on`);
+    assert.ok(!isLate, `process ${pid} lives on`);
   }
 }
 

@@ -17,6 +17,11 @@ import { WINDOWS } from "./harness/native.ts";
 import { NEEDS_JOB_OBJECT } from "./harness/verdict.ts";
 import { wineOrReason } from "./harness/wine.ts";
 
+/** These come first, or the end would wait for one of them alone. */
+const LONGEST = ["job", "crash", "cli", "fake-modes", "exit-codes", "nothing-left", "start", "streams"].map(
+  (name) => `${name}.test.ts`,
+);
+
 const machines = new Set<Machine>();
 // The whole name: processes are found by it in command lines, and the short form, such as RUNNER~1, is in none.
 const folder = realpathSync.native(mkdtempSync(path.join(tmpdir(), "hardcall-windows-")));
@@ -40,7 +45,10 @@ async function testOn(system: System): Promise<void> {
   const started = performance.now();
   await installApp(app);
   const wanted = process.argv.slice(2).map((file) => path.basename(file));
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.ts"));
+  const rank = (file: string) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+  const files = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith(".test.ts"))
+    .toSorted((one, other) => rank(one) - rank(other));
   const chosen = files.filter((file) => wanted.length === 0 || wanted.includes(file));
   const unknown = wanted.filter((file) => !files.includes(file));
   if (unknown.length > 0) throw new Error(`test/windows has no ${unknown.join(", ")}.`);

@@ -5,7 +5,19 @@ import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
-import { CLI, FAKE_BIN, tempFolder, hardcall, node, pathWith, run, typed } from "./lib/command-line.ts";
+import {
+  CLI,
+  cmd,
+  FAKE_BIN,
+  LIMIT_MS,
+  tempFolder,
+  hardcall,
+  node,
+  pathWith,
+  run,
+  typed,
+} from "./lib/command-line.ts";
+import { runWithoutStreams } from "./lib/without-streams.ts";
 
 describe("stdout", () => {
   test("has the bytes of the command, CRLF and all, on a pipe and in a file", async (t) => {
@@ -87,8 +99,42 @@ describe("stdin", () => {
   });
 });
 
+describe("a program", () => {
+  test("without standard handles, such as a service, makes its calls; its stdin is empty", async (t) => {
+    const file = path.join(tempFolder(t), "outcome.json");
+    const count = [process.execPath, "-p", "require('fs').readFileSync(0).length"];
+    const args = run(["--stdin", "--outcome-file", file], count);
+    assert.equal(await runWithoutStreams(process.execPath, [CLI, ...args]), 0);
+    const { value } = JSON.parse(readFileSync(file, "utf8")) as { value: string };
+    assert.equal(value, "0");
+  });
+
+  // The suite's own stdout is a file of Linux, and under Wine Node has no descriptor for such a handle (EBADF).
+  const OURS = 1;
+  const hosted = (args: readonly string[], stdin: "ignore" | number, stdout: "pipe" | number) =>
+    spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", CLI, ...args], {
+      stdio: [stdin, stdout, "pipe"],
+      encoding: "utf8",
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
+
+  test("that cannot look at its stdout writes to it all the same", () => {
+    const { status, stderr } = hosted(run([], cmd("echo written")), "ignore", OURS);
+    assert.deepEqual([status, stderr], [0, ""]);
+  });
+
+  test("that cannot read its stdin says so, and starts nothing", (t) => {
+    const ledger = path.join(tempFolder(t), "ledger.db");
+    const args = run(["--stdin", "--key", "k", "--ledger", ledger], cmd("echo 1"));
+    const { status, stdout, stderr } = hosted(args, OURS, "pipe");
+    assert.match(stderr, /stdin could not be read/);
+    assert.deepEqual([status, stdout], [2, ""]);
+  });
+});
+
 describe("files", () => {
-  const OK = node("console.log(1)");
+  const OK = cmd("echo 1");
 
   test("an outcome file takes the place of an older one that another process reads", async (t) => {
     const file = path.join(tempFolder(t), "outcome.json");
@@ -105,7 +151,7 @@ describe("files", () => {
 
   test("an outcome file may be NUL", async () => {
     const end = await hardcall(run(["--outcome-file", "NUL"], OK));
-    assert.deepEqual(end, { exitCode: 0, stdout: "1\n", stderr: "" });
+    assert.deepEqual(end, { exitCode: 0, stdout: "1\r\n", stderr: "" });
   });
 
   test("an outcome file in a folder that is not there is refused before the start", async (t) => {
@@ -119,7 +165,7 @@ describe("files", () => {
     const schema = path.join(tempFolder(t), "schema.json");
     writeFileSync(schema, '\uFEFF{ "type": "number" }\r\n');
     assert.equal((await hardcall(run(["--schema", schema], OK))).exitCode, 0);
-    assert.equal((await hardcall(run(["--schema", schema], node("console.log('{}')")))).exitCode, 65);
+    assert.equal((await hardcall(run(["--schema", schema], cmd("echo {}")))).exitCode, 65);
   });
 
   test("evidence may be named with backslashes", async (t) => {

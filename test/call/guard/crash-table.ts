@@ -9,7 +9,7 @@ export interface Death {
 }
 
 export const EFFECTS = ["none", "keyed", "verifiable", "once"] as const;
-type Row = readonly [moment: string, deaths: readonly Death[], ends: Partial<Record<Effects, string>>];
+export type Row = readonly [moment: string, deaths: readonly Death[], ends: Partial<Record<Effects, string>>];
 
 const ends = (none: string, keyed: string, verifiable: string, once: string) => ({
   none,
@@ -56,4 +56,8 @@ function probing(at: FaultPoint): Row[] {
 
 /** A row for each moment, a cell for each kind of effects. */
 export type Table = readonly (readonly (string | undefined)[])[];
-export const EXPECTED: Table = ROWS.map(([, , expected]) => EFFECTS.map((effects) => expected[effects]));
+export const EXPECTED: Table = expectedOf(ROWS);
+
+export function expectedOf(rows: readonly Row[]): Table {
+  return rows.map(([, , expected]) => EFFECTS.map((effects) => expected[effects]));
+}

@@ -87,6 +87,9 @@ export function tempFolder(t: TestContext): string {
 /** The arguments of a Node that runs this code. */
 export const node = (code: string): string[] => [process.execPath, "-e", code];
 
+/** The arguments of a cmd.exe that runs this line. It starts in a tenth of the time of a Node. */
+export const cmd = (line: string): string[] => [process.env["ComSpec"] ?? "cmd.exe", "/d", "/c", line];
+
 /** The arguments of \`hardcall run\`, with a limit that no command here reaches. */
 export const run = (options: readonly string[], command: readonly string[]): string[] => [
   "run",
