@@ -3,9 +3,9 @@
  * its connection ends when the process does, without a word of its own. That needs neither a look at the process table,
  * which lies on Windows, nor a wait.
  *
- * Under Wine 8 a connection can outlive its process: if that is terminated while Wine works on a request for its socket, which is
- * so just after the start, the wineserver keeps the socket for ever (`ss -tanp` shows it there in CLOSE-WAIT, and the process is
- * gone). Where a connection stays open, the witness therefore asks for the process itself, by its pid.
+ * Under Wine 8 a connection can outlive its process. This was seen with processes that were terminated just after their start:
+ * the process was gone, and the wineserver kept its socket (`ss -tanp`: CLOSE-WAIT, held by the wineserver alone). Where a
+ * connection stays open, the witness therefore asks for the process itself, by its pid.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
