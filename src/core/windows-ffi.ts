@@ -3,16 +3,12 @@ import { createRequire } from "node:module";
 /** A pointer as the FFI gives it: a number, or `null` for NULL. A HANDLE is one. */
 export type Pointer = bigint | null;
 
-/** The caller says what the prototype means: `library.func("bool CloseHandle(void *handle)") as (handle: Pointer) => boolean`. */
+/** A function of Windows. A Buffer is passed as the address of its first byte. */
 export type ForeignFunction = (...args: readonly unknown[]) => unknown;
 
 /** What hardcall uses of a DLL. */
-export interface WindowsLibrary {
-  /**
-   * A function of the DLL by its C prototype, such as `bool CloseHandle(void *handle)`. A Buffer is passed as the address of its first byte.
-   *
-   * @throws when the DLL has no such function
-   */
+interface WindowsLibrary {
+  /** @throws when the DLL has no such function */
   func(prototype: string): ForeignFunction;
 }
 
@@ -25,7 +21,7 @@ export interface WindowsFfi {
 }
 
 /** The FFI, or the reason why there is none. */
-export type FoundFfi =
+type FoundFfi =
   | { readonly ffi: WindowsFfi; readonly problem: undefined }
   | { readonly ffi: undefined; readonly problem: string };
 
@@ -72,3 +68,42 @@ const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return "an unknown error";
   return "code" in error ? String(error.code) : error.name;
 };
+
+/**
+ * Gives functions of Windows, bound the first time that something asks. `undefined` off Windows, and where the FFI is missing. One that
+ * cannot bind what every Windows has is broken, and hardcall does without it, too.
+ */
+export function boundOnce<Functions>(bind: (ffi: WindowsFfi) => Functions): () => Functions | undefined {
+  let bound: { readonly functions: Functions | undefined } | undefined;
+  return () => {
+    bound ??= { functions: tryToBind(bind) };
+    return bound.functions;
+  };
+}
+
+function tryToBind<Functions>(bind: (ffi: WindowsFfi) => Functions): Functions | undefined {
+  const { ffi } = windowsFfi();
+  try {
+    return ffi && bind(ffi);
+  } catch {
+    return undefined; // Broken, see above.
+  }
+}
+
+/**
+ * Functions of one DLL by their C prototypes, such as `bool CloseHandle(void *handle)`. The caller's type says what they take and return.
+ *
+ * @throws when there is no such DLL, or it has not all of the functions
+ */
+export function functionsOf<Functions>(
+  ffi: WindowsFfi,
+  dll: string,
+  prototypes: Readonly<Record<keyof Functions, string>>,
+): Functions {
+  const library = ffi.load(dll);
+  const named = Object.entries<string>(prototypes).map(([name, prototype]) => [
+    name,
+    library.func(prototype),
+  ]);
+  return Object.fromEntries(named) as Functions;
+}

@@ -1,4 +1,10 @@
-import { type Pointer, type WindowsFfi, windowsFfi } from "../../core/windows-ffi.ts";
+import {
+  boundOnce,
+  type ForeignFunction,
+  functionsOf,
+  type Pointer,
+  type WindowsFfi,
+} from "../../core/windows-ffi.ts";
 
 /** The rights of files and folders, as Windows keeps them. Texts are in the Security Descriptor Definition Language, SDDL. */
 export interface Security {
@@ -10,56 +16,38 @@ export interface Security {
   makeFolder(path: string, rights: string): boolean;
 }
 
-let known: Security | "none" | undefined;
-
-/** `undefined` off Windows, and where the FFI is missing or broken. */
-export function windowsSecurity(): Security | undefined {
-  known ??= bind() ?? "none";
-  return known === "none" ? undefined : known;
-}
-
 const TOKEN_QUERY = 8;
 const TOKEN_USER = 1;
 const SE_FILE_OBJECT = 1;
 const DACL_SECURITY_INFORMATION = 4;
 const SDDL_REVISION_1 = 1;
 
-function bind(): Security | undefined {
-  const { ffi } = windowsFfi();
-  if (ffi === undefined) return undefined;
-  try {
-    return securityOf(ffi);
-  } catch {
-    return undefined; // An FFI that cannot bind what every Windows has is broken: hardcall does without it.
-  }
-}
+const KERNEL32 = {
+  GetCurrentProcess: "void *GetCurrentProcess()",
+  CloseHandle: "bool CloseHandle(void *handle)",
+  LocalFree: "void *LocalFree(void *memory)",
+  lstrlenW: "int lstrlenW(void *text)",
+  CreateDirectoryW: "bool CreateDirectoryW(str16 path, void *security)",
+};
+const ADVAPI32 = {
+  OpenProcessToken: "bool OpenProcessToken(void *process, uint32_t access, void *token)",
+  GetTokenInformation:
+    "bool GetTokenInformation(void *token, int kind, void *into, uint32_t bytes, void *needed)",
+  ConvertSidToStringSidW: "bool ConvertSidToStringSidW(void *sid, void *text)",
+  ConvertStringSecurityDescriptorToSecurityDescriptorW:
+    "bool ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32_t revision, void *descriptor, void *bytes)",
+  ConvertSecurityDescriptorToStringSecurityDescriptorW:
+    "bool ConvertSecurityDescriptorToStringSecurityDescriptorW(void *descriptor, uint32_t revision, uint32_t parts, void *text, void *characters)",
+  GetNamedSecurityInfoW:
+    "uint32_t GetNamedSecurityInfoW(str16 path, int kind, uint32_t parts, void *owner, void *group, void *dacl, void *sacl, void *descriptor)",
+};
 
-type Call = (...args: readonly (Pointer | Buffer | string | number | boolean)[]) => unknown;
+/** `undefined` off Windows, and where the FFI is missing or broken. */
+export const windowsSecurity = boundOnce(securityOf);
 
 function securityOf(ffi: WindowsFfi): Security {
-  const kernel32 = ffi.load("kernel32.dll");
-  const advapi32 = ffi.load("advapi32.dll");
-  const getCurrentProcess = kernel32.func("void *GetCurrentProcess()") as () => Pointer;
-  const closeHandle = kernel32.func("bool CloseHandle(void *handle)") as Call;
-  const localFree = kernel32.func("void *LocalFree(void *memory)") as Call;
-  const lengthOf = kernel32.func("int lstrlenW(void *text)") as (text: Pointer) => number;
-  const createDirectory = kernel32.func("bool CreateDirectoryW(str16 path, void *security)") as Call;
-  const openToken = advapi32.func(
-    "bool OpenProcessToken(void *process, uint32_t access, void *token)",
-  ) as Call;
-  const tokenInformation = advapi32.func(
-    "bool GetTokenInformation(void *token, int kind, void *into, uint32_t bytes, void *needed)",
-  ) as Call;
-  const sidToText = advapi32.func("bool ConvertSidToStringSidW(void *sid, void *text)") as Call;
-  const textToRights = advapi32.func(
-    "bool ConvertStringSecurityDescriptorToSecurityDescriptorW(str16 text, uint32_t revision, void *descriptor, void *bytes)",
-  ) as Call;
-  const rightsToText = advapi32.func(
-    "bool ConvertSecurityDescriptorToStringSecurityDescriptorW(void *descriptor, uint32_t revision, uint32_t parts, void *text, void *characters)",
-  ) as Call;
-  const namedRights = advapi32.func(
-    "uint32_t GetNamedSecurityInfoW(str16 path, int kind, uint32_t parts, void *owner, void *group, void *dacl, void *sacl, void *descriptor)",
-  ) as Call;
+  const kernel32 = functionsOf<Record<keyof typeof KERNEL32, ForeignFunction>>(ffi, "kernel32.dll", KERNEL32);
+  const advapi32 = functionsOf<Record<keyof typeof ADVAPI32, ForeignFunction>>(ffi, "advapi32.dll", ADVAPI32);
 
   /** What a function of Windows writes through its last pointer: freed after its use. */
   function made<T>(make: (into: Buffer) => unknown, use: (pointer: Pointer) => T): T | undefined {
@@ -69,42 +57,57 @@ function securityOf(ffi: WindowsFfi): Security {
     try {
       return use(pointer);
     } finally {
-      localFree(pointer);
+      kernel32.LocalFree(pointer);
     }
   }
-  const read = (text: Pointer) => Buffer.from(ffi.view(text, lengthOf(text) * 2)).toString("utf16le");
+  const read = (text: Pointer) =>
+    Buffer.from(ffi.view(text, Number(kernel32.lstrlenW(text)) * 2)).toString("utf16le");
 
   return {
     userSid() {
       const token = Buffer.alloc(8);
-      if (openToken(getCurrentProcess(), TOKEN_QUERY, token) !== true) return undefined;
+      if (advapi32.OpenProcessToken(kernel32.GetCurrentProcess(), TOKEN_QUERY, token) !== true)
+        return undefined;
       const handle = token.readBigUInt64LE(0);
       try {
         // A TOKEN_USER is a pointer to the identifier, which follows it and has at most 68 bytes.
         const user = Buffer.alloc(128);
-        if (tokenInformation(handle, TOKEN_USER, user, user.length, Buffer.alloc(4)) !== true)
+        if (advapi32.GetTokenInformation(handle, TOKEN_USER, user, user.length, Buffer.alloc(4)) !== true)
           return undefined;
-        return made((into) => sidToText(user.readBigUInt64LE(0), into), read);
+        return made((into) => advapi32.ConvertSidToStringSidW(user.readBigUInt64LE(0), into), read);
       } finally {
-        closeHandle(handle);
+        kernel32.CloseHandle(handle);
       }
     },
     rightsOf(path) {
       const parts = DACL_SECURITY_INFORMATION;
       return made(
-        (into) => namedRights(path, SE_FILE_OBJECT, parts, null, null, null, null, into) === 0,
-        (rights) => made((into) => rightsToText(rights, SDDL_REVISION_1, parts, into, null), read),
+        (into) =>
+          advapi32.GetNamedSecurityInfoW(path, SE_FILE_OBJECT, parts, null, null, null, null, into) === 0,
+        (rights) =>
+          made(
+            (into) =>
+              advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW(
+                rights,
+                SDDL_REVISION_1,
+                parts,
+                into,
+                null,
+              ),
+            read,
+          ),
       );
     },
     makeFolder(path, rights) {
       const isMade = made(
-        (into) => textToRights(rights, SDDL_REVISION_1, into, null),
+        (into) =>
+          advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(rights, SDDL_REVISION_1, into, null),
         (descriptor) => {
           // SECURITY_ATTRIBUTES: its size, the descriptor, and that no child inherits the handle.
           const attributes = Buffer.alloc(24);
           attributes.writeUInt32LE(attributes.length, 0);
           attributes.writeBigUInt64LE(descriptor ?? 0n, 8);
-          return createDirectory(path, attributes);
+          return kernel32.CreateDirectoryW(path, attributes);
         },
       );
       return isMade === true;

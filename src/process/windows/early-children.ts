@@ -18,8 +18,8 @@ export function gatherEarlyChildren(job: Job, leader: number): string | undefine
     const early = descendantsOf(leader).filter((pid) => !inJob.has(pid) && isAlive(pid));
     if (early.length === 0) return undefined;
     for (const pid of early) {
-      const assignment = job.assign(pid);
-      if (typeof assignment === "object") return assignment.problem;
+      const problem = job.assign(pid);
+      if (problem !== undefined) return problem;
     }
   }
   return "the processes that it started before it was in its Job Object start others faster than hardcall follows";

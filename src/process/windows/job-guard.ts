@@ -22,8 +22,8 @@ export function guardByJob(cookie: string): HeldByJob {
   return {
     started({ pid }, child) {
       if (!(job instanceof Job)) return new ChildTree(pid, child, job.problem);
-      const assignment = job.assign(pid);
-      if (typeof assignment === "object") return new ChildTree(pid, child, assignment.problem);
+      const problem = job.assign(pid);
+      if (problem !== undefined) return new ChildTree(pid, child, problem);
       const tree = new JobTree(job, child, gatherEarlyChildren(job, pid));
       end = (mayLiveOn) => tree.end(mayLiveOn);
       return tree;
@@ -37,7 +37,7 @@ export function guardByJob(cookie: string): HeldByJob {
 }
 
 /**
- * Ends what an attempt whose host has died left running. The kernel has ended it with the host, but for one case: a worker thread that was
+ * What an attempt whose host has died left running. The kernel has ended it with the host, but for one case: a worker thread that was
  * terminated leaves its handles to its process.
  */
 export function openJob(cookie: string): JobTree | undefined {

@@ -1,5 +1,6 @@
 import type { Pointer } from "../../core/windows-ffi.ts";
 import { jobFunctions, type JobFunctions } from "./job-functions.ts";
+import { PROCESS_QUERY_LIMITED_INFORMATION, SYNCHRONIZE } from "./kernel.ts";
 
 /** JOBOBJECT_EXTENDED_LIMIT_INFORMATION on 64 bits; its flags are at byte 16. */
 const LIMITS = { kind: 9, bytes: 144, flagsAt: 16 };
@@ -7,26 +8,23 @@ const LIMITS = { kind: 9, bytes: 144, flagsAt: 16 };
 const PIDS = { kind: 3, head: 8, each: 8 };
 /** The kernel ends the processes of the job when its last handle closes, also when that is because this process was killed. */
 const KILL_ON_JOB_CLOSE = 0x2000;
-/** A crash ends the process at once. A dialog box would keep it for as long as no one clicks. */
+/** A crash ends the process at once. Otherwise Windows may show a dialog box, and the process waits for a click. */
 const DIE_ON_UNHANDLED_EXCEPTION = 0x400;
 const BREAKAWAY_OK = 0x800;
 
 const JOB_OBJECT_QUERY_AND_TERMINATE = 0x0c;
-/** PROCESS_SET_QUOTA, PROCESS_TERMINATE (both for the assignment) and SYNCHRONIZE. */
-const PROCESS_ASSIGN = 0x100101;
-const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
-const MAX_PATH = 260;
+/** PROCESS_SET_QUOTA and PROCESS_TERMINATE, which the assignment needs. */
+const PROCESS_ASSIGN = 0x101;
+/** Longer than the path of conhost.exe, the only program that is looked for. */
+const LONGEST_IMAGE = 260;
 
 /** The exit code of a process that is ended with its job, as of TerminateProcess in libuv. */
 const EXIT_CODE = 1;
 const ERROR_ACCESS_DENIED = 5;
 
-/** How a process came into a job, or why it did not. */
-export type Assignment = "assigned" | "has_ended" | { readonly problem: string };
-
 /**
- * A Job Object: the kernel's own list of a process and all that it starts. A process cannot leave it (it has no breakaway flag, see
- * "Job Objects" in the Windows documentation), and its handle is not inherited, so the kernel closes it together with this process.
+ * A Job Object: the kernel's own list of a process and all that it starts. A process cannot leave it: it has no breakaway flag (see
+ * "Job Objects" in the Windows documentation). No process inherits the handle, so the kernel closes it together with this process.
  */
 export class Job {
   readonly #api: JobFunctions;
@@ -59,16 +57,19 @@ export class Job {
     return handle === null ? undefined : new Job(found.api, handle);
   }
 
-  /** Takes a process into the job. What it starts from now on is born there. */
-  assign(pid: number): Assignment {
+  /**
+   * Takes a process into the job. What it starts from now on is born there.
+   *
+   * @returns why it is not in the job, or `undefined`: also for a process that has ended, which starts nothing any more
+   */
+  assign(pid: number): string | undefined {
     const api = this.#api;
-    const opened = api.OpenProcess(PROCESS_ASSIGN, false, pid);
-    if (opened === null) return { problem: refused(api.GetLastError()) };
+    const opened = api.OpenProcess(PROCESS_ASSIGN | SYNCHRONIZE, false, pid);
+    if (opened === null) return refused(api.GetLastError());
     try {
-      if (api.AssignProcessToJobObject(this.#handle, opened) !== 0) return "assigned";
+      if (api.AssignProcessToJobObject(this.#handle, opened) !== 0) return undefined;
       const error = api.GetLastError();
-      // A process that has ended takes part in nothing any more; what it may have started is looked for.
-      return api.WaitForSingleObject(opened, 0) === 0 ? "has_ended" : { problem: refused(error) };
+      return api.WaitForSingleObject(opened, 0) === 0 ? undefined : refused(error);
     } finally {
       api.CloseHandle(opened);
     }
@@ -90,14 +91,14 @@ export class Job {
     return undefined;
   }
 
-  /** The path of a process's program; "" when it is gone, or has a path beyond `MAX_PATH`. */
+  /** The path of a process's program; "" when it is gone, or has a path beyond `LONGEST_IMAGE`. */
   imageOf(pid: number): string {
     const opened = this.#api.OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, false, pid);
     if (opened === null) return "";
     try {
-      const name = Buffer.alloc(MAX_PATH * 2);
+      const name = Buffer.alloc(LONGEST_IMAGE * 2);
       const size = Buffer.alloc(4);
-      size.writeUInt32LE(MAX_PATH);
+      size.writeUInt32LE(LONGEST_IMAGE);
       if (this.#api.QueryFullProcessImageNameW(opened, 0, name, size) === 0) return "";
       return name.toString("utf16le", 0, size.readUInt32LE(0) * 2);
     } finally {

@@ -1,7 +1,10 @@
-import { type Pointer, type WindowsLibrary, windowsFfi } from "../../core/windows-ffi.ts";
+import { boundOnce, functionsOf, type Pointer } from "../../core/windows-ffi.ts";
 
-/** The functions of Windows that tell of processes and threads. Their names are those of the Windows documentation. */
-export interface Kernel {
+/** "Process Security and Access Rights" in the Windows documentation. */
+export const SYNCHRONIZE = 0x0010_0000;
+export const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
+
+interface Kernel32 {
   readonly OpenProcess: (access: number, inherit: boolean, pid: number) => Pointer;
   readonly OpenThread: (access: number, inherit: boolean, tid: number) => Pointer;
   readonly GetCurrentThreadId: () => number;
@@ -13,58 +16,34 @@ export interface Kernel {
   readonly CreateToolhelp32Snapshot: (flags: number, pid: number) => Pointer;
   readonly Process32FirstW: (snapshot: Pointer, entry: Buffer) => boolean;
   readonly Process32NextW: (snapshot: Pointer, entry: Buffer) => boolean;
+}
+
+interface Ntdll {
   readonly NtQuerySystemInformation: (kind: number, into: Buffer, bytes: number, returned: null) => number;
 }
 
 type GetTimes = (handle: Pointer, made: Buffer, ended: Buffer, kernel: Buffer, user: Buffer) => boolean;
 
-let known: Kernel | "none" | undefined;
+/** The functions of Windows that tell of processes and threads. Their names are those of the Windows documentation. */
+export type Kernel = Kernel32 & Ntdll;
 
 /** `undefined` off Windows, and where the FFI is missing or broken. */
-export function kernel(): Kernel | undefined {
-  known ??= bind() ?? "none";
-  return known === "none" ? undefined : known;
-}
-
-function bind(): Kernel | undefined {
-  const { ffi } = windowsFfi();
-  if (ffi === undefined) return undefined;
-  try {
-    return functionsOf(ffi.load("kernel32.dll"), ffi.load("ntdll.dll"));
-  } catch {
-    return undefined; // An FFI that cannot bind what every Windows has is broken: hardcall does without it.
-  }
-}
-
-function functionsOf(kernel32: WindowsLibrary, ntdll: WindowsLibrary): Kernel {
-  const times = (name: string) =>
-    kernel32.func(
-      `bool ${name}(void *handle, void *made, void *ended, void *kernel, void *user)`,
-    ) as GetTimes;
-  const next = (name: string) =>
-    kernel32.func(`bool ${name}(void *snapshot, void *entry)`) as Kernel["Process32NextW"];
-  return {
-    OpenProcess: kernel32.func(
-      "void *OpenProcess(uint32_t access, bool inherit, uint32_t pid)",
-    ) as Kernel["OpenProcess"],
-    OpenThread: kernel32.func(
-      "void *OpenThread(uint32_t access, bool inherit, uint32_t tid)",
-    ) as Kernel["OpenThread"],
-    GetCurrentThreadId: kernel32.func("uint32_t GetCurrentThreadId()") as Kernel["GetCurrentThreadId"],
-    GetLastError: kernel32.func("uint32_t GetLastError()") as Kernel["GetLastError"],
-    GetProcessTimes: times("GetProcessTimes"),
-    GetThreadTimes: times("GetThreadTimes"),
-    WaitForSingleObject: kernel32.func(
-      "uint32_t WaitForSingleObject(void *handle, uint32_t milliseconds)",
-    ) as Kernel["WaitForSingleObject"],
-    CloseHandle: kernel32.func("bool CloseHandle(void *handle)") as Kernel["CloseHandle"],
-    CreateToolhelp32Snapshot: kernel32.func(
-      "void *CreateToolhelp32Snapshot(uint32_t flags, uint32_t pid)",
-    ) as Kernel["CreateToolhelp32Snapshot"],
-    Process32FirstW: next("Process32FirstW"),
-    Process32NextW: next("Process32NextW"),
-    NtQuerySystemInformation: ntdll.func(
+export const kernel = boundOnce<Kernel>((ffi) => ({
+  ...functionsOf<Kernel32>(ffi, "kernel32.dll", {
+    OpenProcess: "void *OpenProcess(uint32_t access, bool inherit, uint32_t pid)",
+    OpenThread: "void *OpenThread(uint32_t access, bool inherit, uint32_t tid)",
+    GetCurrentThreadId: "uint32_t GetCurrentThreadId()",
+    GetLastError: "uint32_t GetLastError()",
+    GetProcessTimes: "bool GetProcessTimes(void *process, void *made, void *ended, void *kernel, void *user)",
+    GetThreadTimes: "bool GetThreadTimes(void *thread, void *made, void *ended, void *kernel, void *user)",
+    WaitForSingleObject: "uint32_t WaitForSingleObject(void *handle, uint32_t milliseconds)",
+    CloseHandle: "bool CloseHandle(void *handle)",
+    CreateToolhelp32Snapshot: "void *CreateToolhelp32Snapshot(uint32_t flags, uint32_t pid)",
+    Process32FirstW: "bool Process32FirstW(void *snapshot, void *entry)",
+    Process32NextW: "bool Process32NextW(void *snapshot, void *entry)",
+  }),
+  ...functionsOf<Ntdll>(ffi, "ntdll.dll", {
+    NtQuerySystemInformation:
       "int32_t NtQuerySystemInformation(int kind, void *into, uint32_t bytes, void *returned)",
-    ) as Kernel["NtQuerySystemInformation"],
-  };
-}
+  }),
+}));

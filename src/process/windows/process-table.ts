@@ -1,6 +1,6 @@
 import type { ProcessTable } from "../table/table.ts";
 import { fromFileTime } from "./file-time.ts";
-import { kernel, type Kernel } from "./kernel.ts";
+import { kernel, type Kernel, PROCESS_QUERY_LIMITED_INFORMATION, SYNCHRONIZE } from "./kernel.ts";
 
 /** A process or a thread that Windows let us open. */
 export interface WindowsObject {
@@ -10,9 +10,7 @@ export interface WindowsObject {
   readonly ended: boolean;
 }
 
-/** "Process Security and Access Rights" and "Thread Security and Access Rights" in the Windows documentation. */
-const SYNCHRONIZE = 0x0010_0000;
-const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
+/** "Thread Security and Access Rights" in the Windows documentation. */
 const THREAD_QUERY_LIMITED_INFORMATION = 0x0800;
 const WAIT_OBJECT_0 = 0;
 /** What OpenProcess and OpenThread fail with for a number that nothing has. */
