@@ -16,7 +16,7 @@ export function treeEnd(holder: Holder): DoctorCheck {
 export function hostDeath({ kind }: Holder): DoctorCheck {
   const what = "children die with a killed host";
   if (kind === "child")
-    return { what, ok: false, found: "there is no Job Object: what a command starts lives on" };
+    return { what, ok: false, found: "without a Job Object, the processes that a command starts live on" };
   if (kind === "job")
     return { what, ok: true, found: "by Windows, which closes their Job Object with the host" };
   // Its output goes there.

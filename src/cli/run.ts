@@ -3,7 +3,7 @@ import type { Settled } from "../core/settled.ts";
 import { nameOfCommand } from "../call/run-once.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
 import { command } from "../callees/command.ts";
-import { failureCodes, isFailureCode } from "../process/windows/exit-code.ts";
+import { failureCodes, isFailureCode } from "../process/exit-code.ts";
 import { awaitedResource, contractOf, processOptionsOf } from "./call-options.ts";
 import { parse } from "./interface/parse.ts";
 import { RUN } from "./interface/run.ts";

@@ -2,9 +2,9 @@ import { constants } from "node:os";
 import { isWindows } from "../core/is-windows.ts";
 
 /**
- * What asks a program to end. Windows has no signals: Node tells by these names of Ctrl-C (SIGINT), of Ctrl-Break (SIGBREAK) and of a
- * console that is closed (SIGHUP), after which Windows ends the process within 5 s ("HandlerRoutine" in its documentation).
- * SIGTERM from another process is TerminateProcess there, and nothing tells of it.
+ * What asks a program to end. Windows has no signals. Node uses these names for Ctrl-C (SIGINT), Ctrl-Break (SIGBREAK) and a closed
+ * console (SIGHUP), after which Windows ends the process within 5 s ("HandlerRoutine" in its documentation).
+ * SIGTERM from another process is TerminateProcess there: the process ends without a word.
  */
 export function endSignalsOf(platform: NodeJS.Platform): readonly NodeJS.Signals[] {
   return platform === "win32" ? ["SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"] : ["SIGINT", "SIGTERM"];

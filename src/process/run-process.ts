@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Capture } from "./capture.ts";
 import { endTree } from "./end-tree.ts";
+import { hasExitCode } from "./exit-code.ts";
 import { graceUnder, type Guarded } from "./guard.ts";
 import { holdTree } from "./hold.ts";
 import { startTimeOf, whyNoLook } from "./process-table.ts";
@@ -12,7 +13,6 @@ import { startChild, type Started } from "./start-child.ts";
 import { loadSystem } from "./system.ts";
 import type { Tree } from "./tree.ts";
 import { within } from "./within.ts";
-import { hasExitCode } from "./windows/exit-code.ts";
 
 export type ProcessEnd = { readonly spawned: false; readonly error: SpawnError } | FinishedProcess;
 

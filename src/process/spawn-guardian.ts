@@ -121,7 +121,7 @@ function openNode(): number | undefined {
   return undefined;
 }
 
-/** The build makes one file of it, which needs no other. `undefined` in a bundle of someone else's, which does not have that file. */
+/** The build makes one file of it, which needs no other. `undefined` in a bundle that another program made: it does not have that file. */
 function readProgram(): string | undefined {
   const isSource = import.meta.url.endsWith(".ts");
   const file = new URL(isSource ? "./guardian.ts" : "./guardian.js", import.meta.url);

@@ -1,7 +1,7 @@
 import type { Failure, Report } from "../../core/callee.ts";
 import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
-import { exitCodeText, hasExitCode } from "../../process/windows/exit-code.ts";
+import { exitCodeText, hasExitCode } from "../../process/exit-code.ts";
 import type { SpawnError } from "../../process/start/spawn-error.ts";
 
 /** The failure of a process that did not start: it had no effect. */

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { isNotAllowed } from "../../core/rights.ts";
 import { LedgerError, errnoOf, notAllowed, unavailable } from "../errors.ts";
 import { hasNoRoom } from "./file-system.ts";
-import { whatHoldsFile } from "./find-command.ts";
+import { whatHoldsFile } from "./operator-tools.ts";
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended code. */
 const PERM = 3;
@@ -35,7 +35,7 @@ const CODES_BY_WORDS: Readonly<Record<string, number>> = {
 
 /** Another process holds the lock; worth trying again. */
 export function isBusy(error: unknown): boolean {
-  // On Windows a virus scanner or a backup may have the file open for a moment and share it with no one.
+  // On Windows a virus scanner or a backup may open the file for a moment without sharing it.
   if (errnoOf(error) === "EBUSY") return true;
   const code = primaryCode(error);
   // PROTOCOL is what a start-up race on the WAL index ends in.

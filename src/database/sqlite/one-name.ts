@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type LedgerError, unavailable } from "../errors.ts";
-import { whatNamesFile } from "./find-command.ts";
+import { whatNamesFile } from "./operator-tools.ts";
 
 /**
  * A file that is reached by two names is two ledgers: SQLite keeps the newest records, and the locks on them, in the -wal

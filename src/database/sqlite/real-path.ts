@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 
 /**
- * The one name of an existing file or folder. The system's own function resolves more than links: another case of the letters where that
- * makes no difference, on Windows also short names (`PROGRA~1`) and drives that stand for a folder or a network share.
+ * The one name of an existing file or folder. The system's own function resolves more than links. It gives letters the case that
+ * they have on the disk. On Windows it also resolves short names (`PROGRA~1`) and drives that stand for a folder or a network share.
  */
 export function realPath(path: string): string {
   try {

@@ -28,7 +28,7 @@ export function elfLoader(file: string): string | undefined {
 }
 
 /** Only the format of today's processors is read: little-endian, of 64 bits. */
-export function loaderIn(read: (offset: number, size: number) => Buffer): string | undefined {
+function loaderIn(read: (offset: number, size: number) => Buffer): string | undefined {
   const head = read(0, 64);
   if (head.readUInt32LE(0) !== MAGIC || head[4] !== 2 || head[5] !== 1) return undefined;
   const [table, size, count] = [

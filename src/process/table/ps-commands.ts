@@ -1,5 +1,5 @@
 /**
- * How one system's `ps` is asked. Each column is an option of its own with an empty header, so that no header line is printed: in POSIX
+ * How one system's `ps` is asked. Each column is an option of its own with an empty header, so that no header line is printed. In POSIX
  * the text after `=` reaches to the end of the option.
  */
 export interface PsCommands {

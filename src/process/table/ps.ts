@@ -9,8 +9,8 @@ import type { ProcessStat, ProcessTable, Snapshot, SnapshotRequest } from "./tab
 const LASTS_MS = 250;
 
 /**
- * By how much two readings of one start time may differ. hardcall takes the time of its own clock for a process that it has just started, and
- * some systems count back from the wall clock, a second more or less from one `ps` to the next.
+ * By how much two readings of one start time may differ. For a process that it has just started, hardcall takes the time of its own clock.
+ * Some systems count back from the wall clock, a second more or less from one `ps` to the next.
  */
 const TOLERANCE_S = 2;
 

@@ -11,7 +11,7 @@ export interface ProcessStat {
    * is shown as one too, and is alive.
    */
   readonly dead: boolean;
-  /** It is a thread beside the first of its process. `/proc` does not list its number, but shows it to one who asks. */
+  /** It is a thread beside the first of its process. `/proc` does not list its number, but has an entry for it. */
   readonly isThread: boolean;
   /** In the source's own unit, greater for a later start; 0 where it is not known. With the pid it names one process; a pid alone is used again. */
   readonly startTime: number;

@@ -46,8 +46,8 @@ export function planBatch(
   const root = envValue(process.env, "SystemRoot") ?? "C:\\Windows";
   return {
     file: envValue(process.env, "ComSpec") || `${root}\\System32\\cmd.exe`,
-    // No AutoRun commands of the registry; `%cd:~,%` has a meaning and `!x!` has none, whatever the registry says; and /c runs what is
-    // between the first and the last quote.
+    // /d: no AutoRun commands of the registry. /e:on and /v:off: `%cd:~,%` has a meaning and `!x!` has none, although the registry may
+    // say otherwise. /s: /c runs what is between the first and the last quote.
     args: ["/d", "/e:on", "/v:off", "/s", "/c", line],
     env,
     windowsVerbatimArguments: true,

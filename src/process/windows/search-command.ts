@@ -29,8 +29,8 @@ const PROGRAMS: ReadonlySet<string> = new Set([".com", ".exe"]);
 const BATCHES: ReadonlySet<string> = new Set([".bat", ".cmd"]);
 
 /**
- * Finds a command as cmd.exe does: a name in the working folder, then in each folder of PATH, with each extension of PATHEXT; a path as it
- * is and with each extension. Files that Windows can start come before all others, so that `tool.js` does not hide the `tool.cmd` beside it.
+ * Finds a command as cmd.exe does. It looks for a name in the working folder, then in each folder of PATH, with each extension of PATHEXT.
+ * It tries a path as it is and with each extension. Files that Windows can start come before all others, so that `tool.js` does not hide the `tool.cmd` beside it.
  */
 export function searchCommand(file: string, search: Search): FoundCommand {
   const { cwd, isFile, isFolder } = search;

@@ -18,8 +18,9 @@ export interface Disk extends Pick<Search, "isFile" | "isFolder"> {
 }
 
 /**
- * How to start a command on Windows: a program as it is, a batch file through cmd.exe, a script with the interpreter of its first line,
- * and what npm installed without the batch file that npm wrote for it. cmd.exe starts nothing that was not found before: its own exit code 9009 would look like the command's.
+ * How to start a command on Windows: a program as it is, a batch file through cmd.exe, and a script with the interpreter of its first line.
+ * Where npm wrote a batch file for a command, hardcall starts the program behind it. A command that was not found never comes to cmd.exe:
+ * its exit code 9009 would look like the command's own.
  */
 export function planOnWindows(asked: StartRequest, disk: Disk): StartPlan | SpawnError {
   const env = oneSpelling(asked.env);
