@@ -10,7 +10,7 @@ import { inConsole } from "./lib/console.ts";
 import { notUnderWine } from "./lib/platform.ts";
 import { Witness } from "./lib/witness.ts";
 
-const HOST = path.join(import.meta.dirname, "lib/host.mjs");
+const HOST = path.join(import.meta.dirname, "lib/signal-host.mjs");
 const STATUS_CONTROL_C_EXIT = 0xc000013a;
 
 /** A program in a console, and a child of it that runs until the key is pressed. */

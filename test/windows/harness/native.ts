@@ -1,11 +1,11 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { release } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { copyApp } from "./app.ts";
 import type { Ending, Folders, Machine, NodeRun, System } from "./machine.ts";
+import { runToFile } from "./run-to-file.ts";
 
 /** Windows itself, with the Node that runs this. */
 export const WINDOWS: System = {
@@ -27,18 +27,13 @@ class TemporaryFolder implements Machine {
 
   async node({ folder, args, env, output, limit }: NodeRun): Promise<Ending> {
     const temp = path.join(this.#folder, "Temp");
-    const file = openSync(output, "w");
-    const child = spawn(process.execPath, args, {
+    return await runToFile([process.execPath, ...args], {
       cwd: this.folders[folder],
       // Nothing of the tester's own: the default ledger and temporary files are here.
       env: { ...process.env, LOCALAPPDATA: this.#folder, TEMP: temp, TMP: temp, ...env },
-      stdio: ["ignore", file, file],
-      timeout: limit,
-      killSignal: "SIGKILL",
+      output,
+      limit,
     });
-    closeSync(file);
-    const [exitCode, signal] = (await once(child, "exit")) as [number | null, string | null];
-    return signal === "SIGKILL" ? "time limit" : { exitCode };
   }
 
   /** Those whose command line names the folder: Windows does not show the environment of a process. */

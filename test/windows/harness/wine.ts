@@ -1,12 +1,9 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFile, spawnSync } from "node:child_process";
 import {
-  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -26,6 +23,7 @@ import {
   type NodeRun,
   type System,
 } from "./machine.ts";
+import { runToFile } from "./run-to-file.ts";
 
 /** Node 24 and later crash at their start under Wine 8. */
 const NODE = "22.23.3";
@@ -134,17 +132,12 @@ class WinePrefix implements Machine {
   }
 
   async node({ folder, args, env, output, limit }: NodeRun): Promise<Ending> {
-    const file = openSync(output, "w");
-    const child = spawn(this.#wine.loader, ["C:\\Program Files\\nodejs\\node.exe", ...args], {
+    return await runToFile([this.#wine.loader, "C:\\Program Files\\nodejs\\node.exe", ...args], {
       cwd: path.join(this.#prefix, "drive_c", FOLDER_NAMES[folder]),
       env: { ...environmentOf(this.#prefix), ...env },
-      stdio: ["ignore", file, file],
-      timeout: limit,
-      killSignal: "SIGKILL",
+      output,
+      limit,
     });
-    closeSync(file);
-    const [exitCode, signal] = (await once(child, "exit")) as [number | null, string | null];
-    return signal === "SIGKILL" ? "time limit" : { exitCode };
   }
 
   async processesLeft(): Promise<readonly string[]> {

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
@@ -57,10 +55,3 @@ export const failureOf = async (call: Promise<unknown>): Promise<CallError> =>
       return error;
     },
   );
-
-/** A temporary folder, removed with the test. */
-export function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "job-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}

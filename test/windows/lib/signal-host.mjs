@@ -1,4 +1,4 @@
-// A program that calls a command and tells how that ended. `node host.mjs listens|does-not-listen FILE ARGS…`
+// A program that calls a command and tells how that ended. `node signal-host.mjs listens|does-not-listen FILE ARGS…`
 import { runCommand } from "hardcall";
 
 const [how, file, ...args] = process.argv.slice(2);
