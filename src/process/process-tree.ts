@@ -41,6 +41,8 @@ export class ProcessTree implements Tree, SearchedTree {
   #lookedAt = -Infinity;
   /** A look that may outlast the wait for it. */
   #looking: Promise<number[]> | undefined;
+  /** SIGTERM was sent before a look told to which processes outside the group. */
+  #owesSignal = false;
 
   /** @param isChild whether the leader is our own child and not reaped; otherwise its pid may belong to another process by now */
   constructor(leader: Leader, cookie: string, isChild = true) {
@@ -138,6 +140,7 @@ export class ProcessTree implements Tree, SearchedTree {
   signal(signal: NodeJS.Signals): void {
     this.#group.signal(signal);
     for (const stat of this.#stillMembers()) if (stat.group !== this.group) this.#signalMember(stat, signal);
+    if (signal === "SIGTERM") this.#owesSignal = this.#lookFailed;
   }
 
   /** The known members whose pids are still their own. */
@@ -148,6 +151,16 @@ export class ProcessTree implements Tree, SearchedTree {
       const stat = table.read(pid);
       return stat !== undefined && stat.startTime === startTime ? [stat] : [];
     });
+  }
+
+  /** What a look finds after the first signal was due; the group has had it. */
+  #signalLate(members: readonly ProcessStat[]): void {
+    this.#owesSignal = false;
+    for (const { pid, group } of members) {
+      if (group === this.#leader.pid) continue;
+      signalProcess(pid, "SIGTERM");
+      signalProcess(pid, "SIGCONT");
+    }
   }
 
   #signalMember({ pid, group }: ProcessStat, signal: NodeJS.Signals): void {
@@ -164,6 +177,7 @@ export class ProcessTree implements Tree, SearchedTree {
     this.#unread = unread;
     this.#seen = members;
     this.#lookedAt = performance.now();
+    if (this.#owesSignal) this.#signalLate(members);
     const pids = members.map(({ pid }) => pid);
     if (members.some((stat) => this.#group.has(stat))) {
       this.#hidden = false;
