@@ -70,7 +70,7 @@ export class JobTree {
     if (this.#isClosed) return [];
     const pids = this.#job.pids();
     this.#lookFailed = pids === undefined;
-    const living = (pids ?? []).filter((pid) => !this.#isConsole(pid));
+    const living = (pids ?? []).filter((pid) => this.#counts(pid));
     if (this.#isOver && pids !== undefined && living.length === 0) this.#close();
     return living;
   }
@@ -80,10 +80,13 @@ export class JobTree {
     this.#job.close();
   }
 
-  /** The console of a program that has none of its own is a process of its own. It ends a moment after its last program. */
-  #isConsole(pid: number): boolean {
-    const file = this.#job.imageOf(pid).toLowerCase();
+  /**
+   * Not what has ended since the kernel listed it. Nor the console of a program that has none of its own, which is a process too and ends a
+   * moment after its last program.
+   */
+  #counts(pid: number): boolean {
+    const image = this.#job.imageOf(pid);
     const system = path.win32.join(process.env["SystemRoot"] ?? "C:\\Windows", "System32", "conhost.exe");
-    return file === system.toLowerCase();
+    return image !== undefined && image.toLowerCase() !== system.toLowerCase();
   }
 }

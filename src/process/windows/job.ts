@@ -21,6 +21,8 @@ const LONGEST_IMAGE = 260;
 /** The exit code of a process that is ended with its job, as of TerminateProcess in libuv. */
 const EXIT_CODE = 1;
 const ERROR_ACCESS_DENIED = 5;
+/** What OpenProcess answers when no process has this number. */
+const ERROR_INVALID_PARAMETER = 87;
 
 /**
  * A Job Object: the kernel's own list of a process and all that it starts. A process cannot leave it: it has no breakaway flag (see
@@ -91,11 +93,15 @@ export class Job {
     return undefined;
   }
 
-  /** The path of a process's program; "" when it is gone, or has a path beyond `LONGEST_IMAGE`. */
-  imageOf(pid: number): string {
-    const opened = this.#api.OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, false, pid);
-    if (opened === null) return "";
+  /**
+   * The path of a process's program; `undefined` when the process has ended since it was listed, `""` when Windows does not tell or the
+   * path is longer than `LONGEST_IMAGE`.
+   */
+  imageOf(pid: number): string | undefined {
+    const opened = this.#api.OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, false, pid);
+    if (opened === null) return this.#api.GetLastError() === ERROR_INVALID_PARAMETER ? undefined : "";
     try {
+      if (this.#api.WaitForSingleObject(opened, 0) === 0) return undefined;
       const name = Buffer.alloc(LONGEST_IMAGE * 2);
       const size = Buffer.alloc(4);
       size.writeUInt32LE(LONGEST_IMAGE);
