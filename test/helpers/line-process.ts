@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
+import { startAgain } from "./start-again.ts";
 
 /** So much of what a process prints on stderr is kept. */
 const STDERR_CHARACTERS = 4000;
@@ -13,7 +14,7 @@ export class LineProcess {
 
   constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     // ast-grep-ignore: js-subprocess-timeout, reason: it serves a test or a run, which ends it
-    this.#child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env });
+    this.#child = startAgain(() => spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env }));
     const { stdin, stdout, stderr } = this.#child;
     if (stdout === null || stderr === null) throw new Error("a process of lines needs pipes");
     // It may be dead before it has read.

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { startAgain } from "../../helpers/start-again.ts";
 import type { Message, Order } from "./witness.ts";
 
 const [port, name] = process.argv.slice(2) as [string, string];
@@ -27,8 +28,9 @@ async function obey(order: Order): Promise<void> {
     case "start": {
       const stdio = order.stdio === "pipes" ? "inherit" : "ignore";
       const args = [import.meta.filename, port, order.name];
+      const options = { stdio, detached: order.detached ?? false, windowsHide: true } as const;
       // ast-grep-ignore: js-subprocess-timeout, reason: it exits when the witness closes its connection
-      spawn(process.execPath, args, { stdio, detached: order.detached ?? false, windowsHide: true }).unref();
+      startAgain(() => spawn(process.execPath, args, options)).unref();
       break;
     }
     case "read stdin": {
