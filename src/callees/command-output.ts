@@ -21,12 +21,18 @@ export function readOutput(
 }
 
 /**
- * The text of an output: UTF-8, or UTF-16 if it begins with the byte order mark of that. Some programs of Windows print so. Read as
- * UTF-8, their blank lines would not look blank.
+ * The text of an output: UTF-8, or UTF-16 if it begins with the byte order mark of that and is whole. Some programs of Windows print so.
+ * Read as UTF-8, their blank lines would not look blank.
  */
 export function decodeText({ buffer, byteOffset, byteLength }: Uint8Array): string {
   const bytes = Buffer.from(buffer, byteOffset, byteLength);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString("utf16le", 2);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    try {
+      return new TextDecoder("utf-16le", { fatal: true }).decode(bytes);
+    } catch {
+      // Other bytes that begin so, such as an odd number of them.
+    }
+  }
   return bytes.toString("utf8");
 }
 
