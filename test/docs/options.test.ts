@@ -18,6 +18,11 @@ const OF_OTHERS = [
   "--location",
   // deno run, deno test
   "--allow-all",
+  "--allow-env",
+  "--allow-read",
+  "--allow-run",
+  "--allow-sys",
+  "--allow-write",
   "--no-check",
   // any option: `--option value`
   "--option",
