@@ -2,7 +2,7 @@
  * TerminateProcess at every point of a call, for every kind of effects. It runs the sources, because the published package has no fault points.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -14,6 +14,7 @@ import { PublishServer } from "../call/guard/publish-server.ts";
 import { openFrom, type Order, publish } from "../call/guard/publish.ts";
 
 Host.program = path.join(import.meta.dirname, "../call/guard/fixtures/host.js");
+// It goes with the machine: see lib/ledger-calls.ts.
 const folder = mkdtempSync(path.join(tmpdir(), "hardcall-crash-"));
 const ledger = path.join(folder, "ledger.db");
 let server: PublishServer;
@@ -30,7 +31,6 @@ before(async () => {
 after(async () => {
   await store.close();
   await server.end();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 test("next call at once: the owner is seen to be dead, by its pid and the moment of its start", async () => {

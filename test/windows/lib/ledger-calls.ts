@@ -1,6 +1,6 @@
 /** Ledgers of a test file, and processes that make calls with them. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
@@ -9,9 +9,8 @@ import type { LedgerLine, LedgerOrder } from "./ledger-host.ts";
 
 export const LEDGER_HOST = path.join(import.meta.dirname, "ledger-host.ts");
 
-/** A folder of the test file. */
+/** A folder of the test file. It goes with the machine: Windows removes no ledger that a process, such as this one, still has open. */
 export const folder = mkdtempSync(path.join(tmpdir(), "Hardcall ledger "));
-after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 let made = 0;
 /** The path of a ledger that is not there yet. */
 export const newLedger = (): string => path.join(folder, `${++made}`, "ledger.db");
