@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, test, type TestContext } from "node:test";
+import { describe, test } from "node:test";
 import {
   CLI,
   cmd,
@@ -17,8 +17,8 @@ import {
 import { notUnderWine } from "./lib/platform.ts";
 
 describe("a key", () => {
-  test("gives the output of the first run again; another input is a conflict, and an unknown end is in doubt", async (t) => {
-    const ledger = path.join(tempFolder(t), "ledger.db");
+  test("gives the output of the first run again; another input is a conflict, and an unknown end is in doubt", async () => {
+    const ledger = path.join(tempFolder(), "ledger.db");
     const keyed = (key: string, command: readonly string[], ...options: string[]) =>
       hardcall(run(["--ledger", ledger, "--key", key, ...options], command));
     const first = await keyed("a", node("console.log(process.pid)"));
@@ -39,17 +39,17 @@ describe("a key", () => {
 
 describe("a script for the shell is run by cmd.exe", () => {
   // A program in a folder with a blank and an umlaut, which tells by its exit code whether the key is the one asked for.
-  function looker(t: TestContext): string {
-    const file = path.join(tempFolder(t), "look up.js");
+  function looker(): string {
+    const file = path.join(tempFolder(), "look up.js");
     writeFileSync(file, "process.exitCode = process.argv[2] === 'the-key' ? 0 : 1");
     return `"${process.execPath}" "${file}" %HARDCALL_KEY%`;
   }
 
-  test("as --evidence-command", async (t) => {
-    const look = looker(t);
+  test("as --evidence-command", async () => {
+    const look = looker();
     const withKey = (key: string) => {
       const options = ["--evidence-command", look, "--key", key];
-      const ledger = ["--ledger", path.join(tempFolder(t), "ledger.db")];
+      const ledger = ["--ledger", path.join(tempFolder(), "ledger.db")];
       return hardcall(run([...options, ...ledger], cmd("echo 1")));
     };
     const found = await withKey("the-key");
@@ -57,16 +57,16 @@ describe("a script for the shell is run by cmd.exe", () => {
     assert.equal((await withKey("other")).exitCode, 65);
   });
 
-  test("as --probe", async (t) => {
+  test("as --probe", async () => {
     const probe = [
       "--effects",
       "verifiable",
       "--effect-within",
       "none",
       "--probe",
-      `${looker(t)} && exit 0 || exit 1`,
+      `${looker()} && exit 0 || exit 1`,
     ];
-    const ledger = ["--ledger", path.join(tempFolder(t), "ledger.db")];
+    const ledger = ["--ledger", path.join(tempFolder(), "ledger.db")];
     const crash = (key: string) => hardcall(run([...ledger, ...probe, "--key", key], cmd("exit 3")));
     assert.equal((await crash("other")).exitCode, 69);
     // After its first attempt the effect is there, so nothing starts again.
@@ -101,16 +101,16 @@ describe("the other commands", () => {
     assert.equal(stdout, `${FAKE_BIN}\n`);
   });
 
-  test("an example is copied", async (t) => {
-    const to = path.join(tempFolder(t), "job");
+  test("an example is copied", async () => {
+    const to = path.join(tempFolder(), "job");
     const end = await hardcall(["example", "merge-gate", to]);
     assert.equal(end.exitCode, 0, end.stderr);
     assert.ok(existsSync(path.join(to, "merge-gate/package.json")), end.stdout);
     assert.ok(end.stdout.includes(`cd "${path.join(to, "merge-gate")}"`), end.stdout);
   });
 
-  test("the ledger is shown, resolved, pruned and reported", async (t) => {
-    const at = tempFolder(t);
+  test("the ledger is shown, resolved, pruned and reported", async () => {
+    const at = tempFolder();
     const ledger = ["--ledger", path.join(at, "ledger.db")];
     await hardcall(run([...ledger, "--key", "k"], cmd("exit 1")));
     const { stdout } = await hardcall(["ledger", "list", ...ledger]);
@@ -127,8 +127,8 @@ describe("the other commands", () => {
     assert.match(readFileSync(path.join(at, "report.html"), "utf8"), /<html/);
   });
 
-  test("content is told from a duplicate", async (t) => {
-    const at = tempFolder(t);
+  test("content is told from a duplicate", async () => {
+    const at = tempFolder();
     const ledger = ["--ledger", path.join(at, "ledger.db"), "--scope", "s"];
     const how = { stdin: "a post" };
     assert.equal((await hardcall(["dedupe", "check", ...ledger], how)).exitCode, 0);
@@ -149,13 +149,13 @@ describe("npm's batch file", () => {
     "npm's batch files end by a goto out of the batch, after which Wine's cmd.exe runs nothing",
   );
 
-  test("hardcall.cmd hands on arguments, output and exit code", { skip }, async (t) => {
+  test("hardcall.cmd hands on arguments, output and exit code", { skip }, async () => {
     const env = { PATH: pathWith(BIN) };
     const fine = await typed(`hardcall run --timeout 60s -- node -p "1 + 1"`, { env });
     assert.deepEqual(fine, { exitCode: 0, stdout: "2\n", stderr: "" });
     const failed = await typed(`hardcall run --timeout 60s -- node -e "process.exit(3)"`, { env });
     assert.equal(failed.exitCode, 69);
-    const cwd = path.join(tempFolder(t), "a & b");
+    const cwd = path.join(tempFolder(), "a & b");
     mkdirSync(cwd);
     assert.equal((await typed(`hardcall run --timeout 60s -- nosuch`, { env, cwd })).exitCode, 127);
   });

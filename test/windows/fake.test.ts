@@ -36,8 +36,8 @@ describe("typed at cmd.exe, claude.cmd", () => {
     const skip =
       prompt.includes("%") &&
       notUnderWine("Wine's cmd.exe takes a percent sign out of the arguments of a batch file");
-    test(`gets ${line} as it is`, { skip }, async (t) => {
-      const log = path.join(tempFolder(t), "log");
+    test(`gets ${line} as it is`, { skip }, async () => {
+      const log = path.join(tempFolder(), "log");
       const env = {
         ...OK,
         FAKE_CLAUDE_LOG: log,
@@ -58,8 +58,8 @@ describe("typed at cmd.exe, claude.cmd", () => {
     });
   }
 
-  test("is found in a folder with a name of blanks, &, ^, !, quotes and parentheses, also when its own is in quotes", async (t) => {
-    const folder = path.join(tempFolder(t), "fakes & 'more' ^wow! (x86)");
+  test("is found in a folder with a name of blanks, &, ^, !, quotes and parentheses, also when its own is in quotes", async () => {
+    const folder = path.join(tempFolder(), "fakes & 'more' ^wow! (x86)");
     // Not cpSync: that of Node 22.23 garbles a path with an umlaut on Windows.
     await cp(FAKE_BIN, folder, { recursive: true });
     const env = { ...OK, PATH: pathWith(folder) };
@@ -68,7 +68,7 @@ describe("typed at cmd.exe, claude.cmd", () => {
       `"claude" --version`,
       `"${path.join(folder, "claude.cmd")}" --version`,
     ]) {
-      const end = await typed(line, { env, cwd: tempFolder(t) });
+      const end = await typed(line, { env, cwd: tempFolder() });
       assert.deepEqual(end, { exitCode: 0, stdout: "2.1.329 (Claude Code) [fake]\n", stderr: "" }, line);
     }
   });
@@ -100,8 +100,8 @@ describe("typed at cmd.exe, claude.cmd", () => {
 describe("in PowerShell, claude.cmd", () => {
   const skip = notUnderWine("Wine's powershell.exe does nothing");
   // Before 7.3 PowerShell does not escape a quote within an argument; a prompt with quotes goes over stdin.
-  test("gets an argument with blanks and metacharacters", { skip }, async (t) => {
-    const log = path.join(tempFolder(t), "log");
+  test("gets an argument with blanks and metacharacters", { skip }, async () => {
+    const log = path.join(tempFolder(), "log");
     const env = { ...OK, FAKE_CLAUDE_LOG: log, FAKE_CLAUDE_LOG_PROMPT: "1" };
     const script = "claude -p 'a & b | c ^ d' ; exit $LASTEXITCODE";
     const end = await runProgram("powershell.exe", ["-NoProfile", "-Command", script], { env });
@@ -118,8 +118,8 @@ async function statusOf(url: string): Promise<number> {
 }
 
 describe("the other commands", () => {
-  test("claude-verify says whether a log fits", async (t) => {
-    const log = path.join(tempFolder(t), "calls.log");
+  test("claude-verify says whether a log fits", async () => {
+    const log = path.join(tempFolder(), "calls.log");
     const env = { ...OK, FAKE_CLAUDE_LOG: log };
     await typed("claude -p x --model sonnet", { env });
     const verify = (checks: string) => typed(`claude-verify "${log}" ${checks}`, { env });

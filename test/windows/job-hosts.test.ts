@@ -61,7 +61,7 @@ for (const leftovers of ["end", "leave"] as const)
 
 test("a host that is killed in the moment of a start takes the child with it", async (t) => {
   const witness = await Witness.open(t);
-  const pidFile = path.join(tempFolder(t), "pid");
+  const pidFile = path.join(tempFolder(), "pid");
   const atSpawn = { diesAndTells: pidFile };
   const host = startHost(t, { args: witness.member("child"), options: { timeout: "100s" }, atSpawn });
   await once(host, "exit");
@@ -70,7 +70,7 @@ test("a host that is killed in the moment of a start takes the child with it", a
 
 test("what a child starts before it is in its job is ended too (Job Object)", async (t) => {
   const witness = await Witness.open(t);
-  const until = path.join(tempFolder(t), "go");
+  const until = path.join(tempFolder(), "go");
   const host = startHost(t, {
     args: witness.member("child"),
     options: { timeout: "100s" },
@@ -115,7 +115,7 @@ test("a call inside a call: the outer one's end ends both, the inner one's end i
 
 test("a worker thread that is terminated: the next call with its key ends what its call left", async (t) => {
   const witness = await Witness.open(t);
-  const ledger = path.join(tempFolder(t), "ledger.db");
+  const ledger = path.join(tempFolder(), "ledger.db");
   const program = path.join(import.meta.dirname, "lib/terminates-its-worker.ts");
   const order = JSON.stringify({ args: witness.member("of the worker"), ledger });
   const host = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, order], {

@@ -27,7 +27,7 @@ async function pressed(t: TestContext, key: "c" | "break", file: string, args: r
 }
 
 test("Ctrl-C ends the call and its processes: exit code 130, and the ledger and the outcome file have it", async (t) => {
-  const at = tempFolder(t);
+  const at = tempFolder();
   const outcome = path.join(at, "outcome.json");
   const ledger = ["--ledger", path.join(at, "ledger.db")];
   const options = ["--timeout", "60s", "--key", "k", ...ledger, "--outcome-file", outcome];

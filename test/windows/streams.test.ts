@@ -20,9 +20,9 @@ import {
 import { runWithoutStreams } from "./lib/without-streams.ts";
 
 describe("stdout", () => {
-  test("has the bytes of the command, CRLF and all, on a pipe and in a file", async (t) => {
+  test("has the bytes of the command, CRLF and all, on a pipe and in a file", async () => {
     const code = "process.stdout.write(Buffer.from([0, 13, 10, 255, 65, 10]))";
-    const file = path.join(tempFolder(t), "out");
+    const file = path.join(tempFolder(), "out");
     const fd = openSync(file, "w");
     try {
       const args = [CLI, ...run([], node(code))];
@@ -70,16 +70,16 @@ describe("stdin", () => {
     assert.deepEqual(end, { exitCode: 0, stdout: "GRÜSSE\r\n", stderr: "" });
   });
 
-  test("is read whole before a call with a key", async (t) => {
-    const ledger = path.join(tempFolder(t), "ledger.db");
+  test("is read whole before a call with a key", async () => {
+    const ledger = path.join(tempFolder(), "ledger.db");
     const args = run(["--stdin", "--key", "k", "--ledger", ledger], UPPER);
     const end = await hardcall(args, { stdin: "a".repeat(300_000) });
     assert.equal(end.stdout, "A".repeat(300_000), end.stderr);
     assert.equal((await hardcall(args, { stdin: "other" })).exitCode, 73);
   });
 
-  test("has the prompt for claude, with or without the mark that PowerShell writes first", async (t) => {
-    const log = path.join(tempFolder(t), "log");
+  test("has the prompt for claude, with or without the mark that PowerShell writes first", async () => {
+    const log = path.join(tempFolder(), "log");
     const env = {
       PATH: pathWith(FAKE_BIN),
       FAKE_CLAUDE_MODE: "ok",
@@ -100,8 +100,8 @@ describe("stdin", () => {
 });
 
 describe("a program", () => {
-  test("without standard handles, such as a service, makes its calls; its stdin is empty", async (t) => {
-    const file = path.join(tempFolder(t), "outcome.json");
+  test("without standard handles, such as a service, makes its calls; its stdin is empty", async () => {
+    const file = path.join(tempFolder(), "outcome.json");
     const count = [process.execPath, "-p", "require('fs').readFileSync(0).length"];
     const args = run(["--stdin", "--outcome-file", file], count);
     assert.equal(await runWithoutStreams(process.execPath, [CLI, ...args]), 0);
@@ -124,8 +124,8 @@ describe("a program", () => {
     assert.deepEqual([status, stderr], [0, ""]);
   });
 
-  test("that cannot read its stdin says so, and starts nothing", (t) => {
-    const ledger = path.join(tempFolder(t), "ledger.db");
+  test("that cannot read its stdin says so, and starts nothing", () => {
+    const ledger = path.join(tempFolder(), "ledger.db");
     const args = run(["--stdin", "--key", "k", "--ledger", ledger], cmd("echo 1"));
     const { status, stdout, stderr } = hosted(args, OURS, "pipe");
     assert.match(stderr, /stdin could not be read/);
@@ -136,8 +136,8 @@ describe("a program", () => {
 describe("files", () => {
   const OK = cmd("echo 1");
 
-  test("an outcome file takes the place of an older one that another process reads", async (t) => {
-    const file = path.join(tempFolder(t), "outcome.json");
+  test("an outcome file takes the place of an older one that another process reads", async () => {
+    const file = path.join(tempFolder(), "outcome.json");
     writeFileSync(file, "old");
     const reader = openSync(file, "r");
     try {
@@ -154,22 +154,22 @@ describe("files", () => {
     assert.deepEqual(end, { exitCode: 0, stdout: "1\r\n", stderr: "" });
   });
 
-  test("an outcome file in a folder that is not there is refused before the start", async (t) => {
-    const file = path.join(tempFolder(t), "missing", "outcome.json");
+  test("an outcome file in a folder that is not there is refused before the start", async () => {
+    const file = path.join(tempFolder(), "missing", "outcome.json");
     const end = await hardcall(run(["--outcome-file", file], OK));
     assert.equal(end.exitCode, 2);
     assert.match(end.stderr, /--outcome-file cannot be written/);
   });
 
-  test("a schema may begin with the mark that Windows PowerShell writes", async (t) => {
-    const schema = path.join(tempFolder(t), "schema.json");
+  test("a schema may begin with the mark that Windows PowerShell writes", async () => {
+    const schema = path.join(tempFolder(), "schema.json");
     writeFileSync(schema, '\uFEFF{ "type": "number" }\r\n');
     assert.equal((await hardcall(run(["--schema", schema], OK))).exitCode, 0);
     assert.equal((await hardcall(run(["--schema", schema], cmd("echo {}")))).exitCode, 65);
   });
 
-  test("evidence may be named with backslashes", async (t) => {
-    const file = path.join(tempFolder(t), "post.md");
+  test("evidence may be named with backslashes", async () => {
+    const file = path.join(tempFolder(), "post.md");
     const write = node(`require("node:fs").writeFileSync(${JSON.stringify(file)}, "x"); console.log(1)`);
     const end = await hardcall(run(["--evidence-file", file], write));
     assert.equal(end.exitCode, 0, end.stderr);

@@ -1,12 +1,11 @@
 /** The command `hardcall` and the fakes, as another program starts them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
-import type { TestContext } from "node:test";
 
 const PACKAGE = path.dirname(createRequire(import.meta.url).resolve("hardcall/package.json"));
 export const CLI = path.join(PACKAGE, "dist/cli.js");
@@ -77,12 +76,8 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
 }
 
-/** A folder of a test's own, with a blank and an umlaut in its name. */
-export function tempFolder(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "hardcall für cli "));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
-  return folder;
-}
+/** A folder of a test's own, with a blank and an umlaut in its name. It goes with the machine: see ledger-calls.ts. */
+export const tempFolder = (): string => mkdtempSync(path.join(tmpdir(), "hardcall für cli "));
 
 /** The arguments of a Node that runs this code. */
 export const node = (code: string): string[] => [process.execPath, "-e", code];

@@ -1,17 +1,15 @@
 /** A folder for batch files and programs, and calls of them. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after } from "node:test";
 import { CallError, runCommand, type RunCommandOptions } from "hardcall";
 import { notUnderWine } from "./platform.ts";
 
 export const NODE = process.execPath;
-/** Blanks, an ampersand, quotes of other kinds and letters that no OEM code page has together. */
+/** Blanks, an ampersand, quotes of other kinds and letters that no OEM code page has together. It goes with the machine. */
 export const FOLDER = path.join(mkdtempSync(path.join(tmpdir(), "start-")), "a b & (ü) 'é' 漢");
 mkdirSync(FOLDER);
-after(() => rmSync(path.dirname(FOLDER), { recursive: true, force: true, maxRetries: 5 }));
 
 export const at = (...names: string[]): string => path.join(FOLDER, ...names);
 export function put(name: string, text: string): string {
