@@ -69,6 +69,12 @@ describe("output", () => {
     expect(await settle("printf '\\377\\376\\r\\000\\n\\000'")).toMatchObject({ code: "empty_output" });
   });
 
+  test("that begins as UTF-16 and is none is UTF-8, and not blank", async () => {
+    // An odd number of bytes; half of a character.
+    for (const bytes of ["\\377\\376\\001", "\\377\\376\\000\\330"])
+      expect(await settle(`printf '${bytes}'`)).toMatchObject({ outcome: "executed" });
+  });
+
   test("with a schema is JSON, and what the schema makes of it", async () => {
     const output = z.object({ n: z.coerce.number() });
     expect(await settle(`echo '{"n":"5"}'`, {}, { output })).toMatchObject({ value: { n: 5 } });

@@ -187,17 +187,16 @@ test("what cannot be ended is counted", async () => {
   expect(await endTree(unkillable as unknown as ProcessTree, 20)).toBe(2);
 });
 
+const hardcallRun = (...options: string[]) => [
+  process.execPath,
+  path.join(ROOT, "src/cli.ts"),
+  "run",
+  ...options,
+];
+
 test("hardcall inside hardcall: the outer timeout ends both, and the inner child", async () => {
   const pids = new PidFile();
-  const inner = [
-    process.execPath,
-    path.join(ROOT, "src/cli.ts"),
-    "run",
-    "--timeout",
-    "60s",
-    "--kill-grace",
-    "300",
-  ];
+  const inner = hardcallRun("--timeout", "60s", "--kill-grace", "300");
   const { finished } = startHardcall(
     ["run", "--timeout", "6s", "--kill-grace", "1s", "--", ...inner, "--", fixture("three-sessions-deep.sh")],
     { env: { PIDS: pids.path } },
@@ -211,14 +210,7 @@ test.runIf(onProc)(
   "hardcall inside hardcall: a daemon that the inner call may leave is ended by the outer one",
   async () => {
     const pids = new PidFile();
-    const inner = [
-      process.execPath,
-      path.join(ROOT, "src/cli.ts"),
-      "run",
-      "--timeout",
-      "20s",
-      "--leave-running",
-    ];
+    const inner = hardcallRun("--timeout", "20s", "--leave-running");
     const result = await runCommand(
       inner[0]!,
       [...inner.slice(1), "--", fixture("double-forked-daemon.sh")],

@@ -142,7 +142,7 @@ export class MarkWriter {
   }
 }
 
-/** As bytes: Deno (2.9) writes a string where the file's position is, whatever place it is given. */
+/** As bytes: Deno (2.9) ignores the place for a string, and writes it at the file's position. */
 function writeAt(file: number, text: string, at: number): void {
   const bytes = Buffer.from(text, "latin1");
   writeSync(file, bytes, 0, bytes.length, at);
