@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import * as z from "zod";
 import { CallError, claude, defineCall, type ClaudeOptions } from "../../src/index.ts";
 import { startGateway } from "../conformance/gateway.ts";
-import { cleanEnvironment, executableIn, PACKAGE } from "../conformance/genuine.ts";
+import { cleanEnvironment, executableIn, PACKAGE } from "../conformance/agents/claude/genuine.ts";
 import { tempFolder } from "../helpers/files.ts";
 import { clientTest } from "./harness/client-test.ts";
 

@@ -42,7 +42,9 @@ function compareStdout(genuine: Seen["stdout"], fake: Seen["stdout"]): Differenc
 /** What an event is, in a word. */
 function label(event: unknown): string {
   if (!isRecord(event)) return "value";
-  const inner = isRecord(event["event"]) ? event["event"]["type"] : undefined;
+  // claude's partial messages and codex's items say what they are one level down.
+  const wrapped = [event["event"], event["item"]].find(isRecord);
+  const inner = wrapped?.["type"];
   // What became of a run is a field of its result, not another kind of event.
   const detail = event["type"] === "result" ? undefined : (event["subtype"] ?? inner);
   return [event["type"] ?? "value", detail].filter((part) => typeof part === "string").join("/");

@@ -11,31 +11,42 @@ export interface Surroundings {
   readonly version: string;
 }
 
+/** What of an agent's output differs from run to run, beside what the surroundings tell. */
+export interface Rules {
+  /** Applied in this order to texts, also to those within values. */
+  readonly texts: readonly (readonly [RegExp, string])[];
+  /** Keys of lists of which only it is compared whether there is anything in them. */
+  readonly lists: ReadonlySet<string>;
+  /** Keys whose text is another in each run, and what stands for it. */
+  readonly strings?: Readonly<Record<string, string>>;
+  /** What stands for the number at that key: itself when it is the same in each run. */
+  number(key: string, value: number): unknown;
+  /** Whether a lone event is how a stream begins, not the one object of the json format. */
+  isBeginning(event: Readonly<Record<string, unknown>>): boolean;
+}
+
 /** What was printed, in the form it has: events a line, one value, or text. */
 export type Printed =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "events"; readonly events: readonly unknown[] };
 
-/** Reads and normalises stdout. An array is what `--output-format json` gives with `--verbose`: events. */
-export function readPrinted(stdout: string, surroundings: Surroundings): Printed {
-  const clean = (value: unknown) => normaliseValue(value, surroundings);
+/** Reads and normalises stdout. An array is what claude's `--output-format json` gives with `--verbose`: events. */
+export function readPrinted(stdout: string, surroundings: Surroundings, rules: Rules): Printed {
+  const clean = (value: unknown) => normaliseValue(value, surroundings, rules);
   const whole = parseJson(stdout);
   if (Array.isArray(whole)) return { kind: "events", events: whole.map(clean) };
+  // A lone object is the json format, over one line or many, unless it is how a stream begins.
+  if (isRecord(whole) && !rules.isBeginning(whole)) return { kind: "value", value: clean(whole) };
   const values = stdout
     .split("\n")
     .filter((line) => line !== "")
     .map(parseJson);
-  const [first] = values;
-  if (!isRecord(first) || !values.every(isRecord)) {
-    return { kind: "text", text: normaliseText(stdout, surroundings) };
-  }
-  // A lone object is the json format, unless it is how a stream begins.
-  if (values.length === 1 && first["subtype"] !== "init") return { kind: "value", value: clean(first) };
-  return { kind: "events", events: values.map(clean) };
+  if (values.length > 0 && values.every(isRecord)) return { kind: "events", events: values.map(clean) };
+  return { kind: "text", text: normaliseText(stdout, surroundings, rules) };
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -47,59 +58,29 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-export function normaliseText(text: string, { home, cwd, gateway, version }: Surroundings): string {
-  return text
+export function normaliseText(text: string, surroundings: Surroundings, rules: Rules): string {
+  const { home, cwd, gateway, version } = surroundings;
+  const general = text
     .replaceAll(version, "<version>")
     .replaceAll(gateway, "<gateway>")
     .replaceAll(new URL(gateway).host, "<gateway>")
     .replaceAll(cwd, "<cwd>")
     .replaceAll(home, "<home>")
     .replaceAll(REPOSITORY, "<repository>")
-    .replaceAll(/\/projects\/[^/]+\//g, "/projects/<project>/")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "<uuid>")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-    .replaceAll(/\b(msg|req|toolu)_\w+/g, "<$1>")
-    .replaceAll(/resets \d[^)]*\(/g, "resets <time> (")
-    .replaceAll(/~\d+ tokens —/g, "~<n> tokens —");
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>");
+  return rules.texts.reduce((said, [pattern, stands]) => said.replaceAll(pattern, stands), general);
 }
 
-/** Lists of what an installation happens to offer. Only whether there is anything in them is compared. */
-const LISTS = new Set([
-  "agents",
-  "available_output_styles",
-  "capabilities",
-  "categories",
-  "commands",
-  "gridRows",
-  "models",
-  "plugins",
-  "skillFrontmatter",
-  "skills",
-  "slash_commands",
-  "terminal_slash_commands",
-  "tools",
-]);
-
-function normaliseValue(value: unknown, surroundings: Surroundings, key = ""): unknown {
-  if (typeof value === "string") {
-    return key === "messaging_socket_path" ? "<socket>" : normaliseText(value, surroundings);
-  }
-  if (typeof value === "number") return normaliseNumber(key, value);
+function normaliseValue(value: unknown, surroundings: Surroundings, rules: Rules, key = ""): unknown {
+  if (typeof value === "string") return rules.strings?.[key] ?? normaliseText(value, surroundings, rules);
+  if (typeof value === "number") return rules.number(key, value);
   if (Array.isArray(value)) {
-    if (LISTS.has(key) && value.length > 0) return ["<list>"];
-    return value.map((item) => normaliseValue(item, surroundings));
+    if (rules.lists.has(key) && value.length > 0) return ["<list>"];
+    return value.map((item) => normaliseValue(item, surroundings, rules));
   }
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, normaliseValue(item, surroundings, name)]),
+    Object.entries(value).map(([name, item]) => [name, normaliseValue(item, surroundings, rules, name)]),
   );
-}
-
-/** Times differ by nature, costs by what an answer was said to cost: of those only zero or not is compared. */
-function normaliseNumber(key: string, value: number): unknown {
-  if (key.endsWith("_ms") || key === "pid") return "<n>";
-  if (/^(total|included)(Skills|Commands)$/.test(key)) return "<n>";
-  if (key === "resetsAt") return "<time>";
-  if (/tokens|cost/i.test(key)) return value > 0 ? "<n>" : 0;
-  return value;
 }

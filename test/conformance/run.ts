@@ -28,21 +28,30 @@ export interface Ending {
 }
 
 const LIMIT_MS = 60_000;
+/** How long processes that the CLI left behind may hold its output open. */
+const LEFT_MS = 3000;
 
-/** Runs to the end. After a minute it is killed, and the ending says so by its signal. */
+/** Runs to the end. After a minute its process group is killed, and the ending says so by its signal. */
 export async function run({ file, args, cwd, env, stdin, kill }: Run): Promise<Ending> {
   const started = performance.now();
   const child = spawn(file, args, {
     cwd,
     env,
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    // The leader of a group of its own, so that a process which outlives it can be ended.
+    detached: true,
   });
-  const limit = setTimeout(() => {
-    child.kill("SIGKILL");
-    // What the process left behind may still hold the other ends.
+  const end = () => {
+    killGroup(child);
+    // What is left in other groups may still hold the other ends.
     child.stdout?.destroy();
     child.stderr?.destroy();
-  }, LIMIT_MS);
+  };
+  let limit = setTimeout(end, LIMIT_MS);
+  child.once("exit", () => {
+    clearTimeout(limit);
+    limit = setTimeout(end, LEFT_MS);
+  });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name]?.setEncoding("utf8").on("data", (chunk: string) => (output[name] += chunk));
@@ -65,6 +74,15 @@ export async function run({ file, args, cwd, env, stdin, kill }: Run): Promise<E
   } finally {
     clearTimeout(limit);
     child.stdin?.destroy();
+    killGroup(child);
+  }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing of the group is left.
   }
 }
 

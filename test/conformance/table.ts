@@ -1,4 +1,5 @@
 import type { Accepted } from "./accepted.ts";
+import type { Agent } from "./agents/agent.ts";
 import { ASPECTS, type Aspect, type Difference } from "./compare.ts";
 import type { Observation } from "./observe.ts";
 
@@ -58,4 +59,14 @@ export function formatDetails({ name, unlisted }: Row): string {
 function show(value: unknown): string {
   const text = value === undefined ? "(nothing)" : JSON.stringify(value);
   return text.length > 600 ? `${text.slice(0, 600)}… (${text.length} characters)` : text;
+}
+
+/** The last line: how many conditions are the same. */
+export function summary({ name, accepted }: Agent, version: string, rows: readonly Row[]): string {
+  const differs = rows.filter(({ unlisted }) => unlisted.length > 0).length;
+  const same = rows.filter((row) => verdict(row) === "same").length;
+  return (
+    `${name} ${version}: ${rows.length} conditions, ${same} same, ${rows.length - same - differs} differ as listed ` +
+    `(${accepted.length} accepted differences), ${differs} DIFFER`
+  );
 }

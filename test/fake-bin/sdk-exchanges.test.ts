@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_VERSION } from "../conformance/genuine.ts";
+import { DEFAULT_VERSION } from "../conformance/agents/claude/genuine.ts";
 import { type Entry, type Exchange, type Message, trimmed } from "../conformance/sdk/exchange.ts";
 import { type Json, objectOf, OPEN, startFake, temporaryFolder } from "./harness.ts";
 

@@ -1,3 +1,4 @@
+import { rules } from "../agents/claude/rules.ts";
 import { isRecord, readPrinted, type Surroundings } from "../normalise.ts";
 
 export type Message = Readonly<Record<string, unknown>>;
@@ -42,7 +43,7 @@ export function normalise(message: Message, surroundings: Surroundings): Message
 
 // An array is read as events even when it has one.
 function eventsOf(message: Message, surroundings: Surroundings): readonly unknown[] {
-  const printed = readPrinted(JSON.stringify([message]), surroundings);
+  const printed = readPrinted(JSON.stringify([message]), surroundings, rules);
   return printed.kind === "events" ? printed.events : [];
 }
 

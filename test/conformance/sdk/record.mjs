@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { loadSdk } from "../../fake-bin/sdk.ts";
-import { cleanEnvironment, DEFAULT_VERSION, installGenuine } from "../genuine.ts";
+import { cleanEnvironment, DEFAULT_VERSION, installGenuine } from "../agents/claude/genuine.ts";
 import { SDK_CONDITIONS } from "./conditions.ts";
 import { trimmed } from "./exchange.ts";
 import { startModel } from "./model.ts";

@@ -1,6 +1,6 @@
-import type { Condition } from "./conditions.ts";
-import { SERVER } from "./mcp-server.ts";
-import type { Step } from "./run.ts";
+import type { Condition } from "../../condition.ts";
+import { SERVER } from "../../mcp-server.ts";
+import type { Step } from "../../run.ts";
 
 // What the SDK's query() passes, as no text is to be asked for twice.
 const ARGS = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];

@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { compare } from "./compare.ts";
+import { compare } from "../../compare.ts";
+import { observe, type Seen } from "../../observe.ts";
+import { claude } from "./claude.ts";
 import { conversations } from "./conversations.ts";
-import { DEFAULT_VERSION } from "./genuine.ts";
-import { observe, type Seen } from "./observe.ts";
 
-// What the genuine 2.1.329 did: `conformance.mjs --only control/ --record test/fixtures/claude-control.json`.
+// What the genuine 2.1.329 did: `conformance.mjs --agent claude --only control/ --record test/fixtures/claude-control.json`.
 const recorded = JSON.parse(
-  readFileSync(new URL("../fixtures/claude-control.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../fixtures/claude-control.json", import.meta.url), "utf8"),
 ) as Readonly<Record<string, Seen>>;
 
-const file = fileURLToPath(new URL("../../fake-bin/claude", import.meta.url));
+const fake = { kind: "fake", file: claude.fake, version: claude.version } as const;
 
 describe("the fake answers control requests as the genuine one was seen to do", () => {
   it("has a record of every conversation", () => {
@@ -19,7 +18,7 @@ describe("the fake answers control requests as the genuine one was seen to do", 
   });
 
   it.each(conversations)("$name", async (condition) => {
-    const seen = await observe({ kind: "fake", file, version: DEFAULT_VERSION }, condition, []);
+    const seen = await observe(claude, fake, condition, []);
     expect(compare(recorded[condition.name]!, seen)).toEqual([]);
   });
 });

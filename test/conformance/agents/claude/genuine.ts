@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { cachedPackage } from "../fake-bin/cached-package.ts";
+import { cachedPackage } from "../../../fake-bin/cached-package.ts";
+import type { Place } from "../agent.ts";
 
 export const DEFAULT_VERSION = "2.1.329";
 
@@ -22,13 +23,7 @@ export async function installGenuine(version: string = DEFAULT_VERSION): Promise
  * The whole environment of a run, so that nothing of the person who starts it (keys, settings, a surrounding
  * session) can change what is seen.
  */
-export function cleanEnvironment({
-  home,
-  gateway,
-}: {
-  home: string;
-  gateway: string;
-}): Record<string, string> {
+export function cleanEnvironment({ home, gateway }: Place): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: home,

@@ -1,29 +1,5 @@
+import type { Condition } from "../../condition.ts";
 import { conversations } from "./conversations.ts";
-import type { Stdin } from "./run.ts";
-
-/** One way to run the CLI: the same for the genuine one, asked by the gateway, and for the fake, told by its mode. */
-export interface Condition {
-  readonly name: string;
-  /** Arguments of the fake Messages API, which decides what happens to the genuine CLI. */
-  readonly api: readonly string[];
-  /** FAKE_CLAUDE_MODE, which decides what happens to the fake one. */
-  readonly mode: string;
-  readonly args: readonly string[];
-  readonly stdin?: Stdin | undefined;
-  /** Sent when the request for an answer is under way. */
-  readonly signal?: NodeJS.Signals | undefined;
-  /** Changes to the environment of both; null takes a variable away. */
-  readonly env?: Readonly<Record<string, string | null>> | undefined;
-  /**
-   * The genuine CLI itself does now this, now that: one run of several that is the same will do. It is so with SIGINT,
-   * after which it races its own exit to print what became of the turn.
-   */
-  readonly races?: boolean | undefined;
-  /** The condition in which the fake shows what its model says: the one in stream-json. */
-  readonly spoken: string;
-  /** Arguments of a run before it, in the same home, for what needs an earlier conversation. */
-  readonly before?: readonly string[] | undefined;
-}
 
 const SCHEMA = '{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}';
 
