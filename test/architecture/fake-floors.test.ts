@@ -7,8 +7,9 @@ const LIB = path.join(import.meta.dirname, "../../fake-bin/lib");
 /** The folders of `fake-bin/lib`, from the ground. Folders on one floor do not import each other. */
 const FLOORS: readonly (readonly string[])[] = [
   ["shared"],
-  ["claude/runtime", "claude/permissions", "bigquery/rest"],
-  ["claude/events", "claude/log", "bigquery/rows"],
+  ["shared/runtime", "bigquery/rest"],
+  ["shared/log", "shared/modes", "claude/permissions", "bigquery/rows"],
+  ["shared/scenario", "claude/events"],
   ["claude/control"],
   ["claude/conversation", "bigquery/jobs"],
   ["claude/modes", "claude/command-line"],
@@ -69,10 +70,12 @@ describe("the floors of fake-bin/lib", () => {
     expect([...folders].toSorted()).toEqual(FLOORS.flat().toSorted());
   });
 
-  test("the fake claude calls no method that Node 18 lacks", () => {
+  test("the fake agents call no method that Node 18 lacks", () => {
     const NEWER =
       /\.(?:toSorted|toReversed|toSpliced)\(|\b(?:Object|Map)\.groupBy\(|\bPromise\.withResolvers\(/;
-    const users = [...files].filter(([name, text]) => name.startsWith("claude/") && NEWER.test(text));
+    const users = [...files].filter(
+      ([name, text]) => /^(?:claude|codex|gemini|shared)\//.test(name) && NEWER.test(text),
+    );
     expect(users.map(([name]) => name)).toEqual([]);
   });
 

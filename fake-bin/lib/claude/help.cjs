@@ -1,7 +1,7 @@
 "use strict";
 const { DECLARATIONS } = require("./command-line/flags.cjs");
-const { end } = require("./runtime/invocation.cjs");
-const { write } = require("./runtime/stdio.cjs");
+const { end } = require("../shared/runtime/invocation.cjs");
+const { write } = require("../shared/stdio.cjs");
 const { modeNames } = require("./modes/index.cjs");
 
 /** Prints the flags and the modes; the real help has a sentence about each flag, this one has not. */

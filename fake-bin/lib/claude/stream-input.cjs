@@ -6,9 +6,9 @@ const { createInterface } = require("node:readline");
 const { openHost } = require("./control/host.cjs");
 const { openControl } = require("./control/index.cjs");
 const { userEvent } = require("./events/messages.cjs");
-const { endOnError } = require("./end-on-error.cjs");
-const { end, forever, notePrompt } = require("./runtime/invocation.cjs");
-const { Refusal } = require("./runtime/refusal.cjs");
+const { endOnError } = require("../shared/runtime/end-on-error.cjs");
+const { end, forever, notePrompt } = require("../shared/runtime/invocation.cjs");
+const { Refusal } = require("../shared/runtime/program.cjs");
 const { tellLifecycle } = require("./conversation/message-lifecycle.cjs");
 const { emit, startTurn, warnOfModel } = require("./conversation/conversation.cjs");
 

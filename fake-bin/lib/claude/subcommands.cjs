@@ -1,9 +1,9 @@
 // The fake imitates one subcommand, `auth status`: wrappers call it to see whether the user is logged in.
 "use strict";
 const { join } = require("node:path");
-const { end } = require("./runtime/invocation.cjs");
-const { misused } = require("./runtime/refusal.cjs");
-const { write } = require("./runtime/stdio.cjs");
+const { end } = require("../shared/runtime/invocation.cjs");
+const { misused } = require("../shared/runtime/program.cjs");
+const { write } = require("../shared/stdio.cjs");
 
 const COMMANDS = new Set(
   (

@@ -1,7 +1,8 @@
 // claude-verify: exit 0 when a log fits what was expected, 1 with the differences when not, 2 on usage.
 "use strict";
-const { readCalls } = require("./log/read-log.cjs");
-const { redact } = require("./log/redact.cjs");
+const { readCalls } = require("../shared/log/read-log.cjs");
+const { redact } = require("../shared/log/redact.cjs");
+const { imitate } = require("../shared/runtime/program.cjs");
 
 const USAGE = `Usage: claude-verify LOG [checks]
 
@@ -21,6 +22,7 @@ const USAGE = `Usage: claude-verify LOG [checks]
 class UsageError extends Error {}
 
 function main(args = process.argv.slice(2)) {
+  imitate("claude");
   try {
     if (args.includes("--help") || args.includes("-h")) return finish(0, USAGE);
     const expected = readArguments(args);
@@ -124,10 +126,10 @@ function modeDifferences(calls, modes, allUsed) {
 }
 
 function unusedReplies(calls, path) {
-  const { readScenario } = require("./scenario/scenario.cjs");
+  const { readClaudeScenario } = require("./scenario/scenario.cjs");
   let replies;
   try {
-    ({ replies } = readScenario(path));
+    ({ replies } = readClaudeScenario(path));
   } catch (error) {
     throw new UsageError(error.message);
   }

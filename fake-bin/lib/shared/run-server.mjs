@@ -1,5 +1,5 @@
 import { fstatSync } from "node:fs";
-import { isPipe } from "./is-pipe.cjs";
+import { isPipe } from "./stdio.cjs";
 
 /**
  * The whole life of a fake server: prints its URL, then serves until a signal arrives or its parent process is gone.

@@ -2,7 +2,7 @@
 "use strict";
 const { readFileSync } = require("node:fs");
 const { resolve } = require("node:path");
-const { Refusal } = require("../runtime/refusal.cjs");
+const { Refusal } = require("../../shared/runtime/program.cjs");
 
 const SOURCES = ["user", "project", "local"];
 

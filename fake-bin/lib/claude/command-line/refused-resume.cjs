@@ -1,6 +1,6 @@
 "use strict";
 const { errorResultEvent } = require("../events/error-result.cjs");
-const { isUuid, uuid } = require("../events/ids.cjs");
+const { isUuid, uuid } = require("../../shared/ids.cjs");
 
 /** The result of a run that went no further than `--resume`: no other event comes before it. */
 function refusedResumeEvent(flags, problem) {

@@ -1,5 +1,5 @@
 "use strict";
-const { Refusal } = require("../runtime/refusal.cjs");
+const { Refusal } = require("../../shared/runtime/program.cjs");
 
 const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 

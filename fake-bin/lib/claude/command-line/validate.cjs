@@ -1,9 +1,9 @@
 // What the real CLI refuses before it asks the model anything, in the order in which it looks (2.1.329).
 "use strict";
-const { isUuid } = require("../events/ids.cjs");
+const { isUuid } = require("../../shared/ids.cjs");
 const { isKnownModel, modelName } = require("../events/models.cjs");
-const { Refusal } = require("../runtime/refusal.cjs");
-const { write } = require("../runtime/stdio.cjs");
+const { Refusal } = require("../../shared/runtime/program.cjs");
+const { write } = require("../../shared/stdio.cjs");
 const { existsSync } = require("node:fs");
 const { resolve } = require("node:path");
 

@@ -1,6 +1,6 @@
 // The hooks that the SDK registered with `initialize`: which of them an event concerns, and what their answers mean.
 "use strict";
-const { uuid } = require("../events/ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { systemEvent } = require("../events/messages.cjs");
 const { transcriptPath } = require("../events/init.cjs");
 const { isAnswer, wrongEvent } = require("./hook-answer.cjs");

@@ -1,7 +1,7 @@
 // The program on the other side of stdin and stdout, such as the SDK. The fake asks it for permission, runs its hooks
 // and calls the tools of its MCP servers, each by a control request that it answers when it likes, or never.
 "use strict";
-const { uuid } = require("../events/ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 
 const cancellation = (id) => ({ type: "control_cancel_request", request_id: id });
 

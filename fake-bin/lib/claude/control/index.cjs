@@ -1,6 +1,6 @@
 // The SDK's control protocol: requests and answers of both sides, as JSON lines among the messages.
 "use strict";
-const { Refusal } = require("../runtime/refusal.cjs");
+const { Refusal } = require("../../shared/runtime/program.cjs");
 const { replies } = require("./requests.cjs");
 
 /**

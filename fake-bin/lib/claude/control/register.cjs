@@ -1,6 +1,6 @@
 // What the SDK says of itself with `initialize`: its hooks and its MCP servers.
 "use strict";
-const { writeNow } = require("../runtime/stdio.cjs");
+const { writeNow } = require("../../shared/stdio.cjs");
 
 /** Takes the hooks and connects the servers. @returns once the servers are connected, or have failed to */
 async function registerHost(ctx, { hooks, sdkMcpServers = [], sdkMcpServerManifests = {} }) {

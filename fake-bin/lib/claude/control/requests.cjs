@@ -3,7 +3,7 @@
 const { isAbsolute } = require("node:path");
 const { VERSION } = require("../events/init.cjs");
 const { modelUsage } = require("../events/usage.cjs");
-const { invocation } = require("../runtime/invocation.cjs");
+const { invocation } = require("../../shared/runtime/invocation.cjs");
 const { systemEvent } = require("../events/messages.cjs");
 const { AGENTS, COMMANDS, installation, models, OUTPUT_STYLES, PLUGINS, SKILLS } = require("./catalogue.cjs");
 const { contextUsage } = require("./context-usage.cjs");

@@ -2,7 +2,7 @@
 "use strict";
 const { spawn } = require("node:child_process");
 const { createInterface } = require("node:readline");
-const { invocation } = require("../runtime/invocation.cjs");
+const { invocation } = require("../../shared/runtime/invocation.cjs");
 
 const PROTOCOL = "2025-11-25";
 const CONNECT_MS = 30_000;

@@ -1,20 +1,9 @@
 // A turn that the model answers.
 "use strict";
+const { draft, marked } = require("../../shared/modes/draft.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
 const { emit, emitInit, emitResult, showsEvents } = require("./conversation.cjs");
-
-const DRAFT =
-  "The morning light reached the harbour before the boats did. By seven the first crates stood on the quay, and the " +
-  "buyers walked past them without a word, as they do when they have already decided. What sold best was what nobody " +
-  "had planned to bring. The lesson fits a notebook page: prepare for the day you expect, and leave room for the one " +
-  "that comes.";
-
-/** The model's answer where neither the mode nor a scenario sets one. */
-const draft = () => process.env.FAKE_CLAUDE_TEXT ?? DRAFT;
-
-/** The text, with the one-time last line if the prompt asks for it. */
-const marked = (ctx, text) => (ctx.marker && text.trim() !== "" ? `${text}\n${ctx.marker}` : text);
 
 /** Prints what the model says, piece by piece too when partial messages were asked for. */
 async function emitText(ctx, text) {
@@ -53,4 +42,4 @@ async function blankAnswer(ctx, text) {
   return emitResult(ctx, textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2) }));
 }
 
-module.exports = { answer, blankAnswer, draft, emitText, marked, textResult };
+module.exports = { answer, blankAnswer, emitText, textResult };

@@ -1,6 +1,6 @@
 "use strict";
-const { requestId, uuid } = require("../events/ids.cjs");
-const { assistantEvent, systemEvent } = require("../events/messages.cjs");
+const { uuid } = require("../../shared/ids.cjs");
+const { assistantEvent, requestId, systemEvent } = require("../events/messages.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { emit, emitInit, emitResult } = require("./conversation.cjs");
 

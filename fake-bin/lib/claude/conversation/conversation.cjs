@@ -1,11 +1,12 @@
 // What the turns of one conversation share, and how their events are printed in the format that was asked for.
 "use strict";
-const { uuid } = require("../events/ids.cjs");
+const { markerIn } = require("../../shared/modes/draft.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { isKnownModel, modelName } = require("../events/models.cjs");
-const { onInterrupt } = require("../runtime/invocation.cjs");
-const { write, writeNow } = require("../runtime/stdio.cjs");
+const { write, writeNow } = require("../../shared/stdio.cjs");
 
-const MARKER = /HARDCALL-END-[0-9a-f]{8,}/;
+/** While a turn runs, `notice` prints that SIGINT interrupted it. */
+const onInterrupt = { notice: undefined };
 
 /** Everything about a conversation that its turns share. */
 function conversation(flags) {
@@ -44,10 +45,9 @@ function accountOf() {
 
 /** Prepares the conversation for the answer to a prompt. @returns the conversation */
 function startTurn(ctx, prompt) {
-  const instruction = prompt.trimEnd().split("\n").at(-1);
   ctx.prompt = prompt;
   ctx.permissionDenials = [];
-  ctx.marker = MARKER.exec(instruction)?.[0];
+  ctx.marker = markerIn(prompt);
   ctx.turnStartedAt = Date.now();
   onInterrupt.notice = () => {
     if (ctx.format !== "stream-json" || !ctx.initialised) return;
@@ -114,6 +114,7 @@ module.exports = {
   emitResult,
   interruptedEvent,
   lastLine,
+  onInterrupt,
   showsEvents,
   startTurn,
   warnOfModel,

@@ -4,7 +4,7 @@
 const { assistantEvent } = require("../events/messages.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { writeNow } = require("../runtime/stdio.cjs");
+const { writeNow } = require("../../shared/stdio.cjs");
 const { emit, emitResult, interruptedEvent, lastLine } = require("./conversation.cjs");
 
 function interruptedResult(ctx, halfAnswer) {

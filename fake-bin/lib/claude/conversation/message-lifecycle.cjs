@@ -1,6 +1,6 @@
 // What becomes of a user message that the SDK gave an id: the real CLI tells it by events of their own.
 "use strict";
-const { uuid } = require("../events/ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { emit } = require("./conversation.cjs");
 
 /** `queued` when it has come, `started`, and `completed` or `cancelled` when its turn is over. */

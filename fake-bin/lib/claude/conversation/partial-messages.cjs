@@ -1,6 +1,6 @@
 "use strict";
-const { messageId, uuid } = require("../events/ids.cjs");
-const { assistantEvent, systemEvent } = require("../events/messages.cjs");
+const { uuid } = require("../../shared/ids.cjs");
+const { assistantEvent, messageId, systemEvent } = require("../events/messages.cjs");
 const { usageOf } = require("../events/usage.cjs");
 const { emit } = require("./conversation.cjs");
 

@@ -3,7 +3,7 @@
 const { informational, runHooks } = require("../control/hooks.cjs");
 const { errorResultEvent } = require("../events/error-result.cjs");
 const { resultEvent } = require("../events/result.cjs");
-const { end } = require("../runtime/invocation.cjs");
+const { end } = require("../../shared/runtime/invocation.cjs");
 const { emit, emitInit, emitResult } = require("./conversation.cjs");
 
 /** @returns the exit code if a hook ends the turn here, else undefined */

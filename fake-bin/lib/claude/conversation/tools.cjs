@@ -1,6 +1,6 @@
 // Tool calls of the model, and what they gave back. Nothing is really run, but for the tools of the SDK's own servers.
 "use strict";
-const { uuid } = require("../events/ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { assistantEvent, userEvent } = require("../events/messages.cjs");
 const { emit } = require("./conversation.cjs");
 

@@ -1,5 +1,5 @@
 "use strict";
-const { uuid } = require("./ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { usageObject } = require("./usage.cjs");
 
 /** The result of a session that ends in an error before the model is asked. */

@@ -1,6 +1,6 @@
 "use strict";
 const { join, resolve } = require("node:path");
-const { uuid } = require("./ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { modelFacts } = require("./models.cjs");
 
 /** The version of the real CLI that the fake imitates. */

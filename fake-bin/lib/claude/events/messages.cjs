@@ -1,7 +1,11 @@
 // The events between `init` and `result`, with the keys, types and order that 2.1.329 prints.
 "use strict";
-const { messageId, messageIds, requestId, uuid } = require("./ids.cjs");
+const { hex, uuid } = require("../../shared/ids.cjs");
+const { messageIds } = require("./result.cjs");
 const { usageOf } = require("./usage.cjs");
+
+const requestId = () => `req_${hex(24)}`;
+const messageId = () => `msg_${hex(24)}`;
 
 const place = (ctx) => ({
   parent_tool_use_id: null,
@@ -40,4 +44,4 @@ function userEvent(ctx, content, more = {}) {
   return { type: "user", message: { role: "user", content }, ...place(ctx), ...more };
 }
 
-module.exports = { assistantEvent, systemEvent, userEvent };
+module.exports = { assistantEvent, messageId, requestId, systemEvent, userEvent };

@@ -1,6 +1,10 @@
 "use strict";
-const { messageIds, uuid } = require("./ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { modelUsage, usageObject } = require("./usage.cjs");
+
+/** Whose answer an event belongs to, where the SDK gave the user message an id. */
+const messageIds = ({ userMessageId: id }) =>
+  id === undefined ? {} : { user_message_uuid: id, user_message_uuids: [id] };
 
 /**
  * The last event of a turn.
@@ -76,4 +80,4 @@ function noSubagents() {
   };
 }
 
-module.exports = { resultEvent };
+module.exports = { messageIds, resultEvent };

@@ -1,11 +1,13 @@
 "use strict";
+const { draft } = require("../../shared/modes/draft.cjs");
 const { apiErrorTurn } = require("../conversation/api-error.cjs");
-const { uuid } = require("../events/ids.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { endBySignal, endOutOfMemory } = require("../runtime/invocation.cjs");
-const { write } = require("../runtime/stdio.cjs");
-const { draft, emitText } = require("../conversation/answer.cjs");
+const { endBySignal, endOutOfMemory } = require("../../shared/runtime/invocation.cjs");
+const { setting } = require("../../shared/runtime/program.cjs");
+const { write } = require("../../shared/stdio.cjs");
+const { emitText } = require("../conversation/answer.cjs");
 const { emit, emitInit, emitResult } = require("../conversation/conversation.cjs");
 const { emitToolRun } = require("../conversation/tools.cjs");
 
@@ -68,7 +70,7 @@ const maxLimitText = (ctx, text) => (ctx.format === "text" ? { text, newline: ""
 async function usageLimit(ctx) {
   // Whole minutes, so that the clock time in the text and the seconds of the event say the same.
   const inAnHour = Math.ceil(Date.now() / 60_000) * 60 + 3600;
-  const resetsAt = Number(process.env.FAKE_CLAUDE_RESETS_AT || inAnHour);
+  const resetsAt = Number(setting("RESETS_AT") || inAnHour);
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const clock = new Date(resetsAt * 1000)
     .toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone })

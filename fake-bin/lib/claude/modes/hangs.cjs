@@ -1,8 +1,9 @@
 "use strict";
-const { spawn } = require("node:child_process");
-const { end, forever, invocation, lifetimeMs, onInterrupt, sleep } = require("../runtime/invocation.cjs");
-const { answer, draft } = require("../conversation/answer.cjs");
-const { emitInit } = require("../conversation/conversation.cjs");
+const { startLingering } = require("../../shared/modes/lingering.cjs");
+const { end, forever, sleep } = require("../../shared/runtime/invocation.cjs");
+const { draft } = require("../../shared/modes/draft.cjs");
+const { answer } = require("../conversation/answer.cjs");
+const { emitInit, onInterrupt } = require("../conversation/conversation.cjs");
 
 const silent = async (ctx) => {
   await emitInit(ctx);
@@ -13,17 +14,6 @@ const endSoon = async () => {
   await sleep(50);
   end(0);
 };
-
-/**
- * Starts a process in a session of its own, so that no signal to our group reaches it. The real CLI does the same
- * with every tool it runs. It ends by itself at the lifetime limit.
- */
-function startLingering(stdio) {
-  const code = `setTimeout(() => {}, ${lifetimeMs()})`;
-  const child = spawn(process.execPath, ["-e", code], { detached: true, stdio, windowsHide: true });
-  child.unref();
-  invocation.children.push(child.pid);
-}
 
 const modes = {
   async "hang-midstream"(ctx) {

@@ -1,32 +1,25 @@
 // Good and bad answers in an unusual shape.
 "use strict";
-const { numberFrom, sleep } = require("../runtime/invocation.cjs");
-const { write } = require("../runtime/stdio.cjs");
-const { uuid } = require("../events/ids.cjs");
+const { captureOutput } = require("../../shared/modes/capture-output.cjs");
+const { draft, marked } = require("../../shared/modes/draft.cjs");
+const {
+  BIG_LINE_BYTES,
+  CHUNK_BYTES,
+  filler,
+  FLOOD_BYTES,
+  pause,
+  SLOW_STEPS,
+  WIDE_TEXT,
+  writeLines,
+  writeSlowly,
+  writeSplit,
+} = require("../../shared/modes/pieces.cjs");
+const { write } = require("../../shared/stdio.cjs");
+const { uuid } = require("../../shared/ids.cjs");
 const { assistantEvent, systemEvent } = require("../events/messages.cjs");
 const { emitRetry } = require("../conversation/api-error.cjs");
-const { answer, draft, emitText, marked, textResult } = require("../conversation/answer.cjs");
+const { answer, emitText, textResult } = require("../conversation/answer.cjs");
 const { emit, emitInit, emitResult, lastLine } = require("../conversation/conversation.cjs");
-
-const FLOOD_BYTES = 32 * 1024 * 1024;
-const CHUNK_BYTES = 64 * 1024;
-const BIG_LINE_BYTES = 2 * 1024 * 1024;
-const SLOW_STEPS = 10;
-
-const line = (length) =>
-  "The quick brown fox jumps over the lazy dog. ".repeat(Math.ceil(length / 45)).slice(0, length - 1);
-
-/** Writes `total` bytes of text made of lines, without holding them in memory. */
-async function writeLines(ctx, total, separator) {
-  const row = `${line(CHUNK_BYTES / 64)}${separator}`;
-  const chunk = row.repeat(64);
-  let left = total;
-  while (left > 0) {
-    const piece = left >= chunk.length ? chunk : chunk.slice(0, left);
-    await ctx.write(piece);
-    left -= piece.length;
-  }
-}
 
 /** 32 MiB, then a proper end. The reader decides the pace. */
 async function flood(ctx) {
@@ -34,11 +27,11 @@ async function flood(ctx) {
   if (ctx.format === "stream-json") {
     let printed = 0;
     while (printed < FLOOD_BYTES) {
-      const unknown = systemEvent(ctx, "flood_progress", { note: line(CHUNK_BYTES) });
+      const unknown = systemEvent(ctx, "flood_progress", { note: filler(CHUNK_BYTES) });
       const event =
         printed % (2 * CHUNK_BYTES) < CHUNK_BYTES
           ? unknown
-          : assistantEvent(ctx, { type: "text", text: line(CHUNK_BYTES) });
+          : assistantEvent(ctx, { type: "text", text: filler(CHUNK_BYTES) });
       const text = `${JSON.stringify(event)}\n`;
       await ctx.write(text);
       printed += text.length;
@@ -62,8 +55,6 @@ async function flood(ctx) {
   return 0;
 }
 
-const pause = () => sleep(numberFrom("FAKE_CLAUDE_DELAY_MS", 100));
-
 /** About a second in all, unless FAKE_CLAUDE_DELAY_MS says how long each of the ten pauses is. */
 async function slow(ctx) {
   const text = marked(ctx, draft());
@@ -75,30 +66,16 @@ async function slow(ctx) {
     }
     return answer(ctx, { text, init: false });
   }
-  const { captureOutput } = require("./capture-output.cjs");
   const { bytes, exitCode } = await captureOutput(ctx, () => answer(ctx, { text, init: false }));
-  const size = Math.ceil(bytes.length / SLOW_STEPS);
-  for (let at = 0; at < bytes.length; at += size) {
-    await pause();
-    await ctx.write(bytes.subarray(at, at + size));
-  }
+  await writeSlowly(ctx, bytes);
   return exitCode;
 }
 
 /** Text of characters of two to four bytes, written in chunks that cut through them. */
 async function splitUtf8(ctx) {
-  const text = marked(ctx, `Größe, naïveté, 日本語のテキスト, 👩‍👩‍👧‍👦 and ✨: ${draft()}`);
-  const { captureOutput } = require("./capture-output.cjs");
+  const text = marked(ctx, `${WIDE_TEXT}${draft()}`);
   const { bytes, exitCode } = await captureOutput(ctx, () => answer(ctx, { text }));
-  let from = 0;
-  for (let at = 1; at < bytes.length; at++) {
-    // A continuation byte: cutting before it splits a character.
-    if ((bytes[at] & 0xc0) !== 0x80 || at - from < 3) continue;
-    await ctx.write(bytes.subarray(from, at));
-    await sleep(2);
-    from = at;
-  }
-  await ctx.write(bytes.subarray(from));
+  await writeSplit(ctx, bytes);
   return exitCode;
 }
 
@@ -160,7 +137,6 @@ const modes = {
   },
 
   async "no-final-newline"(ctx) {
-    const { captureOutput } = require("./capture-output.cjs");
     const { bytes, exitCode } = await captureOutput(ctx, () => answer(ctx));
     await ctx.write(bytes.subarray(0, -1));
     return exitCode;
@@ -168,7 +144,7 @@ const modes = {
 
   "split-utf8": splitUtf8,
 
-  "big-line": (ctx) => answer(ctx, { text: marked(ctx, line(BIG_LINE_BYTES)), structured: false }),
+  "big-line": (ctx) => answer(ctx, { text: marked(ctx, filler(BIG_LINE_BYTES)), structured: false }),
 
   "unknown-events": unknownEvents,
   flood,

@@ -1,14 +1,14 @@
 // Failures that look like success to a caller that reads only the exit code; and two endings (max-tokens, refusal)
 // that did so before 2.1.329 gave them exit code 1.
 "use strict";
+const { draft, marked } = require("../../shared/modes/draft.cjs");
 const { apiErrorTurn, syntheticEvent } = require("../conversation/api-error.cjs");
-const { messageId } = require("../events/ids.cjs");
-const { systemEvent, userEvent } = require("../events/messages.cjs");
+const { messageId, systemEvent, userEvent } = require("../events/messages.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { answer, blankAnswer, draft, emitText, marked, textResult } = require("../conversation/answer.cjs");
+const { answer, blankAnswer, emitText, textResult } = require("../conversation/answer.cjs");
 const { emit, emitInit, emitResult, lastLine } = require("../conversation/conversation.cjs");
-const { write } = require("../runtime/stdio.cjs");
+const { write } = require("../../shared/stdio.cjs");
 
 /** Whitespace only: the real CLI takes an invisible character, such as a zero-width space, for visible output. */
 const BLANK = "   \n ";
@@ -63,7 +63,8 @@ async function schemaMissing(ctx) {
 }
 
 async function schemaInvalid(ctx) {
-  const { structuredAnswer, violatingValue } = require("../conversation/structured.cjs");
+  const { violatingValue } = require("../../shared/modes/structured-value.cjs");
+  const { structuredAnswer } = require("../conversation/structured.cjs");
   await emitInit(ctx);
   return structuredAnswer(ctx, violatingValue(ctx.flags["json-schema"]));
 }

@@ -1,7 +1,8 @@
 "use strict";
+const { draft, marked } = require("../../shared/modes/draft.cjs");
 const { resultEvent } = require("../events/result.cjs");
 const { usageOf } = require("../events/usage.cjs");
-const { draft, emitText, marked } = require("../conversation/answer.cjs");
+const { emitText } = require("../conversation/answer.cjs");
 const { emitInit, emitResult } = require("../conversation/conversation.cjs");
 
 /** A turn made of what a scenario's reply says: tools, then text or structured output. */
@@ -17,7 +18,8 @@ async function scriptedAnswer(
   }
   const schema = ctx.flags["json-schema"];
   if (structured !== undefined || (text === undefined && schema !== undefined)) {
-    const { structuredAnswer, structuredValue } = require("../conversation/structured.cjs");
+    const { structuredValue } = require("../../shared/modes/structured-value.cjs");
+    const { structuredAnswer } = require("../conversation/structured.cjs");
     return structuredAnswer(ctx, structured ?? structuredValue(schema), more);
   }
   const plain = text ?? draft();

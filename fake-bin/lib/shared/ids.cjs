@@ -2,6 +2,7 @@
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** So many random hexadecimal digits. */
 const hex = (digits) =>
   Array.from({ length: digits }, () => Math.trunc(Math.random() * 16).toString(16)).join("");
 
@@ -14,11 +15,4 @@ function uuid() {
 /** Whether a value has the form of a session's id. */
 const isUuid = (value) => typeof value === "string" && UUID.test(value);
 
-const requestId = () => `req_${hex(24)}`;
-const messageId = () => `msg_${hex(24)}`;
-
-/** Whose answer an event belongs to, where the SDK gave the user message an id. */
-const messageIds = ({ userMessageId: id }) =>
-  id === undefined ? {} : { user_message_uuid: id, user_message_uuids: [id] };
-
-module.exports = { messageIds, isUuid, messageId, requestId, uuid };
+module.exports = { hex, isUuid, uuid };

@@ -1,23 +1,25 @@
-// FAKE_CLAUDE_RECORD: runs the real claude once, passes everything through, and writes a scenario of what it printed
+// FAKE_<CLI>_RECORD: runs the real CLI once, passes everything through, and writes a scenario of what it printed
 // and when. Keys and tokens are redacted from the scenario, not from what is passed on.
 "use strict";
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 const { realpathSync, writeFileSync } = require("node:fs");
-const { misused } = require("../runtime/refusal.cjs");
-const { write } = require("../runtime/stdio.cjs");
+const { misused, program, setting, variable } = require("../runtime/program.cjs");
+const { write } = require("../stdio.cjs");
 const { redact } = require("../log/redact.cjs");
 
-/** Runs FAKE_CLAUDE_REAL with our arguments and stdin, records it, and ends as it ended. */
+/** Runs FAKE_<CLI>_REAL with our arguments and stdin, records it, and ends as it ended. */
 async function record(argv) {
-  const { FAKE_CLAUDE_RECORD: file, FAKE_CLAUDE_REAL: real } = process.env;
-  if (!real) throw misused("FAKE_CLAUDE_RECORD needs FAKE_CLAUDE_REAL, the path of the real claude.");
+  const [file, real] = [setting("RECORD"), setting("REAL")];
+  if (!real) {
+    throw misused(`${variable("RECORD")} needs ${variable("REAL")}, the path of the real ${program.name}.`);
+  }
   // Node starts these only through cmd.exe, which changes the arguments.
   if (process.platform === "win32" && /\.(cmd|bat)$/i.test(real)) {
-    throw misused("FAKE_CLAUDE_REAL is a batch file. Name the claude.exe that it starts.");
+    throw misused(`${variable("REAL")} is a batch file. Name the ${program.name}.exe that it starts.`);
   }
   refuseOurselves(real);
-  // ast-grep-ignore: js-subprocess-timeout, reason: what is recorded is the real claude, and must not be cut short
+  // ast-grep-ignore: js-subprocess-timeout, reason: what is recorded is the real CLI, and must not be cut short
   const child = spawn(real, argv, { stdio: ["inherit", "pipe", "pipe"] });
   const passOn = (signal) => child.kill(signal);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, passOn);
@@ -30,7 +32,7 @@ async function record(argv) {
     }
   };
   const ended = new Promise((resolve, reject) => {
-    child.on("error", (error) => reject(misused(`FAKE_CLAUDE_REAL cannot be run: ${error.message}`)));
+    child.on("error", (error) => reject(misused(`${variable("REAL")} cannot be run: ${error.message}`)));
     child.on("close", (exitCode, signal) => resolve({ exitCode, signal }));
   });
   const [{ exitCode, signal }] = await Promise.all([
@@ -42,16 +44,16 @@ async function record(argv) {
   process.exit(exitCode ?? 128 + constants.signals[signal]);
 }
 
-/** The fake as its own real claude would start itself for ever. */
+/** The fake as its own real CLI would start itself for ever. */
 function refuseOurselves(real) {
   let path;
   try {
     path = realpathSync(real);
   } catch (error) {
-    throw misused(`FAKE_CLAUDE_REAL cannot be run: ${error.message}`);
+    throw misused(`${variable("REAL")} cannot be run: ${error.message}`);
   }
   if (path === realpathSync(process.argv[1]))
-    throw misused("FAKE_CLAUDE_REAL is this fake, not the real claude.");
+    throw misused(`${variable("REAL")} is this fake, not the real ${program.name}.`);
 }
 
 /**
@@ -98,7 +100,7 @@ function writeScenario(file, { chunks, exitCode, signal }) {
   try {
     writeFileSync(file, `${JSON.stringify(scenario, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw misused(`FAKE_CLAUDE_RECORD cannot be written: ${error.message}`);
+    throw misused(`${variable("RECORD")} cannot be written: ${error.message}`);
   }
 }
 

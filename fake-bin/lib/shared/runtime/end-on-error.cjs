@@ -1,7 +1,7 @@
 "use strict";
-const { end, invocation } = require("./runtime/invocation.cjs");
-const { Refusal } = require("./runtime/refusal.cjs");
-const { write } = require("./runtime/stdio.cjs");
+const { end, invocation } = require("./invocation.cjs");
+const { program, Refusal } = require("./program.cjs");
+const { write } = require("../stdio.cjs");
 
 /** Ends the process on an error: a refusal is a sentence on stderr, anything else is a defect of the fake. */
 async function endOnError(error) {
@@ -11,7 +11,8 @@ async function endOnError(error) {
     end(error.exitCode);
   }
   // EPIPE, on Windows also EOF: the reader of stdout has gone, and usually that of stderr with it.
-  if (error.code !== "EPIPE" && error.code !== "EOF") await write(2, `fake claude: ${error.stack}\n`);
+  if (error.code !== "EPIPE" && error.code !== "EOF")
+    await write(2, `fake ${program.name}: ${error.stack}\n`);
   end(1);
 }
 

@@ -1,17 +1,17 @@
-// FAKE_CLAUDE_LOG: one file of JSON lines, shared by any number of invocations. Each line is a single O_APPEND write,
+// FAKE_<CLI>_LOG: one file of JSON lines, shared by any number of invocations. Each line is a single O_APPEND write,
 // so lines never mix. An invocation writes
 //   {"event":"start"}   when it begins: argv, flags, cwd, pid, ppid, mode, step;
 //   {"event":"prompt"}  when its prompt is known: size, hash and head; once per user message;
 //   {"event":"reply"}   when a scenario's reply is chosen for that prompt: its number, from 0;
 //   {"event":"end"}     when it exits: all of the above, signals received, exit code, durationMs.
 // All have the same `invocation`. An invocation without `end` was killed by SIGKILL or is still running.
-// Values of environment variables and bodies of prompts are never written. FAKE_CLAUDE_LOG_PROMPT=1 adds the redacted
+// Values of environment variables and bodies of prompts are never written. FAKE_<CLI>_LOG_PROMPT=1 adds the redacted
 // prompt, for `claude-verify --prompt-contains`.
 "use strict";
 const { createHash, randomBytes } = require("node:crypto");
 const { openSync, writeSync } = require("node:fs");
 const { invocation } = require("../runtime/invocation.cjs");
-const { misused } = require("../runtime/refusal.cjs");
+const { misused, setting, variable } = require("../runtime/program.cjs");
 const { redact } = require("./redact.cjs");
 
 const HEAD_CHARACTERS = 80;
@@ -81,7 +81,7 @@ function openLog(path, parsed) {
   try {
     file = openSync(path, "a", 0o600);
   } catch (error) {
-    throw misused(`FAKE_CLAUDE_LOG cannot be written: ${error.message}`);
+    throw misused(`${variable("LOG")} cannot be written: ${error.message}`);
   }
   const write = (event, more) =>
     writeSync(file, `${JSON.stringify({ event, invocation: id, at: new Date().toISOString(), ...more })}\n`);
@@ -101,7 +101,7 @@ function openLog(path, parsed) {
     prompt(prompt, stdin) {
       received.stdin = { ...summary(stdin), head: head(stdin) };
       const known = summary(prompt);
-      if (process.env.FAKE_CLAUDE_LOG_PROMPT === "1") known.text = redact(prompt);
+      if (setting("LOG_PROMPT") === "1") known.text = redact(prompt);
       received.prompts = [...(received.prompts ?? []), known];
       write("prompt", { pid: process.pid, ...chosen(), stdin: received.stdin, prompt: known });
     },

@@ -1,8 +1,6 @@
-// What the fake reads from stdin and prints on stdout and stderr.
+// What a fake reads from stdin and prints on stdout and stderr.
 "use strict";
 const { fstatSync, readFileSync, statSync, writeSync } = require("node:fs");
-const { isPipe } = require("../../shared/is-pipe.cjs");
-const { Refusal } = require("./refusal.cjs");
 
 // The first bytes are written synchronously: they fit into any pipe, and Node needs 4 ms to set up `process.stdout`.
 // After them a stream writes. A synchronous write to a reader that has stopped reading would block the process, its
@@ -45,13 +43,17 @@ function writeNow(fd, chunk) {
 }
 
 const NULL_DEVICE = process.platform === "win32" ? "\\\\.\\nul" : "/dev/null";
-const SILENT_STDIN_MS = 3000;
-const MAX_STDIN_BYTES = 10 * 1024 * 1024;
-const STILL_OPEN =
-  "Warning: no stdin data received in 3s, proceeding without it. If piping from a slow command, redirect stdin " +
-  "explicitly: < /dev/null to skip, or wait longer.\n";
 
-/** What kind of thing stdin is; "none" when it was closed before we were started. */
+/**
+ * Whether what `fstat` tells of is a pipe or a socket, whose other side may be silent for ever or gone. On Windows Node calls a pipe
+ * neither FIFO nor anything else.
+ */
+const isPipe = (stat) =>
+  stat.isFIFO() ||
+  stat.isSocket() ||
+  !(stat.isFile() || stat.isDirectory() || stat.isCharacterDevice() || stat.isBlockDevice());
+
+/** What kind of thing stdin is: `pipe`, `file`, `terminal`, or `none` when it was closed before we were started. */
 function stdinKind() {
   try {
     const stat = fstatSync(0);
@@ -65,22 +67,25 @@ function stdinKind() {
 }
 
 /**
- * All of stdin. An open pipe that stays silent for 3 s is given up with a warning, as the real CLI does; once the
- * first byte is there it is read to its end, however long that takes. `waitForEnd` waits without that limit.
+ * All of stdin: `{ bytes, size, silent }`. Of more than `maxBytes` only the size is known for certain. A pipe that stays silent for
+ * `silentMs` is given up (`silent`); once the first byte is there it is read to its end, however long that takes. Without `silentMs`
+ * an open pipe is waited for without limit.
+ *
+ * @param waitForTerminal reads a terminal too, to its end
  */
-async function readStdin({ waitForEnd = false } = {}) {
+async function readStdin({ silentMs, maxBytes = Infinity, waitForTerminal = false } = {}) {
   const kind = stdinKind();
-  if (kind === "none" || (kind === "terminal" && !waitForEnd)) return Buffer.alloc(0);
-  if (kind === "file") return bounded(readFileSync(0));
+  if (kind === "none" || (kind === "terminal" && !waitForTerminal)) return readWhole(Buffer.alloc(0));
+  if (kind === "file") return readWhole(readFileSync(0));
   const { stdin } = process;
   const chunks = [];
-  let bytes = 0;
+  let size = 0;
   const silent = await new Promise((resolve) => {
-    const timer = waitForEnd ? undefined : setTimeout(() => resolve(true), SILENT_STDIN_MS);
+    const timer = silentMs === undefined ? undefined : setTimeout(() => resolve(true), silentMs);
     stdin.on("data", (chunk) => {
       clearTimeout(timer);
-      bytes += chunk.length;
-      if (bytes <= MAX_STDIN_BYTES) chunks.push(chunk);
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
     });
     // A writer that resets the connection sends no more.
     for (const over of ["end", "close", "error"]) {
@@ -90,23 +95,10 @@ async function readStdin({ waitForEnd = false } = {}) {
       });
     }
   });
-  if (silent) {
-    stdin.destroy();
-    await write(2, STILL_OPEN);
-  }
-  return bounded(Buffer.concat(chunks), bytes);
+  if (silent) stdin.destroy();
+  return { bytes: Buffer.concat(chunks), size, silent };
 }
 
-function bounded(stdin, bytes = stdin.length) {
-  if (bytes <= MAX_STDIN_BYTES) return stdin;
-  throw new Refusal(
-    "Error: piped stdin input exceeds 10MB. Pass large content as a file path in your prompt instead.",
-  );
-}
+const readWhole = (bytes) => ({ bytes, size: bytes.length, silent: false });
 
-/** The prompt made of the argument and of stdin. */
-function joinPrompt(argument, stdin) {
-  return [argument, stdin].filter(Boolean).join("\n");
-}
-
-module.exports = { joinPrompt, readStdin, write, writeNow };
+module.exports = { isPipe, readStdin, stdinKind, write, writeNow };

@@ -1,7 +1,7 @@
 // One process is one invocation: what it was asked, the signals it got, and how it ends.
 "use strict";
-const { misused } = require("./refusal.cjs");
-const { writeNow } = require("./stdio.cjs");
+const { misused, program, setting, variable } = require("./program.cjs");
+const { writeNow } = require("../stdio.cjs");
 
 const DEFAULT_LIFETIME_MS = 120_000;
 
@@ -16,19 +16,8 @@ const invocation = {
   children: [],
 };
 
-/** What each signal does. A mode may replace them. */
-const onSignal = {
-  SIGTERM: () => end(143),
-  // Exit 0 and no result: to the real CLI, SIGINT means "stop this turn".
-  SIGINT: () => {
-    onInterrupt.notice?.();
-    end(0);
-  },
-  SIGHUP: () => end(129),
-};
-
-/** While a turn runs, `notice` prints that the turn was interrupted. */
-const onInterrupt = { notice: undefined };
+/** What each signal does: the fake's main file fills it, and a mode may replace parts. Any other signal has its default effect. */
+const onSignal = {};
 
 let log;
 
@@ -42,7 +31,7 @@ function begin(openedLog) {
   }
   const lifetime = lifetimeMs();
   setTimeout(() => {
-    writeNow(2, `fake claude: ended after FAKE_CLAUDE_MAX_LIFETIME_MS (${lifetime} ms)\n`);
+    writeNow(2, `fake ${program.name}: ended after ${variable("MAX_LIFETIME_MS")} (${lifetime} ms)\n`);
     end(1);
   }, lifetime);
   log = openedLog;
@@ -51,17 +40,19 @@ function begin(openedLog) {
 
 /** The limit on the life of this process and of every process it starts. */
 function lifetimeMs() {
-  return numberFrom("FAKE_CLAUDE_MAX_LIFETIME_MS", DEFAULT_LIFETIME_MS, { above: 0 });
+  return numberFrom("MAX_LIFETIME_MS", DEFAULT_LIFETIME_MS, { above: 0 });
 }
 
-/** A number of an environment variable, or the default when it is unset or empty. */
+/** A number of a variable of this fake, or the default when it is unset or empty. */
 function numberFrom(name, fallback, { above } = {}) {
-  const text = process.env[name];
-  if (!text) return fallback;
+  const text = setting(name);
+  if (text === undefined) return fallback;
   const number = Number(text);
   // Node turns a delay above 2^31-1 into 1 ms.
   if (!(number >= 0) || number > 2 ** 31 - 1 || (above !== undefined && number <= above)) {
-    throw misused(`${name} must be a number of at least ${above === undefined ? 0 : 1}, not "${text}"`);
+    throw misused(
+      `${variable(name)} must be a number of at least ${above === undefined ? 0 : 1}, not "${text}"`,
+    );
   }
   return number;
 }
@@ -127,7 +118,6 @@ module.exports = {
   notePrompt,
   noteReply,
   numberFrom,
-  onInterrupt,
   onSignal,
   raise,
   sleep,

@@ -1,7 +1,7 @@
-// FAKE_CLAUDE_STATE_DIR: what invocations share. To claim a step, a process creates a file that must not exist yet: the
+// The folder FAKE_<CLI>_STATE_DIR: what invocations share. To claim a step, a process creates a file that must not exist yet: the
 // file system lets exactly one process do that.
 "use strict";
-const { misused } = require("./refusal.cjs");
+const { misused, setting, variable } = require("./program.cjs");
 const {
   closeSync,
   existsSync,
@@ -14,12 +14,12 @@ const {
 const { dirname, join } = require("node:path");
 
 function folder() {
-  const dir = process.env.FAKE_CLAUDE_STATE_DIR;
+  const dir = setting("STATE_DIR");
   if (dir) {
     try {
       makeFolder(dir);
     } catch (error) {
-      throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
+      throw misused(`${variable("STATE_DIR")} cannot be used: ${error.message}`);
     }
   }
   return dir;
@@ -48,7 +48,7 @@ function claim(name) {
     return true;
   } catch (error) {
     if (error.code === "EEXIST") return false;
-    throw misused(`FAKE_CLAUDE_STATE_DIR cannot be used: ${error.message}`);
+    throw misused(`${variable("STATE_DIR")} cannot be used: ${error.message}`);
   }
 }
 
@@ -62,9 +62,9 @@ function claimStep(kind = "step") {
   return step;
 }
 
-/** Whether `--resume` may name this conversation. */
+/** Whether this conversation may be resumed. */
 function sessionKnown(id) {
-  const listed = (process.env.FAKE_CLAUDE_SESSIONS ?? "").split(/[\s,]+/);
+  const listed = (setting("SESSIONS") ?? "").split(/[\s,]+/);
   if (listed.includes(id)) return true;
   const dir = folder();
   return Boolean(dir) && /^[\w-]+$/.test(id) && existsSync(join(dir, `session-${id}`));
