@@ -1,5 +1,5 @@
+import { agentChecks } from "./doctor-agents.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
-import { realClaude } from "./doctor-claude.ts";
 import { ledgerChecks, ledgerReaders } from "./doctor-ledger.ts";
 import { resourceChecks } from "./doctor-resources.ts";
 import { processTableCheck } from "./doctor-table.ts";
@@ -34,7 +34,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   ];
   const width = Math.max(...checks.map(({ what }) => what.length));
   void print(`hardcall ${packageVersion()} on ${process.platform} ${process.arch}\n`);
-  for (const { what, ok, found } of [...checks, ...ledgerReaders(), ...firstProcess(), await realClaude()]) {
+  for (const { what, ok, found } of [
+    ...checks,
+    ...ledgerReaders(),
+    ...firstProcess(),
+    ...(await agentChecks()),
+  ]) {
     void print(`${ok ? paint("green", "yes") : paint("red", "NO ")}  ${what.padEnd(width)}  ${found}\n`);
   }
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.calleeFailed;

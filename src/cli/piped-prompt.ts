@@ -1,23 +1,18 @@
 import { isUtf8 } from "node:buffer";
 import type { Callee } from "../core/callee.ts";
 import type { ClaudeInput } from "../callees/claude/input.ts";
-import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { hostStdin, readHostStdin } from "../process/host-stdin.ts";
 
-type Claude<Input> = Callee<Input, string, ClaudeDetails>;
+type Agent = Callee<ClaudeInput, string>;
 
-/** claude with the prompt that comes on stdin, after the argument if there is one, as `claude -p` has it. Reading is part of the call. */
-export function withPipedPrompt(
-  claude: Claude<ClaudeInput>,
-  argument: string | undefined,
-  maxBytes: number,
-): Claude<ClaudeInput> {
+/** An agent with the prompt that comes on stdin, after the argument if there is one, as `claude -p` has it. Reading is part of the call. */
+export function withPipedPrompt(agent: Agent, argument: string | undefined, maxBytes: number): Agent {
   const prompt = () => {
     const piped = new TextDecoder().decode(hostStdin());
     return argument === undefined ? piped : `${argument}\n${piped}`;
   };
   return {
-    ...claude,
+    ...agent,
     gather: async ({ remainingMs, signal }) => {
       const problem = await readHostStdin({ maxBytes, withinMs: remainingMs, signal });
       if (problem !== undefined) return [`${problem}, so the prompt is not complete; nothing was started`];
@@ -25,10 +20,10 @@ export function withPipedPrompt(
       if (isUtf8(hostStdin() ?? Buffer.alloc(0))) return [];
       return [isUtf16(hostStdin()) ? UTF_16 : NO_UTF_8];
     },
-    check: (_input, context) => claude.check?.(prompt(), context) ?? [],
-    fingerprint: () => claude.fingerprint(prompt()),
-    fingerprintParts: (_input, context) => claude.fingerprintParts?.(prompt(), context) ?? {},
-    run: (_input, context) => claude.run(prompt(), context),
+    check: (_input, context) => agent.check?.(prompt(), context) ?? [],
+    fingerprint: () => agent.fingerprint(prompt()),
+    fingerprintParts: (_input, context) => agent.fingerprintParts?.(prompt(), context) ?? {},
+    run: (_input, context) => agent.run(prompt(), context),
   };
 }
 

@@ -42,6 +42,7 @@ describe("bash", () => {
     expect(await offered(["help", "ledger", "resol"])).toEqual(["resolve"]);
     expect(await offered(["example", "publish-o"])).toEqual(["publish-once"]);
     expect(await offered(["example", "publish-once", ""])).toEqual(["schemas"]);
+    expect(await offered(["fake-bin", "codex", "gem"])).toEqual(["gemini"]);
   });
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(
@@ -170,6 +171,7 @@ for (const fishShell of ["fish"].filter(installed)) {
     ["run --effects ", ["none", "keyed", "verifiable", "once"]],
     ["ledger resolve a --as ", ["done", "absent"]],
     ["example publish-o", ["publish-once"]],
+    ["fake-bin codex gem", ["gemini"]],
     ["resource show ", ["anthropic", "bigquery"]],
     ["run --resource ", ["anthropic", "bigquery"]],
     ["run --timeout ", []],

@@ -14,34 +14,34 @@ async function doctor(env: Readonly<Record<string, string | undefined>>) {
   return { found, exitCode, stdout: stdout.toString() };
 }
 
-/** A folder to be first on PATH, with a `claude` of this text in it. */
-function withClaude(text: string, mode = 0o755): string {
-  const folder = tempFolder();
-  writeFileSync(path.join(folder, "claude"), text);
-  chmodSync(path.join(folder, "claude"), mode);
-  return folder;
-}
+describe.each(["claude", "codex", "gemini"])("%s", (agent) => {
+  const NEEDED = `only hardcall ${agent} and the ${agent} callee need it`;
 
-const NEEDED = "only hardcall claude and the claude callee need it";
+  /** A folder to be first on PATH, with an agent of this text in it. */
+  function withAgent(text: string, mode = 0o755): string {
+    const folder = tempFolder();
+    writeFileSync(path.join(folder, agent), text);
+    chmodSync(path.join(folder, agent), mode);
+    return folder;
+  }
 
-describe("claude", () => {
   test.each<[what: string, searchPath: () => string, found: string]>([
     ["not there", tempFolder, `NO: not on PATH; ${NEEDED}`],
     ["without a PATH", () => "", `NO: not on PATH, which is empty; ${NEEDED}`],
     [
       "not executable",
-      () => withClaude("#!/bin/sh\n", 0o644),
-      `NO: the command "claude" was found but is not executable (EACCES); ${NEEDED}`,
+      () => withAgent("#!/bin/sh\n", 0o644),
+      `NO: the command "${agent}" was found but is not executable (EACCES); ${NEEDED}`,
     ],
     [
       "broken",
-      () => withClaude("#!/bin/sh\nexit 3\n"),
-      `NO: claude --version exited with code 3 after 0 bytes on stdout and 0 on stderr; ${NEEDED}`,
+      () => withAgent("#!/bin/sh\nexit 3\n"),
+      `NO: ${agent} --version exited with code 3 after 0 bytes on stdout and 0 on stderr; ${NEEDED}`,
     ],
-    ["there", () => withClaude("#!/bin/sh\necho 9.9.9\n"), "yes: 9.9.9"],
+    ["there", () => withAgent("#!/bin/sh\necho 9.9.9\n"), "yes: 9.9.9"],
   ])("%s: it costs no exit code", async (_, searchPath, found) => {
     const said = await doctor({ PATH: searchPath() });
-    expect(said.found.get("claude can be started")).toBe(found);
+    expect(said.found.get(`${agent} can be started`)).toBe(found);
     // The trials need no PATH.
     expect(said.found.get("a deadline holds")).toMatch(/^yes: tried: .* was gone after \d+ ms$/);
     expect(said.found.get("escaped descendants are ended")).toBe(
@@ -70,7 +70,7 @@ describe("the process table", () => {
     );
     // On Linux without /proc the boot is known by its minute; macOS names it.
     const missing = [...found].filter(
-      ([what, verdict]) => verdict.startsWith("NO") && !what?.startsWith("claude"),
+      ([what, verdict]) => verdict.startsWith("NO") && !/^(claude|codex|gemini) /.test(what ?? ""),
     );
     expect(missing).toEqual([
       [

@@ -98,8 +98,8 @@ complete -F _hardcall hardcall
 `;
 
 function operandsOf({ name, operands }: Command): string[] {
-  return operands.map(({ takes }, index) => {
-    const line = (how: string, at = String(index)) => `    '${name}/'${at}) ${how} ;;\n`;
+  return operands.map(({ takes, multiple }, index) => {
+    const line = (how: string, at = multiple ? "*" : String(index)) => `    '${name}/'${at}) ${how} ;;\n`;
     if (takes === "text") return "";
     if (takes === "file") return line("_hardcall_files -f");
     if (takes === "folder") return line("_hardcall_files -d");

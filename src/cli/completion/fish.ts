@@ -81,8 +81,8 @@ function commandLines(command: Command): string {
     ([option, spec]) => `${inside} -l ${option}${valueOf(spec)} -d ${text(firstSentence(spec.help))}\n`,
   );
   const words = name.split(" ").length;
-  const values = operands.map(({ takes }, index) => {
-    const at = `complete -c hardcall -n '__hardcall_in ${name}; and test (count (__hardcall_words)) -eq ${words + index}'`;
+  const values = operands.map(({ takes, multiple }, index) => {
+    const at = `complete -c hardcall -n '__hardcall_in ${name}; and test (count (__hardcall_words)) ${multiple ? "-ge" : "-eq"} ${words + index}'`;
     if (takes === "file") return `${at} -F\n`;
     if (takes === "folder") return `${at} -a '(__fish_complete_directories)'\n`;
     if (takes === "command") return `${at} -a '(__fish_complete_command)'\n`;

@@ -94,8 +94,8 @@ function valueAction(option: Option): string {
   }
 }
 
-function operandSpecs({ name, takes }: Operand, index: number): string[] {
-  const place = `${index + 1}:${name}:`;
+function operandSpecs({ name, takes, multiple }: Operand, index: number): string[] {
+  const place = `${multiple ? "*" : index + 1}:${name}:`;
   if (takes === "command") return ["'(-)1: :_command_names -e'", "'*:: :_normal'"];
   if (takes === "topic") return [`'*: :(${HELP_WORDS.join(" ")})'`];
   if (takes === "file") return [`'${place}_files'`];

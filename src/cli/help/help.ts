@@ -31,10 +31,9 @@ export function overview(): string {
     "hardcall: a call that ends on time, in an honest outcome, and never twice\n\n",
     "Usage: hardcall COMMAND [options]\n\n",
     twoColumns(rows, leftColumn(FIRST_WORDS)),
-    "\nhardcall COMMAND --help    the options of a command\n",
-    "hardcall help exit-codes   what the exit codes mean\n",
-    "hardcall help environment  the environment variables\n",
-    "hardcall --version         the version\n",
+    "\nhardcall COMMAND --help   the options of a command\n",
+    "hardcall help TOPIC       exit-codes: what they mean; environment: the variables\n",
+    "hardcall --version        the version\n",
   ].join("");
 }
 

@@ -1,11 +1,11 @@
-import { EVIDENCE, LIMITS, OUTPUT, PROCESSES, REPEATS, REPORTING, SHARED } from "./call.ts";
+import { AGENT_GROUPS, DENIALS, PROMPT, PROMPT_ON_STDIN, RESUME } from "./agent.ts";
 import type { Command, Options } from "./command.ts";
 
 const MODEL = {
   model: { takes: "text", value: "MODEL", help: "Model to use, such as sonnet." },
   "system-prompt": { takes: "text", value: "TEXT", help: "Replaces the system prompt." },
   "append-system-prompt": { takes: "text", value: "TEXT", help: "Adds to the system prompt." },
-  resume: { takes: "text", value: "ID", help: "Continues the session with this id." },
+  ...RESUME,
   "max-turns": { takes: "number", value: "N", help: "Limit for the number of turns (turn_limit, exit 69)." },
   "max-budget-usd": {
     takes: "dollars",
@@ -41,44 +41,20 @@ const TOOLS = {
     value: "MODE",
     help: "The permission mode of claude, such as acceptEdits or plan.",
   },
-  "permission-denials": {
-    takes: "choice",
-    choices: ["fail", "allow"],
-    default: "fail",
-    help: "Whether a denied tool fails the call (permission_denied, exit 69).",
-  },
-} as const satisfies Options;
-
-const INPUT = {
-  stdin: {
-    takes: "nothing",
-    help: "With a prompt argument: appends stdin to it. Otherwise stdin is not read.",
-  },
-  "max-input": {
-    takes: "number",
-    value: "N",
-    default: 16_777_216,
-    help: "Refuses more bytes of stdin than this, before anything starts.",
-  },
+  ...DENIALS,
 } as const satisfies Options;
 
 export const CLAUDE = {
   name: "claude",
   usage: "--timeout D [options] [PROMPT]",
   summary: "Ask claude -p; print its answer if it is whole and valid.",
-  about: ["Without PROMPT, the prompt is read from stdin."],
-  operands: [{ name: "PROMPT", takes: "text", ifMore: "give one prompt, in quotes, after the options" }],
+  about: [PROMPT_ON_STDIN],
+  operands: PROMPT,
   optionsComeFirst: true,
   groups: [
     { title: "Model and session", options: MODEL },
     { title: "Tools", options: TOOLS },
-    { title: "Time limits", options: LIMITS },
-    { title: "Repeats", options: REPEATS },
-    { title: "Shared limits", options: SHARED },
-    { title: "Output", options: OUTPUT },
-    { title: "Evidence", options: EVIDENCE },
-    { title: "Input and processes", options: { ...INPUT, ...PROCESSES } },
-    { title: "Name and reports", options: REPORTING },
+    ...AGENT_GROUPS,
   ],
   examples: [
     'hardcall claude --timeout 10m --model sonnet "Write the post"',

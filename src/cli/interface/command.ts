@@ -41,6 +41,8 @@ export interface Operand {
   readonly takes: "text" | "file" | "folder" | "command" | "topic" | "resource" | readonly string[];
   /** What to say when it is missing. Without it, it may be. */
   readonly ifMissing?: string;
+  /** It is the last, and may be given several times. */
+  readonly multiple?: true;
   /** What to do about a further word. */
   readonly ifMore?: string;
 }

@@ -143,7 +143,7 @@ function checkOperands(command: Command, operands: readonly string[]): void {
   if (missing !== undefined) throw new UsageError(missing);
   const last = command.operands.at(-1);
   const extra = operands[command.operands.length];
-  if (extra === undefined || last?.takes === "command" || last?.takes === "topic") return;
+  if (extra === undefined || last?.multiple || last?.takes === "command" || last?.takes === "topic") return;
   throw new UsageError(
     last?.ifMore ?? `${JSON.stringify(extra)} is one word too many for hardcall ${command.name}`,
   );

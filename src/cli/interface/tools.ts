@@ -39,13 +39,22 @@ export const EXAMPLE = {
   examples: ["hardcall example", "hardcall example publish-once ./jobs"],
 } as const satisfies Command;
 
+/** The agents that hardcall can ask, and has a fake of. */
+export const AGENTS = ["claude", "codex", "gemini"] as const;
+
 export const FAKE_BIN = {
   name: "fake-bin",
-  usage: "",
-  summary: "Print the folder that has the fake claude, for PATH.",
-  operands: [],
+  usage: "[claude] [codex] [gemini]",
+  summary: "Print the folders that have fake agents, for PATH.",
+  about: [
+    "Each fake has a folder of its own, so that the fake of one agent hides no genuine other one. Without a name, it prints the folder of the fake claude.",
+  ],
+  operands: [{ name: "AGENT", takes: AGENTS, multiple: true }],
   groups: [],
-  examples: ['PATH="$(hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=empty ./nightly.sh'],
+  examples: [
+    'PATH="$(hardcall fake-bin):$PATH" FAKE_CLAUDE_MODE=empty ./nightly.sh',
+    'PATH="$(hardcall fake-bin codex gemini):$PATH" FAKE_CODEX_MODE=ok FAKE_GEMINI_MODE=ok ./nightly.sh',
+  ],
 } as const satisfies Command;
 
 export const DOCTOR = {
@@ -54,7 +63,7 @@ export const DOCTOR = {
   summary: "Try what hardcall can guarantee on this machine.",
   about: [
     "Exit codes: 0 every guarantee holds; 69 something is missing.",
-    "A NO for claude, for other readers of the ledger, or for the first process of a container is a hint: it does not change the exit code.",
+    "A NO for an agent, for other readers of the ledger, or for the first process of a container is a hint: it does not change the exit code.",
     "If HARDCALL_LEDGER names a ledger in Postgres, it says how that server is set up. If there is a file of resources, it checks that.",
   ],
   operands: [],

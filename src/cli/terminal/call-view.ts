@@ -1,9 +1,9 @@
 import { isWindows } from "../../core/is-windows.ts";
 import type { AttemptContext, Callee } from "../../core/callee.ts";
-import type { ClaudeEvent } from "../../callees/claude/events.ts";
 import { readStat } from "../../process/table/proc.ts";
 import { stderrTail } from "./stderr-tail.ts";
-import { AgentProgress } from "./agent-progress.ts";
+import type { AgentEvent, AgentKind, AgentProgress } from "./agent-events.ts";
+import { progressOf } from "./agent-progress.ts";
 import { OwnWords } from "./own-words.ts";
 import { Screen } from "./screen.ts";
 import { statusLine } from "./status-line.ts";
@@ -21,7 +21,7 @@ export interface CallLimits {
 export interface ViewOptions {
   /** The call's. */
   readonly name: string;
-  readonly kind: "command" | "claude";
+  readonly kind: "command" | AgentKind;
   /** Without it, live on a terminal, where a person watches, and else the end after a failure. */
   readonly stderr: StderrMode | undefined;
   /** What alone its first attempt may have to wait for. */
@@ -45,7 +45,7 @@ export class CallView {
   readonly #writer = new StderrWriter();
   readonly #screen: Screen;
   readonly #agent: AgentProgress | undefined;
-  readonly #ownWords = new OwnWords();
+  readonly #ownWords: OwnWords | undefined;
   readonly #hasLine: boolean;
   readonly #resource: string | undefined;
   #limits: CallLimits = { totalMs: 0, attempts: 1 };
@@ -61,7 +61,10 @@ export class CallView {
     this.#name = of.name;
     this.#resource = of.resource;
     this.mode = of.stderr ?? (stderr.isTTY ? "live" : "tail");
-    this.#agent = of.kind === "claude" ? new AgentProgress() : undefined;
+    if (of.kind !== "command") {
+      this.#agent = progressOf(of.kind);
+      this.#ownWords = new OwnWords(of.kind);
+    }
     this.#hasLine = stderr.isTTY && !isDumb(process.env["TERM"]) && !isLogged();
     this.#screen = new Screen({
       writer: this.#writer,
@@ -77,9 +80,9 @@ export class CallView {
   }
 
   /** For the callee's `onEvent`. */
-  readonly onEvent = (event: ClaudeEvent): void => {
+  readonly onEvent = (event: AgentEvent): void => {
     this.#agent?.see(event);
-    this.#ownWords.see(event);
+    this.#ownWords?.see(event);
   };
 
   /** The callee, whose attempts are seen. */
@@ -123,14 +126,14 @@ export class CallView {
   }
 
   /**
-   * Says how the call ended, in one line. Below it: what claude says of an error of its own, and the end of the child's stderr
+   * Says how the call ended, in one line. Below it: what an agent says of an error of its own, and the end of the child's stderr
    * unless that was shown before.
    *
    * @returns once it is written: a terminal that is stopped takes it when it goes on
    */
   fail(message: string, stderr: string): Promise<void> {
     const tail = this.mode === "tail" ? stderrTail(stderr) : "";
-    return this.#tell(`hardcall: ${message}\n${this.#ownWords.line}${tail}`);
+    return this.#tell(`hardcall: ${message}\n${this.#ownWords?.line ?? ""}${tail}`);
   }
 
   /** A line of hardcall's own after the call; resolves once it is written. */
@@ -147,7 +150,7 @@ export class CallView {
     this.#attempt++;
     this.#isBetween = false;
     this.#agent?.next();
-    this.#ownWords.next();
+    this.#ownWords?.next();
     if (this.mode === "live" && this.#attempt > 1)
       this.#screen.say(`hardcall: attempt ${this.#attempt} of ${this.#limits.attempts}`);
   }
