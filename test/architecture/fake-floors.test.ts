@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["claude/modes", "claude/command-line"],
   ["claude/scenario"],
   // The programs themselves.
-  ["claude", "anthropic-api", "bigquery"],
+  ["claude", "anthropic-api", "responses-api", "bigquery"],
 ];
 
 interface Import {

@@ -1,5 +1,5 @@
 // What the real API refuses of the fields that go with every request.
-import { isObject } from "./checks.mjs";
+import { isObject } from "../shared/checks.mjs";
 
 const THINKING = ["enabled", "disabled", "adaptive"];
 const LEAST_BUDGET = 1024;

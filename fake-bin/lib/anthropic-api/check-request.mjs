@@ -2,7 +2,7 @@
 // What depends on the model, on the account or on a beta is not checked: the fake answers it.
 import { choiceProblem, toolOrderProblem, toolsProblem } from "./check-tools.mjs";
 import { optionsProblem } from "./check-options.mjs";
-import { firstOf, isObject } from "./checks.mjs";
+import { firstOf, isObject } from "../shared/checks.mjs";
 import { blocksOf } from "./conversation.mjs";
 
 const ROLES = ["user", "assistant", "system"];

@@ -1,5 +1,5 @@
 // What the real API refuses of tools, their calls and their results.
-import { firstOf, isObject } from "./checks.mjs";
+import { firstOf, isObject } from "../shared/checks.mjs";
 import { blocksOf } from "./conversation.mjs";
 import { mustCallTool } from "./tools.mjs";
 

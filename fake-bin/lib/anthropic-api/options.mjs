@@ -1,5 +1,6 @@
 import { MODES } from "./modes.mjs";
-import { misspeltVariable, readFlags, readJson } from "../shared/flags.mjs";
+import { readJson } from "../shared/flags.mjs";
+import { readServerOptions } from "../shared/server-options.mjs";
 
 export const HELP = `Usage: anthropic-api [options]
 
@@ -25,16 +26,13 @@ const FLAGS = ["mode", "text", "error-message", "tool", "tool-input", "tool-comm
 
 /** Options ready for use, or `{ problem }` with a sentence for the user. */
 export function parseOptions(argv, env) {
-  const read = readFlags(argv, FLAGS);
+  const read = readServerOptions(argv, env, {
+    names: FLAGS,
+    variable: "FAKE_ANTHROPIC_API_MODE",
+    modes: MODES,
+  });
   if (!read.flags) return read;
-  const misspelt = misspeltVariable(env, "FAKE_ANTHROPIC_API_", ["FAKE_ANTHROPIC_API_MODE"]);
-  if (misspelt !== undefined) return { problem: misspelt };
-  const { flags, port } = read;
-  const modes = (flags.mode ?? (env.FAKE_ANTHROPIC_API_MODE || "ok")).split(",").map((mode) => mode.trim());
-  const unknown = modes.find((mode) => !Object.hasOwn(MODES, mode));
-  if (unknown !== undefined) {
-    return { problem: `unknown mode '${unknown}'. Modes are: ${Object.keys(MODES).join(" ")}` };
-  }
+  const { flags, port, modes } = read;
   const structured = readJson("structured", flags.structured ?? "{}");
   if (structured.problem) return structured;
   const toolInput = readJson("tool-input", flags["tool-input"] ?? "null");

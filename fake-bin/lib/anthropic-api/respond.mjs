@@ -1,3 +1,4 @@
+import { sendJson } from "../shared/api-server.mjs";
 import { partialEvents, streamEvents, wholeMessage } from "./message.mjs";
 
 const CUT_AFTER_MS = 100;
@@ -37,9 +38,4 @@ function toSse(event) {
 export function sendError(response, { status, type, message, headers, body }) {
   const error = { type: "error", error: { type, message }, request_id: response.getHeader("request-id") };
   return sendJson(response, status, body ?? error, headers);
-}
-
-export function sendJson(response, status, body, headers = {}) {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
 }
