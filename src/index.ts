@@ -1,8 +1,20 @@
 export { claude } from "./callees/claude/claude.ts";
-export type { ClaudeInput } from "./callees/claude/input.ts";
 export type { ClaudeDetails } from "./callees/claude/details.ts";
 export type { ClaudeOptions } from "./callees/claude/arguments.ts";
-export type { ClaudeEvent, PermissionDenial } from "./callees/claude/events.ts";
+export type { ClaudeEvent } from "./callees/claude/events.ts";
+export { codex } from "./callees/codex/codex.ts";
+export type { CodexDetails } from "./callees/codex/details.ts";
+export type { CodexEvent } from "./callees/codex/events.ts";
+export type { CodexOptions } from "./callees/codex/options.ts";
+export { gemini } from "./callees/gemini/gemini.ts";
+export type { GeminiDetails } from "./callees/gemini/details.ts";
+export type { GeminiEvent } from "./callees/gemini/events.ts";
+export type { GeminiOptions } from "./callees/gemini/options.ts";
+export type { AgentDetails, PermissionDenial } from "./callees/agent/details.ts";
+export type { AgentEvent } from "./callees/agent/events.ts";
+export type { AgentInput, ClaudeInput } from "./callees/agent/input.ts";
+export type { AgentOptions } from "./callees/agent/options.ts";
+export type { AgentKind, CalleeKind } from "./core/callee-kind.ts";
 export { command, type CommandOptions } from "./callees/command.ts";
 export { job } from "./callees/job/job.ts";
 export {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { ClaudeOptions } from "../callees/claude/arguments.ts";
 import { claude } from "../callees/claude/claude.ts";
-import type { ClaudeInput } from "../callees/claude/input.ts";
+import type { AgentInput } from "../callees/agent/input.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
 import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract-options.ts";
@@ -63,7 +63,7 @@ export type RunClaudeOptions = RunOnceOptions & ClaudeOptions;
  * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
  */
 export async function runClaude(
-  input: ClaudeInput,
+  input: AgentInput,
   options: RunClaudeOptions,
 ): Promise<CallResult<string, ClaudeDetails>> {
   const { timeout, signal, name, resource, onBusy, journal, ...rest } = options ?? {};

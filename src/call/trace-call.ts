@@ -1,4 +1,5 @@
 import type { CallIdentity } from "../core/callee.ts";
+import { isAgent } from "../core/callee-kind.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 import type { Definition } from "./invocation.ts";
 import type { Settled } from "../core/settled.ts";
@@ -78,7 +79,7 @@ export function traceAttempt<Value, Details extends object>(
           stdoutSha256: record.stdoutSha256,
         }),
       });
-      if (callee.kind === "claude") context.agent = agentFacts(report.details ?? {});
+      if (isAgent(callee.kind)) context.agent = agentFacts(report.details ?? {});
       if (code === undefined) return undefined;
       context.code = code;
       return { code, message };

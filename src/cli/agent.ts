@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
 import { defineCall } from "../call/define-call.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
-import type { ClaudeInput } from "../callees/claude/input.ts";
+import type { AgentInput } from "../callees/agent/input.ts";
 import type { Callee } from "../core/callee.ts";
 import { awaitedResource, contractOf } from "./call-options.ts";
 import type { AGENT_GROUPS } from "./interface/agent.ts";
@@ -11,7 +11,7 @@ import { UsageError } from "./interface/usage-error.ts";
 import { withPipedPrompt } from "./piped-prompt.ts";
 import { applyLogLevel, textOf } from "./run.ts";
 import { outcomePlace, settleCall } from "./settle.ts";
-import type { AgentKind } from "./terminal/agent-events.ts";
+import type { AgentKind } from "../core/callee-kind.ts";
 import { CallView } from "./terminal/call-view.ts";
 
 /** The command line of an agent. */
@@ -25,7 +25,7 @@ export interface AgentLine<Values extends ValuesOf<typeof AGENT_GROUPS>> {
     readonly values: () => Values;
   };
   /** @throws UsageError for a value that only this agent's options can have */
-  calleeOf(flags: Values, view: Pick<CallView, "onStderr" | "onEvent">): Callee<ClaudeInput, string>;
+  calleeOf(flags: Values, view: Pick<CallView, "onStderr" | "onEvent">): Callee<AgentInput, string>;
 }
 
 /** Asks an agent: the prompt is the argument, or comes on stdin. */
@@ -45,7 +45,7 @@ export async function askAgent<Values extends ValuesOf<typeof AGENT_GROUPS>>(
   if (isPiped && isatty(0)) throw new UsageError("there is no prompt; give it as an argument or on stdin");
   const callee = isPiped ? withPipedPrompt(asked, argument, flags["max-input"]) : asked;
   const options = { name, callee: view.watch(callee), ...contract } as Parameters<
-    typeof defineCall<ClaudeInput, string, object>
+    typeof defineCall<AgentInput, string, object>
   >[0];
   const call = defineCall(options);
   return settleCall({

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { Callee } from "../core/callee.ts";
-import type { ClaudeInput } from "../callees/claude/input.ts";
+import type { AgentInput } from "../callees/agent/input.ts";
 import { hostStdin, readHostStdin } from "../process/host-stdin.ts";
 
-type Agent = Callee<ClaudeInput, string>;
+type Agent = Callee<AgentInput, string>;
 
 /** An agent with the prompt that comes on stdin, after the argument if there is one, as `claude -p` has it. Reading is part of the call. */
 export function withPipedPrompt(agent: Agent, argument: string | undefined, maxBytes: number): Agent {

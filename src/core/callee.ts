@@ -1,3 +1,4 @@
+import type { CalleeKind } from "./callee-kind.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./standard-schema.ts";
@@ -150,8 +151,8 @@ export type Candidate = { readonly value: unknown } | { readonly problem: string
 
 /** Something that can be called. It starts, watches and stops its own work; hardcall applies limits and retries. */
 export interface Callee<Input, Raw, Details extends object = object> {
-  readonly kind: "command" | "claude" | "job" | "task";
-  /** The names of its details that hold the answer itself, such as claude's `text`: with `store: "hash"` no ledger keeps them. */
+  readonly kind: CalleeKind;
+  /** The names of its details that hold the answer itself, such as an agent's `text`: with `store: "hash"` no ledger keeps them. */
   readonly answerDetails?: readonly string[] | undefined;
   /** Takes the output of a replay, byte for byte. With it a ledger keeps the output beside the value. */
   restoreOutput?(output: Uint8Array): void;

@@ -1,3 +1,4 @@
+import type { CalleeKind } from "../core/callee-kind.ts";
 import type { Effect, Effects, ErrorCode, Outcome } from "../core/vocabulary.ts";
 import type { FoundEvidence } from "../core/evidence.ts";
 
@@ -27,7 +28,7 @@ export interface TraceError {
 export interface CallTrace {
   readonly callId: string;
   readonly name: string;
-  readonly callee: "command" | "claude" | "job" | "task";
+  readonly callee: CalleeKind;
   readonly effects: Effects;
   /** The first 16 hex digits of the key's SHA-256. */
   readonly keySha256?: string | undefined;
@@ -53,12 +54,12 @@ export interface CallTrace {
 export interface AttemptTrace {
   readonly callId: string;
   readonly name: string;
-  readonly callee: "command" | "claude" | "job" | "task";
+  readonly callee: CalleeKind;
   /** 1 for the first; with a key, counted over all calls with that key. */
   readonly attempt: number;
   /** The base name of the executable; only for a callee that is a process. */
   readonly executable?: string | undefined;
-  /** The model that the definition asks for; only for claude. */
+  /** The model that the definition asks for; only for an agent. */
   readonly requestModel?: string | undefined;
   /** A subscriber of `start` may add environment variables for the child here, such as `TRACEPARENT`. */
   readonly carrier: Record<string, string>;
@@ -75,12 +76,12 @@ export interface AttemptTrace {
   stdoutSha256?: string;
   costUsd?: number;
   evidence?: readonly FoundEvidence["kind"][];
-  /** Only for claude. */
+  /** Only for an agent: claude, codex or gemini. */
   agent?: AgentFacts;
   error?: TraceError;
 }
 
-/** Facts that claude reported about its run. */
+/** Facts that an agent reported about its run. */
 export interface AgentFacts {
   readonly model?: string | undefined;
   readonly sessionId?: string | undefined;

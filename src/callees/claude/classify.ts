@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../core/vocabulary.ts";
 import type { Failure } from "../../core/callee.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { ResultEvent } from "./result-event.ts";
-import type { Transcript } from "./transcript.ts";
+import type { ClaudeTranscript } from "./transcript.ts";
 
 /** `error` of an assistant message (`SDKAssistantMessageError` of the official SDK). */
 const BY_ASSISTANT_ERROR: ReadonlyMap<string | undefined, ErrorCode> = new Map([
@@ -61,7 +61,7 @@ const SIMPLER_SCHEMA = "Simplify the schema, or say in the prompt what it asks f
 /** The failure that the result of a run declares; `undefined` for a success. */
 export function declaredFailure(
   result: ResultEvent,
-  transcript: Transcript,
+  transcript: ClaudeTranscript,
   now: number,
 ): Failure | undefined {
   if (result.stopReason === "refusal") {
@@ -108,7 +108,7 @@ function codeOf(result: ResultEvent, assistantError: string | undefined): ErrorC
 
 /** The failure of a run that ended without a result, from the text that it printed instead. */
 export function plainFailure(
-  transcript: Transcript,
+  transcript: ClaudeTranscript,
   stderr: string,
   exitCode: number,
   now: number,
@@ -130,7 +130,7 @@ export function plainFailure(
 const byText = (text = "") => BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
 
 /** An error before the first tool call means that claude changed nothing. */
-export const effectOf = (transcript: Transcript) => (transcript.usedTools ? "unknown" : "rejected");
+export const effectOf = (transcript: ClaudeTranscript) => (transcript.usedTools ? "unknown" : "rejected");
 
 /** Milliseconds until the limit ends. A time in the past or more than a week ahead is ignored. */
 function retryAfterMs(text: string, resetsAt: number | undefined, now: number): number | undefined {

@@ -1,27 +1,35 @@
 import type { Callee } from "../../core/callee.ts";
-import { readOptions } from "../../core/options.ts";
+import { lazily } from "../../core/lazily.ts";
 import { optionName } from "../../core/wording.ts";
-import { commandLineProblems } from "../../process/preflight.ts";
-import { DRAIN_GRACE_MS } from "../../process/process-spec.ts";
-import { processParts } from "../subprocess/fingerprint.ts";
-import { executableOf, processSettings } from "../subprocess/options.ts";
-import {
-  answerParts,
-  CLAUDE_OPTIONS,
-  claudeArguments,
-  jsonSchemaOf,
-  type ClaudeOptions,
-} from "./arguments.ts";
-import { ClaudeRun } from "./claude-run.ts";
+import type { Agent } from "../agent/agent.ts";
+import { agentCallee } from "../agent/agent-callee.ts";
+import { blankProblems, type AgentInput } from "../agent/input.ts";
+import { claudeAnswerParts, CLAUDE_OPTIONS, claudeArguments, type ClaudeOptions } from "./arguments.ts";
+import { CLAUDE_CANNOT } from "./cannot.ts";
 import type { ClaudeDetails } from "./details.ts";
-import {
-  blankProblems,
-  inputProblems,
-  promptOf,
-  schemaProblems,
-  sessionOf,
-  type ClaudeInput,
-} from "./input.ts";
+import type { ClaudeEvent } from "./events.ts";
+
+const CLAUDE: Agent<ClaudeEvent, ClaudeOptions, ClaudeDetails> = {
+  kind: "claude",
+  options: CLAUDE_OPTIONS,
+  cannot: CLAUDE_CANNOT,
+  // The CLI refuses more than this on stdin (Claude Code documentation, "Run Claude Code programmatically").
+  promptLimit: { most: 10 * 1024 * 1024, unit: "bytes" },
+  markerWithOutput: false,
+  reportsCost: true,
+  executable: ({ claudePath = "claude" }) => claudePath,
+  maxCostUsd: ({ maxBudgetUsd }) => maxBudgetUsd,
+  arguments: (options) => claudeArguments(options, options.resume, undefined),
+  problems: ({ permissionMode }) => blankProblems({ [optionName("permissionMode")]: permissionMode }),
+  answerParts: (options, { resume, schema }) => claudeAnswerParts(options, resume, schema),
+  fingerprint: (prompt, { model, tools, systemPrompt }) => ({
+    prompt,
+    model: model ?? null,
+    tools: tools ?? null,
+    systemPrompt: systemPrompt ?? null,
+  }),
+  load: lazily(async () => (await import("./claude-run.ts")).CLAUDE_RUN),
+};
 
 /**
  * `claude -p` as a callee. Its `value` is the text of the answer, or, with `output`, the validated structured answer.
@@ -33,51 +41,6 @@ import {
  * @example
  * const { value, costUsd } = await defineCall({ name: "draft", callee: claude({ tools: [] }), … })("Write the post");
  */
-export function claude(given: ClaudeOptions = {}): Callee<ClaudeInput, string, ClaudeDetails> {
-  const problems: string[] = [];
-  const options = readOptions<ClaudeOptions>(given, CLAUDE_OPTIONS, problems);
-  const settings = processSettings(options, problems);
-  const { claudePath = "claude", cwd, env, permissionDenials = "fail" } = options;
-  problems.push(
-    ...commandLineProblems({
-      file: claudePath,
-      args: claudeArguments(options, undefined, undefined),
-      cwd,
-      env,
-    }),
-  );
-  const { model, resume, permissionMode } = options;
-  problems.push(
-    ...blankProblems({
-      [optionName("model")]: model,
-      [optionName("resume")]: resume,
-      [optionName("permissionMode")]: permissionMode,
-    }),
-  );
-  if (permissionDenials !== "fail" && permissionDenials !== "allow") {
-    problems.push(`${optionName("permissionDenials")} must be "fail" or "allow"`);
-  }
-  return {
-    kind: "claude",
-    answerDetails: ["text", "structured", "permissionDenials"],
-    telemetry: { executable: executableOf(claudePath), requestModel: options.model },
-    problems,
-    reportsCost: true,
-    maxCostUsd: options.maxBudgetUsd,
-    stopMs: settings.killGraceMs + DRAIN_GRACE_MS,
-    check: (input, { output }) => inputProblems(input, options, output !== undefined),
-    checkOutput: schemaProblems,
-    fingerprint: (input) => ({
-      prompt: promptOf(input),
-      model: options.model ?? null,
-      tools: options.tools ?? null,
-      systemPrompt: options.systemPrompt ?? null,
-    }),
-    fingerprintParts: (input, { output }) => ({
-      ...processParts(claudePath, options),
-      ...answerParts(options, sessionOf(input) ?? options.resume, jsonSchemaOf(output)),
-      prompt: promptOf(input),
-    }),
-    run: (input, context) => new ClaudeRun(options, settings, input, context).run(),
-  };
+export function claude(given: ClaudeOptions = {}): Callee<AgentInput, string, ClaudeDetails> {
+  return agentCallee(CLAUDE, given);
 }

@@ -1,4 +1,5 @@
-import type { ClaudeEvent, PermissionDenial } from "./events.ts";
+import type { PermissionDenial } from "../agent/details.ts";
+import type { ClaudeEvent } from "./events.ts";
 
 /** The event that ends a turn (`SDKResultMessage` of the official SDK, and the CLI's own output at 2.1.329). */
 export interface ResultEvent {

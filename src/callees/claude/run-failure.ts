@@ -1,32 +1,26 @@
-import { optionName } from "../../core/wording.ts";
-import { blankFailure } from "../../core/blank.ts";
+import type { RunFacts } from "../agent/agent.ts";
+import { denied, noResult, tooLarge } from "../agent/failures.ts";
 import { exitFailure } from "../subprocess/failure.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
 import type { Failure } from "../../core/callee.ts";
-import { declaredFailure, effectOf, plainFailure } from "./classify.ts";
-import type { Transcript } from "./transcript.ts";
-
-export interface RunFacts {
-  /** The tail of stderr. */
-  readonly stderr: string;
-  /** The result came before the run had to stop, so the exit code means nothing. */
-  readonly stoppedAfterResult: boolean;
-  /** Bytes. */
-  readonly maxOutput: number;
-  readonly denialsFail: boolean;
-}
+import { declaredFailure, plainFailure } from "./classify.ts";
+import type { ClaudeTranscript } from "./transcript.ts";
 
 /** Why a run is no success. The order matters: the first problem found names the cause. */
 export function runFailure(
   end: FinishedProcess,
-  transcript: Transcript,
+  transcript: ClaudeTranscript,
   { stderr, stoppedAfterResult, maxOutput, denialsFail }: RunFacts,
 ): Failure | undefined {
   const { result } = transcript;
   const now = Date.now();
   if (result === undefined) {
     const exit = exitFailure(end, [0], []);
-    if (exit === undefined) return tooLarge(end, maxOutput) ?? noResult(end, transcript);
+    if (exit === undefined)
+      return (
+        tooLarge(end, maxOutput) ??
+        noResult(end, transcript, { usedTools: transcript.usedTools, final: "a result" })
+      );
     return plainFailure(transcript, stderr, end.exitCode ?? 0, now) ?? signalFailure(end) ?? exit;
   }
   const declared = declaredFailure(result, transcript, now);
@@ -43,36 +37,7 @@ export function runFailure(
   const large = tooLarge(end, maxOutput);
   if (large !== undefined) return large;
   const denials = result.permissionDenials.length;
-  if (denials > 0 && denialsFail) {
-    const calls = denials === 1 ? "once; the denied tool call" : `${denials} times; the denied tool calls`;
-    const message = `was denied permission ${calls} did not run`;
-    return { code: "permission_denied", message, effect: "completed" };
-  }
-  return undefined;
-}
-
-function tooLarge({ stdout }: FinishedProcess, maxOutput: number): Failure | undefined {
-  if (stdout.bytes <= maxOutput) return undefined;
-  const message = `printed ${stdout.bytes} bytes on stdout, more than ${optionName("maxOutput")} (${maxOutput})`;
-  return { code: "output_too_large", message, effect: "completed" };
-}
-
-function noResult(end: FinishedProcess, transcript: Transcript): Failure {
-  const { cutOff, events, noise } = transcript;
-  if (end.stdout.bytes === 0 || (events === 0 && noise === 0)) return blankFailure("") as Failure;
-  const effect = effectOf(transcript) === "unknown" ? "unknown" : "completed";
-  if (cutOff) {
-    return {
-      code: "truncated_output",
-      message: `stopped printing in the middle of an event, after ${end.stdout.bytes} bytes`,
-      effect,
-    };
-  }
-  return {
-    code: "no_result",
-    message: `exited with code 0 after ${events} events, none of them a result`,
-    effect,
-  };
+  return denials > 0 && denialsFail ? denied(denials) : undefined;
 }
 
 /** claude exits by itself on SIGTERM and SIGHUP, with a shell's exit codes for them (observed on 2.1.329). */

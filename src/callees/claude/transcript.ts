@@ -1,15 +1,16 @@
-import { eventsOf, type ClaudeEvent } from "./events.ts";
+import { EventLines } from "../agent/event-lines.ts";
+import type { AgentTranscript } from "../agent/agent.ts";
+import type { ClaudeEvent } from "./events.ts";
 import { readResult, type ResultEvent } from "./result-event.ts";
 
-/** The facts of a run's events that its verdict needs. Its size stays the same however long the run is. */
-export class Transcript {
+/** The facts of a run's events that its verdict needs. */
+export class ClaudeTranscript extends EventLines<ClaudeEvent> implements AgentTranscript<ClaudeEvent> {
   /** The first result. Later ones belong to turns that the CLI began by itself. */
   result: ResultEvent | undefined;
   /** A second result also says that it ends the first turn. */
   ambiguous = false;
   /** US dollars: the highest total that a result told. Each counts from the start of the run, also those of turns that followed. */
   costUsd: number | undefined;
-  events = 0;
   /** From the init event. */
   model: string | undefined;
   sessionId: string | undefined;
@@ -19,27 +20,11 @@ export class Transcript {
   apiError: string | undefined;
   /** When the usage limit that rejected the request ends, in seconds since 1970. */
   limitResetsAt: number | undefined;
-  /** The last line is the beginning of an event only. */
-  cutOff = false;
-  /** How many lines are no events, such as banners and warnings. */
-  noise = 0;
-  /** The first of these lines, for runs that print no events at all. */
-  firstNoise: string | undefined;
-
-  /** @returns the events of the line */
-  take(line: string): ClaudeEvent[] {
-    const events = eventsOf(line);
-    this.cutOff = events.length === 0 && /^[{[]\s*"?/.test(line) && !/[}\]]$/.test(line);
-    if (events.length === 0) {
-      this.noise++;
-      this.firstNoise ??= line.slice(0, 500);
-    }
-    for (const event of events) this.#see(event);
-    return events;
+  get answered(): boolean {
+    return this.result !== undefined;
   }
 
-  #see(event: ClaudeEvent): void {
-    this.events++;
+  protected override see(event: ClaudeEvent): void {
     if (typeof event["session_id"] === "string") this.sessionId = event["session_id"];
     switch (event.type) {
       case "system":

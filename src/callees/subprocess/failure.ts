@@ -4,6 +4,15 @@ import type { FinishedProcess } from "../../process/run-process.ts";
 import { exitCodeText, hasExitCode } from "../../process/exit-code.ts";
 import type { SpawnError } from "../../process/start/spawn-error.ts";
 
+/** What an exit says of a process. */
+export type EndedProcess = Pick<
+  FinishedProcess,
+  "exitCode" | "signal" | "crash" | "finished" | "outlived"
+> & {
+  readonly stdout: Pick<FinishedProcess["stdout"], "bytes">;
+  readonly stderr: Pick<FinishedProcess["stderr"], "bytes">;
+};
+
 /** The failure of a process that did not start: it had no effect. */
 export function spawnFailure(error: SpawnError): Failure {
   return {
@@ -20,7 +29,7 @@ export function spawnFailure(error: SpawnError): Failure {
  * @param rejectedCodes exit codes with which the command says that it refused and did nothing
  */
 export function exitFailure(
-  end: FinishedProcess,
+  end: EndedProcess,
   okCodes: readonly number[],
   rejectedCodes: readonly number[],
 ): Failure | undefined {

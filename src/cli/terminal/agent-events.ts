@@ -1,13 +1,5 @@
+import type { AgentEvent } from "../../callees/agent/events.ts";
 import type { AgentStatus } from "./status-line.ts";
-
-/** An agent on the command line. */
-export type AgentKind = "claude" | "codex" | "gemini";
-
-/** An event of an agent's run. The other fields are as the CLI prints them; they change between versions. */
-export interface AgentEvent {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
 
 /** How far a run has come, from its events. A field that is of another kind than expected is left out. */
 export interface AgentProgress {

@@ -1,4 +1,5 @@
-import type { AgentKind, AgentProgress } from "./agent-events.ts";
+import type { AgentKind } from "../../core/callee-kind.ts";
+import type { AgentProgress } from "./agent-events.ts";
 import { ClaudeProgress } from "./claude-progress.ts";
 import { CodexProgress } from "./codex-progress.ts";
 import { GeminiProgress } from "./gemini-progress.ts";

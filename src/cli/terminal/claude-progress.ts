@@ -1,11 +1,5 @@
-import {
-  fieldsOf,
-  numberOf,
-  toolName,
-  type Fields,
-  type AgentEvent,
-  type AgentProgress,
-} from "./agent-events.ts";
+import type { AgentEvent } from "../../callees/agent/events.ts";
+import { fieldsOf, numberOf, toolName, type Fields, type AgentProgress } from "./agent-events.ts";
 import type { AgentStatus } from "./status-line.ts";
 
 /** How far a claude run has come. */

@@ -1,4 +1,5 @@
-import { fieldsOf, numberOf, toolName, type AgentEvent, type AgentProgress } from "./agent-events.ts";
+import type { AgentEvent } from "../../callees/agent/events.ts";
+import { fieldsOf, numberOf, toolName, type AgentProgress } from "./agent-events.ts";
 import type { AgentStatus } from "./status-line.ts";
 
 /** How far a gemini run has come. Its tokens come with the result. */

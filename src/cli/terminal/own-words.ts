@@ -1,5 +1,7 @@
 import { parseForeignJson } from "../../core/foreign.ts";
-import { fieldsOf, type AgentEvent, type AgentKind } from "./agent-events.ts";
+import type { AgentEvent } from "../../callees/agent/events.ts";
+import type { AgentKind } from "../../core/callee-kind.ts";
+import { fieldsOf } from "./agent-events.ts";
 import { startOf, visible } from "./visible.ts";
 
 const CHARACTERS = 200;

@@ -23,7 +23,7 @@ import type { PlaceAnswer, ResourceLimits } from "../types.ts";
 const WITHIN_MS = 5000;
 
 /** What an agent is made of. */
-export interface AgentOptions {
+export interface ResourceAgentOptions {
   readonly resource: string;
   readonly limits: ResourceLimits;
   readonly connection: Connection;
@@ -37,8 +37,8 @@ export interface AgentOptions {
  * the next. A place that is given back wakes the next call of this process by itself. What other processes give back is found by a look,
  * at most once a second.
  */
-export class Agent {
-  readonly #options: AgentOptions;
+export class ResourceAgent {
+  readonly #options: ResourceAgentOptions;
   readonly #line = new CallLine();
   readonly #places = new Places(() => this.#pulse());
   readonly #orphans: Orphans;
@@ -57,7 +57,7 @@ export class Agent {
   readonly #disagree: (sentence: string | undefined) => void;
   readonly #hold: LedgerHold;
 
-  constructor(options: AgentOptions) {
+  constructor(options: ResourceAgentOptions) {
     this.#options = options;
     this.#inForce = options.limits;
     this.#orphans = new Orphans(options.resource, options.connection.store, () => this.#pulse());

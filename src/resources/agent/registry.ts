@@ -2,11 +2,11 @@ import type { Logger } from "../../core/logger.ts";
 import type { Owner } from "../../ledger/owner/owner.ts";
 import { connectionOf, type Connection } from "../../ledger/shared.ts";
 import type { LedgerStore } from "../../ledger/store/store.ts";
-import { Agent } from "./agent.ts";
+import { ResourceAgent } from "./agent.ts";
 import type { ResourceLimits } from "../types.ts";
 
 /** The agents of this process, by the store behind all handles, and by resource and declaration. */
-const agents = new WeakMap<LedgerStore, Map<string, Agent>>();
+const agents = new WeakMap<LedgerStore, Map<string, ResourceAgent>>();
 /** How many agents speak for one owner of one resource. */
 const counts = new Map<string, number>();
 
@@ -19,13 +19,14 @@ export function agentOf(
   limits: ResourceLimits,
   handle: LedgerStore,
   log: Logger | undefined,
-): { readonly agent: Agent; readonly connection: Connection } {
+): { readonly agent: ResourceAgent; readonly connection: Connection } {
   const connection = connectionOf(handle);
-  const ofStore = agents.get(connection.store) ?? new Map<string, Agent>();
+  const ofStore = agents.get(connection.store) ?? new Map<string, ResourceAgent>();
   agents.set(connection.store, ofStore);
   const id = JSON.stringify([resource, limits]);
   const known = ofStore.get(id);
-  const agent = known ?? new Agent({ resource, limits, connection, ownerOf: ownersFor(resource), log });
+  const agent =
+    known ?? new ResourceAgent({ resource, limits, connection, ownerOf: ownersFor(resource), log });
   ofStore.set(id, agent);
   return { agent, connection };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Transcript } from "../../../src/callees/claude/transcript.ts";
+import { ClaudeTranscript } from "../../../src/callees/claude/transcript.ts";
 
 const result = (fields: object) => JSON.stringify({ type: "result", subtype: "success", ...fields });
 
@@ -15,7 +15,7 @@ test.each([
   ["a later result without a total takes nothing away", [result({ total_cost_usd: 0.01 }), result({})], 0.01],
   ["a negative figure is none", [result({ total_cost_usd: -1 })], undefined],
 ])("%s", (_, lines, costUsd) => {
-  const transcript = new Transcript();
+  const transcript = new ClaudeTranscript();
   for (const line of lines) transcript.take(line);
   expect(transcript.costUsd).toBe(costUsd);
 });

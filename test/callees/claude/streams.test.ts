@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { declaredFailure } from "../../../src/callees/claude/classify.ts";
-import { eventsOf } from "../../../src/callees/claude/events.ts";
-import { LineReader } from "../../../src/callees/claude/lines.ts";
+import { eventsOf } from "../../../src/callees/agent/events.ts";
+import { LineReader } from "../../../src/callees/agent/lines.ts";
 import { readResult } from "../../../src/callees/claude/result-event.ts";
-import { Transcript } from "../../../src/callees/claude/transcript.ts";
+import { ClaudeTranscript } from "../../../src/callees/claude/transcript.ts";
 import { CallError } from "../../../src/index.ts";
 import { ERROR_CODES } from "../../../src/core/vocabulary.ts";
 import { observed, reference } from "../../fake-bin/reference.ts";
@@ -35,8 +35,8 @@ function linesIn(chunks: readonly Buffer[], maxBytes = 1 << 24) {
   return { lines, dropped: reader.dropped };
 }
 
-function read(...chunks: readonly Buffer[]): Transcript {
-  const transcript = new Transcript();
+function read(...chunks: readonly Buffer[]): ClaudeTranscript {
+  const transcript = new ClaudeTranscript();
   for (const line of linesIn(chunks).lines) transcript.take(line);
   return transcript;
 }

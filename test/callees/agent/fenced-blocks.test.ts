@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { fencedBlocks } from "../../../src/callees/claude/fenced-blocks.ts";
+import { fencedBlocks } from "../../../src/callees/agent/fenced-blocks.ts";
 import { cookiesIn } from "../../../src/core/cookie.ts";
 
 test.each([
