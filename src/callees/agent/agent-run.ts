@@ -149,9 +149,13 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     if (events.some((event) => transcript.isSignOfLife?.(event) ?? true)) this.#context.activity();
     for (const event of events) this.#show(event);
     if (transcript.abandoned) this.#controls?.finish();
-    if (!transcript.answered) return;
-    this.#answeredInTime ??= !this.#context.signal.aborted;
     clearTimeout(this.#afterResult);
+    if (!transcript.answered) {
+      // Another turn has begun.
+      this.#answeredInTime = undefined;
+      return;
+    }
+    this.#answeredInTime ??= !this.#context.signal.aborted;
     this.#afterResult = setTimeout(() => {
       const { kind } = this.#agent;
       this.#notes.push(

@@ -87,7 +87,7 @@ export interface AgentTranscript<Event> {
   takeStderr?(chunk: Uint8Array): void;
   /** Whether an event is a sign of life, which starts the idle limit again. @default true */
   isSignOfLife?(event: Event): boolean;
-  /** The final event has come: the process has a few seconds left to exit. */
+  /** The final event has come: the process has a few seconds left to exit. False again if another turn begins. */
   readonly answered: boolean;
   /** The run must end at once, such as one that does something else than it was asked for. */
   readonly abandoned?: boolean;
