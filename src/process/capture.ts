@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
+import { Tail } from "./tail.ts";
 
 export interface CaptureOptions {
   /** Keeps the whole up to this many bytes; beyond, nothing of it but its tail. 0: never keeps it. */
@@ -15,16 +16,16 @@ export class Capture {
   readonly #hash = createHash("sha256");
   readonly #options: CaptureOptions;
   readonly #stream: Readable;
-  readonly #tail: Buffer[] = [];
+  readonly #tail: Tail;
   /** Settles when the stream has ended or was given up; never rejects. */
   readonly closed: Promise<void>;
   #kept: Buffer[] | undefined = [];
-  #tailSize = 0;
   #bytes = 0;
 
   constructor(stream: Readable, options: CaptureOptions) {
     this.#stream = stream;
     this.#options = options;
+    this.#tail = new Tail(options.tailBytes);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
@@ -47,11 +48,7 @@ export class Capture {
   }
 
   tail(): string {
-    const bytes = Buffer.concat(this.#tail).subarray(-this.#options.tailBytes);
-    let start = 0;
-    // The first bytes may be the rest of a character whose beginning was dropped.
-    while (start < 3 && start < bytes.length && (bytes[start]! & 0xc0) === 0x80) start++;
-    return bytes.subarray(start).toString("utf8");
+    return this.#tail.text();
   }
 
   /** Of all bytes. Ends the capture: nothing may come after it. */
@@ -66,24 +63,18 @@ export class Capture {
   }
 
   #take(chunk: Buffer): void {
-    const { keepBytes, tailBytes, onActivity, onChunk } = this.#options;
+    const { keepBytes, onActivity, onChunk } = this.#options;
     this.#bytes += chunk.length;
     this.#hash.update(chunk);
     if (this.#kept !== undefined && this.#bytes > keepBytes) this.#keepNoMore();
     this.#kept?.push(chunk);
-    this.#tail.push(chunk);
-    this.#tailSize += chunk.length;
-    while (this.#tailSize - this.#tail[0]!.length >= tailBytes) {
-      const dropped = this.#tail.shift()!;
-      this.#tailSize -= dropped.length;
-      if (this.#kept === undefined) this.#free(dropped);
-    }
+    for (const dropped of this.#tail.push(chunk)) if (this.#kept === undefined) this.#free(dropped);
     onActivity?.();
     onChunk?.(chunk);
   }
 
   #keepNoMore(): void {
-    const inTail = new Set(this.#tail);
+    const inTail = new Set(this.#tail.chunks);
     for (const chunk of this.#kept ?? []) if (!inTail.has(chunk)) this.#free(chunk);
     this.#kept = undefined;
   }

@@ -38,3 +38,6 @@ export interface ProcessControls {
 
 /** After its exit, how long to wait for output that is still on its way. */
 export const DRAIN_GRACE_MS = 250;
+
+/** How much of the end of stderr a report keeps. */
+export const STDERR_TAIL_BYTES = 65_536;

@@ -5,7 +5,7 @@ import { hasExitCode } from "./exit-code.ts";
 import { graceUnder, type Guarded } from "./guard.ts";
 import { holdTree } from "./hold.ts";
 import { startTimeOf, whyNoLook } from "./process-table.ts";
-import { DRAIN_GRACE_MS, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
+import { DRAIN_GRACE_MS, STDERR_TAIL_BYTES, type ProcessControls, type ProcessSpec } from "./process-spec.ts";
 import { keepDrained } from "./keep-drained.ts";
 import { SpawnError } from "./start/spawn-error.ts";
 import type { System } from "./start/system.ts";
@@ -45,7 +45,6 @@ export interface FinishedProcess {
 }
 
 const STDOUT_TAIL_BYTES = 4096;
-const STDERR_TAIL_BYTES = 65_536;
 
 /**
  * Starts a process, watches it and ends it with all its descendants when `signal` aborts. Settles within `killGraceMs` + drain

@@ -1,8 +1,9 @@
 import type { AttemptContext, Failure, Report } from "../../core/callee.ts";
 import { cookieOf } from "../../core/cookie.ts";
 import { errorName } from "../../core/failure.ts";
-import type { ProcessControls } from "../../process/process-spec.ts";
+import { STDERR_TAIL_BYTES, type ProcessControls } from "../../process/process-spec.ts";
 import type { FinishedProcess } from "../../process/run-process.ts";
+import { Tail } from "../../process/tail.ts";
 import { processReport, spawnFailure } from "../subprocess/failure.ts";
 import { childEnv, loadRunProcess, safeListener, type ProcessSettings } from "../subprocess/options.ts";
 import type { Agent, AgentRunParts, AskedRun } from "./agent.ts";
@@ -80,6 +81,9 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
   readonly #parts: AgentRunParts<Event, Details>;
   readonly #notes: string[] = [];
   readonly #show: (event: Event) => void;
+  readonly #showStderr: (chunk: Uint8Array) => void;
+  /** Of what is shown of stderr, where that is not all of it. */
+  readonly #stderr: Tail | undefined;
   #controls: ProcessControls | undefined;
   #afterResult: NodeJS.Timeout | undefined;
   /** Whether the final event came before the run had to stop. One that comes after the stop does not count. */
@@ -98,6 +102,8 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     this.#context = context;
     this.#parts = parts;
     this.#show = safeListener("onEvent", options.onEvent, this.#notes);
+    this.#showStderr = safeListener("onStderr", options.onStderr, this.#notes);
+    this.#stderr = parts.transcript.takeStderr && new Tail(STDERR_TAIL_BYTES);
   }
 
   async run(): Promise<Report<string, Details>> {
@@ -105,9 +111,8 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     const { signal, attempt, callId } = this.#context;
     const cookie = cookieOf({ callId, attempt });
     const options = this.#options;
-    const { args, env, stdin, transcript } = this.#parts;
+    const { args, env, stdin } = this.#parts;
     const lines = new LineReader(this.#settings.maxOutput, (line) => this.#take(line));
-    const showStderr = safeListener("onStderr", options.onStderr, this.#notes);
     const end = await runProcess(
       {
         file: this.#agent.executable(options),
@@ -124,10 +129,7 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
           this.#controls = controls;
           lines.push(chunk);
         },
-        onStderr: (chunk) => {
-          transcript.takeStderr?.(chunk);
-          showStderr(chunk);
-        },
+        onStderr: (chunk) => this.#takeStderr(chunk),
         onSpawn: ({ pid, startTime }) =>
           this.#context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
         onExit: () => this.#context.ended(),
@@ -165,9 +167,22 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     }, RESULT_GRACE_MS);
   }
 
+  #takeStderr(chunk: Buffer): void {
+    const seen = this.#parts.transcript.takeStderr?.(chunk) ?? { shown: chunk, isSignOfLife: false };
+    if (seen.isSignOfLife) this.#context.activity();
+    this.#passOn(seen.shown);
+  }
+
+  #passOn(shown: Buffer): void {
+    if (shown.length === 0) return;
+    this.#stderr?.push(shown);
+    this.#showStderr(shown);
+  }
+
   #report(end: FinishedProcess): Report<string, Details> {
     const { kind } = this.#agent;
-    const base = processReport(end);
+    this.#passOn(this.#parts.transcript.endStderr?.() ?? Buffer.alloc(0));
+    const base = { ...processReport(end), ...(this.#stderr && { stderrTail: this.#stderr.text() }) };
     const stoppedAfterResult = this.#context.signal.aborted && this.#answeredInTime === true;
     if (stoppedAfterResult)
       this.#notes.push(

@@ -83,8 +83,10 @@ export interface AgentRunParts<Event, Details extends AgentDetails> {
 export interface AgentTranscript<Event> {
   /** @returns the events of the line; none if it is no event */
   take(line: string): readonly Event[];
-  /** Sees all of stderr. */
-  takeStderr?(chunk: Uint8Array): void;
+  /** Sees all of stderr, in chunks that may end within a line. */
+  takeStderr?(chunk: Buffer): SeenStderr;
+  /** The rest of stderr that is to be shown, once it has ended. */
+  endStderr?(): Buffer;
   /** Whether an event is a sign of life, which starts the idle limit again. @default true */
   isSignOfLife?(event: Event): boolean;
   /** The final event has come: the process has a few seconds left to exit. False again if another turn begins. */
@@ -93,6 +95,14 @@ export interface AgentTranscript<Event> {
   readonly abandoned?: boolean;
   /** US dollars so far. */
   readonly costUsd?: number | undefined;
+}
+
+/** What a transcript makes of a chunk of stderr. */
+export interface SeenStderr {
+  /** What the caller sees of it, and what the report's tail is made of: an agent's log that hardcall asked for is left out. */
+  readonly shown: Buffer;
+  /** Whether it starts the idle limit again. */
+  readonly isSignOfLife: boolean;
 }
 
 /** What a verdict knows of a run beside its events and its end. */
