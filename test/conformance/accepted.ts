@@ -1,4 +1,5 @@
 import type { Difference } from "./compare.ts";
+import { matches } from "./matches.ts";
 
 /** A difference the fake has on purpose. */
 export interface Accepted {
@@ -41,8 +42,3 @@ export function findAccepted(
 
 const isAtLeast = (version: string, since: string) =>
   version.localeCompare(since, "en", { numeric: true }) >= 0;
-
-function matches(pattern: string, text: string): boolean {
-  const source = pattern.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${source.join(".*")}$`, "s").test(text);
-}

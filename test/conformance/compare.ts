@@ -40,7 +40,7 @@ function compareStdout(genuine: Seen["stdout"], fake: Seen["stdout"]): Differenc
 }
 
 /** What an event is, in a word. */
-function label(event: unknown): string {
+export function label(event: unknown): string {
   if (!isRecord(event)) return "value";
   // claude's partial messages and codex's items say what they are one level down.
   const wrapped = [event["event"], event["item"]].find(isRecord);
@@ -50,7 +50,7 @@ function label(event: unknown): string {
   return [event["type"] ?? "value", detail].filter((part) => typeof part === "string").join("/");
 }
 
-function deepDifferences(path: string, genuine: unknown, fake: unknown): Difference[] {
+export function deepDifferences(path: string, genuine: unknown, fake: unknown): Difference[] {
   if (!isRecord(genuine) || !isRecord(fake) || Array.isArray(genuine) !== Array.isArray(fake)) {
     return unequal("fields", path, genuine, fake);
   }

@@ -2,24 +2,33 @@
 // the fake is worse than no fake: tests then pass against something that does not exist.
 //
 //   node test/conformance/conformance.mjs [--agent claude|codex|gemini] [--version 2.1.329|latest] [--fake PATH]
-//        [--only TEXT] [--jobs N] [--list] [--record FILE]
+//        [--only TEXT] [--jobs N] [--list] [--record FILE] [--markdown FILE]
+//   node test/conformance/conformance.mjs [--agent …] --versions 2.1.197,2.1.329,latest [--only TEXT] [--markdown FILE]
 //
-// --record writes what the genuine one did, normalised, for tests that compare the fake with it.
+// --versions compares published versions with each other, oldest first, in place of one version with the fake.
+// --record writes what the genuine one did, normalised, for tests that compare the fake with it; with --versions, each change.
+// --markdown writes the table into the file, between its markers.
 // Exit codes: 0 no difference but the listed ones, 1 other differences, 2 it could not be run.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { AGENTS } from "./agents/agents.ts";
+import { fakeMarkdown } from "./fake-markdown.ts";
+import { writeBetweenMarkers } from "./markdown.ts";
 import { newestIf } from "./newest.ts";
+import { versionsMarkdown } from "./versions-markdown.ts";
 import { compareWithFake } from "./with-fake.ts";
+import { compareVersions } from "./with-versions.ts";
 
 const { values: options } = parseArgs({
   options: {
     agent: { type: "string", default: "claude" },
     version: { type: "string" },
+    versions: { type: "string" },
     fake: { type: "string" },
     only: { type: "string", default: "" },
     jobs: { type: "string", default: "2" },
     record: { type: "string" },
+    markdown: { type: "string" },
     list: { type: "boolean", default: false },
   },
 });
@@ -40,12 +49,32 @@ async function main() {
     return 0;
   }
   if (conditions.length === 0) throw new Error(`no condition has '${options.only}' in its name`);
-  const version = await newestIf(agent, options.version ?? agent.version);
-  const genuine = { kind: "genuine", file: await agent.install(version), version };
   const fake = { kind: "fake", file: options.fake ?? agent.fake, version: agent.version };
-  const rows = await compareWithFake(agent, genuine, fake, conditions, Number(options.jobs));
+  const jobs = Number(options.jobs);
+  if (options.versions) {
+    const versions = await Promise.all(
+      options.versions.split(",").map((version) => published(agent, version)),
+    );
+    const rows = await compareVersions(agent, versions, fake, conditions, jobs);
+    const names = versions.map(({ version }) => version);
+    if (options.record) await writeFile(options.record, `${JSON.stringify(rows, null, 2)}\n`);
+    await writeMarkdown(`${agent.name} versions`, versionsMarkdown(agent, names, rows));
+    return rows.some(({ steps }) => steps.flat().length > 0) ? 1 : 0;
+  }
+  const genuine = await published(agent, options.version ?? agent.version);
+  const rows = await compareWithFake(agent, genuine, fake, conditions, jobs);
   if (options.record) await writeFile(options.record, record(rows));
+  await writeMarkdown(`${agent.name} fake`, fakeMarkdown(agent, genuine.version, rows));
   return rows.some(({ unlisted }) => unlisted.length > 0) ? 1 : 0;
+}
+
+async function published(agent, asked) {
+  const version = await newestIf(agent, asked);
+  return { kind: "genuine", file: await agent.install(version), version };
+}
+
+async function writeMarkdown(name, text) {
+  if (options.markdown) await writeBetweenMarkers(options.markdown, name, text);
 }
 
 function record(rows) {

@@ -32,6 +32,8 @@ export interface Agent {
   /** The settings that the CLI finds in its home, with the condition's changes: path from there to content. */
   homeFiles?(place: Place, condition: Condition): Readonly<Record<string, string>>;
   readonly rules: Rules;
+  /** The fields of events that hardcall reads, as `label.path` with `*` for anything: what a change of them does, a caller sees. */
+  readonly read: readonly string[];
   /** Arguments of the gateway that make it say what this line of the fake's output says. */
   spokenIn(event: Readonly<Record<string, unknown>>): readonly string[];
   readonly conditions: readonly Condition[];

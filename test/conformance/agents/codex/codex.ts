@@ -17,6 +17,13 @@ export const codex: Agent = {
   environment: cleanEnvironment,
   homeFiles,
   rules,
+  read: [
+    "thread.started.thread_id",
+    "item.*.item*",
+    "turn.completed.usage*",
+    "turn.failed*",
+    "error.message",
+  ],
   spokenIn,
   conditions: CONDITIONS,
   accepted,

@@ -17,6 +17,7 @@ export const gemini: Agent = {
   environment: cleanEnvironment,
   homeFiles,
   rules,
+  read: ["init.*", "message.role", "message.content", "tool_use.*", "tool_result.*", "error.*", "result.*"],
   spokenIn,
   conditions: CONDITIONS,
   accepted,
