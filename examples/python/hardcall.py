@@ -16,7 +16,8 @@ such as program=("/usr/bin/node", "/srv/site/node_modules/hardcall/dist/cli.js")
 batch file, which could change arguments: this module starts the package behind it.
 
 A number is seconds, as everywhere in Python; a string such as "90s" or "1h30m" has its unit. All options of the command
-line are keyword arguments: `hardcall run --help` and `hardcall claude --help` explain them.
+line are keyword arguments: `hardcall run --help` and `hardcall claude --help` explain them. `codex` and `gemini` are called
+as `claude` is.
 
 It works in threads and in process pools: exceptions and results can be pickled. In asyncio use `asyncio.to_thread`. If
 Python itself ends, also by SIGTERM or SIGKILL, hardcall ends the call and all its processes (not on Windows).
@@ -46,7 +47,7 @@ Path = Union[str, "os.PathLike[str]"]
 
 
 class CallOptions(TypedDict, total=False):
-    """What `hardcall run` and `hardcall claude` both take."""
+    """What `hardcall run` and the agents (`hardcall claude`, `codex`, `gemini`) take."""
 
     attempt_timeout: Duration | None
     idle_timeout: Duration | None
@@ -85,22 +86,48 @@ class RunOptions(CallOptions, total=False):
     min_bytes: int | None
 
 
-class ClaudeOptions(CallOptions, total=False):
-    """What only `hardcall claude` takes. The prompt goes over stdin, which has no limit of size and is not in `ps`."""
+class AgentOptions(CallOptions, total=False):
+    """What all agents take. The prompt goes over stdin and is not in `ps`."""
 
     model: str | None
+    resume: str | None
+    marker: bool
+    permission_denials: str | None
+
+
+class ClaudeOptions(AgentOptions, total=False):
+    """What only `hardcall claude` takes."""
+
     system_prompt: str | None
     append_system_prompt: str | None
-    resume: str | None
     max_turns: int | None
     max_budget_usd: float | None
-    marker: bool
     claude_bin: Path | None
     tools: Sequence[str] | None
     allowed_tools: Sequence[str] | None
     disallowed_tools: Sequence[str] | None
     permission_mode: str | None
-    permission_denials: str | None
+
+
+class CodexOptions(AgentOptions, total=False):
+    """What only `hardcall codex` takes. `config` has single settings, such as {"tools.web_search": True}."""
+
+    reasoning_effort: str | None
+    profile: str | None
+    config: Mapping[str, str | float | bool] | None
+    codex_bin: Path | None
+    sandbox: str | None
+    add_dir: Path | Sequence[Path] | None
+    image: Path | Sequence[Path] | None
+
+
+class GeminiOptions(AgentOptions, total=False):
+    """What only `hardcall gemini` takes."""
+
+    gemini_bin: Path | None
+    approval_mode: str | None
+    allowed_tools: Sequence[str] | None
+    include_directories: Path | Sequence[Path] | None
 
 
 # In seconds, after the limits that hardcall itself keeps: for its start and its last words, and for its end when told.
@@ -114,7 +141,9 @@ HERE = (
     (r"--outcome-file FILE keeps", "stdout_tail has"),
 )
 DURATIONS = frozenset({"attempt_timeout", "idle_timeout", "kill_grace", "effect_within", "evidence_within"})
-REPEATED = frozenset({"fingerprint_env", "evidence_file", "evidence_command"})
+REPEATED = frozenset(
+    {"fingerprint_env", "evidence_file", "evidence_command", "config", "add_dir", "image", "include_directories"}
+)
 
 
 class _Facts:
@@ -226,7 +255,7 @@ class BadOutput(CallFailed):
 
 
 class CalleeFailed(CallFailed):
-    """69: the command or claude failed or refused."""
+    """69: the command or agent failed or refused."""
 
 
 class InternalFault(CallFailed):
@@ -325,6 +354,32 @@ def claude(
 ) -> Result:
     """Asks `claude -p`. Raises CallFailed unless the answer is whole and valid. See `run` for `env` and `program`."""
     return _call("claude", [], _bytes("prompt", prompt), timeout, options, ClaudeOptions, cwd, env, program)
+
+
+def codex(
+    prompt: str | bytes,
+    *,
+    timeout: Duration,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] | None = None,
+    **options: Unpack[CodexOptions],
+) -> Result:
+    """Asks `codex exec`. Raises CallFailed unless the answer is whole and valid. See `run` for `env` and `program`."""
+    return _call("codex", [], _bytes("prompt", prompt), timeout, options, CodexOptions, cwd, env, program)
+
+
+def gemini(
+    prompt: str | bytes,
+    *,
+    timeout: Duration,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] | None = None,
+    **options: Unpack[GeminiOptions],
+) -> Result:
+    """Asks `gemini`. Raises CallFailed unless the answer is whole and valid. See `run` for `env` and `program`."""
+    return _call("gemini", [], _bytes("prompt", prompt), timeout, options, GeminiOptions, cwd, env, program)
 
 
 def _call(
@@ -501,6 +556,8 @@ def _flags(name: str, value: Any) -> list[str]:
     if name in DURATIONS:
         return [f"{flag}={_duration(name, value)}"]
     is_one = isinstance(value, (str, os.PathLike)) or not isinstance(value, Sequence)
+    if isinstance(value, Mapping):
+        return [f"{flag}={key}={json.dumps(each)}" for key, each in value.items()]
     if name in REPEATED:
         return [f"{flag}={each}" for each in ([value] if is_one else value)]
     return [f"{flag}={value if is_one else ','.join(map(str, value))}"]

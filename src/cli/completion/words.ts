@@ -2,7 +2,7 @@ import { optionsOf, type Command, type Option } from "../interface/command.ts";
 import { TOPICS } from "../help/help.ts";
 import { COMMANDS, FAMILIES, FIRST_WORDS, membersOf, verbOf } from "../interface/commands.ts";
 
-/** Every option of every command by its name: one name means one thing (a test holds that), so a shell needs no command to complete it. */
+/** Every option of every command by its name: one name means one thing (a test holds that, but for --config), so a shell needs no command to complete it. */
 export const OPTIONS: ReadonlyMap<string, Option> = new Map(
   COMMANDS.flatMap((command) => Object.entries(optionsOf(command))),
 );

@@ -1,7 +1,7 @@
 import type { Options } from "./command.ts";
 import { ledgerFile } from "./ledger-file.ts";
 
-/** The options that `hardcall run` and `hardcall claude` share, by their headings in the help. */
+/** The options that `hardcall run` and the agents (`hardcall claude`, `codex`, `gemini`) share, by their headings in the help. */
 
 export const LIMITS = {
   timeout: {

@@ -1,4 +1,5 @@
 import { AGENT_GROUPS, DENIALS, PROMPT, PROMPT_ON_STDIN, RESUME } from "./agent.ts";
+import { NOT_OF_CLAUDE } from "./cannot.ts";
 import type { Command, Options } from "./command.ts";
 
 const MODEL = {
@@ -51,6 +52,7 @@ export const CLAUDE = {
   about: [PROMPT_ON_STDIN],
   operands: PROMPT,
   optionsComeFirst: true,
+  cannot: NOT_OF_CLAUDE,
   groups: [
     { title: "Model and session", options: MODEL },
     { title: "Tools", options: TOOLS },

@@ -60,6 +60,8 @@ export interface Command {
   /** The options end at the first operand, and what follows is not looked at. */
   readonly optionsComeFirst?: true;
   readonly groups: readonly OptionGroup[];
+  /** Options of similar commands that this one cannot have: why, and what to do instead. */
+  readonly cannot?: Readonly<Record<string, string>>;
   readonly examples?: readonly string[];
 }
 

@@ -1,7 +1,9 @@
 import { CLAUDE } from "./claude.ts";
+import { CODEX } from "./codex.ts";
 import type { Command } from "./command.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { DEDUPE_CHECK, DEDUPE_COMMIT, DEDUPE_FORGET, DEDUPE_RELEASE } from "./dedupe.ts";
+import { GEMINI } from "./gemini.ts";
 import { LEDGER_LIST, LEDGER_MIGRATE, LEDGER_PRUNE, LEDGER_RESOLVE, LEDGER_SHOW } from "./ledger.ts";
 import { RESOURCE_CLOSE, RESOURCE_LIST, RESOURCE_OPEN, RESOURCE_SHOW } from "./resource.ts";
 import { RUN } from "./run.ts";
@@ -28,6 +30,8 @@ export const FAMILIES: readonly Family[] = [
 export const COMMANDS: readonly Command[] = [
   RUN,
   CLAUDE,
+  CODEX,
+  GEMINI,
   LEDGER_LIST,
   LEDGER_SHOW,
   LEDGER_RESOLVE,

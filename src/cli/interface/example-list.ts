@@ -78,7 +78,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "python",
-    about: "a Python module to copy: run() and claude(), with exceptions; a scheduled job and its tests",
+    about: "a Python module to copy: run(), claude(), codex(), gemini(); a scheduled job and its tests",
     needs: ["hardcall"],
     run: ["npx -c 'python3 -m unittest'"],
   },

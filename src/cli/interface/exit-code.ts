@@ -98,7 +98,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   row(EXIT.badOutput, "The output broke the contract. Do not use it."),
   row(
     EXIT.calleeFailed,
-    "The command or claude failed or refused. ledger, resource: not known. doctor: a guarantee is missing.",
+    "The command or agent failed or refused. ledger, resource: not known. doctor: a guarantee is missing.",
   ),
   row(EXIT.internal, "A fault in hardcall itself. Please report it."),
   row(

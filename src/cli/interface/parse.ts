@@ -105,18 +105,22 @@ const NO_HYPHEN =
 
 const HYPHEN = "a word that begins with a hyphen was read as an option; if it is not one, put -- before it";
 
+const LIST = new Intl.ListFormat("en");
+
 function unknownOption(command: Command, { name, rawName }: OptionToken): string {
   // It may be a prompt, or a list.
   if (!/^--?[\w-]+$/.test(rawName) || rawName === "--") return HYPHEN;
   const unknown = `${rawName} is not an option of hardcall ${command.name}`;
+  const { cannot = {} } = command;
+  if (rawName.startsWith("--") && Object.hasOwn(cannot, name)) return `${unknown}: ${cannot[name]}`;
   const meant = rawName.startsWith("--") ? meantBy(name, Object.keys(optionsOf(command))) : undefined;
   if (meant !== undefined) return `${unknown}; did you mean --${meant}?`;
   const having = COMMANDS.filter((other) => Object.hasOwn(optionsOf(other), name)).map((other) => other.name);
   const family = having.filter((other) => other.split(" ")[0] === command.name.split(" ")[0]);
   const others = family.length > 0 ? family : having;
   // More of them would not help to see which command was meant.
-  if (others.length === 0 || others.length > 2) return unknown;
-  return `${unknown}, but of ${others.map((other) => `hardcall ${other}`).join(" and ")}`;
+  if (others.length === 0 || others.length > 3) return unknown;
+  return `${unknown}, but of ${LIST.format(others.map((other) => `hardcall ${other}`))}`;
 }
 
 /** A misspelt word, or the beginning of one word only. */
