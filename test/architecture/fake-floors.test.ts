@@ -9,13 +9,13 @@ const FLOORS: readonly (readonly string[])[] = [
   ["shared"],
   ["shared/runtime", "bigquery/rest"],
   ["shared/log", "shared/modes", "claude/permissions", "bigquery/rows"],
-  ["shared/scenario", "claude/events"],
-  ["claude/control"],
-  ["claude/conversation", "bigquery/jobs"],
-  ["claude/modes", "claude/command-line"],
-  ["claude/scenario"],
+  ["shared/scenario", "claude/events", "gemini/print", "gemini/command-line"],
+  ["claude/control", "gemini/api"],
+  ["claude/conversation", "gemini/conversation", "bigquery/jobs"],
+  ["claude/modes", "claude/command-line", "gemini/modes"],
+  ["claude/scenario", "gemini/scenario"],
   // The programs themselves.
-  ["claude", "anthropic-api", "responses-api", "bigquery"],
+  ["claude", "gemini", "anthropic-api", "responses-api", "bigquery"],
 ];
 
 interface Import {
