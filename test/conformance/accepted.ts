@@ -30,7 +30,7 @@ export function findAccepted(
   list: readonly Accepted[],
   version: string,
   condition: string,
-  difference: Difference,
+  difference: Pick<Difference, "path">,
 ) {
   return list.find(
     ({ since = version, ...entry }) =>
@@ -40,5 +40,5 @@ export function findAccepted(
   );
 }
 
-const isAtLeast = (version: string, since: string) =>
+export const isAtLeast = (version: string, since: string) =>
   version.localeCompare(since, "en", { numeric: true }) >= 0;

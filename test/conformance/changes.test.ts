@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { run } from "../helpers/run.ts";
 import { AGENTS } from "./agents/agents.ts";
-import { changesBetween, inCommon, isSeen, type Change } from "./changes.ts";
+import { changesBetween, inCommon, isSeen, newsIn, type Change } from "./changes.ts";
 import { shortened, table, writeBetweenMarkers } from "./markdown.ts";
 import { readPrinted } from "./normalise.ts";
 import { streamsOf } from "./observe.ts";
@@ -89,6 +89,22 @@ it.each([
   expect(isSeen(claude, made)).toBe(expected);
 });
 
+it("a change is no news from the version on that an accepted difference names", () => {
+  const accepted = [
+    { condition: "ok/*", path: "result.new", since: "1.10", reason: "because" },
+    { condition: "*", path: "result.always", reason: "because" },
+  ];
+  const steps = [
+    [change("fields", "result.new")],
+    [change("fields", "result.new"), change("fields", "result.always")],
+  ];
+  const news = (name: string, ...versions: string[]) =>
+    newsIn({ name, steps }, accepted, versions).map(({ path: at }) => at);
+  expect(news("ok/json", "1.9", "1.10", "1.11")).toEqual(["result.new", "result.always"]);
+  expect(news("ok/json", "1.8", "1.9", "1.10")).toEqual(["result.new", "result.always"]);
+  expect(news("fail", "1.9", "1.10", "1.11")).toEqual(["result.new", "result.new", "result.always"]);
+});
+
 describe("the tables", () => {
   const versions = ["1.9", "1.10"];
   const rows = [
@@ -132,6 +148,15 @@ describe("the tables", () => {
     await writeBetweenMarkers(other, "c", "New.");
     expect(readFileSync(other, "utf8")).toBe("<!-- conformance: c -->\n\nNew.\n\n<!-- end -->\n");
   });
+});
+
+it("the command compares no version with itself", async () => {
+  const script = path.join(ROOT, "test/conformance/conformance.mjs");
+  const ended = await run(process.execPath, [script, "--versions", `fake,${claude.version}`]);
+  expect(ended).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(ended.stdout.toString()).toBe(
+    `claude ${claude.version} is the only version: there is nothing to compare\n`,
+  );
 });
 
 it.each([

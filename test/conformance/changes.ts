@@ -1,3 +1,4 @@
+import { findAccepted, isAtLeast, type Accepted } from "./accepted.ts";
 import type { Agent } from "./agents/agent.ts";
 import { compare, deepDifferences, label, type Difference } from "./compare.ts";
 import { matches } from "./matches.ts";
@@ -75,4 +76,17 @@ export function isSeen({ read }: Pick<Agent, "read">, { aspect, path }: Change):
   // An event that holds a field which is read.
   const names = aspect === "events" ? read.map((pattern) => pattern.split(".")[0] ?? "") : read;
   return names.some((pattern) => pattern !== "*" && matches(pattern, path));
+}
+
+/** The changes of a condition that no accepted difference names with the version that brought it (`since`). */
+export function newsIn(
+  { name, steps }: { readonly name: string; readonly steps: readonly (readonly Change[])[] },
+  accepted: readonly Accepted[],
+  versions: readonly string[],
+): readonly Change[] {
+  return steps.flatMap((changes, n) => {
+    const [older = "", newer = ""] = versions.slice(n);
+    const since = accepted.filter((entry) => entry.since !== undefined && !isAtLeast(older, entry.since));
+    return changes.filter((change) => !findAccepted(since, newer, name, change));
+  });
 }

@@ -1,20 +1,22 @@
 // Runs the published CLI of an agent and the fake one through the same conditions and compares what they do. A drift of
 // the fake is worse than no fake: tests then pass against something that does not exist.
 //
-//   node test/conformance/conformance.mjs [--agent claude|codex|gemini] [--version 2.1.329|latest] [--fake PATH]
+//   node test/conformance/conformance.mjs [--agent claude|codex|gemini] [--version 2.1.329|latest|fake] [--fake PATH]
 //        [--only TEXT] [--jobs N] [--list] [--record FILE] [--markdown FILE]
 //   node test/conformance/conformance.mjs [--agent …] --versions 2.1.197,2.1.329,latest [--only TEXT] [--markdown FILE]
 //
 // --versions compares published versions with each other, oldest first, in place of one version with the fake.
 // --record writes what the genuine one did, normalised, for tests that compare the fake with it; with --versions, each change.
 // --markdown writes the table into the file, between its markers.
-// Exit codes: 0 no difference but the listed ones, 1 other differences, 2 it could not be run.
+// Exit codes: 0 no difference but the listed ones (a change is listed for the version that brought it), 1 other
+// differences, 2 it could not be run.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { AGENTS } from "./agents/agents.ts";
+import { newsIn } from "./changes.ts";
 import { fakeMarkdown } from "./fake-markdown.ts";
 import { writeBetweenMarkers } from "./markdown.ts";
-import { newestIf } from "./newest.ts";
+import { versionOf } from "./version-of.ts";
 import { versionsMarkdown } from "./versions-markdown.ts";
 import { compareWithFake } from "./with-fake.ts";
 import { compareVersions } from "./with-versions.ts";
@@ -52,16 +54,19 @@ async function main() {
   const fake = { kind: "fake", file: options.fake ?? agent.fake, version: agent.version };
   const jobs = Number(options.jobs);
   if (options.versions) {
-    const versions = await Promise.all(
-      options.versions.split(",").map((version) => published(agent, version)),
-    );
+    const asked = options.versions.split(",").map((version) => versionOf(agent, version));
+    const names = [...new Set(await Promise.all(asked))];
+    if (names.length === 1) {
+      console.log(`${agent.name} ${names[0]} is the only version: there is nothing to compare`);
+      return 0;
+    }
+    const versions = await Promise.all(names.map((version) => published(agent, version)));
     const rows = await compareVersions(agent, versions, fake, conditions, jobs);
-    const names = versions.map(({ version }) => version);
     if (options.record) await writeFile(options.record, `${JSON.stringify(rows, null, 2)}\n`);
     await writeMarkdown(`${agent.name} versions`, versionsMarkdown(agent, names, rows));
-    return rows.some(({ steps }) => steps.flat().length > 0) ? 1 : 0;
+    return rows.some((row) => newsIn(row, agent.accepted, names).length > 0) ? 1 : 0;
   }
-  const genuine = await published(agent, options.version ?? agent.version);
+  const genuine = await published(agent, options.version ?? "fake");
   const rows = await compareWithFake(agent, genuine, fake, conditions, jobs);
   if (options.record) await writeFile(options.record, record(rows));
   await writeMarkdown(`${agent.name} fake`, fakeMarkdown(agent, genuine.version, rows));
@@ -69,7 +74,7 @@ async function main() {
 }
 
 async function published(agent, asked) {
-  const version = await newestIf(agent, asked);
+  const version = await versionOf(agent, asked);
   return { kind: "genuine", file: await agent.install(version), version };
 }
 

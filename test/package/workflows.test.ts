@@ -27,7 +27,7 @@ const { scripts } = JSON.parse(read("package.json")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-describe.each(["test", "release"])("the workflow %s", (name) => {
+describe.each(["test", "release", "drift"])("the workflow %s", (name) => {
   const text = read(`.github/workflows/${name}.yml`);
   const { permissions, jobs } = workflow(name);
   const steps = Object.values(jobs).flatMap((job) => job.steps);
