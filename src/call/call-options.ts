@@ -22,11 +22,11 @@ export type CallOptions<
 interface CommonOptions<Input, Raw, Details extends object, Schema extends StandardSchema | undefined> {
   /** 1 to 64 of `a-z0-9-`. Names logs, metrics and the environment variables that tune the call. */
   readonly name: string;
-  /** What is called: `command(…)`, `claude(…)`, `job(…)` or `task(…)`. */
+  /** What is called: `command(…)`, `claude(…)`, `codex(…)`, `gemini(…)`, `job(…)` or `task(…)`. */
   readonly callee: Callee<Input, Raw, Details>;
   /** Required and finite: a duration for the whole call, or `{ total, attempt?, idle? }`. */
   readonly timeout: Timeout;
-  /** Any Standard Schema, such as zod's. hardcall parses the output of a command or of claude as JSON for it. */
+  /** Any Standard Schema, such as zod's. hardcall parses the output of a command or of an agent as JSON for it. */
   readonly output?: Schema | undefined;
   /** Checks that the artifacts of the call exist, after the callee has reported success. */
   readonly evidence?: readonly Evidence<CallValue<Raw, Schema>>[] | undefined;

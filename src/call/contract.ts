@@ -84,7 +84,7 @@ function calleeProblems(given: unknown): readonly string[] {
   if (callee === undefined) {
     if (typeof given === "function") return ["callee is a function; wrap it in task(…)"];
     const is = given === undefined ? "missing" : show(given);
-    return [`callee is ${is}; use command(…), claude(…), job(…) or task(…)`];
+    return [`callee is ${is}; use command(…), claude(…), codex(…), gemini(…), job(…) or task(…)`];
   }
   return callee.problems ?? [];
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../core/options.ts";
 import type { Resource } from "../resources/options.ts";
 import type { FinishedAttempt } from "./attempt.ts";
 
@@ -37,12 +38,13 @@ function usdOf(
 ): number | undefined {
   if (typeof cost === "number") return cost;
   const { code, costUsd, durationMs } = record;
-  const { bytesBilled } = (report.details ?? {}) as { readonly bytesBilled?: unknown };
+  const { bytesBilled, usage } = (report.details ?? {}) as Readonly<Record<string, unknown>>;
   const bytes = typeof bytesBilled === "number" ? bytesBilled : undefined;
   if (cost !== undefined) {
     const value = verdict.ok ? verdict.value : undefined;
     try {
-      const usd: unknown = cost({ value, code, costUsd, bytesBilled: bytes, durationMs });
+      const tokens = isObject(usage) ? usage : undefined;
+      const usd: unknown = cost({ value, code, costUsd, usage: tokens, bytesBilled: bytes, durationMs });
       if (usd === undefined || typeof usd === "number") return usd;
       // A promise that is rejected would end the host.
       if (usd instanceof Promise) usd.catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { Callee } from "../core/callee.ts";
+import { isAgent } from "../core/callee-kind.ts";
 import { isObject, show } from "../core/options.ts";
 import type { Resource } from "../resources/options.ts";
 
@@ -41,6 +42,11 @@ function costProblems(
         "give the resource usdPerTiB, or cost: (result) => usd",
     ];
   }
+  if (callee?.kind !== undefined && isAgent(callee.kind))
+    return [
+      `the resource "${name}" has a budget in USD, and ${callee.kind} reports its tokens, but no cost; ` +
+        "give the resource cost: a number of USD for each attempt, or a function ({ usage }) => usd",
+    ];
   return [
     `the resource "${name}" has a budget in USD, and a ${callee?.kind ?? "callee of this kind"} does not report what it cost; ` +
       "give the resource cost: a number of USD for each attempt, or a function (result) => usd",

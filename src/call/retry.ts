@@ -12,7 +12,7 @@ export interface RetryOptions {
   /** hardcall starts no attempt with less time left than this. @default a tenth of the attempt limit (of the total without one) */
   readonly minAttempt?: Duration | undefined;
   /**
-   * Tells the next attempt of a claude call what was wrong with the output of this one; `"resume"` does so in the same session.
+   * Tells the next attempt of an agent's call what was wrong with the output of this one; `"resume"` does so in the same session.
    *
    * @default false
    */

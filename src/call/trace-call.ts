@@ -79,7 +79,7 @@ export function traceAttempt<Value, Details extends object>(
           stdoutSha256: record.stdoutSha256,
         }),
       });
-      if (isAgent(callee.kind)) context.agent = agentFacts(report.details ?? {});
+      if (isAgent(callee.kind)) context.agent = agentFacts(callee.kind, report.details ?? {});
       if (code === undefined) return undefined;
       context.code = code;
       return { code, message };

@@ -82,7 +82,7 @@ export interface CallFacts {
   readonly replay?: Replay | undefined;
 }
 
-/** A call whose contract held. `Details` are the callee's own facts, such as claude's `sessionId` and `costUsd`. */
+/** A call whose contract held. `Details` are the callee's own facts, such as an agent's `sessionId` and `usage`. */
 export type CallResult<Value, Details extends object = object> = CallFacts & {
   readonly outcome: "executed";
   readonly value: Value;

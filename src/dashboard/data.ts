@@ -59,7 +59,7 @@ export interface RunningCall {
   readonly callId: string;
   readonly name: string;
   readonly key?: string | undefined;
-  /** `command`, `claude` …; absent for a call that is not in the journal. */
+  /** `command`, `claude`, `codex` …; absent for a call that is not in the journal. */
   readonly callee?: string | undefined;
   readonly resource?: string | undefined;
   /** `waiting` for a place of its resource; `lost`: its process has ended without a result. */

@@ -1,4 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
+import { isAgent } from "../core/callee-kind.ts";
 import type { AgentFacts, AttemptTrace, CallTrace } from "../telemetry/channels.ts";
 import { AGENT, ATTRIBUTE } from "./names.ts";
 
@@ -43,7 +44,7 @@ export function attemptAttributes(trace: AttemptTrace): Attributes {
     [ATTRIBUTE.callee]: trace.callee,
     [ATTRIBUTE.attempt]: trace.attempt,
     [ATTRIBUTE.executable]: trace.executable,
-    ...(trace.callee === "claude" && agentAttributes(trace)),
+    ...agentAttributes(trace),
   });
 }
 
@@ -62,17 +63,18 @@ export function endAttributes(trace: AttemptTrace): Attributes {
   });
 }
 
-/** The attributes of the metrics of a claude run. */
-export function agentAttributes({ requestModel, agent }: AttemptTrace): Attributes {
+/** The attributes of the metrics of an agent's run; of another callee none. */
+export function agentAttributes({ callee, requestModel, agent }: AttemptTrace): Attributes {
+  if (!isAgent(callee)) return {};
   return without({
     [ATTRIBUTE.operation]: AGENT.operation,
-    [ATTRIBUTE.provider]: AGENT.provider,
+    [ATTRIBUTE.provider]: AGENT.provider[callee],
     [ATTRIBUTE.requestModel]: requestModel,
     [ATTRIBUTE.responseModel]: agent?.model,
   });
 }
 
-/** All input tokens, with the cached ones, as the GenAI conventions count them for Anthropic. */
+/** All input tokens, with the cached ones, as the GenAI conventions count them. */
 export function inputTokens({ input, cacheRead, cacheCreation }: NonNullable<AgentFacts["tokens"]>): number {
   return input + cacheRead + cacheCreation;
 }

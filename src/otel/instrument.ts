@@ -15,7 +15,7 @@ export interface InstrumentOptions {
 }
 
 /**
- * Makes OpenTelemetry spans and metrics of calls: a span per call, below it one per attempt (`invoke_agent` for claude, the name of the
+ * Makes OpenTelemetry spans and metrics of calls: a span per call, below it one per attempt (`invoke_agent` for an agent, the name of the
  * executable for a command), and durations, attempts, tokens and cost. A child process gets the attempt's `TRACEPARENT`. No span or metric
  * holds arguments, environment, prompt or output. Call it once, after the SDK is set up.
  *

@@ -1,4 +1,5 @@
 import type { Counter, Histogram, Meter } from "@opentelemetry/api";
+import { isAgent } from "../core/callee-kind.ts";
 import type { AttemptTrace, CallTrace, LedgerTrace } from "../telemetry/channels.ts";
 import { agentAttributes, inputTokens, without } from "./attributes.ts";
 import { ATTRIBUTE, BUCKETS, METRIC } from "./names.ts";
@@ -54,7 +55,7 @@ export class Metrics {
     const failure = without({ [ATTRIBUTE.errorType]: error?.code });
     this.#attempts.add(1, { ...of, ...failure });
     if (costUsd !== undefined) this.#cost.add(costUsd, of);
-    if (callee !== "claude") return;
+    if (!isAgent(callee)) return;
     const agentOf = agentAttributes(trace);
     this.#agentSeconds.record(durationMs / 1000, { ...agentOf, ...failure });
     const tokens = agent?.tokens;

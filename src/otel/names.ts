@@ -52,8 +52,11 @@ export const METRIC = {
   agentTokens: "gen_ai.client.token.usage",
 } as const;
 
-/** `claude -p` in the terms of the GenAI conventions. */
-export const AGENT = { operation: "invoke_agent", provider: "anthropic" } as const;
+/** The run of an agent in the terms of the GenAI conventions. The provider is the one that its CLI is made for. */
+export const AGENT = {
+  operation: "invoke_agent",
+  provider: { claude: "anthropic", codex: "openai", gemini: "gcp.gemini" },
+} as const;
 
 /** The buckets that the conventions recommend for durations in seconds and for token counts. */
 export const BUCKETS = {

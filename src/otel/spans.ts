@@ -9,6 +9,7 @@ import {
   type Span,
   type Tracer,
 } from "@opentelemetry/api";
+import { isAgent } from "../core/callee-kind.ts";
 import type { AttemptTrace, CallTrace, LedgerTrace, TraceError } from "../telemetry/channels.ts";
 import {
   attemptAttributes,
@@ -44,7 +45,7 @@ export class Spans {
   /** hardcall starts the callee inside the span: spans of a task become its children, and a process gets its `TRACEPARENT`. */
   attemptStarted(trace: AttemptTrace): void {
     const parent = this.#calls.get(trace.callId) ?? context.active();
-    const isProcess = trace.callee === "command" || trace.callee === "claude";
+    const isProcess = trace.callee === "command" || isAgent(trace.callee);
     const kind = isProcess ? SpanKind.CLIENT : SpanKind.INTERNAL;
     const inside = tracing.setSpan(
       parent,
@@ -96,6 +97,6 @@ export class Spans {
 }
 
 function attemptName({ callee, executable }: AttemptTrace): string {
-  if (callee === "claude") return AGENT.operation;
+  if (isAgent(callee)) return AGENT.operation;
   return callee === "command" && executable !== undefined ? executable : `attempt ${callee}`;
 }

@@ -56,6 +56,8 @@ export interface CallCost {
   readonly code?: ErrorCode | undefined;
   /** What the callee reported. */
   readonly costUsd?: number | undefined;
+  /** The tokens that an agent reported of a success, by the names that it gives them. */
+  readonly usage?: Readonly<Record<string, unknown>> | undefined;
   /** The bytes that a job was billed for. */
   readonly bytesBilled?: number | undefined;
   readonly durationMs: number;

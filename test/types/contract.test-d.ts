@@ -11,10 +11,7 @@ import {
   type CallResult,
   type ClaudeDetails,
 } from "../../src/index.ts";
-
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the way to compare types exactly
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const same = <_A, _B>(_proof: Same<_A, _B>): void => undefined;
+import { same } from "./same.ts";
 
 const callee = command("pg_dump", ["prod"]);
 const post = task(async (input: { readonly slot: number }) => `post ${input.slot}`);

@@ -47,6 +47,18 @@ describe("the cost of an attempt in millionths of a US dollar", () => {
     ["bytes without a price: unknown", { name }, succeeded(undefined, { bytesBilled: TIB }), undefined],
     ["a price without bytes: unknown", { name, usdPerTiB: 6.25 }, succeeded(), undefined],
     ["the function before what the callee told", { name, cost: () => 2 }, succeeded(0.5), 2_000_000],
+    [
+      "a function of the tokens that an agent told",
+      { name, cost: ({ usage }: CallCost) => Number(usage?.["output_tokens"]) / 100 },
+      succeeded(undefined, { usage: { output_tokens: 250 } }),
+      2_500_000,
+    ],
+    [
+      "a function of tokens that are no object",
+      { name, cost: ({ usage }: CallCost) => (usage === undefined ? 1 : 2) },
+      succeeded(undefined, { usage: "many" }),
+      1_000_000,
+    ],
     ["a function that does not know", { name, cost: () => undefined }, succeeded(0.5), undefined],
     ["a function that answers NaN", { name, cost: () => Number.NaN }, succeeded(0.5), undefined],
     ["what is beyond every bill", { name }, succeeded(1e305), undefined],

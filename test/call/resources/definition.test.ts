@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { claude, command, ConfigError, defineCall, job, runCommand, task } from "../../../src/index.ts";
+import {
+  claude,
+  codex,
+  command,
+  ConfigError,
+  defineCall,
+  gemini,
+  job,
+  runCommand,
+  task,
+} from "../../../src/index.ts";
 import type { Resource } from "../../../src/resources/options.ts";
 
 const ONE_PLACE: Resource = { name: "printer", limits: { concurrency: 1 } };
@@ -45,6 +55,12 @@ describe("a definition with a resource", () => {
       { resource: BUDGET, callee: job(DRIVER) },
       [/give the resource usdPerTiB, or cost/],
     ],
+    [
+      "a budget for codex",
+      { resource: BUDGET, callee: codex() },
+      [/^the resource "anthropic" has a budget in USD, and codex reports its tokens, but no cost; give the/],
+    ],
+    ["a price for gemini", { resource: { ...BUDGET, cost: 0.01 }, callee: gemini({ model: "m" }) }, []],
     ["a budget for claude", { resource: BUDGET, callee: claude() }, []],
     ["a price for a job", { resource: { ...BUDGET, usdPerTiB: 6.25 }, callee: job(DRIVER) }, []],
     [
