@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["claude/modes", "claude/command-line", "gemini/modes"],
   ["claude/scenario", "gemini/scenario"],
   // The programs themselves.
-  ["claude", "gemini", "anthropic-api", "responses-api", "bigquery"],
+  ["claude", "gemini", "anthropic-api", "responses-api", "gemini-api", "bigquery"],
 ];
 
 interface Import {

@@ -128,7 +128,7 @@ describe("the other commands", () => {
     assert.equal((await verify("--nonsense")).exitCode, 2);
   });
 
-  for (const server of ["bigquery", "anthropic-api", "responses-api"]) {
+  for (const server of ["bigquery", "anthropic-api", "responses-api", "gemini-api"]) {
     test(`${server}.cmd serves, and ends when the cmd.exe that runs it is ended`, async (t) => {
       const comSpec = process.env["ComSpec"] ?? "cmd.exe";
       const child = spawn(comSpec, ["/d", "/s", "/c", server], {

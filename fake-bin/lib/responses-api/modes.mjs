@@ -2,9 +2,17 @@
 // same answer again, independent of its other requests.
 import { ERRORS } from "./errors.mjs";
 import { customCall, functionCall, hasToolResult, message, reasoning, refusal, webSearch } from "./items.mjs";
+import { toSse } from "./respond.mjs";
 import { mustCallTool, toolCall, words } from "./tools.mjs";
 
 const PARTIAL = "partial text";
+const DELTA = {
+  type: "response.output_text.delta",
+  item_id: "msg_1",
+  output_index: 0,
+  content_index: 0,
+  delta: ".",
+};
 const BIG = 300_000;
 const PAUSE_MS = 3000;
 const PATCH = "*** Begin Patch\n*** Add File: new.txt\n+hello\n*** End Patch\n";
@@ -99,8 +107,8 @@ export const MODES = {
   "hang-headers": () => ({ fault: "hang-headers" }),
   midreset: partial({ unfinished: true, ending: "none", afterwards: "reset" }),
   midhang: partial({ unfinished: true, ending: "none", afterwards: "silence" }),
-  "comment-drip": partial({ unfinished: true, ending: "none", afterwards: "comments" }),
-  drip: partial({ unfinished: true, ending: "none", afterwards: "deltas" }),
+  "comment-drip": partial({ unfinished: true, ending: "none", afterwards: "drip", drip: ": keep-alive\n\n" }),
+  drip: partial({ unfinished: true, ending: "none", afterwards: "drip", drip: toSse(DELTA) }),
   "ok-no-close": (request, options) => ({ ...ok(request, options), afterwards: "silence" }),
   slow: (request, options) => ({ ...ok(request, options), pauseMs: PAUSE_MS }),
 };
