@@ -12,7 +12,7 @@ export const GEMINI_CANNOT = {
   permissionMode: "use approvalMode",
   claudePath: "use geminiPath",
   reasoningEffort: "gemini has no such option; set the thinking budget of the model in its settings.json",
-  profile: "gemini has no profiles; name a settings file in GEMINI_CLI_SYSTEM_SETTINGS_PATH (env)",
+  profile: "gemini has no profiles; name another folder for its settings in GEMINI_CLI_HOME (env)",
   config: "gemini takes its settings from settings.json only",
   addDirs: "use includeDirectories",
   images: "gemini -p takes no images; name the file in the prompt",

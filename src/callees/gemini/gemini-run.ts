@@ -1,50 +1,62 @@
 import type { AgentRunMaker, AgentRunParts, AskedRun } from "../agent/agent.ts";
 import { answerText } from "../agent/answer.ts";
 import { candidatesOf } from "../agent/candidates.ts";
-import { lastLine } from "../agent/marker.ts";
-import { noResult } from "../agent/failures.ts";
-import { exitFailure } from "../subprocess/failure.ts";
 import { geminiArguments } from "./arguments.ts";
 import type { GeminiDetails } from "./details.ts";
 import type { GeminiEvent } from "./events.ts";
+import type { FinishReasons } from "./finish-reasons.ts";
 import type { GeminiOptions } from "./options.ts";
+import { askForJson, asPrompt, firstAndLastLine } from "./prompt.ts";
+import { runRecords } from "./records.ts";
+import { geminiRunFailure } from "./run-failure.ts";
 import { GeminiTranscript } from "./transcript.ts";
 
 /** What a run of gemini adds to the run of any agent. */
-function prepare({
+async function prepare({
   options,
   prompt,
   resume,
   structured,
+  schema,
   marker,
-}: AskedRun<GeminiOptions>): AgentRunParts<GeminiEvent, GeminiDetails> {
-  const transcript = new GeminiTranscript();
+}: AskedRun<GeminiOptions>): Promise<AgentRunParts<GeminiEvent, GeminiDetails>> {
+  const transcript = new GeminiTranscript(resume);
+  const whole = structured ? askForJson(prompt, schema) : prompt;
+  const records = await runRecords(options.env ?? {}, options.cwd ?? process.cwd());
+  let finish: FinishReasons | undefined;
   return {
     args: geminiArguments(options, { resume }),
-    env: { GEMINI_CLI_NO_RELAUNCH: "true" },
-    stdin: marker?.ask(prompt) ?? prompt,
+    // Else gemini starts itself once more and passes no signal on: then SIGKILL would leave the real one running.
+    env: { GEMINI_CLI_NO_RELAUNCH: "true", ...records?.env },
+    stdin: asPrompt(marker?.ask(whole) ?? whole),
     transcript,
-    verdict(end, { stoppedAfterResult }) {
-      const exit = stoppedAfterResult ? undefined : exitFailure(end, [0], []);
-      if (exit !== undefined || transcript.answered) return exit;
-      return noResult(end, transcript, { usedTools: true, final: "a result" });
+    async ended() {
+      finish = await records?.read();
     },
+    verdict: (end, facts) => geminiRunFailure(end, transcript, { ...facts, finish }),
     answer() {
-      const answer = answerText(transcript.text, { marker });
+      const answer = answerText(transcript.answer.after(finish?.retriedAt), { marker });
       if ("failure" in answer) return answer;
       const { text } = answer;
-      const { sessionId } = transcript;
-      const details: GeminiDetails = {
-        text,
-        ...(sessionId !== undefined && { sessionId }),
-        permissionDenials: [],
-      };
+      const details = detailsOf(transcript, text);
       return { value: text, details, ...(structured && { candidates: candidatesOf(text) }) };
     },
+    dispose: () => records?.remove(),
+  };
+}
+
+function detailsOf({ sessionId, model, result, denials }: GeminiTranscript, text: string): GeminiDetails {
+  const usage = result?.usage;
+  return {
+    text,
+    ...(sessionId !== undefined && { sessionId }),
+    ...(usage !== undefined && { usage }),
+    ...(model !== undefined && { model }),
+    permissionDenials: denials,
   };
 }
 
 export const GEMINI_RUN: AgentRunMaker<GeminiEvent, GeminiOptions, GeminiDetails> = {
   prepare,
-  makeMarker: lastLine,
+  makeMarker: firstAndLastLine,
 };

@@ -1,0 +1,41 @@
+import { optionName } from "../../core/wording.ts";
+import type { GeminiOptions } from "./options.ts";
+
+const APPROVAL_MODES: readonly unknown[] = ["default", "auto_edit", "yolo", "plan"];
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What extraArgs may not hold, because hardcall sets it or reads what it would change, with the alternative. */
+const OWN: readonly (readonly [RegExp, string])[] = [
+  [/^(?:--output-format(?:=|$)|-o)/, "hardcall reads the events of stream-json"],
+  [/^(?:--prompt(?:=|$)|-p)/, "the prompt goes over stdin"],
+  [/^(?:--prompt-interactive(?:=|$)|-i)/, "a call has no terminal"],
+  [/^(?:--resume(?:=|$)|-r)/, "give the id of the session as resume instead"],
+  [/^--session-(?:id|file)(?:=|$)/, "give the id of the session as resume instead"],
+  [/^(?:--(?:experimental-)?acp|--list-\w+|--delete-session|-l|--help|-h|--version|-v)$/, "with it gemini does something else"],
+];
+
+/** What is wrong with the options, a sentence without full stop each. */
+export function geminiOptionProblems({ approvalMode, resume, extraArgs = [] }: GeminiOptions): string[] {
+  return [
+    ...(approvalMode === undefined || APPROVAL_MODES.includes(approvalMode)
+      ? []
+      : [`${optionName("approvalMode")} must be "default", "auto_edit", "yolo" or "plan"`]),
+    ...extraArgs.flatMap((argument) => ownProblems(argument)),
+    ...sessionProblems(resume),
+  ];
+}
+
+/** gemini takes "latest" and numbers, too; without a session, "latest" begins a new one, and the numbers change. */
+export function sessionProblems(resume: string | undefined): string[] {
+  if (resume === undefined || resume.trim() === "" || UUID.test(resume)) return [];
+  return [
+    `${optionName("resume")} must be the id of a session (a UUID); with "latest" gemini begins a new session where it has none`,
+  ];
+}
+
+function ownProblems(argument: string): string[] {
+  const reason = OWN.find(([pattern]) => pattern.test(argument))?.[1];
+  if (reason === undefined) return [];
+  const flag = argument.startsWith("--") ? argument.split("=")[0] : argument.slice(0, 2);
+  return [`leave ${flag} out of ${optionName("extraArgs")}: ${reason}`];
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { readFinishReasons, type FinishReasons } from "./finish-reasons.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** gemini's own records of a run, in a folder that only this user can read. */
+export interface RunRecords {
+  readonly env: Environment;
+  read(): Promise<FinishReasons | undefined>;
+  /** Never fails. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Asks gemini for its records (OpenTelemetry, to a file), without prompts and answers: only they tell that an answer was cut off at
+ * the output limit or by a filter. They hold gemini's settings and its system prompt, so they go with the run.
+ *
+ * @returns `undefined` where the user has set up gemini's telemetry: theirs stays as it is
+ */
+export async function runRecords(given: Environment, cwd: string): Promise<RunRecords | undefined> {
+  const env = { ...process.env, ...given };
+  if (await hasOwnTelemetry(env, cwd)) return undefined;
+  const folder = await mkdtemp(path.join(tmpdir(), "hardcall-gemini-"));
+  const file = path.join(folder, "records");
+  return {
+    env: {
+      GEMINI_TELEMETRY_ENABLED: "true",
+      GEMINI_TELEMETRY_TARGET: "local",
+      GEMINI_TELEMETRY_OUTFILE: file,
+      GEMINI_TELEMETRY_LOG_PROMPTS: "false",
+      GEMINI_TELEMETRY_TRACES_ENABLED: "false",
+    },
+    read: () => readFinishReasons(file),
+    // A folder of the system's for temporary files is emptied by the system: what stays behind is no failure of the call.
+    remove: () => rm(folder, { recursive: true, force: true }).catch(() => undefined),
+  };
+}
+
+async function hasOwnTelemetry(env: Environment, cwd: string): Promise<boolean> {
+  const isSet = ([name, value]: readonly [string, unknown]) =>
+    name.startsWith("GEMINI_TELEMETRY_") && value !== undefined;
+  if (Object.entries(env).some(isSet)) return true;
+  const files = await Promise.all(settingsFiles(env, cwd).map((file) => readFile(file, "utf8").catch(() => "")));
+  // Settings may hold comments, so they are not parsed; a word too many only costs the check.
+  return files.some((settings) => settings.includes('"telemetry"'));
+}
+
+/** Where gemini 0.61.0 reads its settings. */
+function settingsFiles(env: Environment, cwd: string): string[] {
+  const system = env["GEMINI_CLI_SYSTEM_SETTINGS_PATH"] ?? SYSTEM[process.platform] ?? SYSTEM["linux"]!;
+  const defaults =
+    env["GEMINI_CLI_SYSTEM_DEFAULTS_PATH"] ?? path.join(path.dirname(system), "system-defaults.json");
+  const home = env["GEMINI_CLI_HOME"] ?? env["HOME"] ?? homedir();
+  return [system, defaults, ...[home, cwd].map((folder) => path.join(folder, ".gemini", "settings.json"))];
+}
+
+const SYSTEM: Readonly<Record<string, string>> = {
+  darwin: "/Library/Application Support/GeminiCli/settings.json",
+  linux: "/etc/gemini-cli/settings.json",
+  win32: "C:\\ProgramData\\gemini-cli\\settings.json",
+};
