@@ -29,6 +29,7 @@ export const OPTION_WORDS: Readonly<Record<OptionName, `--${string}`>> = {
   resume: "--resume",
   marker: "--marker",
   permissionMode: "--permission-mode",
+  approvalMode: "--approval-mode",
   permissionDenials: "--permission-denials",
   maxBudgetUsd: "--max-budget-usd",
   onBusy: "--on-busy",

@@ -28,6 +28,7 @@ export type OptionName =
   | "resume"
   | "marker"
   | "permissionMode"
+  | "approvalMode"
   | "permissionDenials"
   | "maxBudgetUsd"
   | "onBusy";

@@ -140,6 +140,7 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     if (!end.spawned) return { failure: spawnFailure(end.error) };
     lines.end();
     clearTimeout(this.#afterResult);
+    await this.#parts.ended?.();
     return this.#report(end);
   }
 
@@ -171,6 +172,7 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     const seen = this.#parts.transcript.takeStderr?.(chunk) ?? { shown: chunk, isSignOfLife: false };
     if (seen.isSignOfLife) this.#context.activity();
     this.#passOn(seen.shown);
+    if (this.#parts.transcript.abandoned) this.#controls?.finish();
   }
 
   #passOn(shown: Buffer): void {

@@ -71,6 +71,8 @@ export interface AgentRunParts<Event, Details extends AgentDetails> {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly stdin: string;
   readonly transcript: AgentTranscript<Event>;
+  /** Runs once after the end, before the verdict: reads what the agent told elsewhere. Must not reject. */
+  ended?(): Promise<void>;
   /** Why the run is no success. */
   verdict(end: FinishedProcess, facts: RunFacts): Failure | undefined;
   /** The answer of a run without failure, or why it has none. */

@@ -20,13 +20,10 @@ const BEFORE_STATUS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(?:The model is overloaded|This model is currently experiencing high demand)/i, "overloaded"],
 ];
 
-/** How messages begin that come without a status. They are the CLI's, the HTTP client's or the API's, never the model's. */
-const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^(?:models\/\S+ is not found|Requested entity was not found)/, "invalid_request"],
-  [/^(?:Resource has been exhausted|You exceeded your current quota|You have exhausted your)/, "rate_limited"],
-  [/^exception TypeError: fetch failed/, "unavailable"],
-  // The connection broke, or the answer was no answer of the API.
-  [/^(?:terminated|Incomplete JSON segment|Unterminated string in JSON|Unexpected token)/, "unavailable"],
+/** How messages begin that quote the API without its status. Messages without a status are otherwise those of a broken connection. */
+const STATUS_BY_TEXT: readonly (readonly [RegExp, number])[] = [
+  [/^(?:models\/\S+ is not found|Requested entity was not found)/, 404],
+  [/^(?:Resource has been exhausted|You exceeded your current quota|You have exhausted your)/, 429],
 ];
 
 const API_ERROR = /^\[API Error: /;
@@ -41,12 +38,12 @@ export function readApiError(message: string, exitCode: number | undefined): Api
   const inner = message.slice("[API Error: ".length);
   const json = jsonIn(inner);
   const said = json?.message ?? inner;
-  const status = json?.status ?? statusOfExit(exitCode);
+  const status = json?.status ?? statusOfExit(exitCode) ?? byText(STATUS_BY_TEXT, said);
   const code =
     byText(BEFORE_STATUS, said) ??
     (json?.reason === "API_KEY_INVALID" ? "auth" : undefined) ??
-    (status === undefined ? byText(BY_TEXT, said) : codeOfStatus(status)) ??
-    // The API was asked and did not answer with a result.
+    (status === undefined ? undefined : codeOfStatus(status)) ??
+    // No connection, a broken one, or an answer that is none of the API's.
     "unavailable";
   return { code, status };
 }
@@ -57,7 +54,9 @@ export const statusOfExit = (exitCode: number | undefined): number | undefined =
 
 /** The wait that an error message tells, in milliseconds; at most a week. "Suggested retry after" is the CLI's reading of the API's RetryInfo. */
 export function retryAfterMs(message: string): number | undefined {
-  const told = /\b(?:Suggested retry after|[Pp]lease retry in) ((?:\d+(?:\.\d+)?(?:ms|[hms]))+)/.exec(message);
+  const told = /\b(?:Suggested retry after|[Pp]lease retry in) ((?:\d+(?:\.\d+)?(?:ms|[hms]))+)/.exec(
+    message,
+  );
   if (told === null) return undefined;
   let ms = 0;
   for (const [, amount, unit] of told[1]!.matchAll(/(\d+(?:\.\d+)?)(ms|[hms])/g))
@@ -67,7 +66,7 @@ export function retryAfterMs(message: string): number | undefined {
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
-const byText = (table: typeof BY_TEXT, said: string) =>
+const byText = <T>(table: readonly (readonly [RegExp, T])[], said: string): T | undefined =>
   table.find(([pattern]) => pattern.test(said))?.[1];
 
 /** The body of the API's answer, which most messages quote: `[API Error: {"error":{…}}]`. */
@@ -87,6 +86,8 @@ function jsonIn(inner: string) {
   return {
     status: typeof status === "number" ? status : undefined,
     message: stringIn(error?.["message"]),
-    reason: details.map((detail) => stringIn(objectIn(detail)?.["reason"])).find((reason) => reason !== undefined),
+    reason: details
+      .map((detail) => stringIn(objectIn(detail)?.["reason"]))
+      .find((reason) => reason !== undefined),
   };
 }

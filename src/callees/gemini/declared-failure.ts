@@ -72,7 +72,11 @@ export function problemFailure(problem: string, transcript: GeminiTranscript): F
     // A blocked prompt looks the same: an answer without text and without a reason.
     return transcript.answer.text === ""
       ? { code: "empty_output", message: "got an answer without text from the API", effect: "completed" }
-      : { code: "truncated_output", message: "was cut off: the API's answer has no end", effect: "completed" };
+      : {
+          code: "truncated_output",
+          message: "was cut off: the API's answer has no end",
+          effect: "completed",
+        };
   }
   const known = BY_PROBLEM.find(([pattern]) => pattern.test(problem));
   if (known === undefined)
@@ -86,6 +90,9 @@ export function problemFailure(problem: string, transcript: GeminiTranscript): F
 export const effectOf = (transcript: GeminiTranscript): Effect =>
   transcript.mayHaveActed ? "unknown" : "rejected";
 
+export const TURN_LIMIT =
+  "stopped at the limit of turns in its settings (model.maxSessionTurns), before it was done";
+
 /** What happened, for a message. gemini's own text may quote the prompt and is never part of it. */
 const WHAT: Partial<Readonly<Record<ErrorCode, string>>> = {
   rate_limited: "reached a rate limit or a quota",
@@ -94,7 +101,7 @@ const WHAT: Partial<Readonly<Record<ErrorCode, string>>> = {
   auth: "was denied access: the key or the login is missing, invalid or not permitted",
   billing: "was turned away: the account has no credit, or no billing",
   invalid_request: "was refused because the request is invalid",
-  turn_limit: "stopped at the limit of turns in its settings (model.maxSessionTurns), before it was done",
+  turn_limit: TURN_LIMIT,
   killed: "was cancelled by a signal, which hardcall did not send",
 };
 

@@ -36,5 +36,7 @@ export function isDenied(tool: string, type: string | undefined, message: string
   if (type === undefined) return false;
   // Names of tools of MCP servers begin so: the server is not allowed, or did not start.
   if (type === "tool_not_registered") return BUILT_IN.has(tool) || tool.startsWith("mcp_");
-  return REFUSED.has(type) || (type === "invalid_tool_params" && /^Path not in workspace:/.test(message));
+  return (
+    REFUSED.has(type) || (type === "invalid_tool_params" && message.startsWith("Path not in workspace:"))
+  );
 }

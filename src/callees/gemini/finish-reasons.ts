@@ -15,7 +15,7 @@ export interface FinishReasons {
  */
 export class FinishReasonReader {
   #event: string | undefined;
-  
+
   #inReasons = false;
   #reason: string | undefined;
   #last: string | undefined;

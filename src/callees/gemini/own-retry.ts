@@ -3,7 +3,8 @@ import type { ErrorCode } from "../../core/vocabulary.ts";
 import { retryAfterMs } from "./api-error.ts";
 
 /** As 0.61.0 tells on stderr that it will ask once more: with the HTTP status, without one, or with the API's own message. */
-const STARTS = /^Attempt \d+ failed(?: with status (\d{3})| with (429|5xx) error[^.]*)?\. Retrying with backoff/;
+const STARTS =
+  /^Attempt \d+ failed(?: with status (\d{3})| with (429|5xx) error[^.]*)?\. Retrying with backoff/;
 const STARTS_WITH_MESSAGE = /^Attempt \d+ failed: /;
 /** The end of a message, which may have several lines. "Max attempts reached" ends one after which there is no retry. */
 const ENDS = /\. (?:Retrying after \d+ms\.\.\.|Max attempts reached)$/;
@@ -48,7 +49,8 @@ export class OwnRetry {
       this.started = true;
       const [, status, kind] = plain;
       this.#overloaded = OVERLOADED.test(line);
-      this.status = status !== undefined ? Number(status) : kind === "429" ? 429 : kind === "5xx" ? 500 : undefined;
+      this.status =
+        status !== undefined ? Number(status) : kind === "429" ? 429 : kind === "5xx" ? 500 : undefined;
       return;
     }
     if (STARTS_WITH_MESSAGE.test(line)) this.#message = line;

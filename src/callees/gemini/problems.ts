@@ -11,7 +11,10 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^(?:--prompt-interactive(?:=|$)|-i)/, "a call has no terminal"],
   [/^(?:--resume(?:=|$)|-r)/, "give the id of the session as resume instead"],
   [/^--session-(?:id|file)(?:=|$)/, "give the id of the session as resume instead"],
-  [/^(?:--(?:experimental-)?acp|--list-\w+|--delete-session|-l|--help|-h|--version|-v)$/, "with it gemini does something else"],
+  [
+    /^(?:--(?:experimental-)?acp|--list-\w+|--delete-session|-l|--help|-h|--version|-v)$/,
+    "with it gemini does something else",
+  ],
 ];
 
 /** What is wrong with the options, a sentence without full stop each. */
@@ -37,5 +40,5 @@ function ownProblems(argument: string): string[] {
   const reason = OWN.find(([pattern]) => pattern.test(argument))?.[1];
   if (reason === undefined) return [];
   const flag = argument.startsWith("--") ? argument.split("=")[0] : argument.slice(0, 2);
-  return [`leave ${flag} out of ${optionName("extraArgs")}: ${reason}`];
+  return [`leave ${flag} out of the further arguments: ${reason}`];
 }

@@ -39,10 +39,11 @@ export async function runRecords(given: Environment, cwd: string): Promise<RunRe
 }
 
 async function hasOwnTelemetry(env: Environment, cwd: string): Promise<boolean> {
-  const isSet = ([name, value]: readonly [string, unknown]) =>
-    name.startsWith("GEMINI_TELEMETRY_") && value !== undefined;
-  if (Object.entries(env).some(isSet)) return true;
-  const files = await Promise.all(settingsFiles(env, cwd).map((file) => readFile(file, "utf8").catch(() => "")));
+  if (Object.keys(env).some((name) => name.startsWith("GEMINI_TELEMETRY_") && env[name] !== undefined))
+    return true;
+  const files = await Promise.all(
+    settingsFiles(env, cwd).map((file) => readFile(file, "utf8").catch(() => "")),
+  );
   // Settings may hold comments, so they are not parsed; a word too many only costs the check.
   return files.some((settings) => settings.includes('"telemetry"'));
 }

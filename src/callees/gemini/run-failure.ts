@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../core/vocabulary.ts";
 import { denied, noResult, tooLarge } from "../agent/failures.ts";
 import { exitFailure, type EndedProcess } from "../subprocess/failure.ts";
 import { statusOfExit } from "./api-error.ts";
-import { apiFailure, declaredFailure, effectOf, problemFailure } from "./declared-failure.ts";
+import { apiFailure, declaredFailure, effectOf, problemFailure, TURN_LIMIT } from "./declared-failure.ts";
 import type { FinishReasons } from "./finish-reasons.ts";
 import type { GeminiTranscript } from "./transcript.ts";
 
@@ -31,7 +31,7 @@ export function geminiRunFailure(
     const message = "continued another session than the one that it was asked for, so hardcall ended it";
     return { code: "invalid_request", message, effect: effectOf(transcript) };
   }
-  if (ownRetry !== undefined) {
+  if (ownRetry !== undefined && end.finished) {
     const { code, status, retryAfterMs } = ownRetry;
     return apiFailure({ code, status }, retryAfterMs, effectOf(transcript));
   }
@@ -59,12 +59,12 @@ export function geminiRunFailure(
 /** Warnings of gemini that mean that it stopped before it was done, although its result says success. */
 function stoppedByItself(transcript: GeminiTranscript): Failure | undefined {
   const { warning = "", mayHaveActed } = transcript;
-  if (/^Loop detected/.test(warning)) {
+  if (warning.startsWith("Loop detected")) {
     const message = "stopped in a loop: the model repeated itself or the same tool call, and gemini gave up";
     // Another attempt may get out of it. The tools of this one have run, several times.
     return { code: "truncated_output", message, effect: mayHaveActed ? "unknown" : "completed" };
   }
-  if (/^Agent execution blocked/.test(warning)) {
+  if (warning.startsWith("Agent execution blocked")) {
     const message = "was blocked by a hook of gemini's settings";
     return { code: "permission_denied", message, effect: effectOf(transcript) };
   }
@@ -96,7 +96,6 @@ const BY_EXIT_CODE: ReadonlyMap<number | undefined, readonly [ErrorCode, string]
   [42, ["invalid_request", "does not know the session, or got no prompt that it takes"]],
   [44, ["invalid_request", "could not start its sandbox"]],
   [52, ["invalid_request", "could not read its settings.json"]],
-  [53, ["turn_limit", "stopped at the limit of turns in its settings (model.maxSessionTurns)"]],
   [55, ["invalid_request", "does not run in a folder that is not trusted"]],
 ]);
 
@@ -113,18 +112,20 @@ function plainFailure(
   stderr: string,
 ): Failure | undefined {
   if (signal !== undefined || finished) return undefined;
-  const effect = effectOf(transcript);
   const known = BY_EXIT_CODE.get(exitCode);
   if (known !== undefined) {
     const [code, message] = known;
-    return { code, message, effect, ...(exitCode === 55 && { advice: HOW_TO_TRUST }) };
+    return { code, message, effect: "rejected", ...(exitCode === 55 && { advice: HOW_TO_TRUST }) };
   }
-  // Its other formats leave the error on stderr; the exit code tells the status in them, too.
+  if (exitCode === 1 && transcript.events === 0 && USAGE.test(stderr.trimStart())) {
+    const message = "refused its command line before the run began";
+    return { code: "invalid_request", message, effect: "rejected" };
+  }
+  // With these the run had begun. Without events, as in another format, its tools are not known either.
+  const effect = transcript.events === 0 ? "unknown" : effectOf(transcript);
+  if (exitCode === 53) return { code: "turn_limit", message: TURN_LIMIT, effect };
   const status = statusOfExit(exitCode);
   const code = status === undefined ? undefined : codeOfStatus(status);
   if (code !== undefined) return apiFailure({ code, status }, undefined, effect);
-  if (exitCode === 1 && transcript.events === 0 && USAGE.test(stderr.trimStart())) {
-    return { code: "invalid_request", message: "refused its command line before the run began", effect };
-  }
   return undefined;
 }

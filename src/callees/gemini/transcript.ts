@@ -1,4 +1,4 @@
-import type { AgentTranscript } from "../agent/agent.ts";
+import type { AgentTranscript, SeenStderr } from "../agent/agent.ts";
 import type { PermissionDenial } from "../agent/details.ts";
 import { EventLines } from "../agent/event-lines.ts";
 import { AnswerPieces } from "./answer-pieces.ts";
@@ -63,9 +63,10 @@ export class GeminiTranscript extends EventLines<GeminiEvent> implements AgentTr
     return this.otherSession || this.ownRetry !== undefined;
   }
 
-  takeStderr(chunk: Uint8Array): void {
+  takeStderr(chunk: Buffer): SeenStderr {
     // What follows a tool call is gemini's to retry, and needs no look.
     if (!this.usedTools) this.#ownRetry.push(chunk);
+    return { shown: chunk, isSignOfLife: false };
   }
 
   protected override see(event: GeminiEvent): void {
@@ -109,13 +110,17 @@ export class GeminiTranscript extends EventLines<GeminiEvent> implements AgentTr
     this.#calls.delete(id);
     const error = objectIn(event["error"]);
     const tool = call.tool_name ?? "";
-    if (isDenied(tool, stringIn(error?.["type"]), stringIn(error?.["message"]) ?? "")) this.denials.push(call);
-    else if (!ONLY_READS.has(tool)) this.usedTools = true;
+    const type = stringIn(error?.["type"]);
+    if (isDenied(tool, type, stringIn(error?.["message"]) ?? "")) this.denials.push(call);
+    // A tool that does not exist did nothing.
+    else if (!ONLY_READS.has(tool) && type !== "tool_not_registered") this.usedTools = true;
   }
 
   /** A tool ran or is running: what the run changed is not known. */
   get mayHaveActed(): boolean {
-    return this.usedTools || [...this.#calls.values()].some(({ tool_name = "" }) => !ONLY_READS.has(tool_name));
+    return (
+      this.usedTools || [...this.#calls.values()].some(({ tool_name = "" }) => !ONLY_READS.has(tool_name))
+    );
   }
 }
 
