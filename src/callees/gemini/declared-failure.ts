@@ -32,7 +32,7 @@ const BY_PROBLEM: readonly (readonly [RegExp, ErrorCode, string])[] = [
 const NO_FINISH_REASON = /^Model stream ended without a finish reason/;
 
 /** The error that the result of a run declares; `undefined` for a success. */
-export function declaredFailure(
+export function geminiDeclaredFailure(
   result: GeminiResult,
   transcript: GeminiTranscript,
   exitCode: number | undefined,
@@ -41,17 +41,17 @@ export function declaredFailure(
   const { errorMessage = "", errorType } = result;
   const own = BY_TYPE.get(errorType);
   if (own !== undefined) {
-    const effect = own === "killed" ? "unknown" : effectOf(transcript);
+    const effect = own === "killed" ? "unknown" : geminiEffect(transcript);
     return { code: own, message: WHAT[own] ?? ended(errorType), effect };
   }
   const api = readApiError(errorMessage, exitCode);
-  if (api !== undefined) return apiFailure(api, retryAfterMs(errorMessage), effectOf(transcript));
-  if (transcript.problem !== undefined) return problemFailure(transcript.problem, transcript);
-  return { code: "job_failed", message: ended(errorType), effect: effectOf(transcript) };
+  if (api !== undefined) return geminiApiFailure(api, retryAfterMs(errorMessage), geminiEffect(transcript));
+  if (transcript.problem !== undefined) return geminiProblemFailure(transcript.problem, transcript);
+  return { code: "job_failed", message: ended(errorType), effect: geminiEffect(transcript) };
 }
 
 /** The failure that the API's error stands for. */
-export function apiFailure(
+export function geminiApiFailure(
   { code, status }: { readonly code: ErrorCode; readonly status: number | undefined },
   waitMs: number | undefined,
   effect: Effect,
@@ -67,7 +67,7 @@ export function apiFailure(
 }
 
 /** The failure of an error event. The API had answered, but with no answer that gemini can use. */
-export function problemFailure(problem: string, transcript: GeminiTranscript): Failure {
+export function geminiProblemFailure(problem: string, transcript: GeminiTranscript): Failure {
   if (NO_FINISH_REASON.test(problem)) {
     // A blocked prompt looks the same: an answer without text and without a reason.
     return transcript.answer.text === ""
@@ -80,14 +80,14 @@ export function problemFailure(problem: string, transcript: GeminiTranscript): F
   }
   const known = BY_PROBLEM.find(([pattern]) => pattern.test(problem));
   if (known === undefined)
-    return { code: "job_failed", message: ended(undefined), effect: effectOf(transcript) };
+    return { code: "job_failed", message: ended(undefined), effect: geminiEffect(transcript) };
   const [, code, message] = known;
   const isDone = code !== "refused" && code !== "turn_limit";
-  return { code, message, effect: isDone ? "completed" : effectOf(transcript) };
+  return { code, message, effect: isDone ? "completed" : geminiEffect(transcript) };
 }
 
 /** An error before the first tool that can change something means that gemini changed nothing. */
-export const effectOf = (transcript: GeminiTranscript): Effect =>
+export const geminiEffect = (transcript: GeminiTranscript): Effect =>
   transcript.mayHaveActed ? "unknown" : "rejected";
 
 export const TURN_LIMIT =

@@ -4,7 +4,13 @@ import type { ErrorCode } from "../../core/vocabulary.ts";
 import { denied, noResult, tooLarge } from "../agent/failures.ts";
 import { exitFailure, type EndedProcess } from "../subprocess/failure.ts";
 import { statusOfExit } from "./api-error.ts";
-import { apiFailure, declaredFailure, effectOf, problemFailure, TURN_LIMIT } from "./declared-failure.ts";
+import {
+  geminiApiFailure,
+  geminiDeclaredFailure,
+  geminiEffect,
+  geminiProblemFailure,
+  TURN_LIMIT,
+} from "./declared-failure.ts";
 import type { FinishReasons } from "./finish-reasons.ts";
 import type { GeminiTranscript } from "./transcript.ts";
 
@@ -29,18 +35,18 @@ export function geminiRunFailure(
   const { result, ownRetry } = transcript;
   if (transcript.otherSession) {
     const message = "continued another session than the one that it was asked for, so hardcall ended it";
-    return { code: "invalid_request", message, effect: effectOf(transcript) };
+    return { code: "invalid_request", message, effect: geminiEffect(transcript) };
   }
   if (ownRetry !== undefined && end.finished) {
     const { code, status, retryAfterMs } = ownRetry;
-    return apiFailure({ code, status }, retryAfterMs, effectOf(transcript));
+    return geminiApiFailure({ code, status }, retryAfterMs, geminiEffect(transcript));
   }
   if (result === undefined) {
     const exit = exitFailure(end, [0], []);
     if (exit === undefined) return tooLarge(end, maxOutput) ?? withoutResult(end, transcript);
     return plainFailure(end, transcript, stderr) ?? exit;
   }
-  const declared = declaredFailure(result, transcript, end.exitCode);
+  const declared = geminiDeclaredFailure(result, transcript, end.exitCode);
   if (declared !== undefined) return declared;
   const exit = stoppedAfterResult ? undefined : exitFailure(end, [0], []);
   if (exit !== undefined) return { ...exit, message: `gave a result, but ${exit.message}` };
@@ -50,7 +56,7 @@ export function geminiRunFailure(
   }
   const large = tooLarge(end, maxOutput);
   if (large !== undefined) return large;
-  if (transcript.problem !== undefined) return problemFailure(transcript.problem, transcript);
+  if (transcript.problem !== undefined) return geminiProblemFailure(transcript.problem, transcript);
   const stopped = stoppedByItself(transcript) ?? cutOff(finish, transcript);
   if (stopped !== undefined) return stopped;
   return transcript.denials.length > 0 && denialsFail ? denied(transcript.denials.length) : undefined;
@@ -66,7 +72,7 @@ function stoppedByItself(transcript: GeminiTranscript): Failure | undefined {
   }
   if (warning.startsWith("Agent execution blocked")) {
     const message = "was blocked by a hook of gemini's settings";
-    return { code: "permission_denied", message, effect: effectOf(transcript) };
+    return { code: "permission_denied", message, effect: geminiEffect(transcript) };
   }
   return undefined;
 }
@@ -79,7 +85,7 @@ function cutOff(finish: FinishReasons | undefined, transcript: GeminiTranscript)
   }
   if (finish?.last === "content_filter") {
     const message = "was cut off by the model's filter (safety, recitation or prohibited content)";
-    return { code: "refused", message, effect: effectOf(transcript) };
+    return { code: "refused", message, effect: geminiEffect(transcript) };
   }
   return undefined;
 }
@@ -122,10 +128,10 @@ function plainFailure(
     return { code: "invalid_request", message, effect: "rejected" };
   }
   // With these the run had begun. Without events, as in another format, its tools are not known either.
-  const effect = transcript.events === 0 ? "unknown" : effectOf(transcript);
+  const effect = transcript.events === 0 ? "unknown" : geminiEffect(transcript);
   if (exitCode === 53) return { code: "turn_limit", message: TURN_LIMIT, effect };
   const status = statusOfExit(exitCode);
   const code = status === undefined ? undefined : codeOfStatus(status);
-  if (code !== undefined) return apiFailure({ code, status }, undefined, effect);
+  if (code !== undefined) return geminiApiFailure({ code, status }, undefined, effect);
   return undefined;
 }
