@@ -32,6 +32,10 @@ export const OPTION_WORDS: Readonly<Record<OptionName, `--${string}`>> = {
   approvalMode: "--approval-mode",
   permissionDenials: "--permission-denials",
   maxBudgetUsd: "--max-budget-usd",
+  sandbox: "--sandbox",
+  reasoningEffort: "--reasoning-effort",
+  profile: "--profile",
+  config: "--config",
   onBusy: "--on-busy",
 };
 

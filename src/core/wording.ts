@@ -31,6 +31,10 @@ export type OptionName =
   | "approvalMode"
   | "permissionDenials"
   | "maxBudgetUsd"
+  | "sandbox"
+  | "reasoningEffort"
+  | "profile"
+  | "config"
   | "onBusy";
 
 /** How messages name the options that their reader can change. */

@@ -8,6 +8,7 @@ import { CODEX_CANNOT } from "./cannot.ts";
 import type { CodexDetails } from "./details.ts";
 import type { CodexEvent } from "./events.ts";
 import { CODEX_OPTIONS, type CodexOptions } from "./options.ts";
+import { codexOptionProblems, threadProblems } from "./problems.ts";
 
 const CODEX: Agent<CodexEvent, CodexOptions, CodexDetails> = {
   kind: "codex",
@@ -25,6 +26,11 @@ const CODEX: Agent<CodexEvent, CodexOptions, CodexDetails> = {
 
 /**
  * `codex exec` as a callee. Its `value` is the text of the answer, or, with `output`, the validated structured answer.
+ *
+ * codex 0.169.0 exits with code 0 without an answer, with prose in place of the schema, and with a new thread in place of the one to
+ * continue. So a run counts as a success only if all of these hold: exit code 0; its turn completed; the thread is the one asked for;
+ * its last message, after the last retry and the last tool, is not blank; it fits the schema; no tool was refused. Everything else
+ * fails with its own `code`.
  *
  * @example
  * const { value, sessionId } = await defineCall({ name: "draft", callee: codex({ sandbox: "read-only" }), … })("Write the post");

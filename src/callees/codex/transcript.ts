@@ -1,27 +1,129 @@
-import type { AgentTranscript } from "../agent/agent.ts";
+import type { AgentTranscript, SeenStderr } from "../agent/agent.ts";
+import type { PermissionDenial } from "../agent/details.ts";
 import { EventLines } from "../agent/event-lines.ts";
 import type { CodexEvent } from "./events.ts";
+import { StderrLog } from "./stderr-log.ts";
+import { tokensOf, type CodexTokens } from "./tokens.ts";
 
-/** The facts of a run's events that its verdict needs. */
+/** How the newest turn ended. */
+export type CodexTurnEnd =
+  | { readonly kind: "completed"; readonly usage: CodexTokens | undefined }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** Items that stand for something that the model had codex do. A list of plans, a thought or a warning does nothing. */
+const TOOLS: ReadonlySet<unknown> = new Set([
+  "command_execution",
+  "file_change",
+  "mcp_tool_call",
+  "web_search",
+  "collab_tool_call",
+]);
+
+/** codex tries the request again: what it has printed of the broken answer comes again. */
+const BROKEN_ATTEMPT = /^(?:Reconnecting\.\.\.|Falling back from )/;
+
+/** Of an MCP server's tool; codex prints other refusals on stderr only. */
+const REFUSED_CALL = /^MCP tool call requires approval\b/;
+
+/** The facts of a run that its verdict needs. Its size stays the same however long the run is. */
 export class CodexTranscript extends EventLines<CodexEvent> implements AgentTranscript<CodexEvent> {
-  /** The last message of the agent. */
-  text: string | undefined;
+  readonly log = new StderrLog();
+  /** The last message of the newest turn, since the last broken attempt and the last tool. */
+  message: string | undefined;
   threadId: string | undefined;
-  usage: Readonly<Record<string, unknown>> | undefined;
-  ended: "completed" | "failed" | undefined;
+  /** The newest turn has begun. */
+  turnStarted = false;
+  turnEnd: CodexTurnEnd | undefined;
+  /** An event tells of a tool. Without such an event a tool may have run all the same: see `StderrLog.toolCalls`. */
+  usedTools = false;
+  readonly #asked: string | undefined;
+  readonly #denials: PermissionDenial[] = [];
+  readonly #open = new Set<unknown>();
+
+  /** @param asked the thread to continue */
+  constructor(asked?: string) {
+    super();
+    this.#asked = asked?.toLowerCase();
+  }
 
   get answered(): boolean {
-    return this.ended !== undefined;
+    return this.turnEnd?.kind === "completed";
+  }
+
+  /** codex began another thread than the one that it was to continue: it knows nothing of what came before. */
+  get abandoned(): boolean {
+    return (
+      this.#asked !== undefined && this.threadId !== undefined && this.threadId.toLowerCase() !== this.#asked
+    );
+  }
+
+  get denials(): readonly PermissionDenial[] {
+    return [...this.#denials, ...this.log.denials];
+  }
+
+  takeStderr(chunk: Buffer): SeenStderr {
+    return this.log.take(chunk);
+  }
+
+  endStderr(): Buffer {
+    return this.log.end();
+  }
+
+  /** While codex waits for a network or repeats a request, it makes no headway. */
+  isSignOfLife({ type, item }: CodexEvent): boolean {
+    return type !== "error" && item?.["type"] !== "error";
   }
 
   protected override see(event: CodexEvent): void {
-    if (event.type === "thread.started") this.threadId = event.thread_id;
-    if (event.type === "item.completed" && event.item?.["type"] === "agent_message")
-      this.text = String(event.item["text"]);
-    if (event.type === "turn.failed") this.ended = "failed";
-    if (event.type === "turn.completed") {
-      this.ended = "completed";
-      this.usage = event["usage"] as Readonly<Record<string, unknown>>;
+    switch (event.type) {
+      case "thread.started":
+        if (typeof event.thread_id === "string") this.threadId ??= event.thread_id;
+        break;
+      case "turn.started":
+        this.turnStarted = true;
+        this.turnEnd = undefined;
+        this.message = undefined;
+        break;
+      case "turn.completed":
+        this.turnEnd = { kind: "completed", usage: tokensOf(event["usage"]) };
+        break;
+      case "turn.failed":
+        this.turnEnd = { kind: "failed", message: messageOf(event["error"]) };
+        break;
+      case "error":
+        // Not final: only turn.failed is.
+        this.#seeError(messageOf(event));
+        break;
+      case "item.started":
+      case "item.completed":
+        this.#seeItem(event.type, event.item ?? {});
+        break;
+      default:
+      // New kinds of events come with every version.
     }
   }
+
+  #seeError(message: string): void {
+    if (BROKEN_ATTEMPT.test(message)) this.message = undefined;
+  }
+
+  #seeItem(type: string, item: Readonly<Record<string, unknown>>): void {
+    const { type: kind, id } = item;
+    if (kind === "error") this.#seeError(messageOf(item));
+    if (type === "item.completed" && kind === "agent_message" && typeof item["text"] === "string")
+      this.message = item["text"];
+    if (!TOOLS.has(kind)) return;
+    this.usedTools = true;
+    // A message before a tool announces it: "I will run the tests." It is no answer.
+    if (!this.#open.has(id)) this.message = undefined;
+    if (type === "item.started") this.#open.add(id);
+    else this.#open.delete(id);
+    if (kind === "mcp_tool_call" && REFUSED_CALL.test(messageOf(item["error"])))
+      this.#denials.push({ tool_name: `${String(item["server"])}/${String(item["tool"])}` });
+  }
+}
+
+function messageOf(value: unknown): string {
+  const message = (value as { message?: unknown } | null | undefined)?.message;
+  return typeof message === "string" ? message : "";
 }

@@ -1,0 +1,65 @@
+import { optionName } from "../../core/wording.ts";
+import { blankProblems } from "../agent/input.ts";
+import type { CodexOptions } from "./options.ts";
+
+const SANDBOXES: readonly unknown[] = ["read-only", "workspace-write", "danger-full-access"];
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What extraArgs may not hold, because hardcall sets it or reads what it would change, with the alternative. */
+const OWN: readonly (readonly [RegExp, string])[] = [
+  [/^--(?:json|experimental-json)$/, "hardcall sets it"],
+  [/^(?:--output-last-message(?:=|$)|-o)/, "hardcall reads the last message from the events"],
+  [/^--output-schema(?:=|$)/, "give the contract's schema instead"],
+  [/^--skip-git-repo-check$/, "hardcall sets it"],
+  [/^(?:--cd(?:=|$)|-C)/, "give the working folder of the call instead"],
+  [/^(?:resume|fork|--last|--all)$/, "give the id of the thread as resume instead"],
+  [/^(?:review|help|--help|-h|--version|-V)$/, "with it codex does something else"],
+  [/^--?$/, "the prompt goes over stdin"],
+];
+
+/** What is wrong with the options, a sentence without full stop each. */
+export function codexOptionProblems(options: CodexOptions): string[] {
+  const { sandbox, profile, reasoningEffort, config = {}, resume, extraArgs = [] } = options;
+  return [
+    ...blankProblems({
+      [optionName("profile")]: profile,
+      [optionName("reasoningEffort")]: reasoningEffort,
+    }),
+    ...(sandbox === undefined || SANDBOXES.includes(sandbox)
+      ? []
+      : [`${optionName("sandbox")} must be "read-only", "workspace-write" or "danger-full-access"`]),
+    ...Object.entries(config).flatMap(([key, value]) => settingProblems(key, value)),
+    ...extraArgs.flatMap((argument) => ownProblems(argument)),
+    ...threadProblems(resume),
+  ];
+}
+
+/**
+ * codex takes a word that is no id for a thread's name, and begins a new thread where it knows none of that name.
+ */
+export function threadProblems(resume: string | undefined): string[] {
+  if (resume === undefined || resume.trim() === "" || UUID.test(resume)) return [];
+  return [
+    `${optionName("resume")} must be the id of a thread (a UUID); for a name that it does not know codex begins a new thread`,
+  ];
+}
+
+function settingProblems(key: string, value: unknown): string[] {
+  if (key.trim() === "" || key.includes("="))
+    return [`${optionName("config")} has a key that is blank or has a "="`];
+  const fits =
+    typeof value === "string" ||
+    typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value));
+  return fits
+    ? []
+    : [`${optionName("config")}: the value of ${key} must be a string, a finite number, true or false`];
+}
+
+function ownProblems(argument: string): string[] {
+  const reason = OWN.find(([pattern]) => pattern.test(argument))?.[1];
+  if (reason === undefined) return [];
+  const [flag] = argument.split("=");
+  const name = flag?.startsWith("-") === true && !flag.startsWith("--") ? flag.slice(0, 2) : flag;
+  return [`leave ${name} out of extraArgs: ${reason}`];
+}
