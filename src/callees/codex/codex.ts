@@ -20,6 +20,8 @@ const CODEX: Agent<CodexEvent, CodexOptions, CodexDetails> = {
   reportsCost: false,
   executable: ({ codexPath = "codex" }) => codexPath,
   arguments: (options) => codexArguments(options, { resume: options.resume }),
+  problems: codexOptionProblems,
+  inputProblems: (options, { resume }) => (resume === options.resume ? [] : threadProblems(resume)),
   answerParts: codexAnswerParts,
   load: lazily(async () => (await import("./codex-run.ts")).CODEX_RUN),
 };

@@ -2,12 +2,9 @@ import type { Kinds } from "../../core/options.ts";
 import { AGENT_OPTIONS, type AgentOptions } from "../agent/options.ts";
 import type { CodexEvent } from "./events.ts";
 
-/** What commands of the model may do. */
-export type CodexSandbox = "read-only" | "workspace-write" | "danger-full-access";
-
 export interface CodexOptions extends AgentOptions<CodexEvent> {
   /** What commands of the model may do: read, write in the working folder, or all. @default the CLI's own */
-  readonly sandbox?: CodexSandbox | undefined;
+  readonly sandbox?: "read-only" | "workspace-write" | "danger-full-access" | undefined;
   /** How much the model thinks, such as `"low"` or `"high"`: `model_reasoning_effort` of the configuration. */
   readonly reasoningEffort?: string | undefined;
   /** A profile: `NAME.config.toml` in CODEX_HOME, on top of the configuration. */
@@ -23,6 +20,8 @@ export interface CodexOptions extends AgentOptions<CodexEvent> {
   /** The executable. @default "codex", found on PATH */
   readonly codexPath?: string | undefined;
 }
+
+export type CodexSandbox = NonNullable<CodexOptions["sandbox"]>;
 
 export const CODEX_OPTIONS: Kinds<CodexOptions> = {
   ...AGENT_OPTIONS,
