@@ -13,6 +13,7 @@ import { cachedPackage } from "./fake-bin/cached-package.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FAKE = join(ROOT, "fake-bin/claude");
+const FAKE_GEMINI = join(ROOT, "fake-bin/gemini/gemini");
 const FOR_THE_FAKE = { 18: "18.20.8", 20: "20.20.2", 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" };
 const FOR_THE_LIBRARY = ["22", "24", "26"];
 
@@ -30,6 +31,21 @@ const MODES = {
   "two-results": 0,
   "usage-limit": 1,
   "permission-denied": 0,
+};
+
+/** The same for gemini: the exit code of the formats json and stream-json. */
+const GEMINI_MODES = {
+  ok: 0,
+  empty: 0,
+  loop: 0,
+  "permission-denied": 0,
+  "schema-invalid": 0,
+  auth: 145,
+  "rate-limit-wait": 173,
+  "model-not-found": 1,
+  "max-turns": 53,
+  "unknown-events": 0,
+  slow: 0,
 };
 
 const wanted = process.argv.slice(2);
@@ -57,6 +73,8 @@ async function testOn(major) {
     TMPDIR: home,
     FAKE_CLAUDE_MAX_LIFETIME_MS: "30000",
     FAKE_CLAUDE_DELAY_MS: "5",
+    FAKE_GEMINI_MAX_LIFETIME_MS: "30000",
+    FAKE_GEMINI_DELAY_MS: "5",
   };
   const on = { node: join(folder, "node"), env, home };
   try {
@@ -64,6 +82,7 @@ async function testOn(major) {
       assert.match(run(on, ["--version"]).stdout, new RegExp(`^v${major}\\.`));
     });
     attempt(`Node ${major}: the fake`, () => theFake(on));
+    attempt(`Node ${major}: the fake gemini`, () => theFakeGemini(on));
     attempt(`Node ${major}: the fake's tools`, () => theTools(on));
     if (FOR_THE_LIBRARY.includes(major)) {
       attempt(`Node ${major}: calls`, () => theLibrary(on));
@@ -117,6 +136,23 @@ function theFake(on) {
   const talk = run(on, [FAKE, ...sdk], { input: message, env: { FAKE_CLAUDE_MODE: "ok" } });
   assert.deepEqual([talk.status, talk.stderr], [0, ""]);
   assert.match(talk.stdout, /"subtype":"success"/);
+}
+
+function theFakeGemini(on) {
+  for (const [mode, exitCode] of Object.entries(GEMINI_MODES)) {
+    for (const format of ["json", "stream-json"]) {
+      const prompt = 'List it.\n{"type":"object"}';
+      const { status, stderr } = run(on, [FAKE_GEMINI, "-m", "x", "-o", format, "-p", prompt], {
+        env: { FAKE_GEMINI_MODE: mode, GEMINI_CLI_NO_RELAUNCH: "true" },
+      });
+      assert.equal(status, exitCode, `${mode} ${format}: ${stderr}`);
+      assert.doesNotMatch(stderr, /fake gemini:/);
+    }
+  }
+  // By its first line, as PATH would have it, and by a child that it starts.
+  const env = { ...on.env, FAKE_GEMINI_MODE: "ok", FAKE_GEMINI_TEXT: "Hello" };
+  const byName = spawnSync(FAKE_GEMINI, ["-p", "x"], { encoding: "utf8", env, timeout: 60_000 });
+  assert.deepEqual([byName.status, byName.stdout], [0, "Hello\n"]);
 }
 
 function theTools(on) {

@@ -54,6 +54,8 @@ describe("the package", () => {
         "dist/cli.js",
         "dist/guardian.js",
         "fake-bin/claude",
+        "fake-bin/gemini/gemini",
+        "fake-bin/lib/gemini/main.cjs",
       ]),
     );
   });
