@@ -9,13 +9,13 @@ const FLOORS: readonly (readonly string[])[] = [
   ["shared"],
   ["shared/runtime", "bigquery/rest"],
   ["shared/log", "shared/modes", "claude/permissions", "bigquery/rows"],
-  ["shared/scenario", "claude/events", "gemini/print", "gemini/command-line"],
+  ["shared/scenario", "claude/events", "codex/turn", "gemini/print", "gemini/command-line"],
   ["claude/control", "gemini/api"],
   ["claude/conversation", "gemini/conversation", "bigquery/jobs"],
-  ["claude/modes", "claude/command-line", "gemini/modes"],
-  ["claude/scenario", "gemini/scenario"],
+  ["claude/modes", "claude/command-line", "codex/modes", "codex/command-line", "gemini/modes"],
+  ["claude/scenario", "codex/scenario", "gemini/scenario"],
   // The programs themselves.
-  ["claude", "gemini", "anthropic-api", "responses-api", "gemini-api", "bigquery"],
+  ["claude", "codex", "gemini", "anthropic-api", "responses-api", "gemini-api", "bigquery"],
 ];
 
 interface Import {

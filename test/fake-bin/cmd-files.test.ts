@@ -15,7 +15,7 @@ const COMMANDS = ["", "codex", "gemini"]
   );
 
 test("the folders have commands", () => {
-  expect(COMMANDS.map(({ name }) => name)).toEqual(expect.arrayContaining(["claude", "gemini"]));
+  expect(COMMANDS.map(({ name }) => name)).toEqual(expect.arrayContaining(["claude", "codex", "gemini"]));
 });
 
 test.each(COMMANDS)(

@@ -8,6 +8,7 @@ const {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   statSync,
   writeFileSync,
 } = require("node:fs");
@@ -70,10 +71,17 @@ function sessionKnown(id) {
   return Boolean(dir) && /^[\w-]+$/.test(id) && existsSync(join(dir, `session-${id}`));
 }
 
-/** Remembers a conversation, so that a later invocation can resume it. */
-function rememberSession(id) {
+/** Remembers a conversation, so that a later invocation can resume it; `note` is what that invocation needs to know of it. */
+function rememberSession(id, note = "") {
   const dir = folder();
-  if (dir && /^[\w-]+$/.test(id)) writeFileSync(join(dir, `session-${id}`), "");
+  if (dir && /^[\w-]+$/.test(id)) writeFileSync(join(dir, `session-${id}`), note);
 }
 
-module.exports = { claim, claimStep, sessionKnown, rememberSession };
+/** What `rememberSession` noted about a conversation; empty when it is not known from there. */
+function sessionNote(id) {
+  const dir = folder();
+  const file = dir && /^[\w-]+$/.test(id) ? join(dir, `session-${id}`) : undefined;
+  return file !== undefined && existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+module.exports = { claim, claimStep, rememberSession, sessionKnown, sessionNote };
