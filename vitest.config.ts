@@ -14,8 +14,9 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    // Clients of others in many versions: `npm run test:clients`. Windows: `npm run test:windows`.
-    exclude: [...configDefaults.exclude, "test/clients/**", "test/windows/**"],
+    // Clients of others in many versions: `npm run test:clients`. Windows: `npm run test:windows`. The published codex and gemini, which
+    // are 500 MB: `npm run test:genuine`.
+    exclude: [...configDefaults.exclude, "test/clients/**", "test/genuine/**", "test/windows/**"],
     // Taken down in the opposite order: Postgres ends before the look at what is left.
     globalSetup: ["test/helpers/no-process-left.ts", "test/helpers/shared-postgres.ts"],
     setupFiles: ["test/helpers/no-warnings.ts"],

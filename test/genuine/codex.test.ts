@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { codex } from "../conformance/agents/codex/codex.ts";
+import { ask } from "./genuine.ts";
+
+const failed = (exitCode: number, code: string) => ({ exitCode, outcome: { code }, left: [] });
+
+describe("the published codex, through hardcall codex", () => {
+  test("answers", async () => {
+    const seen = await ask(codex, { api: ["--text", "Hello from mock"] });
+    expect(seen).toMatchObject({ exitCode: 0, stdout: "Hello from mock\n", left: [] });
+  });
+
+  test.each([
+    ["no text", "empty", 65, "empty_output"],
+    ["no message at all", "no-items", 65, "empty_output"],
+    // It tells nothing of a refusal: there is no message.
+    ["a refusal", "refusal", 65, "empty_output"],
+    ["429", "429", 75, "rate_limited"],
+    ["a usage limit", "usage-limit", 75, "rate_limited"],
+    ["401", "401", 77, "auth"],
+    ["a used-up quota", "quota", 77, "billing"],
+    ["500", "500", 75, "unavailable"],
+  ])("%s", async (_, mode, exitCode, code) => {
+    expect(await ask(codex, { api: ["--mode", mode] })).toMatchObject(failed(exitCode, code));
+  });
+
+  test.each([
+    ["a request that is never answered", "hang"],
+    ["silence after the headers", "hang-headers"],
+    ["silence in mid stream", "midhang"],
+  ])("%s ends at the timeout", async (_, mode) => {
+    const seen = await ask(codex, { api: ["--mode", mode], options: ["--attempt-timeout", "6s"] });
+    expect(seen).toMatchObject(failed(124, "timeout"));
+  });
+
+  test("a connection that is refused ends at the idle limit", async () => {
+    const seen = await ask(codex, { api: [], unreachable: true, options: ["--idle-timeout", "6s"] });
+    expect(seen).toMatchObject(failed(124, "idle_timeout"));
+  });
+
+  test("SIGTERM of hardcall ends it", async () => {
+    const seen = await ask(codex, { api: ["--mode", "hang"], signal: "SIGTERM" });
+    expect(seen).toMatchObject(failed(143, "cancelled"));
+  });
+
+  test.each([
+    ["while it waits for the model", ["--mode", "hang"], undefined],
+    ["in mid stream", ["--mode", "midhang"], undefined],
+    ["while a command of its runs", ["--mode", "tool,ok", "--tool-command", "sleep 250"], "sleep 250"],
+  ] as const)("kill -9 of hardcall %s leaves nothing running", async (_, api, whenRuns) => {
+    const options = ["--sandbox", "danger-full-access"];
+    const seen = await ask(codex, { api, options, signal: "SIGKILL", ...(whenRuns && { whenRuns }) });
+    expect(seen).toMatchObject({ exitCode: null, signal: "SIGKILL", left: [] });
+  });
+
+  test("a command that goes on after the answer is ended", async () => {
+    const api = ["--mode", "tool,ok", "--tool-command", "setsid sleep 250 >/dev/null 2>&1 &"];
+    const seen = await ask(codex, { api, options: ["--sandbox", "danger-full-access"] });
+    expect(seen).toMatchObject({ exitCode: 0, left: [] });
+  });
+
+  test("resumes a session; one that it does not know is refused", async () => {
+    const first = await ask(codex, { api: [] });
+    const { home, outcome } = first;
+    const again = await ask(codex, { api: [], home, options: ["--resume", String(outcome.sessionId)] });
+    expect(again).toMatchObject({ exitCode: 0, outcome: { sessionId: outcome.sessionId } });
+    const unknown = "0199a213-81c0-7800-8aa1-bbab2a035a53";
+    const refused = await ask(codex, { api: [], home, options: ["--resume", unknown] });
+    expect(refused).toMatchObject(failed(69, "invalid_request"));
+  });
+});
