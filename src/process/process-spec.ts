@@ -25,7 +25,7 @@ export interface ProcessSpec {
   /** The process printed on stdout or stderr. */
   readonly onActivity?: (() => void) | undefined;
   readonly onStdout?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
-  readonly onStderr?: ((chunk: Buffer) => void) | undefined;
+  readonly onStderr?: ((chunk: Buffer, controls: ProcessControls) => void) | undefined;
   readonly onSpawn?: ((leader: Leader) => void) | undefined;
   /** The process has ended by itself. */
   readonly onExit?: (() => void) | undefined;

@@ -92,7 +92,7 @@ async function watch(
     keepBytes: 0,
     tailBytes: STDERR_TAIL_BYTES,
     onActivity: spec.onActivity,
-    onChunk: spec.onStderr,
+    onChunk: spec.onStderr && ((chunk) => spec.onStderr?.(chunk, controls)),
   });
   const onAbort = () => ending.begin("stopped");
   signal.addEventListener("abort", onAbort, { once: true });

@@ -129,7 +129,10 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
           this.#controls = controls;
           lines.push(chunk);
         },
-        onStderr: (chunk) => this.#takeStderr(chunk),
+        onStderr: (chunk, controls) => {
+          this.#controls = controls;
+          this.#takeStderr(chunk);
+        },
         onSpawn: ({ pid, startTime }) =>
           this.#context.note({ pid, ...(startTime !== undefined && { pidStart: startTime }) }),
         onExit: () => this.#context.ended(),
