@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { run } from "../helpers/run.ts";
 import { AGENTS } from "./agents/agents.ts";
-import { changesBetween, inCommon, isSeen, newsIn, type Change } from "./changes.ts";
+import { changesBetween, eventOf, inCommon, isSeen, newsIn, type Change } from "./changes.ts";
 import { shortened, table, writeBetweenMarkers } from "./markdown.ts";
 import { readPrinted } from "./normalise.ts";
 import { streamsOf } from "./observe.ts";
@@ -123,30 +123,50 @@ describe("the tables", () => {
     ]);
   });
 
-  it("have in Markdown what a caller sees by condition, and the rest by change", () => {
-    const text = versionsMarkdown(claude, versions, rows);
-    expect(text).toContain("1.9, 1.10 in 4 conditions. Nothing changed in 1 of them.");
-    expect(text).toContain('| `fail/{text,json}` | exit `"0"` → `"1"` |');
-    expect(text).toContain("| 1.10 | `result.new` is new | `ok/json` |");
+  it("have in Markdown the exit codes and what hardcall reads by change, and the rest by event", () => {
+    const more = {
+      name: "y",
+      steps: [[change("fields", "result.subtype"), change("events", "system/x", undefined)]],
+    };
+    const text = versionsMarkdown(claude, versions, [...rows, more]);
+    expect(text).toContain("1.9, 1.10 in 5 conditions. Nothing changed in 1. In 3 a caller sees a change");
+    expect(text).toContain("| 1.10 | exit `0` → `1` | `fail/{text,json}` |");
+    expect(text).toContain("| 1.10 | `result.subtype` `1` → `2` | `y` |");
+    expect(text).toContain("| 1.10 | `result`: new `new` | `ok/json` |");
+    expect(text).toContain("| 1.10 | event `system/x` `1` → `2` | `y` |");
     expect(text).toContain('| 1.10 | `stderr` `"a"` → `"b"` | `fail/text` |');
+  });
+
+  it.each([
+    ["result.usage.speed", "result"],
+    ["system/init.model", "system/init"],
+    ["thread.started.thread_id", "thread.started"],
+    ["item.completed/agent_message.item.text", "item.completed/agent_message"],
+    ["turn.failed", "turn.failed"],
+  ])("take %s as of the event %s", (at, event) => {
+    expect(eventOf(at)).toBe(event);
   });
 
   it("escape what ends a cell, and shorten names", () => {
     expect(table(["a"], [["b|c"]])).toBe("| a |\n| --- |\n| b\\|c |");
-    expect(shortened(["ok/text", "ok/json", "x", "y/a/b"])).toBe("`ok/{text,json}`, `x`, `y/a/b`");
+    expect(shortened(["ok/text", "ok/json", "x", "y/a/b", "z"])).toBe("`ok/{text,json}`, `x`, `z`, `y/a/b`");
+    expect(shortened(["ok/text", "no/text", "ok/json", "no/json"])).toBe("`{ok,no}/{text,json}`");
   });
 
   it("go between the markers of a page, and nowhere else", async () => {
     const file = path.join(tempFolder(), "page.md");
-    const markers = (inner: string) =>
-      `# A\n\n<!-- conformance: a -->\n${inner}\n<!-- end -->\n\n<!-- conformance: b -->\n\nB.\n\n<!-- end -->\n`;
-    writeFileSync(file, markers("\nOld.\n"));
+    const section = (name: string, inner: string) =>
+      `<!-- conformance: ${name} -->\n\n${inner}\n\n<!-- end -->\n`;
+    const kept = (inner: string) =>
+      `<!-- prettier-ignore-start -->\n\n${inner}\n\n<!-- prettier-ignore-end -->`;
+    writeFileSync(file, `# A\n\n${section("a", "Old.")}\n${section("b", "B.")}`);
     await writeBetweenMarkers(file, "a", "New.");
-    expect(readFileSync(file, "utf8")).toBe(markers("\nNew.\n"));
+    await writeBetweenMarkers(file, "a", "Newer.");
+    expect(readFileSync(file, "utf8")).toBe(`# A\n\n${section("a", kept("Newer."))}\n${section("b", "B.")}`);
     await expect(writeBetweenMarkers(file, "c", "New.")).rejects.toThrow("has no markers");
     const other = path.join(tempFolder(), "new.md");
     await writeBetweenMarkers(other, "c", "New.");
-    expect(readFileSync(other, "utf8")).toBe("<!-- conformance: c -->\n\nNew.\n\n<!-- end -->\n");
+    expect(readFileSync(other, "utf8")).toBe(section("c", kept("New.")));
   });
 });
 

@@ -73,10 +73,14 @@ export function inCommon(a: readonly string[], b: readonly string[]): (readonly 
 export function isSeen({ read }: Pick<Agent, "read">, { aspect, path }: Change): boolean {
   if (aspect === "exit" || aspect === "stream" || path === "form") return true;
   if (aspect === "text") return false;
-  // An event that holds a field which is read.
-  const names = aspect === "events" ? read.map((pattern) => pattern.split(".")[0] ?? "") : read;
-  return names.some((pattern) => pattern !== "*" && matches(pattern, path));
+  // An event counts when a field of it is read.
+  return read.some(
+    (pattern) => matches(pattern, path) || (aspect === "events" && pattern.startsWith(`${path}.`)),
+  );
 }
+
+/** The event that a path begins with. The names of codex's events have a dot in them. */
+export const eventOf = (path: string): string => /^(?:(?:thread|turn|item)\.)?[^.]*/.exec(path)?.[0] ?? "";
 
 /** The changes of a condition that no accepted difference names with the version that brought it (`since`). */
 export function newsIn(

@@ -1,74 +1,97 @@
 import type { Agent } from "./agents/agent.ts";
-import { isSeen, type Change } from "./changes.ts";
+import { eventOf, isSeen, type Change } from "./changes.ts";
 import { shortened, shown, table } from "./markdown.ts";
 import type { VersionsRow } from "./versions-table.ts";
 
-/** What changed between the versions: first what a caller sees, by condition, then the rest, by change. */
+/** A change of some condition, with the version that brought it. */
+interface Found {
+  readonly condition: string;
+  readonly since: string;
+  readonly change: Change;
+}
+
+/** What changed between the versions: exit codes and streams, then the fields that hardcall reads, then the rest by event. */
 export function versionsMarkdown(
   agent: Agent,
   versions: readonly string[],
   rows: readonly VersionsRow[],
 ): string {
-  const same = rows.filter(({ steps }) => steps.every((changes) => changes.length === 0)).length;
-  const seen = rows.filter(({ steps }) => steps.flat().some((change) => isSeen(agent, change)));
+  const all = rows.flatMap(({ name, steps }) =>
+    steps.flatMap((changes, n) =>
+      changes.map((change): Found => ({ condition: name, since: versions[n + 1] ?? "", change })),
+    ),
+  );
+  const isEnd = ({ change: { aspect, path } }: Found) =>
+    aspect === "exit" || aspect === "stream" || path === "form";
+  const seen = all.filter(({ change }) => isSeen(agent, change));
+  const same = rows.filter(({ steps }) => steps.flat().length === 0).length;
+  const parts: readonly (readonly [string, readonly (readonly string[])[]])[] = [
+    ["Exit codes and streams:", byChange(seen.filter(isEnd))],
+    ["What hardcall reads:", byChange(seen.filter((found) => !isEnd(found)))],
+    ["The rest:", byEvent(all.filter(({ change }) => !isSeen(agent, change)))],
+  ];
+  const changed = new Set(seen.map(({ condition }) => condition)).size;
   return [
-    `The published \`${agent.name}\` ${versions.join(", ")} in ${rows.length} conditions. Nothing changed in ${same} of them. ` +
-      `What a caller sees (the exit code, which stream is used, a field that hardcall reads) changed in ${seen.length}.`,
-    ...(seen.length > 0 ? [seenTable(agent, versions, seen)] : []),
-    ...restTable(agent, versions, rows),
+    `The published \`${agent.name}\` ${versions.join(", ")} in ${rows.length} conditions. Nothing changed in ${same}. In ${changed} ` +
+      "a caller sees a change: of the exit code, of the stream, or of a field that hardcall reads.",
+    ...parts.flatMap(([title, body]) =>
+      body.length > 0 ? [title, table(["Since", "Change", "Conditions"], body)] : [],
+    ),
   ].join("\n\n");
 }
 
-function seenTable(agent: Agent, versions: readonly string[], rows: readonly VersionsRow[]): string {
-  const groups = new Map<string, { readonly cells: readonly string[]; readonly names: string[] }>();
-  for (const { name, steps } of rows) {
-    const cells = steps.map((changes) => {
-      const said = changes.filter((change) => isSeen(agent, change)).map(sentence);
-      return [...new Set(said)].join("; ") || "same";
-    });
-    const key = cells.join("|");
-    const group = groups.get(key) ?? { cells, names: [] };
-    group.names.push(name);
-    groups.set(key, group);
-  }
-  const head = ["Condition", ...versions.slice(1).map((version, n) => `${versions[n]} → ${version}`)];
-  return table(
-    head,
-    [...groups.values()].map(({ cells, names }) => [shortened(names), ...cells]),
-  );
+/** A row for each change, with all of its conditions. */
+function byChange(found: readonly Found[]): string[][] {
+  return grouped(found, ({ since, change }) => `${since}|${sentence(change)}`).map(([first, all]) => [
+    first.since,
+    sentence(first.change),
+    shortened(unique(all.map(({ condition }) => condition))),
+  ]);
 }
 
-function restTable(agent: Agent, versions: readonly string[], rows: readonly VersionsRow[]): string[] {
-  const groups = new Map<string, { readonly cells: readonly string[]; readonly names: string[] }>();
-  for (const { name, steps } of rows) {
-    for (const [n, changes] of steps.entries()) {
-      const rest = changes.filter((change) => !isSeen(agent, change)).map(sentence);
-      for (const said of new Set(rest)) {
-        const cells = [versions[n + 1] ?? "", said];
-        const key = cells.join("|");
-        const group = groups.get(key) ?? { cells, names: [] };
-        group.names.push(name);
-        groups.set(key, group);
-      }
-    }
-  }
-  if (groups.size === 0) return [];
-  const body = [...groups.values()]
-    .toSorted((a, b) => compareCells(a.cells, b.cells))
-    .map(({ cells, names }) => [
-      ...cells,
-      names.length > 3 ? `${names.length}, such as \`${names[0]}\`` : shortened(names),
-    ]);
-  return ["Other texts, fields and events, by change:", table(["Since", "Change", "Conditions"], body)];
+/** A row for each event or text. */
+function byEvent(found: readonly Found[]): string[][] {
+  const subject = ({ since, change }: Found) =>
+    `${since}|${change.aspect === "text" ? "text" : eventOf(change.path)}`;
+  return grouped(found, subject).map(([first, all]) => {
+    const conditions = unique(all.map(({ condition }) => condition));
+    return [
+      first.since,
+      summaryOf(all.map(({ change }) => change)),
+      conditions.length > 3 ? `${conditions.length}, such as \`${conditions[0]}\`` : shortened(conditions),
+    ];
+  });
 }
 
-const compareCells = (a: readonly string[], b: readonly string[]) =>
-  a.join("|").localeCompare(b.join("|"), "en", { numeric: true });
+/** The changes of one event: `result`: new `a`, `b`; gone `c`; changed `d`. */
+function summaryOf(changes: readonly Change[]): string {
+  const [{ aspect, path } = { aspect: "text", path: "" }] = changes;
+  if (aspect === "text") return unique(changes.map(sentence)).join("; ");
+  const event = eventOf(path);
+  const fields = (kind: string, test: (change: Change) => boolean) => {
+    const names = unique(changes.filter(test).map((change) => change.path.slice(event.length + 1)));
+    return names.length > 0 ? [`${kind} ${names.map((name) => `\`${name}\``).join(", ")}`] : [];
+  };
+  const isField = (change: Change) => change.aspect === "fields";
+  const whole = unique(changes.filter((change) => !isField(change)).map(sentence));
+  const parts = [
+    ...fields("new", (change) => isField(change) && change.from === undefined),
+    ...fields("gone", (change) => isField(change) && change.to === undefined),
+    ...fields("changed", (change) => isField(change) && change.from !== undefined && change.to !== undefined),
+  ];
+  return [...whole, ...(parts.length > 0 ? [`\`${event}\`: ${parts.join("; ")}`] : [])].join("; ");
+}
 
 function sentence({ aspect, path, from, to }: Change): string {
-  const name =
-    aspect === "exit" || aspect === "stream" ? aspect : `${aspect === "events" ? "event " : ""}\`${path}\``;
+  if (aspect === "exit" || aspect === "stream") return `${aspect} \`${String(from)}\` → \`${String(to)}\``;
+  const name = `${aspect === "events" ? "event " : ""}\`${path}\``;
   if (from === undefined) return `${name} is new`;
   if (to === undefined) return `${name} is gone`;
   return `${name} ${shown(from)} → ${shown(to)}`;
 }
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (readonly [T, readonly T[]])[] {
+  return [...Map.groupBy(items, keyOf).values()].flatMap((all) => (all[0] ? [[all[0], all] as const] : []));
+}
+
+const unique = (names: readonly string[]) => [...new Set(names)];
