@@ -33,14 +33,14 @@ export interface FailedCall {
 
 /** The attempts of a call so far, and the result or error that it ends with. */
 export class CallRecord<Value, Details extends object> {
-  readonly #definition: Pick<Definition<never, Value, Details>, "name" | "effects" | "resource">;
+  readonly #definition: Pick<Definition<never, Value, Details>, "name" | "effects" | "resource" | "callee">;
   readonly #call: OngoingCall;
   readonly #key: string | undefined;
   readonly #attempts: AttemptRecord[] = [];
   #last: FinishedAttempt<Value, Details> | undefined;
 
   constructor(
-    definition: Pick<Definition<never, Value, Details>, "name" | "effects" | "resource">,
+    definition: Pick<Definition<never, Value, Details>, "name" | "effects" | "resource" | "callee">,
     call: OngoingCall,
     key: string | undefined,
   ) {
@@ -71,12 +71,13 @@ export class CallRecord<Value, Details extends object> {
 
   error(failure: Failure, of: FailedCall = {}): CallError {
     const { outcome = "failed", issues, value, replay, mustResolve = false } = of;
-    const { effects, name } = this.#definition;
+    const { callee, effects, name } = this.#definition;
     const effect = this.#effectOf(failure);
     const { stdoutBytes, stderrTail } = this.#facts();
     const advice =
       failure.advice ??
       advise(failure.code, {
+        callee: callee.kind,
         effect,
         retryAfterMs: failure.retryAfterMs,
         hasStdout: stdoutBytes > 0,

@@ -1,4 +1,4 @@
-import { adviceFrom, COMMON_ADVICE, type Advice, type AdviceFacts } from "../core/advice.ts";
+import { adviceFrom, COMMON_ADVICE, GEMINI_TURNS, type Advice, type AdviceFacts } from "../core/advice.ts";
 import type { OptionName, Wording } from "../core/wording.ts";
 import type { StderrMode } from "./terminal/call-view.ts";
 
@@ -63,9 +63,11 @@ const adviceWith = (mode: StderrMode, isRun: boolean): Advice => ({
   invalid_output: "Compare the output with the schema; --outcome-file FILE keeps its end.",
   evidence_missing:
     "Check whether the artifact exists, and look for it elsewhere, before you run it again. If it appears late, raise --evidence-within.",
-  turn_limit: "Raise --max-turns, or give it less to do; what it did so far stays done.",
+  turn_limit: ({ callee }) =>
+    `Raise ${callee === "gemini" ? GEMINI_TURNS : "--max-turns"}, or give it less to do; what it did so far stays done.`,
   budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
-  permission_denied: "Allow the tool (--allowed-tools), or accept denials with --permission-denials allow.",
+  permission_denied: ({ callee }) =>
+    `${callee === "codex" ? "Allow more with --sandbox" : "Allow the tool (--allowed-tools)"}, or accept denials with --permission-denials allow.`,
   job_failed: "--outcome-file FILE keeps the end of what it printed.",
   lease_lost:
     "Another process took the call over, or may; see its history before you run it again: hardcall ledger show CALL.",

@@ -1,8 +1,10 @@
+import type { CalleeKind } from "./callee-kind.ts";
 import { formatDuration } from "./duration.ts";
 import type { Effect, ErrorCode } from "./vocabulary.ts";
 
 /** The facts that an advice may depend on. */
 export interface AdviceFacts {
+  readonly callee?: CalleeKind | undefined;
   /** What is known of the effect. */
   readonly effect?: Effect | undefined;
   /** Milliseconds until a retry may succeed, if the callee said so. */
@@ -66,6 +68,9 @@ function retryLater({ retryAfterMs }: AdviceFacts): string {
   return retryAfterMs === undefined ? "Retry later." : `Retry ${formatEnd(retryAfterMs, Date.now())}.`;
 }
 
+/** Where gemini has its limit of turns; it has no option for it. */
+export const GEMINI_TURNS = "model.maxSessionTurns in gemini's settings.json";
+
 const LIBRARY: Advice = {
   ...COMMON_ADVICE,
   timeout: ({ limit, hasStderr }) =>
@@ -78,9 +83,11 @@ const LIBRARY: Advice = {
   output_too_large: "Raise maxOutput, or let it write to a file.",
   invalid_output: "Compare the output with the schema; the error's issues say where it differs.",
   evidence_missing: "The callee reported success; check whether the artifact exists before you retry.",
-  turn_limit: "Raise maxTurns, or give it less to do; what it did so far stays done.",
+  turn_limit: ({ callee }) =>
+    `Raise ${callee === "gemini" ? GEMINI_TURNS : "maxTurns"}, or give it less to do; what it did so far stays done.`,
   budget_limit: "Raise maxBudgetUsd, or give it less to do; what it did so far stays done.",
-  permission_denied: 'Allow the tool (allowedTools), or accept denials with permissionDenials: "allow".',
+  permission_denied: ({ callee }) =>
+    `${callee === "codex" ? "Allow more with sandbox" : "Allow the tool (allowedTools)"}, or accept denials with permissionDenials: "allow".`,
   job_failed: ({ hasStdout }) => `See ${hasStdout ? "stdoutTail" : "the error's cause"} for the reason.`,
   lease_lost:
     "Another process took the call over, or may; see its history before you run it again: hardcall ledger show.",
