@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { CLAUDE } from "../../src/cli/interface/claude.ts";
+import { CODEX } from "../../src/cli/interface/codex.ts";
 import type { Command } from "../../src/cli/interface/command.ts";
 import { DEDUPE_CHECK } from "../../src/cli/interface/dedupe.ts";
+import { GEMINI } from "../../src/cli/interface/gemini.ts";
 import { RUN } from "../../src/cli/interface/run.ts";
 import { OPTION_WORDS } from "../../src/cli/wording.ts";
 import { hardcall } from "../helpers/run.ts";
 
-const commands: readonly Command[] = [RUN, CLAUDE, DEDUPE_CHECK];
+const commands: readonly Command[] = [RUN, CLAUDE, CODEX, GEMINI, DEDUPE_CHECK];
 const known = commands
   .flatMap(({ groups }) => groups)
   .flatMap(({ options }) => Object.keys(options).map((name) => `--${name}`));
