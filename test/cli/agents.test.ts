@@ -63,17 +63,10 @@ const CASES: readonly Case[] = [
   {
     agent: "gemini",
     bin: "--gemini-bin",
-    flags: [
-      ...[
-        "--model",
-        "gemini-2.5-pro",
-        "--approval-mode",
-        "plan",
-        "--allowed-tools",
-        "a, run_shell_command(git a,b)",
-      ],
-      ...["--include-directories", "/tmp", "--include-directories", "/usr"],
-    ],
+    flags:
+      "--model=gemini-2.5-pro --approval-mode=plan --include-directories=/tmp --include-directories=/usr --allowed-tools"
+        .split(" ")
+        .concat("a, run_shell_command(git a,b)"),
     argv: [
       ["--model", "gemini-2.5-pro"],
       ["--approval-mode", "plan"],

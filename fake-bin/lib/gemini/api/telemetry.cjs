@@ -23,8 +23,9 @@ function record(name, more) {
   appendFileSync(GEMINI_TELEMETRY_OUTFILE, `${JSON.stringify({ attributes }, null, 2)}\n`);
 }
 
-/** The model has answered. */
-const recordAnswer = ({ finish }) => record("api_response", { finish_reasons: [REASONS[finish] ?? "stop"] });
+/** The model has answered. Requests that the CLI makes for itself have another role than "main". */
+const recordAnswer = ({ finish }) =>
+  record("api_response", { finish_reasons: [REASONS[finish] ?? "stop"], role: "main" });
 
 /** The CLI asks once more, as it did not accept the answer. */
 const recordRetry = ({ code }) => record("chat.content_retry", { error_type: code });
