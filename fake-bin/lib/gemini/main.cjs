@@ -2,7 +2,7 @@
 const { checkCommandLine, checkSession } = require("./command-line/check.cjs");
 const { parse } = require("./command-line/parse.cjs");
 const { relaunch, relaunches } = require("./relaunch.cjs");
-const { begin, end, forever, invocation, notePrompt, onSignal } = require("../shared/runtime/invocation.cjs");
+const { begin, end, forever, notePrompt, onSignal } = require("../shared/runtime/invocation.cjs");
 const { imitate, misused, setting } = require("../shared/runtime/program.cjs");
 const { readStdin, write } = require("../shared/stdio.cjs");
 
@@ -13,9 +13,6 @@ const MAX_STDIN_BYTES = 8 * 1024 * 1024;
 const NOTHING_SET =
   "nothing says what to do. Set FAKE_GEMINI_MODE (ok, fail, empty, hang, …) or FAKE_GEMINI_SCENARIO (a file). " +
   "This is not the real gemini: it is hardcall's fake, first on PATH.";
-const NO_PROMPT =
-  "No input provided via stdin. Input can be provided by piping data into gemini or using the --prompt option.";
-
 /** Runs one invocation of the fake and exits. */
 async function main() {
   imitate("gemini");
@@ -48,15 +45,16 @@ async function run(argv) {
   begin(log ? require("../shared/log/log.cjs").openLog(log, parsed) : undefined);
   await checkCommandLine(parsed);
   if (flags["list-sessions"]) return await print("No previous sessions found for this project.");
+  if (flags["list-extensions"]) return end(0);
   await checkSession(flags, known);
   return await converse(parsed, behaviour);
 }
 
 async function converse({ flags, positionals }, behaviour) {
   const { conversation } = require("./conversation/conversation.cjs");
-  const { printColourWarning, printStartNotices } = require("./print/stderr.cjs");
+  const { endWithoutPrompt, printStartNotices, printTerminalWarnings } = require("./print/stderr.cjs");
   if (behaviour.beforeStart) return end(await behaviour.beforeStart(conversation(flags, "")));
-  await printColourWarning();
+  await printTerminalWarnings();
   const { bytes, size } = await readStdin(behaviour.waitsForStdin ? {} : { silentMs: SILENT_STDIN_MS });
   if (behaviour.waitsForStdin) return forever();
   if (size > MAX_STDIN_BYTES) await write(2, `Warning: stdin input truncated to ${MAX_STDIN_BYTES} bytes.\n`);
@@ -65,11 +63,7 @@ async function converse({ flags, positionals }, behaviour) {
   notePrompt(prompt, bytes);
   const yolo = flags.yolo || flags["approval-mode"] === "yolo";
   await printStartNotices({ yolo, allowedTools: flags["allowed-tools"] });
-  if (prompt === "" || behaviour.losesPrompt) {
-    invocation.refused = NO_PROMPT;
-    await write(2, `${NO_PROMPT}\n`);
-    return end(42);
-  }
+  if (prompt === "" || behaviour.losesPrompt) return end(await endWithoutPrompt());
   const ctx = conversation(flags, prompt);
   if (setting("STATE_DIR")) require("../shared/runtime/state.cjs").rememberSession(ctx.sessionId);
   return end(await behaviour.answer(ctx));

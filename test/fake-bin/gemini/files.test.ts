@@ -115,6 +115,17 @@ describe("a scenario", () => {
     expect(raw).toMatchObject({ exitCode: 7, stdout: "half a line" });
   });
 
+  test.each([
+    ["fail", 1],
+    ["not-logged-in", 41],
+    ["no-prompt", 42],
+    ["untrusted-folder", 55],
+    ["max-turns", 53],
+  ])("the mode %s, which ends before the first answer", async (mode, exitCode) => {
+    const { stderr, ...end } = await run([{ mode }]);
+    expect([end.exitCode, stderr]).toEqual([exitCode, expect.not.stringContaining("fake gemini: ")]);
+  });
+
   test("JSON as the answer", async () => {
     const { stdout } = await run([{ structured: { a: 1 } }], ["-p", "x"]);
     expect(stdout).toBe('{"a":1}\n');

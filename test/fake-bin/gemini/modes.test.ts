@@ -40,6 +40,18 @@ test("fail: one line on stderr", async () => {
   expect(run.stderr).toMatch(/^Error: .*\n$/);
 });
 
+test.each([
+  [{}, ["256-color"]],
+  [{ TERM: "xterm-256color" }, ["True color"]],
+  [{ TERM: "dumb" }, ["Basic terminal", "256-color"]],
+  [{ COLORTERM: "truecolor" }, []],
+])("what stderr says of the terminal: %j", async (env, warnings) => {
+  const { stderr } = await runGemini(["-p", "x"], { mode: "ok", env });
+  expect(
+    [...stderr.matchAll(/^Warning: (\S+ \w+)/gm)].map(([, words]) => words?.replace(" support", "")),
+  ).toEqual(warnings);
+});
+
 describe("success-shaped failures", () => {
   test("status-512: exit 0 in json and stream-json, 1 in text", async () => {
     const [json, stream, text] = await Promise.all(

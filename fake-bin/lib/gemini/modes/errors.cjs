@@ -5,17 +5,18 @@ const { write } = require("../../shared/stdio.cjs");
 const { API_ERRORS, modelNotFound } = require("../api/errors.cjs");
 const { play } = require("../api/play.cjs");
 const { half } = require("../conversation/answer.cjs");
-const { inRed } = require("../print/stderr.cjs");
+const { endWithoutPrompt, inRed } = require("../print/stderr.cjs");
 
 const failing = (name) => (ctx) => play(ctx, [{ error: API_ERRORS[name] }]);
 
-/** An end before the first request: stdout stays empty in every format. */
-const refusing = (exitCode, sentence) => ({
-  async beforeStart() {
+/** An end before the first request: stdout stays empty in every format. A scenario's reply knows the prompt first. */
+const early = (beforeStart) => ({ beforeStart, answer: beforeStart });
+
+const refusing = (exitCode, sentence) =>
+  early(async () => {
     await write(2, `${typeof sentence === "function" ? sentence() : sentence}\n`);
     return exitCode;
-  },
-});
+  });
 
 const NO_KEY =
   "When using Gemini API, you must specify the GEMINI_API_KEY environment variable.\n" +
@@ -52,14 +53,12 @@ const modes = {
   forbidden: failing("forbidden"),
 
   // In `json` the error is an object, in the other formats a sentence.
-  "not-logged-in": {
-    async beforeStart({ format, sessionId }) {
-      const error = { type: "Error", message: NO_KEY, code: 41 };
-      const text = format === "json" ? JSON.stringify({ session_id: sessionId, error }, null, 2) : NO_KEY;
-      await write(2, `${text}\n`);
-      return 41;
-    },
-  },
+  "not-logged-in": early(async ({ format, sessionId }) => {
+    const error = { type: "Error", message: NO_KEY, code: 41 };
+    const text = format === "json" ? JSON.stringify({ session_id: sessionId, error }, null, 2) : NO_KEY;
+    await write(2, `${text}\n`);
+    return 41;
+  }),
 
   "bad-request": failing("bad-request"),
   "model-not-found": (ctx) => play(ctx, [{ error: modelNotFound(ctx.model) }]),
@@ -86,7 +85,7 @@ const modes = {
   "unknown-session": refusing(42, "Error resuming session: No previous sessions found for this project."),
 
   // The prompt does not arrive.
-  "no-prompt": { losesPrompt: true },
+  "no-prompt": { losesPrompt: true, answer: endWithoutPrompt },
 
   // A native crash: the kernel ends the process, a shell sees 128 + 6. On Windows 0xC0000409. The process that starts the real CLI
   // again turns any signal into exit code 1.

@@ -44,7 +44,7 @@ const modes = {
   },
 
   // Waits for the end of stdin, which never comes even when stdin is closed.
-  "hang-stdin": { waitsForStdin: true },
+  "hang-stdin": { waitsForStdin: true, answer: forever },
 
   // What the real CLI does at any of its signals. It is in the middle of its answer.
   "exit0-on-sigterm": { signals: { SIGTERM: endSoon, SIGBREAK: endSoon }, answer: midstream },

@@ -25,17 +25,17 @@ const GROUPS = {
 /** The real CLI asks a model that gives it nothing once more, and then exits with 0. */
 const saying = (text) => (ctx) => play(ctx, [{ say: [text] }]);
 
+async function fail() {
+  await write(2, "Error: the fake gemini fails because FAKE_GEMINI_MODE=fail says so\n");
+  return 1;
+}
+
 // The most used modes stand here: another file would cost start time.
 const basic = {
   ok: (ctx) => answer(ctx),
 
-  fail: {
-    // Before anything else: no notice, no event.
-    async beforeStart() {
-      await write(2, "Error: the fake gemini fails because FAKE_GEMINI_MODE=fail says so\n");
-      return 1;
-    },
-  },
+  // Before anything else: no notice, no event.
+  fail: { beforeStart: fail, answer: fail },
 
   empty: saying(""),
   blank: saying("   \n "),
