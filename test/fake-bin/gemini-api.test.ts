@@ -161,6 +161,7 @@ describe("tools", () => {
     { args: ["tool-with-text"], names: [SHELL.name], parts: ["I will run it. ", SHELL.name] },
     { args: ["tool-unknown"], names: [SHELL.name], parts: ["no_such_tool"] },
     { args: ["tool-no-finish"], names: [SHELL.name], parts: [SHELL.name], ends: undefined },
+    { args: ["tool-unknown", "--tool", "other"], names: [SHELL.name], parts: ["other"] },
     { args: ["tool-forever"], names: [SHELL.name], parts: [SHELL.name] },
   ])("$args with $names", async ({ args, names, parts, ...rest }) => {
     const { url } = await start("--mode", ...args);

@@ -172,6 +172,7 @@ describe("tools", () => {
     { args: ["two-tools"], tools: [EXEC], items: ["exec_command", "exec_command"] },
     { args: ["tool-with-text"], tools: [EXEC], items: ["I will run it.", "exec_command"] },
     { args: ["tool-unknown"], tools: [EXEC], items: ["no_such_tool"] },
+    { args: ["tool-unknown", "--tool", "other"], tools: [EXEC], items: ["other"] },
     { args: ["tool-no-completed"], tools: [EXEC], items: ["exec_command"], ending: "output_item.done" },
     { args: ["tool-forever"], tools: [EXEC], items: ["exec_command"] },
     { args: ["patch"], tools: [], items: ["apply_patch"] },

@@ -26,7 +26,7 @@ export function endpointOf(method, pathname) {
 
 /** In OpenAI's own shape, the only one from which OpenAI's clients print the message. */
 function forOpenAi(pathname) {
-  const message = `this is hardcall's fake of Anthropic's Messages API, and it has no ${pathname}, which is a path of OpenAI's API. Ask POST /v1/messages with a client of Anthropic, or start a fake of OpenAI's API (the npm package @copilotkit/aimock has one). See fake-bin/README.md`;
+  const message = `this is hardcall's fake of Anthropic's Messages API, and it has no ${pathname}, which is a path of OpenAI's API. Ask POST /v1/messages with a client of Anthropic, or start a fake of OpenAI's API: responses-api, beside this one, has POST /v1/responses (for the other paths the npm package @copilotkit/aimock has one). See fake-bin/README.md`;
   return { error: { message, type: "invalid_request_error", param: null, code: "unknown_url" } };
 }
 

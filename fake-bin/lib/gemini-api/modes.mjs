@@ -71,7 +71,9 @@ export const MODES = {
     const part = toolCall(request, options);
     return part && stopped([text("I will run it. "), part]);
   }),
-  "tool-unknown": untilResult(() => stopped([call("no_such_tool", {})])),
+  "tool-unknown": untilResult((_, { tool = "no_such_tool", toolInput = {} }) =>
+    stopped([call(tool, toolInput)]),
+  ),
   "tool-no-finish": untilResult((request, options) => {
     const part = toolCall(request, options);
     return part && answer([chunk([part])], { isUnfinished: true });

@@ -14,7 +14,8 @@ Point GOOGLE_GEMINI_BASE_URL at the URL.
   --error-message TEXT  the message inside an error answer
   --model-version NAME  the model that answers say they are from (default: the one that was asked)
   --tool NAME           the function that mode tool calls, if it is offered
-                        (default: run_shell_command, else the first one)
+                        (default: run_shell_command, else the first one);
+                        tool-unknown calls it although it is not offered (default: no_such_tool)
   --tool-input JSON     its input, with %n for the number of the call (default: one made from the function's parameters)
   --tool-command CMD    the command that mode tool gives to run_shell_command (default "echo hi")
 

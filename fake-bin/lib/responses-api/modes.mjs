@@ -39,7 +39,7 @@ const untilResult = (calls) => (request, options) =>
 
 export const MODES = {
   ok,
-  "two-messages": () => answer([message("first message"), message("second message", 2)]),
+  "two-messages": (_, { text = "second message" }) => answer([message("first message"), message(text, 2)]),
   "with-reasoning": (request, options) =>
     answer([reasoning("**Thinking** about it"), message(words(request, options))]),
   "web-search": (request, options) => answer([webSearch("weather"), message(words(request, options))]),
@@ -59,8 +59,8 @@ export const MODES = {
     const call = toolCall(request, options);
     return call && answer([message("I will run it."), call]);
   }),
-  "tool-unknown": untilResult((request) =>
-    answer([functionCall(request, { name: "no_such_tool", input: {} })]),
+  "tool-unknown": untilResult((request, { tool: name = "no_such_tool", toolInput: input = {} }) =>
+    answer([functionCall(request, { name, input })]),
   ),
   "tool-no-completed": untilResult((request, options) => {
     const call = callOf(request, options);

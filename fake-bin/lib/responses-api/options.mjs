@@ -13,7 +13,8 @@ The base URL of a client is that URL with /v1.
   --text TEXT           the answer, in the modes that give one in words
   --error-message TEXT  the message inside an error answer
   --tool NAME           the function that mode tool calls, if it is offered; SERVER.NAME for one of an MCP server
-                        (default: exec_command, else the first one)
+                        (default: exec_command, else the first one);
+                        tool-unknown calls it although it is not offered (default: no_such_tool)
   --tool-input JSON     its input (default: one made from the function's parameters)
   --tool-command CMD    the command that mode tool gives to exec_command (default "echo hi")
   --patch TEXT          the input that mode patch gives to apply_patch (default: one that adds new.txt)

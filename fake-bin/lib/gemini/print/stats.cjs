@@ -14,7 +14,14 @@ const add = (sums, more) => {
 };
 
 function modelOf(stats, name) {
-  stats.models[name] ??= { requests: 0, errors: 0, latencyMs: 0, errorsByType: {}, tokens: { ...NO_USAGE } };
+  stats.models[name] ??= {
+    requests: 0,
+    errors: 0,
+    invalid: 0,
+    latencyMs: 0,
+    errorsByType: {},
+    tokens: { ...NO_USAGE },
+  };
   return stats.models[name];
 }
 
@@ -39,6 +46,7 @@ function countFailure(stats, name, type) {
 function countInvalid(stats, name, type) {
   const model = modelOf(stats, name);
   model.errors++;
+  model.invalid++;
   model.errorsByType[type] = (model.errorsByType[type] ?? 0) + 1;
 }
 
@@ -78,9 +86,10 @@ function jsonStats(stats) {
   return { models, tools: toolStats(stats.tools), files: { totalLinesAdded: 0, totalLinesRemoved: 0 } };
 }
 
-function inJson({ requests, errors, latencyMs, errorsByType, tokens }) {
+function inJson({ requests, errors, invalid, latencyMs, errorsByType, tokens }) {
   const counts = { totalRequests: requests, totalErrors: errors, totalLatencyMs: latencyMs };
-  const roles = requests === 0 ? {} : { main: { ...counts, tokens } };
+  // Of the errors, a role has only those of its requests.
+  const roles = requests === 0 ? {} : { main: { ...counts, totalErrors: errors - invalid, tokens } };
   return { api: { ...counts, errorsByType }, tokens, roles };
 }
 

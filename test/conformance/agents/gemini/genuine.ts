@@ -21,6 +21,8 @@ export function cleanEnvironment({ home, gateway }: Place): Record<string, strin
     GEMINI_API_KEY: "a-dummy-for-the-loopback-gateway",
     GOOGLE_GEMINI_BASE_URL: gateway,
     GEMINI_CLI_TRUST_WORKSPACE: "true",
+    // One process in place of two: hardcall runs it so, and a signal reaches the one that works.
+    GEMINI_CLI_NO_RELAUNCH: "true",
   };
 }
 

@@ -1,7 +1,16 @@
 import type { Rules } from "../../normalise.ts";
 
 export const rules: Rules = {
-  texts: [],
+  texts: [
+    // Where in its own code the CLI met an error.
+    [/^ +at .*\n/gm, ""],
+    [/ \(line \d+ column \d+\)/g, ""],
+    // Notes about its own start, which come in some runs only.
+    [/^\[STARTUP\] .*\n/gm, ""],
+    [/(gemini-client-error-[\w.]+-\w+)-[\w-]+\.json/g, "$1-<time>.json"],
+    [/_\d{13}_/g, "_<ms>_"],
+    [/\b\d{5}\b(?= ms)/g, "<ms>"],
+  ],
   lists: new Set(),
   // Times differ by nature. Tokens are what an answer was said to need: only none or some is compared.
   number: (key, value) =>
