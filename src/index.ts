@@ -38,7 +38,16 @@ export {
   type KeyedInvokeOptions,
 } from "./call/defined-call.ts";
 export { type CallOptions, type CallValue } from "./call/call-options.ts";
-export { runClaude, runCommand, type RunClaudeOptions, type RunCommandOptions } from "./call/run-once.ts";
+export {
+  runClaude,
+  runCodex,
+  runCommand,
+  runGemini,
+  type RunClaudeOptions,
+  type RunCodexOptions,
+  type RunCommandOptions,
+  type RunGeminiOptions,
+} from "./call/run-once.ts";
 export type { Circuit } from "./core/circuit.ts";
 export { CallError, ConfigError } from "./core/errors.ts";
 export type { StopCause } from "./core/stop-cause.ts";

@@ -3,6 +3,14 @@ import type { ClaudeOptions } from "../callees/claude/arguments.ts";
 import { claude } from "../callees/claude/claude.ts";
 import type { AgentInput } from "../callees/agent/input.ts";
 import type { ClaudeDetails } from "../callees/claude/details.ts";
+import { codex } from "../callees/codex/codex.ts";
+import type { CodexDetails } from "../callees/codex/details.ts";
+import type { CodexOptions } from "../callees/codex/options.ts";
+import { gemini } from "../callees/gemini/gemini.ts";
+import type { GeminiDetails } from "../callees/gemini/details.ts";
+import type { GeminiOptions } from "../callees/gemini/options.ts";
+import type { Callee } from "../core/callee.ts";
+import type { AgentKind } from "../core/callee-kind.ts";
 import { command, type CommandOptions } from "../callees/command.ts";
 import type { Timeout } from "./contract-options.ts";
 import { defineCall } from "./define-call.ts";
@@ -53,6 +61,8 @@ export async function runCommand(
 }
 
 export type RunClaudeOptions = RunOnceOptions & ClaudeOptions;
+export type RunCodexOptions = RunOnceOptions & CodexOptions;
+export type RunGeminiOptions = RunOnceOptions & GeminiOptions;
 
 /**
  * Runs `claude -p` once, without a key and without retries.
@@ -62,14 +72,53 @@ export type RunClaudeOptions = RunOnceOptions & ClaudeOptions;
  *
  * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
  */
-export async function runClaude(
+export function runClaude(
   input: AgentInput,
   options: RunClaudeOptions,
 ): Promise<CallResult<string, ClaudeDetails>> {
+  return runAgentOnce("claude", claude, input, options);
+}
+
+/**
+ * Runs `codex exec` once, without a key and without retries.
+ *
+ * @example
+ * const { value } = await runCodex("Write the post", { timeout: "10m", sandbox: "read-only" });
+ *
+ * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
+ */
+export function runCodex(
+  input: AgentInput,
+  options: RunCodexOptions,
+): Promise<CallResult<string, CodexDetails>> {
+  return runAgentOnce("codex", codex, input, options);
+}
+
+/**
+ * Runs `gemini` without a terminal once, without a key and without retries.
+ *
+ * @example
+ * const { value } = await runGemini("Write the post", { timeout: "10m", model: "gemini-2.5-pro" });
+ *
+ * @throws CallError whose `code` says what went wrong; ConfigError (`invalid_config`) when nothing was started
+ */
+export function runGemini(
+  input: AgentInput,
+  options: RunGeminiOptions,
+): Promise<CallResult<string, GeminiDetails>> {
+  return runAgentOnce("gemini", gemini, input, options);
+}
+
+async function runAgentOnce<Options extends object, Details extends object>(
+  kind: AgentKind,
+  agent: (options: Options) => Callee<AgentInput, string, Details>,
+  input: AgentInput,
+  options: RunOnceOptions & Options,
+): Promise<CallResult<string, Details>> {
   const { timeout, signal, name, resource, onBusy, journal, ...rest } = options ?? {};
   const call = defineCall({
-    name: name ?? "claude",
-    callee: claude(rest),
+    name: name ?? kind,
+    callee: agent(rest as unknown as Options),
     timeout,
     effects: "once",
     resource,

@@ -30,7 +30,7 @@ const BREAKER_KINDS: Kinds<BreakerOptions> = {
 
 /**
  * Declares limits that calls share: all calls of all processes (and hosts) that use one ledger and name the same resource. Give it to
- * `defineCall`, `runClaude` or `runCommand` as `resource`.
+ * `defineCall`, `runCommand`, `runClaude`, `runCodex` or `runGemini` as `resource`.
  *
  * ```ts
  * const anthropic = defineResource({

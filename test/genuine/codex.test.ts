@@ -24,6 +24,24 @@ describe("the published codex, through hardcall codex", () => {
     expect(await ask(codex, { api: ["--mode", mode] })).toMatchObject(failed(exitCode, code));
   });
 
+  test("429 with a time that hardcall can wait for, and codex would wait for in silence", async () => {
+    const seen = await ask(codex, { api: ["--mode", "429-long"], options: ["--idle-timeout", "10s"] });
+    expect(seen).toMatchObject(failed(75, "rate_limited"));
+  });
+
+  test("an error is asked about once: the retries are hardcall's", async () => {
+    const retried = await ask(codex, {
+      api: ["--mode", "500,ok"],
+      options: ["--effects", "none", "--attempts", "2"],
+    });
+    expect(retried).toMatchObject({ exitCode: 0, requests: 2, outcome: { attempts: [{}, {}] } });
+  });
+
+  test("a model that writes slowly is alive, though codex prints nothing; one that drips for ever ends at the timeout", async () => {
+    const options = ["--attempt-timeout", "12s", "--idle-timeout", "5s"];
+    expect(await ask(codex, { api: ["--mode", "drip"], options })).toMatchObject(failed(124, "timeout"));
+  });
+
   test.each([
     ["a request that is never answered", "hang"],
     ["silence after the headers", "hang-headers"],

@@ -34,6 +34,8 @@ export interface Seen extends Pick<Finished, "exitCode" | "signal" | "stderr" | 
     readonly retryAfterMs?: number;
     readonly attempts?: readonly { readonly notes?: readonly string[] }[];
   };
+  /** How many answers it asked its model for. */
+  readonly requests: number;
   /** Processes of the run that are still alive 5 s after hardcall has ended. */
   readonly left: readonly string[];
   readonly home: string;
@@ -81,8 +83,10 @@ export async function ask(agent: Agent, asked: Asked): Promise<Seen> {
   }
   const { exitCode, signal: endedBy, stderr, stdout, ms } = await finished;
   const left = await survivorsAfter(GONE_WITHIN_MS, processesWith(run));
+  const { count } = (await (await fetch(`${gateway.url}/__requests`)).json()) as { readonly count: number };
   return {
     exitCode,
+    requests: count,
     signal: endedBy,
     stderr,
     ms,

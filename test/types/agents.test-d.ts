@@ -5,6 +5,9 @@ import {
   codex,
   defineCall,
   gemini,
+  runClaude,
+  runCodex,
+  runGemini,
   type AgentDetails,
   type AgentInput,
   type Callee,
@@ -50,6 +53,17 @@ for (const draft of Object.values(drafts)) {
 // What all tell can be read of any of them.
 const anyAgent: readonly Callee<AgentInput, string, AgentDetails>[] = [claude(), codex(), gemini({ model })];
 void anyAgent;
+
+// A one-off moves in the same way.
+const onceMore = { model, timeout: "10m" } as const;
+for (const { text, sessionId } of [
+  await runClaude("Write", onceMore),
+  await runCodex("Write", onceMore),
+  await runGemini("Write", onceMore),
+])
+  void [text, sessionId];
+// @ts-expect-error timeout is required
+await runCodex("Write", { model });
 
 // One listener for the events of all.
 const onEvent = ({ type }: { readonly type: string }) => type;
