@@ -193,10 +193,11 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
       this.#notes.push(
         `${kind} was still running after its result when the call had to stop; hardcall ended it`,
       );
+    const { costUsd, notes = [] } = this.#parts.transcript;
     const report = {
       ...base,
-      notes: [...(base.notes ?? []), ...this.#notes],
-      costUsd: this.#parts.transcript.costUsd,
+      notes: [...(base.notes ?? []), ...this.#notes, ...notes],
+      costUsd,
       completedDespiteAbort: stoppedAfterResult,
     };
     const failure = this.#parts.verdict(end, {

@@ -97,6 +97,8 @@ export interface AgentTranscript<Event> {
   readonly abandoned?: boolean;
   /** US dollars so far. */
   readonly costUsd?: number | undefined;
+  /** What a reader of the report should know, whether the run succeeded or not. Without prompt and output. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** What a transcript makes of a chunk of stderr. */

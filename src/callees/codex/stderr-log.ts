@@ -76,7 +76,8 @@ export class StderrLog {
 
   #read(line: string): "progress" | "log" | undefined {
     const [, refused] = REFUSED.exec(line) ?? [];
-    if (refused !== undefined) this.#seeRefused(refused);
+    const tool = REFUSALS.find(([pattern]) => refused !== undefined && pattern.test(refused))?.[1];
+    if (tool !== undefined) this.deny(tool);
     const [, target, text = ""] = LOGGED.exec(line) ?? [];
     if (target === undefined) return undefined;
     if (target !== "codex_otel.trace_safe") return PROGRESS.test(text) ? "progress" : "log";
@@ -93,9 +94,9 @@ export class StderrLog {
     if (name === "sse_event") this.tokens = addLogged(this.tokens, text);
   }
 
-  #seeRefused(error: string): void {
-    const [, tool] = REFUSALS.find(([pattern]) => pattern.test(error)) ?? [];
+  /** A tool call that was not allowed. */
+  deny(tool: string): void {
     // A model that is refused again and again would fill the memory.
-    if (tool !== undefined && this.denials.length < 1000) this.denials.push({ tool_name: tool });
+    if (this.denials.length < 1000) this.denials.push({ tool_name: tool });
   }
 }

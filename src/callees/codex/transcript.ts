@@ -21,6 +21,8 @@ const TOOLS: ReadonlySet<unknown> = new Set([
 
 /** codex tries the request again: what it has printed of the broken answer comes again. */
 const BROKEN_ATTEMPT = /^(?:Reconnecting\.\.\.|Falling back from )/;
+/** It could not connect, and waits for ever (600 s seen), whatever its settings of retries say. */
+const WAITS = /^Reconnecting\.\.\. waiting for network\b/;
 
 /** Of an MCP server's tool; codex prints other refusals on stderr only. */
 const REFUSED_CALL = /^MCP tool call requires approval\b/;
@@ -37,8 +39,9 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   /** An event tells of a tool. Without such an event a tool may have run all the same: see `StderrLog.toolCalls`. */
   usedTools = false;
   readonly #asked: string | undefined;
-  readonly #denials: PermissionDenial[] = [];
   readonly #open = new Set<unknown>();
+  #ownRetries = 0;
+  #waits = false;
 
   /** @param asked the thread to continue */
   constructor(asked?: string) {
@@ -58,7 +61,15 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   }
 
   get denials(): readonly PermissionDenial[] {
-    return [...this.#denials, ...this.log.denials];
+    return this.log.denials;
+  }
+
+  get notes(): readonly string[] {
+    const times = this.#ownRetries === 1 ? "once" : `${this.#ownRetries} times`;
+    return [
+      ...(this.#ownRetries > 0 ? [`codex repeated its request ${times} by itself`] : []),
+      ...(this.#waits ? ["codex could not connect to its API, and waited for a network"] : []),
+    ];
   }
 
   takeStderr(chunk: Buffer): SeenStderr {
@@ -85,6 +96,7 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
         this.message = undefined;
         break;
       case "turn.completed":
+        this.#waits = false;
         this.turnEnd = { kind: "completed", usage: tokensOf(event["usage"]) };
         break;
       case "turn.failed":
@@ -104,7 +116,10 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   }
 
   #seeError(message: string): void {
-    if (BROKEN_ATTEMPT.test(message)) this.message = undefined;
+    if (!BROKEN_ATTEMPT.test(message)) return;
+    this.message = undefined;
+    this.#waits = WAITS.test(message);
+    if (!this.#waits) this.#ownRetries++;
   }
 
   #seeItem(type: string, item: Readonly<Record<string, unknown>>): void {
@@ -119,7 +134,7 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
     if (type === "item.started") this.#open.add(id);
     else this.#open.delete(id);
     if (kind === "mcp_tool_call" && REFUSED_CALL.test(messageOf(item["error"])))
-      this.#denials.push({ tool_name: `${String(item["server"])}/${String(item["tool"])}` });
+      this.log.deny(`${String(item["server"])}/${String(item["tool"])}`);
   }
 }
 

@@ -1,0 +1,178 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { codexArguments } from "../../../src/callees/codex/arguments.ts";
+import { ownRetries } from "../../../src/callees/codex/own-retries.ts";
+import { codex, type CodexOptions } from "../../../src/index.ts";
+import { temporaryFolder } from "../../helpers/folders.ts";
+
+const THREAD = "01a20277-7f37-7622-8a5e-ba0a90f991ba";
+
+describe("the command line", () => {
+  it("takes the prompt over stdin, runs in any folder and prints events", () => {
+    expect(codexArguments({}, {})).toEqual(["exec", "--skip-git-repo-check", "--json", "-"]);
+  });
+
+  it("has all options before what is to be continued, and no list of files before the prompt", () => {
+    const options: CodexOptions = {
+      model: "gpt-5.5",
+      sandbox: "workspace-write",
+      reasoningEffort: "high",
+      profile: "night",
+      config: { "tools.web_search": true, "a.b": 'say "x"\\\u007f', count: 3, model_reasoning_effort: "low" },
+      addDirs: ["/srv/a", "/srv/b"],
+      images: ["one.png", "two.png"],
+      extraArgs: ["--ephemeral"],
+    };
+    const more = { resume: THREAD, schemaFile: "/tmp/schema.json", settings: { "x.y": 0 } };
+    expect(codexArguments(options, more)).toEqual([
+      "exec",
+      ...["-c", "x.y=0"],
+      ...["-c", 'model_reasoning_effort="low"', "-c", "tools.web_search=true"],
+      ...["-c", String.raw`a.b="say \"x\"\\\u007f"`, "-c", "count=3"],
+      ...["--model", "gpt-5.5", "--sandbox", "workspace-write", "--profile", "night"],
+      ...["--add-dir", "/srv/a", "--add-dir", "/srv/b", "--image", "one.png", "--image", "two.png"],
+      "--ephemeral",
+      ...["--output-schema", "/tmp/schema.json", "--skip-git-repo-check", "--json", "resume", THREAD, "-"],
+    ]);
+  });
+});
+
+describe("what is wrong with an option is said before anything starts", () => {
+  it.each<[string, CodexOptions | object, string]>([
+    [
+      "a sandbox that is none",
+      { sandbox: "none" },
+      'sandbox must be "read-only", "workspace-write" or "danger-full-access"',
+    ],
+    ["a blank profile", { profile: " " }, "profile is blank; leave it out, or give it a value"],
+    [
+      "a thread's name",
+      { resume: "weekly" },
+      "resume must be the id of a thread (a UUID); for a name that it does not know codex begins a new thread",
+    ],
+    [
+      "a setting that is a list",
+      { config: { a: [] } },
+      "config: the value of a must be a string, a finite number, true or false",
+    ],
+    [
+      "a setting that is no number",
+      { config: { a: Number.NaN } },
+      "config: the value of a must be a string, a finite number, true or false",
+    ],
+    ["a setting without a name", { config: { " ": 1 } }, 'config has a key that is blank or has a "="'],
+    [
+      "an option of claude's",
+      { maxTurns: 3 },
+      "maxTurns is not an option of codex: codex has no limit of turns; bound it with the call's timeout, or with a resource's budget",
+    ],
+    ["the format", { extraArgs: ["--json"] }, "leave --json out of extraArgs: hardcall sets it"],
+    [
+      "a file for the answer",
+      { extraArgs: ["-o", "x"] },
+      "leave -o out of extraArgs: hardcall reads the last message from the events",
+    ],
+    [
+      "the same in one word",
+      { extraArgs: ["--output-last-message=x"] },
+      "leave --output-last-message out of extraArgs: hardcall reads the last message from the events",
+    ],
+    [
+      "a schema of its own",
+      { extraArgs: ["--output-schema", "x"] },
+      "leave --output-schema out of extraArgs: give the contract's schema instead",
+    ],
+    [
+      "another folder",
+      { extraArgs: ["-C/tmp"] },
+      "leave -C out of extraArgs: give the working folder of the call instead",
+    ],
+    [
+      "the last thread",
+      { extraArgs: ["resume", "--last"] },
+      "leave resume out of extraArgs: give the id of the thread as resume instead",
+    ],
+    [
+      "a review",
+      { extraArgs: ["review"] },
+      "leave review out of extraArgs: with it codex does something else",
+    ],
+    [
+      "the end of the options",
+      { extraArgs: ["--"] },
+      "leave -- out of extraArgs: the prompt goes over stdin",
+    ],
+  ])("%s", (_, options, problem) => {
+    expect(codex(options as CodexOptions).problems).toContain(problem);
+  });
+
+  it.each([
+    ["a thread's name in the input", { prompt: "x", resume: "weekly" }, /^resume must be the id of a thread/],
+    [
+      "a prompt above the limit",
+      "x".repeat(1_048_577),
+      /^the prompt has 1048577 characters; codex takes at most 1048576$/,
+    ],
+  ])("%s", (_, input, problem) => {
+    expect(codex({}).check?.(input, { output: undefined })).toEqual([
+      expect.stringMatching(problem) as string,
+    ]);
+  });
+
+  it("and a prompt at the limit is fine, also in characters of four bytes", () => {
+    expect(codex({}).check?.("🌊".repeat(1_048_576), { output: undefined })).toEqual([]);
+  });
+});
+
+describe("codex's own retries are turned off", () => {
+  const OFF = {
+    "model_providers.mine.request_max_retries": 0,
+    "model_providers.mine.stream_max_retries": 0,
+  };
+  const TABLE = '\n[model_providers.mine]\nname = "x"\nbase_url = "http://127.0.0.1:1/v1"\n';
+
+  async function settings(files: Readonly<Record<string, string>>, options: CodexOptions = {}) {
+    const home = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(home, name), text);
+    return ownRetries({ ...options, env: { CODEX_HOME: home } });
+  }
+
+  it.each<[string, Readonly<Record<string, string>>, CodexOptions, object]>([
+    ["for the provider of the configuration", { "config.toml": `model_provider = "mine"${TABLE}` }, {}, OFF],
+    [
+      "for a provider that the options name",
+      { "config.toml": TABLE },
+      { config: { model_provider: "mine" } },
+      OFF,
+    ],
+    [
+      "for a provider that the options define",
+      {},
+      { config: { model_provider: "mine", "model_providers.mine.base_url": "x" } },
+      OFF,
+    ],
+    [
+      "for the provider of a profile",
+      { "config.toml": `model_provider = "other"${TABLE}`, "night.config.toml": "model_provider = 'mine'\n" },
+      { profile: "night" },
+      OFF,
+    ],
+    ["not for the default one: codex refuses settings of those that are built in", {}, {}, {}],
+    ["not for one that is built in", { "config.toml": 'model_provider = "openai"\n' }, {}, {}],
+    [
+      "not for one that is not defined: codex would not start",
+      { "config.toml": 'model_provider = "mine"\n' },
+      {},
+      {},
+    ],
+    [
+      "not for a name in another table",
+      { "config.toml": `model = "x"${TABLE}model_provider = "mine"\n` },
+      {},
+      {},
+    ],
+  ])("%s", async (_, files, options, expected) => {
+    expect(await settings(files, options)).toEqual(expected);
+  });
+});
