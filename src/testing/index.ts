@@ -11,6 +11,16 @@ export {
   type FakeBigQueryOptions,
   type FakeBigQueryReport,
 } from "./fake-bigquery.ts";
-export { fakeClaude, type FakeClaude, type FakeClaudeCall, type FakeClaudeOptions } from "./fake-claude.ts";
+export {
+  fakeClaude,
+  fakeCodex,
+  fakeGemini,
+  type FakeAgent,
+  type FakeAgentCall,
+  type FakeAgentOptions,
+  type FakeClaude,
+  type FakeClaudeCall,
+  type FakeClaudeOptions,
+} from "./fake-agent.ts";
 export type { FakeServer } from "./fake-server.ts";
 export { memoryLedger } from "./memory-ledger.ts";

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runClaude } from "../../src/index.ts";
-import { fakeAnthropicApi, fakeClaude } from "../../src/testing/index.ts";
+import { codex, defineCall, gemini, runClaude } from "../../src/index.ts";
+import { fakeAnthropicApi, fakeClaude, fakeCodex, fakeGemini } from "../../src/testing/index.ts";
 import { cachedPackageOrReason } from "../fake-bin/cached-package.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -78,6 +78,44 @@ describe("fakeClaude", () => {
     );
     expect(error).toMatchObject({ code: "exit_nonzero" });
     expect(Reflect.get(error as object, "stderrTail")).toContain('has the unknown mode "nosuch"');
+  });
+});
+
+describe.each([
+  ["codex", fakeCodex, codex],
+  ["gemini", fakeGemini, gemini],
+] as const)("the fake %s", (name, fakeAgent, agent) => {
+  it("is found on PATH and meets each invocation with the next mode", async () => {
+    await using fake = await fakeAgent({ mode: ["server-error", "ok"] });
+    expect(fake.env["PATH"]?.split(delimiter)[0]).toBe(join(ROOT, "fake-bin", name));
+    expect(fake.path).toBe(join(ROOT, "fake-bin", name, name));
+    const ask = defineCall({
+      name: `ask-${name}`,
+      callee: agent({ model: "gpt-5.5", env: fake.env }),
+      timeout: "40s",
+      effects: "none",
+    });
+    await expect(ask("Write the post.")).rejects.toMatchObject({ code: "unavailable" });
+    await expect(ask("Write the post.")).resolves.toMatchObject({ outcome: "executed" });
+    expect(await fake.calls()).toMatchObject([
+      { mode: "server-error", step: 0, prompts: [{ bytes: 15 }] },
+      { mode: "ok", step: 1, exitCode: 0, flags: { model: "gpt-5.5" } },
+    ]);
+  });
+
+  it("takes a scenario, and no misspelt option", async () => {
+    await using fake = await fakeAgent({ scenario: { replies: [{ text: "A post." }] } });
+    const ask = defineCall({
+      name: `ask-${name}`,
+      callee: agent({ model: "gpt-5.5", env: fake.env }),
+      timeout: "40s",
+      effects: "none",
+    });
+    expect((await ask("Write the post.")).value).toBe("A post.");
+    const misspelt: object = { mod: "ok" };
+    await expect(fakeAgent(misspelt)).rejects.toThrow(
+      "mod is not an option; the options are mode, scenario, env",
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { CallError } from "../../../src/core/errors.ts";
 import { claude, command, defineCall, task } from "../../../src/index.ts";
 import type { StandardSchema } from "../../../src/core/standard-schema.ts";
 import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
-import { fakeClaude } from "../../../src/testing/fake-claude.ts";
+import { fakeClaude } from "../../../src/testing/fake-agent.ts";
 import { historyOf, ledgerPath } from "../../helpers/ledger.ts";
 
 const LARGE = "x".repeat(1024 * 1024);

@@ -4,10 +4,10 @@ import path from "node:path";
 import { packageRoot } from "../core/package-root.ts";
 import { checkOptions } from "./check-options.ts";
 
-export interface FakeClaudeOptions {
+export interface FakeAgentOptions {
   /** What it does: one mode, or a list with one mode per invocation (the last one repeats). @default "ok" */
   readonly mode?: string | readonly string[] | undefined;
-  /** A scenario in place of modes, as in a `FAKE_CLAUDE_SCENARIO` file (`fake-bin/scenario.schema.json`). */
+  /** A scenario in place of modes, as in a `FAKE_…_SCENARIO` file (`scenario.schema.json`, beside the executable). */
   readonly scenario?: object | undefined;
   /** Further environment variables of the fake, such as `FAKE_CLAUDE_TEXT`. */
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -17,7 +17,7 @@ export interface FakeClaudeOptions {
  * One invocation of the fake, from its log. The log holds the size and hash of each prompt, and the first 80 characters of stdin with keys
  * and tokens replaced. It holds no values of environment variables.
  */
-export interface FakeClaudeCall {
+export interface FakeAgentCall {
   readonly invocation: string;
   readonly argv: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export interface FakeClaudeCall {
   readonly prompts: readonly {
     readonly bytes: number;
     readonly sha256: string;
-    /** With `FAKE_CLAUDE_LOG_PROMPT=1` only, without keys and tokens. */
+    /** With `FAKE_…_LOG_PROMPT=1` only, without keys and tokens. */
     readonly text?: string | undefined;
   }[];
   /** The signals that it received, with milliseconds since its start. */
@@ -38,14 +38,18 @@ export interface FakeClaudeCall {
   readonly exitCode?: number | null | undefined;
 }
 
-export interface FakeClaude extends AsyncDisposable {
+export interface FakeAgent extends AsyncDisposable {
   /** Environment for the process under test: `{ ...process.env, ...fake.env }`. The fake is first on its `PATH`. */
   readonly env: Readonly<Record<string, string>>;
-  /** The path of the executable, such as for `pathToClaudeCodeExecutable` of the official SDK. */
+  /** The path of the executable, such as for `claudePath`, `codexPath` and `geminiPath`, and for the official SDK. */
   readonly path: string;
   /** All invocations so far, in order. */
-  calls(): Promise<FakeClaudeCall[]>;
+  calls(): Promise<FakeAgentCall[]>;
 }
+
+export type FakeClaude = FakeAgent;
+export type FakeClaudeCall = FakeAgentCall;
+export type FakeClaudeOptions = FakeAgentOptions;
 
 /**
  * Sets up a fake `claude` for one test. It is a real process that really fails, prints nothing or hangs. It does not change the
@@ -55,26 +59,60 @@ export interface FakeClaude extends AsyncDisposable {
  * await using fake = await fakeClaude({ mode: ["rate-limit", "ok"] });
  * await runClaude("Hello", { timeout: "5s", env: fake.env });
  */
-export async function fakeClaude(options: FakeClaudeOptions = {}): Promise<FakeClaude> {
-  checkOptions("fakeClaude", options, { mode: "anything", scenario: "an object", env: "an object" });
-  const bin = path.join(packageRoot(), "fake-bin");
-  const folder = await mkdtemp(path.join(tmpdir(), "fake-claude-"));
+export function fakeClaude(options: FakeAgentOptions = {}): Promise<FakeAgent> {
+  return fakeAgent("fakeClaude", { name: "claude", folder: "fake-bin" }, options);
+}
+
+/**
+ * Sets up a fake `codex` for one test, as {@link fakeClaude} does a fake `claude`. `fake-bin/codex/README.md` has its modes.
+ *
+ * @example
+ * await using fake = await fakeCodex({ mode: ["server-error", "ok"] });
+ * const ask = defineCall({ name: "ask", callee: codex({ env: fake.env }), timeout: "20s", effects: "none" });
+ * await ask("Hello");
+ */
+export function fakeCodex(options: FakeAgentOptions = {}): Promise<FakeAgent> {
+  return fakeAgent("fakeCodex", { name: "codex", folder: "fake-bin/codex" }, options);
+}
+
+/**
+ * Sets up a fake `gemini` for one test, as {@link fakeClaude} does a fake `claude`. `fake-bin/gemini/README.md` has its modes.
+ *
+ * @example
+ * await using fake = await fakeGemini({ mode: ["server-error", "ok"] });
+ * const ask = defineCall({ name: "ask", callee: gemini({ env: fake.env }), timeout: "20s", effects: "none" });
+ * await ask("Hello");
+ */
+export function fakeGemini(options: FakeAgentOptions = {}): Promise<FakeAgent> {
+  return fakeAgent("fakeGemini", { name: "gemini", folder: "fake-bin/gemini" }, options);
+}
+
+async function fakeAgent(
+  caller: string,
+  { name, folder: bin }: { readonly name: string; readonly folder: string },
+  options: FakeAgentOptions,
+): Promise<FakeAgent> {
+  checkOptions(caller, options, { mode: "anything", scenario: "an object", env: "an object" });
+  const binFolder = path.join(packageRoot(), bin);
+  const folder = await mkdtemp(path.join(tmpdir(), `fake-${name}-`));
+  const prefix = `FAKE_${name.toUpperCase()}_`;
   const log = path.join(folder, "log.jsonl");
   const env: Record<string, string> = {
-    PATH: `${bin}${path.delimiter}${process.env["PATH"] ?? ""}`,
-    FAKE_CLAUDE_STATE_DIR: folder,
-    FAKE_CLAUDE_LOG: log,
+    PATH: `${binFolder}${path.delimiter}${process.env["PATH"] ?? ""}`,
+    [`${prefix}STATE_DIR`]: folder,
+    [`${prefix}LOG`]: log,
     ...options.env,
   };
   if (options.scenario === undefined) {
-    env["FAKE_CLAUDE_MODE"] = [options.mode ?? "ok"].flat().join(",");
+    env[`${prefix}MODE`] = [options.mode ?? "ok"].flat().join(",");
   } else {
-    env["FAKE_CLAUDE_SCENARIO"] = path.join(folder, "scenario.json");
-    await writeFile(env["FAKE_CLAUDE_SCENARIO"], JSON.stringify(options.scenario));
+    const file = path.join(folder, "scenario.json");
+    env[`${prefix}SCENARIO`] = file;
+    await writeFile(file, JSON.stringify(options.scenario));
   }
   return {
     env,
-    path: path.join(bin, "claude"),
+    path: path.join(binFolder, name),
     calls: () => readCalls(log),
     // On Windows a folder stays as long as a process that has just been ended holds a file in it.
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
@@ -82,9 +120,9 @@ export async function fakeClaude(options: FakeClaudeOptions = {}): Promise<FakeC
 }
 
 /** An invocation writes several lines; later lines add fields. */
-type LogLine = Partial<FakeClaudeCall> & { readonly event: string; readonly invocation: string };
+type LogLine = Partial<FakeAgentCall> & { readonly event: string; readonly invocation: string };
 
-async function readCalls(log: string): Promise<FakeClaudeCall[]> {
+async function readCalls(log: string): Promise<FakeAgentCall[]> {
   let text: string;
   try {
     text = await readFile(log, "utf8");
@@ -92,12 +130,12 @@ async function readCalls(log: string): Promise<FakeClaudeCall[]> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  const calls = new Map<string, FakeClaudeCall>();
+  const calls = new Map<string, FakeAgentCall>();
   for (const line of text.split("\n")) {
     if (line === "") continue;
     const { event: _, ...fields } = JSON.parse(line) as LogLine;
     const known = calls.get(fields.invocation) ?? { prompts: [], signals: [] };
-    calls.set(fields.invocation, { ...known, ...fields } as FakeClaudeCall);
+    calls.set(fields.invocation, { ...known, ...fields } as FakeAgentCall);
   }
   return [...calls.values()];
 }
