@@ -23,8 +23,9 @@ const IN_BODY = trace(
 /** The exit code of a process is a byte, so the status of an HTTP error loses what is above 255. */
 const asExitCode = (status) => status % 256;
 
-const body = ({ code, message, status, details = [] }) =>
-  JSON.stringify({ error: { code, message, status, details } });
+/** The body of an answer, or what the CLI makes of a page of HTML. */
+const body = ({ code, message, status, details = [], page }) =>
+  JSON.stringify({ error: page ? { message: page, code, status } : { code, message, status, details } });
 
 const httpError = (said) => `_ApiError: ${body(said)}${IN_REQUEST} {\n  status: ${said.code}\n}`;
 
@@ -138,6 +139,10 @@ const API_ERRORS = {
     message: "The model is overloaded. Please try again later.",
     status: "UNAVAILABLE",
   }),
+  "bad-gateway": statusError(
+    { code: 502, page: "<html><body>502 Bad Gateway</body></html>", status: "Bad Gateway" },
+    { retried: true },
+  ),
   "timeout-504": statusError(
     { code: 504, message: "Deadline expired before operation could complete.", status: "DEADLINE_EXCEEDED" },
     { retried: true },
@@ -150,6 +155,7 @@ const API_ERRORS = {
     retried: true,
     firstAttempt: `failed. Retrying with backoff... Error: ${FETCH_FAILED}${IN_REQUEST}`,
   }),
+  "malformed-event": otherError("SyntaxError", "Unterminated string in JSON at position 40"),
   "connection-reset": otherError("TypeError", "terminated", {
     report: `TypeError: terminated${IN_BODY} {\n${SOCKET_ERROR}`,
   }),

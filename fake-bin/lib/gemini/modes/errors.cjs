@@ -5,6 +5,7 @@ const { write } = require("../../shared/stdio.cjs");
 const { API_ERRORS, modelNotFound } = require("../api/errors.cjs");
 const { play } = require("../api/play.cjs");
 const { half } = require("../conversation/answer.cjs");
+const { ECHO, shellCall } = require("../conversation/tools.cjs");
 const { endWithoutPrompt, inRed } = require("../print/stderr.cjs");
 
 const failing = (name) => (ctx) => play(ctx, [{ error: API_ERRORS[name] }]);
@@ -36,15 +37,7 @@ function brokenSettings() {
 }
 
 const TURNS = 2;
-const turn = (number) => ({
-  tools: [
-    {
-      name: "run_shell_command",
-      input: { command: `echo turn-${number}`, description: "x" },
-      output: `turn-${number}`,
-    },
-  ],
-});
+const turn = (number) => ({ tools: [shellCall(`echo turn-${number}`, `turn-${number}`)] });
 
 const modes = {
   "rate-limit": failing("rate-limit"),
@@ -64,14 +57,19 @@ const modes = {
   "model-not-found": (ctx) => play(ctx, [{ error: modelNotFound(ctx.model) }]),
   "server-error": failing("server-error"),
   overloaded: failing("overloaded"),
+  "bad-gateway": failing("bad-gateway"),
   "timeout-504": failing("timeout-504"),
 
   // In the middle of the answer. Before it, the CLI asks once more: see `network`.
   "connection-reset": (ctx) => play(ctx, [{ say: [half(ctx)], error: API_ERRORS["connection-reset"] }]),
 
+  "malformed-event": failing("malformed-event"),
   network: failing("network"),
   "prompt-too-long": failing("prompt-too-long"),
   "payload-too-large": failing("payload-too-large"),
+
+  // Its tool has run: what it did is done.
+  "error-after-tool": (ctx) => play(ctx, [{ tools: [ECHO] }, { error: API_ERRORS["server-error"] }]),
 
   "max-turns"(ctx) {
     ctx.maxTurns = TURNS;

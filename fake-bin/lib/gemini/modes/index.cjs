@@ -10,10 +10,11 @@ const GROUPS = {
   basic: "ok fail empty blank hang",
   "success-shaped":
     "max-tokens safety glued-retry partial-after-tool empty-after-tool loop status-512 prompt-over-context " +
-    "permission-denied schema-invalid truncated missing-result cut-at-64k prompt-lost invalid-stream",
+    "permission-denied tool-failed schema-invalid truncated missing-result cut-at-64k prompt-lost invalid-stream " +
+    "thinking-only blocked malformed-call",
   errors:
     "rate-limit rate-limit-wait auth forbidden not-logged-in bad-request model-not-found server-error overloaded " +
-    "timeout-504 connection-reset network prompt-too-long payload-too-large max-turns untrusted-folder bad-settings " +
+    "bad-gateway timeout-504 connection-reset malformed-event network prompt-too-long payload-too-large error-after-tool max-turns untrusted-folder bad-settings " +
     "unknown-session no-prompt crash oom",
   hangs:
     "hang-request hang-midstream drip hang-before-result hang-after-result hang-stdin exit0-on-sigterm ignores-signals " +

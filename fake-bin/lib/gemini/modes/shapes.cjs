@@ -18,7 +18,7 @@ const { write } = require("../../shared/stdio.cjs");
 const { API_ERRORS } = require("../api/errors.cjs");
 const { play } = require("../api/play.cjs");
 const { answer, goodText, marked } = require("../conversation/answer.cjs");
-const { ECHO } = require("./success-shaped.cjs");
+const { ECHO } = require("../conversation/tools.cjs");
 
 const BANNER =
   "Now using node v24.21.0 (npm v11.4.0)\r\n\n\u001B[32m✔\u001B[0m environment ready {not json}\n";

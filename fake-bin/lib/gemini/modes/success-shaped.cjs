@@ -7,28 +7,24 @@ const { API_ERRORS } = require("../api/errors.cjs");
 const { play } = require("../api/play.cjs");
 const { answer, goodText, half, marked } = require("../conversation/answer.cjs");
 const { schemaIn } = require("../conversation/prompt.cjs");
+const { ECHO, SHELL, shellCall } = require("../conversation/tools.cjs");
 const { filler } = require("../../shared/modes/pieces.cjs");
 
 const CUT_BYTES = 65_536;
 /** More than any pipe or socket holds. */
 const LONG_TEXT_BYTES = 6 * 1024 * 1024;
 
-const ECHO = {
-  name: "run_shell_command",
-  input: { command: "echo tool-ran", description: "x" },
-  output: "tool-ran",
-};
+const FAILED = shellCall("echo to-stdout; echo to-stderr >&2; exit 3", "to-stdout\nto-stderr");
 
 /** The words in which the real CLI refuses a tool: it is not among those that the model may call here. */
 function refusedTool({ "approval-mode": approval = "default" }) {
   const others = ["update_topic", "grep_search", approval === "default" ? "invoke_agent" : "replace"];
   const alike = others.map((name) => `"${name}"`).join(", ");
   return {
-    name: "run_shell_command",
-    input: { command: "touch ./written-by-tool", description: "x" },
+    ...shellCall("touch ./written-by-tool"),
     error: {
       type: "tool_not_registered",
-      message: `Tool "run_shell_command" not found. Did you mean one of: ${alike}?`,
+      message: `Tool "${SHELL}" not found. Did you mean one of: ${alike}?`,
     },
   };
 }
@@ -84,6 +80,9 @@ const modes = {
 
   "permission-denied": (ctx) => play(ctx, [{ tools: [refusedTool(ctx.flags)] }, { say: [goodText(ctx)] }]),
 
+  // A command that exits with 3 is a tool that has succeeded.
+  "tool-failed": (ctx) => play(ctx, [{ tools: [FAILED] }, { say: [goodText(ctx)] }]),
+
   "schema-invalid": (ctx) => answer(ctx, marked(ctx, JSON.stringify(violatingValue(schemaIn(ctx.prompt))))),
 
   truncated,
@@ -97,6 +96,11 @@ const modes = {
 
   // Broken off twice: the text of both attempts, and an error beside it.
   "invalid-stream": (ctx) => play(ctx, [{ say: [half(ctx)], finish: null }]),
+  "malformed-call": (ctx) => play(ctx, [{ say: [half(ctx)], finish: "MALFORMED_FUNCTION_CALL" }]),
+
+  // No text, twice: thoughts alone, and SAFETY.
+  "thinking-only": (ctx) => play(ctx, [{ thought: true }]),
+  blocked: (ctx) => play(ctx, [{ finish: "SAFETY" }]),
 };
 
-module.exports = { ECHO, modes };
+module.exports = { modes };
