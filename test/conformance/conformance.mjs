@@ -51,7 +51,7 @@ async function main() {
     return 0;
   }
   if (conditions.length === 0) throw new Error(`no condition has '${options.only}' in its name`);
-  const fake = { kind: "fake", file: options.fake ?? agent.fake, version: agent.version };
+  const fakeOf = (version) => ({ kind: "fake", file: options.fake ?? agent.fake, version });
   const jobs = Number(options.jobs);
   if (options.versions) {
     const asked = options.versions.split(",").map((version) => versionOf(agent, version));
@@ -61,12 +61,14 @@ async function main() {
       return 0;
     }
     const versions = await Promise.all(names.map((version) => published(agent, version)));
-    const rows = await compareVersions(agent, versions, fake, conditions, jobs);
+    const rows = await compareVersions(agent, versions, fakeOf(agent.version), conditions, jobs);
     if (options.record) await writeFile(options.record, `${JSON.stringify(rows, null, 2)}\n`);
     await writeMarkdown(`${agent.name} versions`, versionsMarkdown(agent, names, rows));
     return rows.some((row) => newsIn(row, agent.accepted, names).length > 0) ? 1 : 0;
   }
   const genuine = await published(agent, options.version ?? "fake");
+  // The fake speaks as that version, if it can.
+  const fake = fakeOf(agent.fakeVersions.includes(genuine.version) ? genuine.version : agent.version);
   const rows = await compareWithFake(agent, genuine, fake, conditions, jobs);
   if (options.record) await writeFile(options.record, record(rows));
   await writeMarkdown(`${agent.name} fake`, fakeMarkdown(agent, genuine.version, rows));

@@ -61,7 +61,7 @@ async function observeIn(
   const cwd = join(home, "work");
   await using gateway = await startGateway([...apiArgs, ...condition.api], agent.gateway);
   const place = { home, gateway: condition.unreachable ? await unusedAddress() : gateway.url };
-  const env = environment(agent, place, condition);
+  const env = environment(agent, cli, place, condition);
   for (const folder of [cwd, env["TMPDIR"]]) if (folder) await mkdir(folder, { recursive: true });
   const fill = (text: string) => fillIn(text, place);
   await writeFiles(home, { ...agent.homeFiles?.(place, condition), ...condition.files }, fill);
@@ -116,10 +116,16 @@ export function streamsOf(ending: Pick<Ending, "stdout" | "stderr">): string {
   return used.join("+") || "none";
 }
 
-function environment(agent: Agent, place: Place, { mode, env = {} }: Condition): Record<string, string> {
+function environment(
+  agent: Agent,
+  cli: Cli,
+  place: Place,
+  { mode, env = {} }: Condition,
+): Record<string, string> {
   const all: Record<string, string | null> = {
     ...agent.environment(place),
     [`${agent.variables}_MODE`]: mode,
+    [`${agent.variables}_VERSION`]: cli.version === agent.version ? null : cli.version,
     [`${agent.variables}_STATE_DIR`]: join(place.home, `.fake-${agent.name}`),
     ...env,
   };

@@ -44,6 +44,7 @@ async function main() {
 const known = (id) => require("../shared/runtime/state.cjs").sessionKnown(id);
 
 async function run(argv) {
+  if (setting("VERSION")) require("./events/versions.cjs").checkVersion();
   const options = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   if (options.includes("--version") || options.includes("-v")) return await printVersion();
   const [mode, scenario, log] = [setting("MODE"), setting("SCENARIO"), setting("LOG")];

@@ -16,6 +16,8 @@ export interface Agent {
   readonly package: string;
   /** The version that the fake speaks as. */
   readonly version: string;
+  /** The versions that the fake can be asked for, by the variable VERSION. */
+  readonly fakeVersions: readonly string[];
   /** Path of the published CLI of that version, fetched into the user's cache when it is not there yet. */
   install(version: string): Promise<string>;
   /** Path of the fake CLI. */

@@ -3,8 +3,12 @@ const { Refusal } = require("../../shared/runtime/program.cjs");
 
 const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/** Throws what the real CLI says of a `--json-schema` that is no JSON, no object or no schema. */
-function checkSchemaFlag(text) {
+/**
+ * Throws what the real CLI says of a `--json-schema` that is no JSON, no object or no schema.
+ *
+ * @returns false for a schema with a bad type, which is ignored
+ */
+function checkSchemaFlag(text, { ignoresBadType }) {
   let schema;
   try {
     schema = JSON.parse(text);
@@ -17,6 +21,7 @@ function checkSchemaFlag(text) {
     throw new Refusal("Error: --json-schema must be a JSON object");
   }
   const path = badType(schema, "data");
+  if (path && ignoresBadType) return false;
   if (path) {
     const said = [
       "must be equal to one of the allowed values",
@@ -27,6 +32,7 @@ function checkSchemaFlag(text) {
       `Error: --json-schema is not a valid JSON Schema: ${said.map((what) => `${path}/type ${what}`).join(", ")}`,
     );
   }
+  return true;
 }
 
 /** The words of the real CLI's JavaScript engine for two common mistakes; the others get Node's words. */

@@ -2,7 +2,7 @@
 "use strict";
 const { isUuid } = require("../../shared/ids.cjs");
 const { isKnownModel, modelName } = require("../events/models.cjs");
-const { Refusal } = require("../../shared/runtime/program.cjs");
+const { Refusal, setting } = require("../../shared/runtime/program.cjs");
 const { write } = require("../../shared/stdio.cjs");
 const { existsSync } = require("node:fs");
 const { resolve } = require("node:path");
@@ -20,9 +20,12 @@ const CHOICES = {
 const ALSO_ACCEPTED = { "permission-mode": ["default"] };
 
 const NUMBERS = {
-  "max-turns": [(n) => !Number.isNaN(n), "must be a number"],
+  "max-turns": [(n) => !Number.isNaN(n) || isOld(), "must be a number"],
   "max-budget-usd": [(n) => n > 0, "--max-budget-usd must be a number greater than 0"],
 };
+
+/** 2.1.197 ignores limits of turns and schemas that are none, and knows no model that it does not know. */
+const isOld = () => setting("VERSION") === "2.1.197";
 
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"];
 
@@ -98,7 +101,7 @@ async function checkFlags(flags, known) {
   }
   if (flags["json-schema"] !== undefined) {
     const { checkSchemaFlag } = require("./schema-flag.cjs");
-    checkSchemaFlag(flags["json-schema"]);
+    if (!checkSchemaFlag(flags["json-schema"], { ignoresBadType: isOld() })) delete flags["json-schema"];
   }
   return warningsOf(flags, output);
 }
@@ -111,7 +114,7 @@ function warningsOf({ effort, model }, output) {
         `Valid values: ${EFFORTS.join(", ")}.`,
     );
   }
-  if (model !== undefined && output === "text" && !isKnownModel(modelName(model))) {
+  if (model !== undefined && output === "text" && !isKnownModel(modelName(model)) && !isOld()) {
     warnings.push(
       `Claude Code doesn't recognize the model "${modelName(model)}", so it assumes a context window of 1m tokens. ` +
         "Update Claude Code, or see " +

@@ -3,6 +3,7 @@
 const { markerIn } = require("../../shared/modes/draft.cjs");
 const { uuid } = require("../../shared/ids.cjs");
 const { isKnownModel, modelName } = require("../events/models.cjs");
+const { setting } = require("../../shared/runtime/program.cjs");
 const { write, writeNow } = require("../../shared/stdio.cjs");
 
 /** While a turn runs, `notice` prints that SIGINT interrupted it. */
@@ -25,6 +26,8 @@ function conversation(flags) {
     loggedIn: true,
     resultIndex: 0,
     spend: accountOf(),
+    // What another version prints in place of an event; undefined for nothing.
+    inVersion: setting("VERSION") ? require("../events/versions.cjs").changeEvents() : (event) => event,
     // Where stdout goes; a mode that cuts or delays what a turn prints puts its own function here.
     write: (chunk) => write(1, chunk),
     prompt: "",
@@ -51,7 +54,8 @@ function startTurn(ctx, prompt) {
   ctx.turnStartedAt = Date.now();
   onInterrupt.notice = () => {
     if (ctx.format !== "stream-json" || !ctx.initialised) return;
-    writeNow(1, `${JSON.stringify(interruptedEvent(ctx))}\n`);
+    if (setting("VERSION") === "2.1.197") return;
+    writeNow(1, `${JSON.stringify(ctx.inVersion(interruptedEvent(ctx)))}\n`);
   };
   return ctx;
 }
@@ -63,7 +67,7 @@ function interruptedEvent(ctx) {
 
 /** Prints the warning that the real CLI gives for a model that it does not know. */
 async function warnOfModel({ model }) {
-  if (isKnownModel(model)) return;
+  if (isKnownModel(model) || setting("VERSION") === "2.1.197") return;
   await write(2, `[claude-code:unrecognized_model] ${JSON.stringify({ model, query_source: "sdk" })}\n`);
 }
 
@@ -71,7 +75,9 @@ async function warnOfModel({ model }) {
 const showsEvents = ({ format, eventsInJson }) => format === "stream-json" || eventsInJson !== undefined;
 
 /** Prints an event; the formats that show no events skip it. */
-async function emit(ctx, event) {
+async function emit(ctx, printed) {
+  const event = ctx.inVersion(printed);
+  if (event === undefined) return;
   if (ctx.format === "stream-json") await ctx.write(`${JSON.stringify(event)}\n`);
   else ctx.eventsInJson?.push(event);
 }
@@ -86,8 +92,9 @@ async function emitInit(ctx) {
 }
 
 /** The last line of a turn: the result as JSON, or its text. */
-function lastLine(ctx, result, text = result.result ?? "") {
-  if (ctx.format === "text") return text;
+function lastLine(ctx, printed, text) {
+  const result = ctx.inVersion(printed);
+  if (ctx.format === "text") return text ?? result.result ?? "";
   return JSON.stringify(ctx.eventsInJson ? [...ctx.eventsInJson, result] : result);
 }
 

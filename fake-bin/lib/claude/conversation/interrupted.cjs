@@ -33,7 +33,7 @@ async function emitInterrupted(ctx, halfAnswer) {
 
 /** Prints, from within a signal handler, the end of a turn that SIGINT stopped in the middle of its answer. */
 function writeInterrupted(ctx, halfAnswer) {
-  const events = interruptedEvents(ctx, halfAnswer);
+  const events = interruptedEvents(ctx, halfAnswer).flatMap((event) => ctx.inVersion(event) ?? []);
   const result = interruptedResult(ctx, halfAnswer);
   if (ctx.format === "text") return writeNow(1, "Execution error");
   ctx.eventsInJson?.push(...events);

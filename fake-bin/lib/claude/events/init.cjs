@@ -1,10 +1,11 @@
 "use strict";
 const { join, resolve } = require("node:path");
 const { uuid } = require("../../shared/ids.cjs");
+const { setting } = require("../../shared/runtime/program.cjs");
 const { modelFacts } = require("./models.cjs");
 
 /** The version of the real CLI that the fake imitates. */
-const VERSION = "2.1.329";
+const VERSION = setting("VERSION") ?? "2.1.329";
 
 // Loading `node:os` for these two would cost a hundredth of the start time.
 const home = process.env.HOME ?? process.env.USERPROFILE ?? "/";

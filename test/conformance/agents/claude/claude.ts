@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Agent } from "../agent.ts";
 import accepted from "./accepted.json" with { type: "json" };
 import { CONDITIONS } from "./conditions.ts";
-import { cleanEnvironment, DEFAULT_VERSION, installGenuine, PACKAGE } from "./genuine.ts";
+import { cleanEnvironment, DEFAULT_VERSION, FAKE_VERSIONS, installGenuine, PACKAGE } from "./genuine.ts";
 import { rules } from "./rules.ts";
 import { spokenIn } from "./spoken.ts";
 
@@ -10,6 +10,7 @@ export const claude: Agent = {
   name: "claude",
   package: PACKAGE,
   version: DEFAULT_VERSION,
+  fakeVersions: FAKE_VERSIONS,
   install: installGenuine,
   fake: fileURLToPath(new URL("../../../../fake-bin/claude", import.meta.url)),
   variables: "FAKE_CLAUDE",

@@ -4,6 +4,9 @@ import type { Place } from "../agent.ts";
 
 export const DEFAULT_VERSION = "2.1.329";
 
+/** The versions that FAKE_CLAUDE_VERSION can ask for. */
+export const FAKE_VERSIONS = ["2.1.197", DEFAULT_VERSION, "2.1.330"] as const;
+
 /** Each platform has its own package; the CLI ships as one executable of some 230 MB. */
 export const PACKAGE = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
 

@@ -10,6 +10,7 @@ export const codex: Agent = {
   name: "codex",
   package: PACKAGE,
   version: DEFAULT_VERSION,
+  fakeVersions: [DEFAULT_VERSION],
   install: installGenuine,
   fake: fileURLToPath(new URL("../../../../fake-bin/codex/codex", import.meta.url)),
   variables: "FAKE_CODEX",

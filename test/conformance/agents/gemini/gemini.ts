@@ -10,6 +10,7 @@ export const gemini: Agent = {
   name: "gemini",
   package: PACKAGE,
   version: DEFAULT_VERSION,
+  fakeVersions: [DEFAULT_VERSION],
   install: installGenuine,
   fake: fileURLToPath(new URL("../../../../fake-bin/gemini/gemini", import.meta.url)),
   variables: "FAKE_GEMINI",
