@@ -17,39 +17,27 @@ function checkVersion() {
   );
 }
 
+const words = (text) => text.trim().split(/\s+/);
+
 /** Keys of events that 2.1.197 does not have yet, by the event's type. */
 const NOT_YET = {
-  system: [
-    ...["additional_directories", "capabilities", "fast_mode_disabled_reason", "messaging_socket_path"],
-    ...["original_cwd", "per_turn_effort_active", "served_by_anthropic", "terminal_slash_commands"],
-    ...["ultrathink_available", "ultrathink_typed_raises", "user_message_uuids", "view_mode"],
-  ],
-  assistant: [
-    ...[
-      "aborted",
-      "api_error",
-      "api_error_params",
-      "api_error_status",
-      "api_error_type",
-      "is_api_error_message",
-    ],
-    ...["refused_message_id", "timestamp", "user_message_uuid", "user_message_uuids"],
-  ],
+  system:
+    words(`additional_directories capabilities fast_mode_disabled_reason messaging_socket_path original_cwd
+    per_turn_effort_active served_by_anthropic terminal_slash_commands ultrathink_available ultrathink_typed_raises
+    user_message_uuids view_mode`),
+  assistant: words(`aborted api_error api_error_params api_error_status api_error_type is_api_error_message
+    refused_message_id timestamp user_message_uuid user_message_uuids`),
   user: ["tool_result_meta"],
   stream_event: ["api_message_id", "thinking_display"],
-  result: [
-    ...["api_error", "api_error_type", "fast_mode_disabled_reason", "first_content_frame_ms"],
-    ...[
-      "first_request_cache_read_input_tokens",
-      "first_request_input_tokens",
-      "model_usage_since_last_result",
-    ],
-    ...["queued_turn_count", "request_sent_wall_ms", "result_index", "safety_stops", "subagent_stats"],
-    ...["user_message_uuid", "user_message_uuids"],
-  ],
+  result: words(`api_error api_error_type fast_mode_disabled_reason first_content_frame_ms
+    first_request_cache_read_input_tokens first_request_input_tokens model_usage_since_last_result queued_turn_count
+    request_sent_wall_ms result_index safety_stops subagent_stats user_message_uuid user_message_uuids`),
 };
+const NOT_YET_USED =
+  words(`thinkingTokens cacheCreationEphemeral5mInputTokens cacheCreationEphemeral1hInputTokens
+  canonicalModel provider costBasis`);
 
-/** Events that 2.1.197 does not print: it goes on after no refusal and no cut. */
+/** Events that 2.1.197 does not print: after a refusal or a cut it does not go on. */
 const isNotYet = ({ type, subtype, message }) =>
   (type === "system" && (subtype === "permission_denied" || subtype === "informational")) ||
   (type === "user" &&
@@ -74,9 +62,10 @@ const WORDS = [
 ];
 const inOldWords = (text) => WORDS.reduce((said, [now, then]) => said.replace(now, then), text);
 
-const oldModel = (model) =>
-  model === "claude-sonnet-5-5" ? "claude-sonnet-5" : model?.replace(/^claude-opus-5-5$/, "claude-opus-4-8");
-const oldSessionModel = (model) => oldModel(model)?.replace(/^claude-opus-4-8$/, "$&[1m]");
+const OLD_MODELS = { "claude-opus-5-5": "claude-opus-4-8", "claude-sonnet-5-5": "claude-sonnet-5" };
+const oldModel = (model) => OLD_MODELS[model] ?? model;
+/** The model of a session, which has the larger window. */
+const oldSessionModel = (model) => oldModel(model).replace(/^claude-opus-4-8$/, "$&[1m]");
 
 function without(object, keys) {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
@@ -154,10 +143,7 @@ function oldResult(old, { api_error, is_error, stop_reason, subtype, terminal_re
 
 /** A model that it does not know has a small window. */
 const oldModelUsage = (used) => ({
-  ...without(used, [
-    ...["thinkingTokens", "cacheCreationEphemeral5mInputTokens", "cacheCreationEphemeral1hInputTokens"],
-    ...["canonicalModel", "provider", "costBasis"],
-  ]),
+  ...without(used, NOT_YET_USED),
   ...(used.costBasis === "unknown" ? { contextWindow: 200_000 } : {}),
 });
 
