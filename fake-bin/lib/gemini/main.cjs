@@ -13,6 +13,7 @@ const MAX_STDIN_BYTES = 8 * 1024 * 1024;
 const NOTHING_SET =
   "nothing says what to do. Set FAKE_GEMINI_MODE (ok, fail, empty, hang, …) or FAKE_GEMINI_SCENARIO (a file). " +
   "This is not the real gemini: it is hardcall's fake, first on PATH.";
+
 /** Runs one invocation of the fake and exits. */
 async function main() {
   imitate("gemini");
@@ -77,4 +78,4 @@ async function print(text) {
   process.exit(0);
 }
 
-module.exports = { main, VERSION };
+module.exports = { main };

@@ -34,6 +34,40 @@ test("without a mode it says that it is a fake, and exits 1", async () => {
   expect(run.stderr).toMatch(/^fake gemini: nothing says what to do\. Set FAKE_GEMINI_MODE /);
 });
 
+test.each([
+  ["--prompt", ["-p", "x", "-p", "y"]],
+  ["--output-format", ["-o", "text", "-o", "json", "-p", "x"]],
+])("%s twice is no command line to test with", async (option, args) => {
+  const run = await runGemini(args, { mode: "ok" });
+  expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(run.stderr).toMatch(`fake gemini: ${option} stands there twice. `);
+});
+
+test.each([
+  [["-yp", "x", "-ostream-json"], "Unknown arguments: t, a"],
+  [["--nosuch-flag", "--other"], "Unknown arguments: nosuch-flag, nosuchFlag, other"],
+  [["-p", "x", "--session-id="], "The --session-id option cannot be empty."],
+  [["-p", "x", "-i", "y"], "Cannot use both --prompt (-p) and --prompt-interactive (-i) together"],
+])("refuses %j as the real CLI does", async (args, words) => {
+  const { exitCode, stderr } = await runGemini(args, { mode: "ok" });
+  expect([exitCode, stderr.split("\n")[0]]).toEqual([1, words]);
+});
+
+test.each([
+  [["--model=m", "--outputFormat", "stream-json", "hello", "world"], "hello world"],
+  [["-yp", "hello", "-m", "m", "-o", "stream-json", "--no-debug"], "hello"],
+  [["--allowed-tools", "a,b", "hello", "-m", "m", "-o", "stream-json"], "hello"],
+])("reads %j as the real CLI does", async (args, prompt) => {
+  const [init, message] = jsonLines((await runGemini(args, { mode: "ok" })).stdout);
+  expect([init?.["model"], message?.["content"]]).toEqual(["m", prompt]);
+});
+
+test("without a model the CLI calls it auto; what follows -- is lost", async () => {
+  const run = await runGemini(STREAM, { mode: "ok" });
+  expect(jsonLines(run.stdout)[0]).toMatchObject({ type: "init", model: "auto" });
+  expect(await runGemini(["--", "hello"], { mode: "ok" })).toMatchObject({ exitCode: 42 });
+});
+
 test("fail: one line on stderr", async () => {
   const run = await runGemini(STREAM, { mode: "fail" });
   expect(run).toMatchObject({ exitCode: 1, stdout: "" });

@@ -4,7 +4,7 @@
 //   say      pieces of text, as they come
 //   finish   the finish reason; null when the stream ends without one ("STOP")
 //   thought  the model has thought, which is not shown
-//   tools    calls: { name, input, output } or { name, input, error: { type, message }, said }
+//   tools    calls: { name, input, output } or { name, input, error: { type, message } }
 //   usage    null when the answer does not say what it used
 //   error    the request failed, see errors.cjs; with `say` it broke off after that
 //   stop     ends the run here: called after `say`, and its value is the exit code
@@ -100,10 +100,10 @@ async function finish(ctx, print) {
 async function runTools(ctx, tools) {
   const calls = tools.map((tool, index) => ({ ...tool, id: callId(tool.name, index) }));
   for (const call of calls) await ctx.out.toolUse(call);
-  for (const { name, id, output, error, said = error?.message } of calls) {
+  for (const { name, id, output, error } of calls) {
     countTool(ctx.stats, { name, ok: !error, ran: error?.type !== "tool_not_registered" });
-    if (error) await write(2, `Error executing tool ${name}: ${said}\n`);
-    await ctx.out.toolResult({ id, output: error ? said : output, error });
+    if (error) await write(2, `Error executing tool ${name}: ${error.message}\n`);
+    await ctx.out.toolResult({ id, output: error ? error.message : output, error });
   }
 }
 
@@ -124,4 +124,4 @@ async function turnLimit(ctx) {
   return exitCode;
 }
 
-module.exports = { endLoop, fail, play };
+module.exports = { play };

@@ -51,6 +51,8 @@ async function checkCommandLine(parsed) {
     throw misused("it answers one prompt and ends: it has no interactive mode and no ACP.");
   if (repeated.includes("prompt"))
     throw misused("--prompt stands there twice. The real CLI fails with a TypeError then.");
+  if (repeated.includes("output-format"))
+    throw misused("--output-format stands there twice. The real CLI prints text then, whatever they say.");
 }
 
 async function refuse(words, exitCode, more = "") {

@@ -47,21 +47,22 @@ function readLong(parsed, text, next) {
   return readValue(parsed, option, spelled, next, option !== negated);
 }
 
-/** A group of letters: each is an option, and only the last can have a value. */
+/** A group of letters: each is an option, and only the last can have a value, which is what follows in the word or the next word. */
 function readShort(parsed, text, next) {
-  const [group, inline] = text.slice(1).split(/=(.*)/s);
-  const letters = group.replace(/\W.*$/s, "");
+  const [, letters, rest] = /^-(\w+)(.*)$/s.exec(text);
+  const inline = rest === "" ? undefined : rest.replace(/^=/, "");
   const last = byLetter(letters.at(-1));
   if (inline !== undefined && last)
-    parsed.words.push({ kind: "inline", text, flag: last, at: text.indexOf("=") + 1 });
+    parsed.words.push({ kind: "inline", text, flag: last, at: text.length - inline.length });
   else parsed.words.push({ kind: last ? "flag" : "unknown", text, flag: last });
   let taken = 0;
   for (const [index, letter] of [...letters].entries()) {
     const option = byLetter(letter);
     const isLast = index === letters.length - 1;
     if (!option) addUnknown(parsed, letter);
-    else if (isLast && inline !== undefined) set(parsed, option, inline);
-    else taken = readValue(parsed, option, letter, isLast ? next : undefined, true);
+    else if (!isLast) set(parsed, option, option.kind === "boolean" || "");
+    else if (inline !== undefined) set(parsed, option, inline);
+    else taken = readValue(parsed, option, letter, next, true);
   }
   return taken;
 }

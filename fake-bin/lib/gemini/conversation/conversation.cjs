@@ -18,12 +18,10 @@ const DEFAULT_MODEL = "gemini-3.1-pro-preview";
  */
 function conversation(flags, prompt) {
   const { model = NO_MODEL, resume } = flags;
-  const format = flags["output-format"] ?? "text";
   const ctx = {
     flags,
     prompt,
-    // Any value that is given twice is a list to the real CLI, and no list is a format.
-    format: ["json", "stream-json"].includes(format) ? format : "text",
+    format: flags["output-format"] ?? "text",
     model,
     answeringModel: setting("MODEL_VERSION") ?? (model === NO_MODEL ? DEFAULT_MODEL : model),
     sessionId: flags["session-id"] ?? (resume === undefined || resume === "latest" ? uuid() : resume),
