@@ -94,6 +94,16 @@ describe("each mode of the fake", () => {
   });
 });
 
+/** What another version of the CLI says in another way: docs/conformance.md. */
+const BY_VERSION =
+  "rate-limit usage-limit connection-reset auth model-not-found prompt-too-long max-tokens refusal max-turns max-budget permission-denied";
+
+it.each(BY_VERSION.split(" "))("%s ends in the same way as 2.1.197 says it", async (mode) => {
+  const { env, ...fake } = fakeOf(mode);
+  const outcome = await ask({ fake: { ...fake, env: { ...env, FAKE_CLAUDE_VERSION: "2.1.197" } } });
+  expect(decisionOf(outcome)).toEqual(EXPECTED[mode]);
+});
+
 describe("with a schema, only a good answer is a success", () => {
   const good = { value: { title: "Tides" } };
   const fails: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
