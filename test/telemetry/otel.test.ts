@@ -1,7 +1,8 @@
 import path from "node:path";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { claude, command, defineCall, openLedger, task } from "../../src/index.ts";
+import { claude, codex, command, defineCall, gemini, openLedger, task } from "../../src/index.ts";
+import { fakeCodex, fakeGemini } from "../../src/testing/index.ts";
 import { tempFolder as folder } from "../helpers/files.ts";
 import { instrumented } from "./sdk.ts";
 
@@ -98,6 +99,42 @@ describe("hardcall/otel", () => {
       ["output", 40],
     ]);
     expect(metrics["hardcall.cost"]?.dataPoints).toMatchObject([{ value: 0.0123 }]);
+  });
+
+  it.each([
+    [
+      "codex",
+      "openai",
+      async () => {
+        const fake = await fakeCodex();
+        return { fake, callee: codex({ codexPath: fake.path, env: fake.env, model: "the-model" }) };
+      },
+    ],
+    [
+      "gemini",
+      "gcp.gemini",
+      async () => {
+        const fake = await fakeGemini();
+        return { fake, callee: gemini({ geminiPath: fake.path, env: fake.env, model: "the-model" }) };
+      },
+    ],
+  ] as const)("tells a run of %s in the same words", async (kind, provider, faked) => {
+    const sdk = instrumented();
+    const { fake, callee } = await faked();
+    onTestFinished(() => fake[Symbol.asyncDispose]());
+    const { sessionId } = await defineCall({ name: "write-draft", callee, ...limits })("Write the post");
+    const run = sdk.span("invoke_agent");
+    expect(run.kind).toBe(SpanKind.CLIENT);
+    expect(run.attributes).toMatchObject({
+      "gen_ai.operation.name": "invoke_agent",
+      "gen_ai.provider.name": provider,
+      "gen_ai.request.model": "the-model",
+      "gen_ai.conversation.id": sessionId,
+      "gen_ai.usage.input_tokens": expect.any(Number) as number,
+      "hardcall.callee": kind,
+    });
+    const tokens = (await sdk.metrics())["gen_ai.client.token.usage"]?.dataPoints;
+    expect(tokens?.map(({ attributes }) => attributes["gen_ai.provider.name"])).toEqual([provider, provider]);
   });
 
   it("starts a task inside its attempt's span", async () => {

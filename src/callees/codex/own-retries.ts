@@ -32,19 +32,30 @@ function providerOf(config: CodexSettings, files: readonly string[]): string | u
   const given = config["model_provider"];
   if (typeof given === "string") return plain(given);
   for (const file of files) {
-    // CodexSettings without a table stand before the first table.
-    const [top = ""] = file.split(/^\s*\[/m, 1);
-    const name = /^\s*model_provider\s*=\s*["']([^"']*)["']/m.exec(top)?.[1];
+    const name = /^\s*model_provider\s*=\s*["']([^"']*)["']/m.exec(topOf(file))?.[1];
     if (name !== undefined) return plain(name);
   }
   return undefined;
 }
 
+/** Whether the configuration defines a provider: as a table, by dotted keys, or in the table of all providers. */
 function isDefined(provider: string, config: CodexSettings, files: readonly string[]): boolean {
-  const inFile = new RegExp(`^\\s*\\[\\s*model_providers\\.(["']?)${provider}\\1\\s*\\]`, "m");
+  const name = String.raw`(["']?)${provider}\1`;
+  const table = new RegExp(String.raw`^\s*\[\s*model_providers\s*\.\s*${name}\s*[.\]]`, "m");
+  const dotted = new RegExp(String.raw`^\s*model_providers\s*\.\s*${name}\s*[.=]`, "m");
+  const inAll = new RegExp(String.raw`^\s*${name}\s*[.=]`, "m");
   const prefix = `model_providers.${provider}.`;
-  return files.some((file) => inFile.test(file)) || Object.keys(config).some((key) => key.startsWith(prefix));
+  return (
+    Object.keys(config).some((key) => key.startsWith(prefix)) ||
+    files.some((file) => table.test(file) || dotted.test(topOf(file)) || inAll.test(providersOf(file)))
+  );
 }
+
+/** What stands before the first table. */
+const topOf = (file: string): string => file.split(/^\s*\[/m, 1)[0] ?? "";
+
+/** What stands in the table of all providers. */
+const providersOf = (file: string): string => topOf(file.split(/^\s*\[\s*model_providers\s*\]/m)[1] ?? "");
 
 /** A name that needs no quotes in a dotted path. */
 const plain = (name: string): string | undefined => (/^[\w-]+$/.test(name) ? name : undefined);

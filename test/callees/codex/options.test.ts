@@ -136,6 +136,27 @@ describe("codex's own retries are turned off", () => {
   it.each<[string, Readonly<Record<string, string>>, CodexOptions, object]>([
     ["for the provider of the configuration", { "config.toml": `model_provider = "mine"${TABLE}` }, {}, OFF],
     [
+      "for a provider of dotted keys",
+      { "config.toml": 'model_provider = "mine"\nmodel_providers.mine.base_url = "x"\n' },
+      {},
+      OFF,
+    ],
+    [
+      "for a provider in the table of all",
+      { "config.toml": 'model_provider = "mine"\n[model_providers]\nmine = { base_url = "x" }\n' },
+      {},
+      OFF,
+    ],
+    [
+      "not for a name that only begins so",
+      {
+        "config.toml":
+          'model_provider = "mine"\nmodel_providers.miner.base_url = "x"\n[model_providers]\n[other]\nmine.a = 1\n',
+      },
+      {},
+      {},
+    ],
+    [
       "for a provider that the options name",
       { "config.toml": TABLE },
       { config: { model_provider: "mine" } },
