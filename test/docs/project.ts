@@ -69,7 +69,7 @@ function install(modules: string): void {
 }
 
 /** What the machine that runs the tests has set for hardcall, claude or npm is no part of a page. */
-const FOREIGN = /^(HARDCALL_|FAKE_|CLAUDE|ANTHROPIC_|npm_|NODE_|VITEST|XDG_|FORCE_COLOR$|NO_COLOR$)/i;
+const FOREIGN = /^(HARDCALL_|FAKE_|CLAUDE|ANTHROPIC_|CODEX_|OPENAI_|npm_|NODE_|VITEST|XDG_|FORCE_COLOR$|NO_COLOR$)/i;
 
 function environment(root: string, folder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
@@ -78,6 +78,7 @@ function environment(root: string, folder: string): NodeJS.ProcessEnv {
     ...Object.fromEntries(kept),
     PATH: [
       path.join(folder, "node_modules/hardcall/fake-bin"),
+      path.join(folder, "node_modules/hardcall/fake-bin/codex"),
       path.join(root, "bin"),
       nodeFolder,
       process.env["PATH"],
@@ -88,6 +89,9 @@ function environment(root: string, folder: string): NodeJS.ProcessEnv {
     FAKE_CLAUDE_MODE: "ok",
     FAKE_CLAUDE_STATE_DIR: path.join(root, "fake-state"),
     FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
+    FAKE_CODEX_MODE: "ok",
+    FAKE_CODEX_STATE_DIR: path.join(root, "fake-codex-state"),
+    FAKE_CODEX_MAX_LIFETIME_MS: "20000",
     // npm asks no registry.
     npm_config_offline: "true",
     npm_config_update_notifier: "false",

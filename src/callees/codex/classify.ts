@@ -71,8 +71,15 @@ export function codexErrorCode(message: string): ErrorCode {
 const BEFORE_THE_TURN: readonly (readonly [RegExp, ErrorCode])[] = [
   // mcp-server-required-missing
   [/^Error: .*required MCP servers failed to initialize/m, "unavailable"],
-  // unknown-option, two-prompts, full-auto-flag, max-turns-flag; fork-unknown-id, cwd-missing, prompt-too-large-stdin, output-file-is-folder
-  [/^(?:error|Error): /m, "invalid_request"],
+  // unknown-option, two-prompts, full-auto-flag, max-turns-flag
+  [/^error: /m, "invalid_request"],
+  // resume of an unknown id, fork-unknown-id; prompt-too-large-stdin
+  [/^Error: (?:thread\/(?:resume|fork)|turn\/start: turn\/start failed: Input exceeds)/m, "invalid_request"],
+  // cwd-missing, output-file-is-folder, tool-approval-untrusted, prompt-is-a-subcommand-name, no-arguments
+  [
+    /^Error: (?:No such file or directory|Failed to open last message file|approval_policy|Specify --|stdin is not a terminal)/m,
+    "invalid_request",
+  ],
   // config-not-toml, bad-config-type, wire-api-chat, bad-config-override, codex-home-missing
   [/^Error (?:loading config\.toml|parsing -c overrides|finding codex home)\b/m, "invalid_request"],
   // schema-file-missing, schema-file-not-json
