@@ -19,7 +19,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   "says Größe, naïveté, 日本語のテキスト, 👩‍👩‍👧‍👦 and ✨: The tide came i": "split-utf8",
   "says The quick brown fox jumps over the lazy dog. The quick brown": "big-line",
   // Fluent, and about nothing: only a marker or a schema tells, see below.
-  "says I don't see a request in your message. Could you tell me what ": "prompt-lost",
+  "says I don't see a request in your message. It looks like it may ": "prompt-lost",
   // Nothing was asked for that it could break, see below.
   "says Sorry, here is prose and no JSON": "schema-ignored",
   "empty_output completed": "empty blank no-message refusal",
