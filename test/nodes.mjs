@@ -13,6 +13,7 @@ import { cachedPackage } from "./fake-bin/cached-package.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FAKE = join(ROOT, "fake-bin/claude");
+const FAKE_CODEX = join(ROOT, "fake-bin/codex/codex");
 const FAKE_GEMINI = join(ROOT, "fake-bin/gemini/gemini");
 const FOR_THE_FAKE = { 18: "18.20.8", 20: "20.20.2", 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" };
 const FOR_THE_LIBRARY = ["22", "24", "26"];
@@ -31,6 +32,20 @@ const MODES = {
   "two-results": 0,
   "usage-limit": 1,
   "permission-denied": 0,
+};
+
+/** The same for codex. */
+const CODEX_MODES = {
+  ok: 0,
+  empty: 0,
+  "permission-denied": 0,
+  "usage-limit": 1,
+  auth: 1,
+  crash: 101,
+  "split-utf8": 0,
+  patch: 0,
+  "unknown-events": 0,
+  slow: 0,
 };
 
 /** The same for gemini: the exit code of the formats json and stream-json. */
@@ -73,6 +88,8 @@ async function testOn(major) {
     TMPDIR: home,
     FAKE_CLAUDE_MAX_LIFETIME_MS: "30000",
     FAKE_CLAUDE_DELAY_MS: "5",
+    FAKE_CODEX_MAX_LIFETIME_MS: "30000",
+    FAKE_CODEX_DELAY_MS: "5",
     FAKE_GEMINI_MAX_LIFETIME_MS: "30000",
     FAKE_GEMINI_DELAY_MS: "5",
   };
@@ -82,6 +99,7 @@ async function testOn(major) {
       assert.match(run(on, ["--version"]).stdout, new RegExp(`^v${major}\\.`));
     });
     attempt(`Node ${major}: the fake`, () => theFake(on));
+    attempt(`Node ${major}: the fake codex`, () => theFakeCodex(on));
     attempt(`Node ${major}: the fake gemini`, () => theFakeGemini(on));
     attempt(`Node ${major}: the fake's tools`, () => theTools(on));
     if (FOR_THE_LIBRARY.includes(major)) {
@@ -136,6 +154,29 @@ function theFake(on) {
   const talk = run(on, [FAKE, ...sdk], { input: message, env: { FAKE_CLAUDE_MODE: "ok" } });
   assert.deepEqual([talk.status, talk.stderr], [0, ""]);
   assert.match(talk.stdout, /"subtype":"success"/);
+}
+
+function theFakeCodex(on) {
+  const exec = ["exec", "--skip-git-repo-check"];
+  for (const [mode, exitCode] of Object.entries(CODEX_MODES)) {
+    for (const format of [[], ["--json"]]) {
+      const { status, stderr } = run(on, [FAKE_CODEX, ...exec, ...format, "-"], {
+        input: "Write.",
+        env: { FAKE_CODEX_MODE: mode },
+      });
+      assert.equal(status, exitCode, `${mode} ${format[0] ?? "text"}: ${stderr}`);
+      assert.doesNotMatch(stderr, /fake codex:|\n {4}at /);
+    }
+  }
+  // By its first line, as PATH would have it.
+  const env = { ...on.env, FAKE_CODEX_MODE: "ok", FAKE_CODEX_TEXT: "Hello" };
+  const byName = spawnSync(FAKE_CODEX, [...exec, "-"], {
+    encoding: "utf8",
+    env,
+    input: "x",
+    timeout: 60_000,
+  });
+  assert.deepEqual([byName.status, byName.stdout], [0, "Hello\n"]);
 }
 
 function theFakeGemini(on) {

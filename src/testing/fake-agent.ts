@@ -68,8 +68,7 @@ export function fakeClaude(options: FakeAgentOptions = {}): Promise<FakeAgent> {
  *
  * @example
  * await using fake = await fakeCodex({ mode: ["server-error", "ok"] });
- * const ask = defineCall({ name: "ask", callee: codex({ env: fake.env }), timeout: "20s", effects: "none" });
- * await ask("Hello");
+ * await runCodex("Hello", { timeout: "20s", env: fake.env });
  */
 export function fakeCodex(options: FakeAgentOptions = {}): Promise<FakeAgent> {
   return fakeAgent("fakeCodex", { name: "codex", folder: "fake-bin/codex" }, options);
@@ -80,8 +79,7 @@ export function fakeCodex(options: FakeAgentOptions = {}): Promise<FakeAgent> {
  *
  * @example
  * await using fake = await fakeGemini({ mode: ["server-error", "ok"] });
- * const ask = defineCall({ name: "ask", callee: gemini({ env: fake.env }), timeout: "20s", effects: "none" });
- * await ask("Hello");
+ * await runGemini("Hello", { timeout: "20s", env: fake.env });
  */
 export function fakeGemini(options: FakeAgentOptions = {}): Promise<FakeAgent> {
   return fakeAgent("fakeGemini", { name: "gemini", folder: "fake-bin/gemini" }, options);

@@ -69,8 +69,7 @@ function install(modules: string): void {
 }
 
 /** What the machine that runs the tests has set for hardcall, claude or npm is no part of a page. */
-const FOREIGN =
-  /^(HARDCALL_|FAKE_|CLAUDE|ANTHROPIC_|CODEX_|OPENAI_|npm_|NODE_|VITEST|XDG_|FORCE_COLOR$|NO_COLOR$)/i;
+const FOREIGN = /^(HARDCALL_|FAKE_|CLAUDE|ANTHROPIC_|npm_|NODE_|VITEST|XDG_|FORCE_COLOR$|NO_COLOR$)/i;
 
 function environment(root: string, folder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
@@ -78,8 +77,7 @@ function environment(root: string, folder: string): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(kept),
     PATH: [
-      path.join(folder, "node_modules/hardcall/fake-bin"),
-      path.join(folder, "node_modules/hardcall/fake-bin/codex"),
+      ...["", "codex", "gemini"].map((agent) => path.join(folder, "node_modules/hardcall/fake-bin", agent)),
       path.join(root, "bin"),
       nodeFolder,
       process.env["PATH"],
@@ -87,12 +85,13 @@ function environment(root: string, folder: string): NodeJS.ProcessEnv {
     HOME: path.join(root, "home"),
     TMPDIR: path.join(root, "tmp"),
     XDG_STATE_HOME: path.join(root, "state"),
-    FAKE_CLAUDE_MODE: "ok",
-    FAKE_CLAUDE_STATE_DIR: path.join(root, "fake-state"),
-    FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
-    FAKE_CODEX_MODE: "ok",
-    FAKE_CODEX_STATE_DIR: path.join(root, "fake-codex-state"),
-    FAKE_CODEX_MAX_LIFETIME_MS: "20000",
+    ...Object.fromEntries(
+      ["CLAUDE", "CODEX", "GEMINI"].flatMap((agent) => [
+        [`FAKE_${agent}_MODE`, "ok"],
+        [`FAKE_${agent}_STATE_DIR`, path.join(root, "fake-state", agent)],
+        [`FAKE_${agent}_MAX_LIFETIME_MS`, "20000"],
+      ]),
+    ),
     // npm asks no registry.
     npm_config_offline: "true",
     npm_config_update_notifier: "false",

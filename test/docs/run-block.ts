@@ -106,10 +106,13 @@ async function run(project: Project, block: Block, file: string, args: readonly 
 /** Modes that a block lists are its own: they count from its first invocation of the fake. */
 function environmentOf({ folder, env }: Project, { line, steering }: Block): NodeJS.ProcessEnv {
   const given = { ...env, ...steering.env };
-  if (steering.env["FAKE_CLAUDE_MODE"] === undefined) return given;
-  const state = path.join(path.dirname(folder), `fake-state-${line}`);
-  mkdirSync(state, { recursive: true });
-  return { ...given, FAKE_CLAUDE_STATE_DIR: state };
+  for (const prefix of ["FAKE_CLAUDE_", "FAKE_CODEX_", "FAKE_GEMINI_"]) {
+    if (steering.env[`${prefix}MODE`] === undefined) continue;
+    const state = path.join(path.dirname(folder), `${prefix}state-${line}`);
+    mkdirSync(state, { recursive: true });
+    given[`${prefix}STATE_DIR`] = state;
+  }
+  return given;
 }
 
 function endGroup(pid: number | undefined): void {

@@ -53,5 +53,5 @@ export const runCodex = (args: readonly string[], options?: FakeOptions): Promis
   startCodex(args, options).ended;
 
 /** A run with the flags that every test needs. */
-export const exec = (more: readonly string[], options?: FakeOptions): Promise<Run> =>
+export const runExec = (more: readonly string[], options?: FakeOptions): Promise<Run> =>
   runCodex(["exec", "--skip-git-repo-check", ...more], options);
