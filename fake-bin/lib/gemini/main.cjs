@@ -1,5 +1,5 @@
 "use strict";
-const { checkCommandLine, checkSession } = require("./command-line/check.cjs");
+const { checkCommandLine, checkSession, NO_SESSIONS } = require("./command-line/check.cjs");
 const { parse } = require("./command-line/parse.cjs");
 const { relaunch, relaunches } = require("./relaunch.cjs");
 const { begin, end, forever, notePrompt, onSignal } = require("../shared/runtime/invocation.cjs");
@@ -25,7 +25,11 @@ async function main() {
   }
 }
 
-const known = (id) => require("../shared/runtime/state.cjs").sessionKnown(id);
+// Loaded when it is needed: most runs resume nothing.
+const sessions = {
+  known: (id) => require("../shared/runtime/state.cjs").sessionKnown(id),
+  any: () => require("../shared/runtime/state.cjs").anySession(),
+};
 
 async function run(argv) {
   const parsed = parse(argv);
@@ -45,9 +49,9 @@ async function run(argv) {
   const log = setting("LOG");
   begin(log ? require("../shared/log/log.cjs").openLog(log, parsed) : undefined);
   await checkCommandLine(parsed);
-  if (flags["list-sessions"]) return await print("No previous sessions found for this project.");
+  if (flags["list-sessions"]) return await print(NO_SESSIONS);
   if (flags["list-extensions"]) return end(0);
-  await checkSession(flags, known);
+  await checkSession(flags, sessions);
   return await converse(parsed, behaviour);
 }
 
@@ -56,6 +60,8 @@ async function converse({ flags, positionals }, behaviour) {
   const { endWithoutPrompt, printStartNotices, printTerminalWarnings } = require("./print/stderr.cjs");
   if (behaviour.beforeStart) return end(await behaviour.beforeStart(conversation(flags, "")));
   await printTerminalWarnings();
+  // Here the latest of none is a new conversation.
+  if (flags.resume === "latest" && !sessions.any()) await write(2, `${NO_SESSIONS}\n`);
   const { bytes, size } = await readStdin(behaviour.waitsForStdin ? {} : { silentMs: SILENT_STDIN_MS });
   if (behaviour.waitsForStdin) return forever();
   if (size > MAX_STDIN_BYTES) await write(2, `Warning: stdin input truncated to ${MAX_STDIN_BYTES} bytes.\n`);

@@ -1,10 +1,11 @@
 "use strict";
 const { end, invocation } = require("../../shared/runtime/invocation.cjs");
-const { misused, setting } = require("../../shared/runtime/program.cjs");
+const { misused } = require("../../shared/runtime/program.cjs");
 const { write } = require("../../shared/stdio.cjs");
 const { OPTIONS, usageLine } = require("./options.cjs");
 
 const NO_SESSION = 42;
+const NO_SESSIONS = "No previous sessions found for this project.";
 const COMMANDS = new Set(["mcp", "extensions", "extension", "skills", "skill", "hooks", "hook", "gemma"]);
 
 const HEAD =
@@ -62,7 +63,7 @@ async function refuse(words, exitCode, more = "") {
 }
 
 /** Ends the process when the session that is asked for is not there, or the one to begin is. */
-async function checkSession({ resume, "session-id": id }, known) {
+async function checkSession({ resume, "session-id": id }, { known, any }) {
   if (id !== undefined && known(id)) {
     return refuse(
       `Error starting session: Session ID "${id}" already exists. Use --resume to resume it, or provide a different ID.`,
@@ -70,8 +71,7 @@ async function checkSession({ resume, "session-id": id }, known) {
     );
   }
   if (resume === undefined || resume === "latest" || known(resume)) return undefined;
-  if (!setting("SESSIONS") && !setting("STATE_DIR"))
-    return refuse("Error resuming session: No previous sessions found for this project.", NO_SESSION);
+  if (!any()) return refuse(`Error resuming session: ${NO_SESSIONS}`, NO_SESSION);
   return refuse(unknownSession(resume), NO_SESSION);
 }
 
@@ -86,4 +86,4 @@ function unknownSession(id) {
   );
 }
 
-module.exports = { checkCommandLine, checkSession, usage };
+module.exports = { checkCommandLine, checkSession, NO_SESSIONS, usage };

@@ -71,6 +71,13 @@ function sessionKnown(id) {
   return Boolean(dir) && /^[\w-]+$/.test(id) && existsSync(join(dir, `session-${id}`));
 }
 
+/** Whether there is any conversation that may be resumed. */
+function anySession() {
+  if (setting("SESSIONS")) return true;
+  const dir = folder();
+  return Boolean(dir) && readdirSync(dir).some((name) => name.startsWith("session-"));
+}
+
 /** Remembers a conversation, so that a later invocation can resume it; `note` is what that invocation needs to know of it. */
 function rememberSession(id, note = "") {
   const dir = folder();
@@ -84,4 +91,4 @@ function sessionNote(id) {
   return file !== undefined && existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
-module.exports = { claim, claimStep, rememberSession, sessionKnown, sessionNote };
+module.exports = { anySession, claim, claimStep, rememberSession, sessionKnown, sessionNote };

@@ -144,7 +144,7 @@ const commandLine: readonly Condition[] = [
   withArgs("stdin/empty", STREAM, { stdin: "" }),
   withArgs("stdin/open", [...STREAM, "-p", "x"], { stdin: { open: true } }),
   {
-    ...withArgs("stdin/over-context", STREAM, { stdin: "word ".repeat(1_200_000) }),
+    ...withArgs("stdin/over-context", FORMATS.json, { stdin: "word ".repeat(1_200_000) }),
     mode: "prompt-over-context",
   },
   withArgs("session-id", [...STREAM, "--session-id", SESSION, "-p", "x"]),

@@ -9,7 +9,10 @@ export const rules: Rules = {
     [/^\[STARTUP\] .*\n/gm, ""],
     [/(gemini-client-error-[\w.]+-\w+)-[\w-]+\.json/g, "$1-<time>.json"],
     [/_\d{13}_/g, "_<ms>_"],
-    [/\b\d{5}\b(?= ms)/g, "<ms>"],
+    [/\b\d+ms\b/g, "<ms>"],
+    [/\b(localPort|remotePort|bytesWritten|bytesRead): (\d+|<\w+>)/g, "$1: <n>"],
+    // After a refusal the real one prints a sentence about each of its options; the fake prints their names.
+    [/^(Usage: gemini \[options\])[^]*/gm, "$1"],
   ],
   lists: new Set(),
   // Times differ by nature. Tokens are what an answer was said to need: only none or some is compared.
