@@ -14,6 +14,8 @@ const refuse = (problem, command) => {
 /** A refusal that shows no usage, as of a value that is missing or none of the choices. */
 const refuseValue = (problem) => new Refusal(`error: ${problem}\n\n${MORE}`, 2);
 
+const possible = ({ values }) => (values ? `\n  [possible values: ${values.join(", ")}]` : "");
+
 /**
  * The arguments after `exec`: `command` (`exec`, `resume`, …), `flags` by name, `positionals`, `words` (every argument, with its flag and
  * part, for the log), and `refusal`, when the real CLI refuses the line. A flag of `exec` may stand before the subcommand.
@@ -28,9 +30,7 @@ function parseExec(argv) {
   const set = (flag, value) => {
     const { name } = flag;
     if (flag.values && !flag.values.includes(value)) {
-      parsed.refusal ??= refuseValue(
-        `invalid value '${value}' for '${flag.declaration}'\n  [possible values: ${flag.values.join(", ")}]`,
-      );
+      parsed.refusal ??= refuseValue(`invalid value '${value}' for '${flag.declaration}'${possible(flag)}`);
     }
     if (flag.repeatable) parsed.flags[name] = [...(parsed.flags[name] ?? []), value];
     else if (parsed.flags[name] !== undefined) {
@@ -39,7 +39,9 @@ function parseExec(argv) {
   };
   const takeValues = (flag) => {
     if (rest.length === 0 || looksLikeFlag(rest[0])) {
-      parsed.refusal ??= refuseValue(`a value is required for '${flag.declaration}' but none was supplied`);
+      parsed.refusal ??= refuseValue(
+        `a value is required for '${flag.declaration}' but none was supplied${possible(flag)}`,
+      );
       return;
     }
     do {

@@ -92,10 +92,10 @@ async function mcpTool(ctx, { server, tool, text, failed = false, error }) {
 /** The real CLI prints the key `id` twice. */
 async function webSearch(ctx, query) {
   const item = `{"id":"${nextId(ctx)}","type":"web_search","id":"ws_1","query":${JSON.stringify(query)},"action":{"type":"search","query":${JSON.stringify(query)}}}`;
-  if (!ctx.json) return print(ctx, undefined, `web search: ${query}`);
-  for (const type of ["item.started", "item.completed"])
-    await ctx.write(`{"type":"${type}","item":${item}}\n`);
-  return undefined;
+  for (const type of ["item.started", "item.completed"]) {
+    if (ctx.json) await ctx.write(`{"type":"${type}","item":${item}}\n`);
+    else await print(ctx, undefined, `web search: ${query}`);
+  }
 }
 
 /** A tool call that is refused: it has no event, only a line of the log. */
