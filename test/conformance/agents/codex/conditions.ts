@@ -66,7 +66,7 @@ const answers: readonly Condition[] = [
 
 const tools: readonly Condition[] = [
   ...inBothFormats("tools", withTool("tool"), "tools"),
-  ...inBothFormats("two-tools", withTool("two-tools"), "two-tools", [], { races: true }),
+  ...inBothFormats("two-tools", withTool("two-tools"), "two-tools"),
   ...inBothFormats(
     "tool-failed",
     withTool("tool", "echo to-stdout; echo to-stderr >&2; exit 3"),
