@@ -1,9 +1,10 @@
 /**
- * Runs 50 ways in which claude can answer, fail or hang, and shows what two plain wrappers and hardcall make of each. Every run is
- * a real process: the fake claude that comes with hardcall. It takes about half a minute, needs zod, and leaves nothing behind:
+ * Runs 109 ways in which claude, codex and gemini can answer, fail or hang, and shows what a plain wrapper and hardcall make of each.
+ * Every run is a real process: the fakes that come with hardcall. It takes about a minute, needs zod, and leaves nothing behind:
  *
  *     node main.mts
  */
+import { showHangs } from "./hang-table.mts";
 import { canCount, end } from "./leftovers.mts";
 import { tellRevokedKey } from "./revoked-key.mts";
 import { tellStory } from "./story.mts";
@@ -21,8 +22,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 // The reader has closed the pipe (`| head`).
 process.stdout.on("error", () => process.exit(1));
 
-const { left } = await showTable(print);
-if (!canCount) print("The demo can count processes on Linux only, so the columns `left` show 0 here.");
+const { naive, hardcall, timed } = await showTable(print);
+if (!canCount) print("The demo can count processes on Linux only, so no cell says here how many still ran.");
+print("");
+showHangs(print, timed);
 print("");
 print("An incident, replayed: a job asks claude for a draft twice a day, and for 11 days claude prints");
 print("nothing. The job publishes each draft, but skips one whose SHA-256 it has seen before. The SHA-256");
@@ -45,7 +48,7 @@ const seconds = Math.round((performance.now() - startedAt) / 1000);
 print("");
 print(`The first incident took 11 days in production. The demo took ${seconds} s.`);
 print(
-  `Processes left running: naive ${left[0]}, with a timeout ${left[1]}, hardcall ${left[2]}. The demo has ended them.`,
+  `Processes left running: naive ${naive.left}, with a timeout ${timed.reduce((sum, { of }) => sum + of.left, 0)}, hardcall ${hardcall.left}. The demo has ended them.`,
 );
 // A caller that still hangs would keep this process alive.
 process.exit(0);

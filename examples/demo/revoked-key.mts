@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { claude, defineCall, defineResource, openLedger, type LedgerStore } from "hardcall";
-import { fakeEnv } from "./trial.mts";
+import { fakeEnv } from "./agents.mts";
+import { nextMark } from "./trial.mts";
 
 const CALLS = 24;
 const AT_ONCE = 4;
@@ -42,7 +43,7 @@ async function schedule(
 ): Promise<Counted> {
   const draft = defineCall({
     name: "write-draft",
-    callee: claude({ env: { ...fakeEnv("auth"), FAKE_CLAUDE_LOG: log } }),
+    callee: claude({ env: { ...fakeEnv("claude", "auth", nextMark()), FAKE_CLAUDE_LOG: log } }),
     timeout: "1m",
     effects: "none",
     resource,

@@ -40,7 +40,10 @@ export async function tellStory(print: (line: string) => void): Promise<StoryEnd
   for (let day = 1; day <= DAYS; day++) {
     for (const hour of HOURS) {
       const mode = runs++ % 3 === 2 ? BLANK : LIMITED;
-      const [naive, hard] = await Promise.all([trial("naive", mode), trial("hardcall", mode)]);
+      const [naive, hard] = await Promise.all([
+        trial("naive", "claude", mode),
+        trial("hardcall", "claude", mode),
+      ]);
       const left = logLine(withoutHardcall, naive.answer);
       const right = logLine(withHardcall, hard.answer);
       if (left.includes("status=ok")) naiveOk++;

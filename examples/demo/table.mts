@@ -1,109 +1,116 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { MODES, type Mode } from "./modes.mts";
-import {
-  HANG_TIMEOUT_MS,
-  isRight,
-  STILL_HANGING,
-  TIMEOUT_MS,
-  trial,
-  type Answer,
-  type Trial,
-} from "./trial.mts";
+import { AGENTS, MODE_NAMES, MODES, type Agent } from "./agents.mts";
+import type { TimedTrial } from "./hang-table.mts";
+import type { Mode } from "./modes.mts";
+import { tryAll } from "./order.mts";
+import { shown } from "./shown.mts";
+import { HANG_TIMEOUT_MS, isRight, TIMEOUT_MS, trial, type Caller, type Trial } from "./trial.mts";
 
-const CALLERS = ["naive", "naive with a timeout", "hardcall"] as const;
-/** With the mode and the narrow columns, 99 characters. */
-const ANSWER_WIDTH = [13, 13, 17];
-/** More rows at once would keep two processors so busy that the times mean nothing. Rows that hang only wait. */
-const ROWS_AT_ONCE = 2;
-/** All rows that hang start early and wait side by side. Started at the same moment, they would delay each other. */
-const HANGS_APART_MS = 500;
+const CALLERS = ["naive", "hardcall"] as const satisfies readonly Caller[];
+type Column = (typeof CALLERS)[number];
+/** With the mode, three agents and the marks, 117 characters. */
+const WIDTH: Readonly<Record<Column, number>> = { naive: 11, hardcall: 17 };
+const MODE_WIDTH = 18;
 
-export interface Score {
-  readonly wrong: readonly [number, number, number];
-  readonly left: readonly [number, number, number];
+/** The two callers of an agent that has the mode. */
+interface Tried {
+  readonly agent: Agent;
+  readonly mode: Mode;
+  readonly of: Readonly<Record<Column, Trial>>;
+  /** Of a mode that hangs. */
+  readonly timed: Trial | undefined;
+}
+
+export interface Tally {
+  wrong: number;
+  left: number;
+}
+
+export interface Score extends Readonly<Record<Column, Tally>> {
+  readonly timed: readonly TimedTrial[];
 }
 
 /** Prints a row for each mode as soon as all rows above it are printed. */
 export async function showTable(print: (line: string) => void): Promise<Score> {
   print(
-    `claude can answer, fail or hang in ${MODES.length} ways (modes). Three callers ask it in each of them:`,
+    `claude, codex and gemini can answer, fail or hang in ${MODE_NAMES.length} ways (modes). Two callers ask them:`,
   );
-  print("  naive                 starts `claude -p`, ignores the exit code, returns stdout.trim()");
-  print("  naive with a timeout  the same, with the timeout of Node's spawn");
-  print("  hardcall              defineCall({ callee: claude(…), timeout: … })");
   print(
-    `The timeout is ${HANG_TIMEOUT_MS / 1000} s for a mode that hangs (the table pauses there), else ${TIMEOUT_MS / 1000} s. The columns:`,
+    "  naive     starts `claude -p`, `codex exec` or `gemini -p`, ignores the exit code, returns stdout.trim()",
   );
-  print("  answer  the draft that the caller returned, or its error code; x marks a wrong answer");
-  print("  s       seconds until the caller answered; > means that the demo gave up on it");
-  print("  left    how many processes still ran afterwards");
+  print(
+    `  hardcall  defineCall({ callee: ${AGENTS.map((agent) => `${agent}(…)`).join(" or ")}, timeout: … })`,
+  );
+  print(
+    `The timeout is ${HANG_TIMEOUT_MS / 1000} s for a mode that hangs (the table pauses there), else ${TIMEOUT_MS / 1000} s. A cell has the draft that the`,
+  );
+  print("caller returned, or its error code. x marks a wrong answer; +1: one process still ran afterwards.");
   print("");
-  print(row("", ["naive", "naive with a timeout", "hardcall"].map(group)));
   print(
-    row(
+    line(
+      "",
+      AGENTS.map((agent) => `  ${agent}`.padEnd(WIDTH.naive + WIDTH.hardcall + 4)),
+    ),
+  );
+  print(
+    line(
       "mode",
-      CALLERS.map((_, column) => cell(column, " ", "answer", "s", "left")),
+      AGENTS.flatMap(() => CALLERS.map((caller) => cell(caller, " ", caller))),
     ),
   );
-  const wrong: [number, number, number] = [0, 0, 0];
-  const left: [number, number, number] = [0, 0, 0];
-  for await (const [mode, trials] of inOrder()) {
-    const cells = trials.map((of, column) => {
-      const right = isRight(mode, of.answer) && of.left === 0;
-      if (!right) wrong[column as 0 | 1 | 2]++;
-      left[column as 0 | 1 | 2] += of.left;
-      return cell(column, right ? " " : "x", shown(of.answer), at(of), String(of.left));
-    });
-    print(row(mode.name, cells));
-  }
-  print(
-    row(
-      "wrong answers",
-      wrong.map((count, column) =>
-        `  ${count} of ${MODES.length}`.padEnd((ANSWER_WIDTH[column] as number) + 12),
+  const score = { naive: { wrong: 0, left: 0 }, hardcall: { wrong: 0, left: 0 } };
+  const timed: TimedTrial[] = [];
+  const asked = MODE_NAMES.flatMap(modesNamed);
+  const tries = tryAll(asked, tried, ({ mode }) => mode.hangs === true);
+  for (const name of MODE_NAMES) {
+    const row = await Promise.all(tries.filter((_, index) => asked[index]?.mode.name === name));
+    for (const { agent, mode, of, timed: hanging } of row) {
+      for (const caller of CALLERS) count(score[caller], mode, of[caller]);
+      if (hanging !== undefined) timed.push({ agent, mode, of: hanging });
+    }
+    print(
+      line(
+        name,
+        AGENTS.flatMap((agent) => cellsOf(agent, row)),
       ),
-    ),
-  );
-  return { wrong, left };
+    );
+  }
+  for (const caller of CALLERS)
+    print(`wrong answers of ${caller}: ${score[caller].wrong} of ${asked.length}`);
+  return { ...score, timed };
 }
 
-const tryAll = (mode: Mode) => Promise.all(CALLERS.map((caller) => trial(caller, mode)));
-
-/** Every mode with its three trials, in the order of the list. */
-async function* inOrder() {
-  const lanes = Array.from({ length: ROWS_AT_ONCE }, () => Promise.resolve<unknown>(undefined));
-  let next = 0;
-  let hanging = 0;
-  const started = MODES.map((mode) => {
-    if (mode.hangs) return wait(HANGS_APART_MS * hanging++).then(() => tryAll(mode));
-    const lane = next++ % ROWS_AT_ONCE;
-    const trials = (lanes[lane] as Promise<unknown>).then(() => tryAll(mode));
-    lanes[lane] = trials;
-    return trials;
+const modesNamed = (name: string) =>
+  AGENTS.flatMap((agent) => {
+    const mode = MODES[agent].find((each) => each.name === name);
+    return mode === undefined ? [] : [{ agent, mode }];
   });
-  for (const [index, mode] of MODES.entries())
-    yield [mode, await (started[index] as Promise<Trial[]>)] as const;
+
+async function tried({ agent, mode }: Pick<Tried, "agent" | "mode">): Promise<Tried> {
+  const [naive, hardcall, timed] = await Promise.all([
+    trial("naive", agent, mode),
+    trial("hardcall", agent, mode),
+    mode.hangs && trial("naive with a timeout", agent, mode),
+  ]);
+  return { agent, mode, of: { naive, hardcall }, timed };
 }
 
-const row = (mode: string, cells: readonly string[]) => `${mode.padEnd(18)}${cells.join(" ")}`.trimEnd();
+const isWrong = (mode: Mode, { answer, left }: Trial) => !isRight(mode, answer) || left > 0;
 
-const group = (name: string, column: number) => `  ${name}`.padEnd((ANSWER_WIDTH[column] as number) + 12);
-
-function cell(column: number, mark: string, answer: string, time: string, left: string): string {
-  const width = ANSWER_WIDTH[column] as number;
-  return `${mark} ${answer.slice(0, width).padEnd(width)} ${time.padStart(4)} ${left.padStart(4)}`;
+function count(tally: Tally, mode: Mode, trial: Trial): void {
+  if (isWrong(mode, trial)) tally.wrong++;
+  tally.left += trial.left;
 }
 
-const at = ({ answer, settledMs }: Trial) =>
-  answer === STILL_HANGING ? `>${Math.floor(settledMs / 1000)}` : (settledMs / 1000).toFixed(1);
-
-function shown(answer: Answer): string {
-  if (typeof answer === "string") return answer;
-  if ("code" in answer) return answer.code;
-  // Blank characters would not show, and a line feed would break the table.
-  const visible = answer.draft
-    .slice(0, 40)
-    .replaceAll(/[\s\p{C}]+/gu, " ")
-    .trim();
-  return visible.length > 11 ? `"${visible.slice(0, 10)}…"` : `"${visible}"`;
+function cellsOf(agent: Agent, row: readonly Tried[]): string[] {
+  const found = row.find((each) => each.agent === agent);
+  if (found === undefined) return CALLERS.map((caller) => cell(caller, " ", ""));
+  const { mode, of } = found;
+  return CALLERS.map((caller) =>
+    cell(caller, isWrong(mode, of[caller]) ? "x" : " ", shown(of[caller], WIDTH[caller])),
+  );
 }
+
+const cell = (caller: Column, mark: string, text: string) => `${mark} ${text.padEnd(WIDTH[caller])}`;
+
+const line = (mode: string, cells: readonly string[]) =>
+  `${mode.padEnd(MODE_WIDTH)}${cells.join(" ")}`.trimEnd();

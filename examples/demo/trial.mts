@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { claude, defineCall, type Settled } from "hardcall";
-import { z } from "zod";
-import { canCount, end, MARK, running } from "./leftovers.mts";
+import { defineCall, type Settled } from "hardcall";
+import { ANSWER_FILE, calleeOf, fakeEnv, naiveArguments, POST, PROMPT, type Agent } from "./agents.mts";
+import { canCount, end, running } from "./leftovers.mts";
 import { DRAFT, TEXT, type Mode } from "./modes.mts";
-import { askClaude } from "./naive.mts";
+import { askNaively } from "./naive.mts";
 
-/** A caller of claude. */
+/** A caller of an agent. */
 export type Caller = "naive" | "naive with a timeout" | "hardcall";
 
 /** One run of a caller. */
@@ -31,41 +32,60 @@ export const HANG_TIMEOUT_MS = 8000;
 export const TIMEOUT_MS = 10_000;
 /** How long after its timeout the demo gives up on a naive caller. It waits for hardcall without a limit. */
 const MORE_MS = 3000;
-const KILL_GRACE_MS = 300;
 /** How long a process that is ending may take, before it counts as left. */
 const AFTERWARDS_MS = 1000;
-
-const PROMPT = "Write the post of the day";
-const POST = z.object({ title: z.string().min(1), body: z.string().min(1) });
 
 /** Marks all runs of this demo, so that it can end their processes when it ends. */
 export const demoMark = `${randomUUID()}.`;
 let runs = 0;
 
-const fakeBin = fileURLToPath(new URL("./fake-bin", import.meta.resolve("hardcall/package.json")));
+export const nextMark = () => `${demoMark}${++runs}.`;
 
-/** The environment in which a run finds the fake claude, in this mode. */
-export const fakeEnv = (mode: string, mark = `${demoMark}${++runs}.`): Record<string, string> => ({
-  PATH: `${fakeBin}${path.delimiter}${process.env["PATH"]}`,
-  [MARK]: mark,
-  FAKE_CLAUDE_MODE: mode,
-  FAKE_CLAUDE_TEXT: TEXT,
-  // If the demo is killed, its processes end after 20 s.
-  FAKE_CLAUDE_MAX_LIFETIME_MS: "20000",
-  FAKE_CLAUDE_DELAY_MS: "40",
-});
+/** Lets a caller ask a fake agent, then counts and ends the processes that are left. */
+export async function trial(caller: Caller, agent: Agent, mode: Mode): Promise<Trial> {
+  const mark = nextMark();
+  const env = fakeEnv(agent, mode.name, mark);
+  const folder = mkdtempSync(path.join(tmpdir(), "hardcall-demo-"));
+  try {
+    const start = performance.now();
+    const asked =
+      caller === "hardcall"
+        ? askHardcall(agent, mode, env)
+        : askAsMany(agent, mode, env, folder, caller === "naive" ? undefined : timeoutOf(mode));
+    const answer = caller === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);
+    const settledMs = performance.now() - start;
+    const left = answer === STILL_HANGING ? running(mark).length : await leftAfterwards(mark);
+    return { answer, settledMs, left };
+  } finally {
+    end(mark);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
-/** Lets a caller ask the fake claude, then counts and ends the processes that are left. */
-export async function trial(caller: Caller, mode: Mode): Promise<Trial> {
-  const mark = `${demoMark}${++runs}.`;
-  const env = fakeEnv(mode.name, mark);
-  const start = performance.now();
-  const asked = ask(caller, mode, env);
-  const answer = caller === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);
-  const settledMs = performance.now() - start;
-  const left = answer === STILL_HANGING ? running(mark).length : await leftAfterwards(mark);
-  end(mark);
-  return { answer, settledMs, left };
+async function askAsMany(
+  agent: Agent,
+  mode: Mode,
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  timeout: number | undefined,
+): Promise<Answer> {
+  const answerFile = mode.answerFile && path.join(folder, ANSWER_FILE);
+  if (answerFile !== undefined) writeFileSync(answerFile, "Yesterday's draft");
+  const args = naiveArguments(agent, mode, folder);
+  return {
+    draft: await askNaively({ file: agent, args, env: { ...process.env, ...env }, timeout, answerFile }),
+  };
+}
+
+async function askHardcall(agent: Agent, mode: Mode, env: Readonly<Record<string, string>>): Promise<Answer> {
+  const contract = {
+    name: "write-draft",
+    callee: calleeOf(agent, mode, env),
+    timeout: timeoutOf(mode),
+    effects: "none",
+  } as const;
+  const call = mode.schema ? defineCall({ ...contract, output: POST }) : defineCall(contract);
+  return answerOf(await call.settle(PROMPT));
 }
 
 async function leftAfterwards(mark: string): Promise<number> {
@@ -94,24 +114,7 @@ export function isRight(mode: Mode, answer: Answer): boolean {
   return mode.ownText ? !answer.draft.includes("\uFFFD") : answer.draft === TEXT;
 }
 
-async function ask(caller: Caller, mode: Mode, env: Record<string, string>): Promise<Answer> {
-  if (caller === "hardcall") return answerOf(await callFor(mode, env).settle(PROMPT));
-  const schema = mode.schema ? ["--json-schema", JSON.stringify(z.toJSONSchema(POST))] : [];
-  const timeout = caller === "naive" ? undefined : timeoutOf(mode);
-  return { draft: await askClaude([...schema, PROMPT], { ...process.env, ...env }, timeout) };
-}
-
 const timeoutOf = (mode: Mode) => (mode.hangs ? HANG_TIMEOUT_MS : TIMEOUT_MS);
-
-function callFor(mode: Mode, env: Record<string, string>) {
-  const contract = {
-    name: "write-draft",
-    callee: claude({ env, killGrace: KILL_GRACE_MS, marker: mode.marker }),
-    timeout: timeoutOf(mode),
-    effects: "none",
-  } as const;
-  return mode.schema ? defineCall({ ...contract, output: POST }) : defineCall(contract);
-}
 
 function answerOf(settled: Settled<unknown>): Answer {
   const { exitCode } = settled;

@@ -71,7 +71,9 @@ describe("in a project that has only the packed package, as its header says:", (
       "npx hardcall example demo && cd demo && node main.mts | head -n 12",
     );
     expect(exitCode).toBe(0);
-    expect(stdout.toString()).toMatch(/^claude can answer, fail or hang in \d+ ways[^]*^ok +"The mornin…" /m);
+    expect(stdout.toString()).toMatch(
+      /^claude, codex and gemini can answer, fail or hang in \d+ ways[^]*^ok +"The morn…" /m,
+    );
   });
 
   it("detached-job: a second run takes the result from the ledger", async () => {

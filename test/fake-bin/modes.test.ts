@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { MODES } from "../../examples/demo/modes.mts";
+import { CLAUDE_MODES } from "../../examples/demo/claude-modes.mts";
 import { jsonLines, listOf, numberOf, objectOf, resultOf, runFake, startFake, stringOf } from "./harness.ts";
 
 const JSON_ARGS = ["-p", "x", "--output-format", "json"];
@@ -25,7 +25,7 @@ test("the page's table and the demo have every mode", () => {
   const [, table = ""] = /\n## Modes\n(.*?)\nMore about all modes/s.exec(page) ?? [];
   const rows = [...table.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name);
   expect(rows).toEqual(modeNames());
-  expect(MODES.map(({ name }) => name).toSorted()).toEqual(modeNames().toSorted());
+  expect(CLAUDE_MODES.map(({ name }) => name).toSorted()).toEqual(modeNames().toSorted());
 });
 
 describe("success-shaped failures", () => {

@@ -40,7 +40,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "demo",
-    about: "claude answers, fails or hangs in 50 ways: two plain wrappers and hardcall (< 1 min)",
+    about: "claude, codex and gemini answer, fail or hang in 109 ways: plain wrappers and hardcall (1 min)",
     needs: ["hardcall", "zod"],
     run: ["node main.mts"],
   },
