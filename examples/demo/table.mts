@@ -96,9 +96,9 @@ async function tried({ agent, mode }: Pick<Tried, "agent" | "mode">): Promise<Tr
 
 const isWrong = (mode: Mode, { answer, left }: Trial) => !isRight(mode, answer) || left > 0;
 
-function count(tally: Tally, mode: Mode, trial: Trial): void {
-  if (isWrong(mode, trial)) tally.wrong++;
-  tally.left += trial.left;
+function count(tally: Tally, mode: Mode, of: Trial): void {
+  if (isWrong(mode, of)) tally.wrong++;
+  tally.left += of.left;
 }
 
 function cellsOf(agent: Agent, row: readonly Tried[]): string[] {

@@ -23,7 +23,12 @@ interface LogLine {
 }
 
 /** `hardcall codex` or `hardcall gemini` with the fake of it, in a mode. */
-async function ask(agent: string, mode: string, flags: readonly string[], stdin?: string) {
+async function ask(
+  agent: string,
+  mode: string,
+  flags: readonly string[],
+  { stdin, sessions = tempFolder() }: { readonly stdin?: string; readonly sessions?: string } = {},
+) {
   const folder = tempFolder();
   const outcomeFile = path.join(folder, "outcome.json");
   const log = path.join(folder, "log.jsonl");
@@ -35,7 +40,7 @@ async function ask(agent: string, mode: string, flags: readonly string[], stdin?
       [`${fake}_MODE`]: mode,
       [`${fake}_TEXT`]: TEXT,
       [`${fake}_LOG`]: log,
-      [`${fake}_STATE_DIR`]: folder,
+      [`${fake}_STATE_DIR`]: sessions,
     },
     ...(stdin !== undefined && { stdin }),
   });
@@ -60,6 +65,50 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    agent: "codex",
+    bin: "--codex-bin",
+    flags: [
+      "--model=gpt-5.5-codex",
+      "--reasoning-effort=low",
+      "--profile=jobs",
+      "--config=tools.web_search=true",
+      "--config=limit=3",
+      "--config=greeting=be brief",
+      "--config=word='true'",
+      "--sandbox=read-only",
+      "--add-dir=/tmp",
+      "--image=/dev/null",
+    ],
+    argv: [
+      ["--model", "gpt-5.5-codex"],
+      ["-c", 'model_reasoning_effort="low"'],
+      ["--profile", "jobs"],
+      ["-c", "tools.web_search=true"],
+      ["-c", "limit=3"],
+      ["-c", 'greeting="be brief"'],
+      ["-c", 'word="true"'],
+      ["--sandbox", "read-only"],
+      ["--add-dir", "/tmp"],
+      ["--image", "/dev/null"],
+    ],
+    quota: "quota",
+    ends: [
+      ["empty", 65, /answered with nothing/],
+      ["no-message", 65, /There is no output to use, even if the exit code says success\.$/m],
+      ["rate-limit", 75, /rate/],
+      ["quota", 77, /Top up or raise the spending limit/],
+      ["auth", 77, /was denied access/],
+      [
+        "permission-denied",
+        69,
+        /Allow more with --sandbox, or accept denials with --permission-denials allow\.$/m,
+      ],
+      ["new-thread", 69, /./],
+      ["unknown-session", 69, /./],
+      ["stale-output-file", 75, /./],
+    ],
+  },
   {
     agent: "gemini",
     bin: "--gemini-bin",
@@ -102,14 +151,17 @@ describe.each(CASES.map((each) => [each.agent, each] as const))("hardcall %s", (
   });
 
   test("hands the prompt on over stdin, that of its own stdin behind the argument", async () => {
-    const end = await ask(agent, "ok", ["--stdin", "First."], "Second.");
+    const end = await ask(agent, "ok", ["--stdin", "First."], { stdin: "Second." });
     expect(end.prompt?.head).toContain("First.\nSecond.");
     expect(JSON.stringify(end.argv)).not.toContain("First.");
   });
 
   test("resumes a session", async () => {
-    const end = await ask(agent, "ok", ["--resume", SESSION, "Go on"]);
-    expect(end.argv.join(" ")).toContain(`resume ${SESSION}`);
+    const sessions = tempFolder();
+    const first = await ask(agent, "ok", ["Begin"], { sessions });
+    const id = String(first.outcome["sessionId"]);
+    const second = await ask(agent, "ok", ["--resume", id, "Go on"], { sessions });
+    expect(second).toMatchObject({ exitCode: 0, outcome: { sessionId: id } });
   });
 
   test("prints JSON that fits the schema, and nothing else", async () => {
@@ -128,7 +180,7 @@ describe.each(CASES.map((each) => [each.agent, each] as const))("hardcall %s", (
   });
 
   test.each(of.ends)("%s ends with exit code %i, and prints no answer", async (mode, exitCode, says) => {
-    const resumes = mode === "unknown-session" ? ["--resume", SESSION] : [];
+    const resumes = /session|new-thread/.test(mode) ? ["--resume", SESSION] : [];
     const end = await ask(agent, mode, [...resumes, "hi"]);
     expect(end).toMatchObject({ exitCode, out: "" });
     expect(end.stderr).toMatch(says);
@@ -153,5 +205,18 @@ describe.each(CASES.map((each) => [each.agent, each] as const))("hardcall %s", (
     const end = await hardcall([agent, "--timeout", "10s", flag, "", "hi"]);
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stderr).toContain(`${flag} is blank`);
+  });
+});
+
+test.each([
+  ["tools.web_search", "--config takes KEY=VALUE, such as tools.web_search=true"],
+  ["=secret-value", "--config takes KEY=VALUE, such as tools.web_search=true"],
+  ['list=["secret-value"]', "--config takes one value; set a list or a table in codex's config.toml"],
+  ["table={a = 1}", "--config takes one value; set a list or a table in codex's config.toml"],
+])("codex --config %s is refused, without a word of its value", async (setting, says) => {
+  const end = await hardcall(["codex", "--timeout", "10s", "--config", setting, "hi"]);
+  expect(end).toMatchObject({
+    exitCode: 2,
+    stderr: `hardcall: ${says}\nTry: hardcall codex --help\n`,
   });
 });

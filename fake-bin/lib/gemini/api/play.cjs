@@ -60,6 +60,7 @@ async function askModel(ctx, next, { checked }) {
     if (!fault) return { reply };
     if (attempt < MAX_ATTEMPTS) {
       recordRetry(fault);
+      await sleep(numberFrom("RETRY_MS", 0));
       continue;
     }
     countInvalid(ctx.stats, ctx.model, fault.code);
