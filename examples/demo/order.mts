@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 /** More at once would keep two processors so busy that the times mean nothing. Runs that hang only wait. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 /** All runs that hang start early and wait side by side. Started at the same moment, they would delay each other. */
-const HANGS_APART_MS = 500;
+const HANGS_APART_MS = 800;
 
 /** Tries all, and returns the promises in the order of what was given. */
 export function tryAll<What, T>(
