@@ -12,18 +12,38 @@ interface Running {
   readonly startTime: string;
 }
 
+interface Marked extends Running {
+  readonly value: string;
+}
+
 /** The processes whose `variable` starts with `mark`, except this one. */
-export function running(mark: string, variable = MARK): Running[] {
+export const running = (mark: string, variable = MARK): Running[] =>
+  marked(variable).filter(({ value }) => value.startsWith(mark));
+
+function marked(variable: string): Marked[] {
   if (!canCount) return [];
-  const found: Running[] = [];
+  const found: Marked[] = [];
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
     if (!(pid > 1) || pid === process.pid) continue;
     const startTime = startTimeOf(pid);
     if (startTime === undefined) continue;
-    if (`\0${read(`/proc/${pid}/environ`)}`.includes(`\0${variable}=${mark}`)) found.push({ pid, startTime });
+    const [, value] = `\0${read(`/proc/${pid}/environ`)}`.split(`\0${variable}=`);
+    if (value !== undefined) found.push({ pid, startTime, value });
   }
   return found;
+}
+
+const FRESH_MS = 100;
+let seen: { readonly at: number; readonly found: readonly Marked[] } = { at: -Infinity, found: [] };
+
+/** How many processes a run of this demo has. Runs that end together share one look at /proc, which takes a while. */
+export function countLately(mark: string): number {
+  if (performance.now() - seen.at > FRESH_MS) {
+    const found = marked(MARK);
+    seen = { at: performance.now(), found };
+  }
+  return seen.found.filter(({ value }) => value.startsWith(mark)).length;
 }
 
 /** Ends these processes, and returns how many there were. */

@@ -1,5 +1,5 @@
 /**
- * Runs 109 ways in which claude, codex and gemini can answer, fail or hang, and shows what a plain wrapper and hardcall make of each.
+ * Runs 114 ways in which claude, codex and gemini can answer, fail or hang, and shows what a plain wrapper and hardcall make of each.
  * Every run is a real process: the fakes that come with hardcall. It takes about a minute, needs zod, and leaves nothing behind:
  *
  *     node main.mts

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { defineCall, type Settled } from "hardcall";
 import { ANSWER_FILE, calleeOf, fakeEnv, naiveArguments, POST, PROMPT, type Agent } from "./agents.mts";
-import { canCount, end, running } from "./leftovers.mts";
+import { canCount, countLately, end } from "./leftovers.mts";
 import { DRAFT, TEXT, type Mode } from "./modes.mts";
 import { askNaively } from "./naive.mts";
 
@@ -33,7 +33,7 @@ export const TIMEOUT_MS = 10_000;
 /** How long after its timeout the demo gives up on a naive caller. It waits for hardcall without a limit. */
 const MORE_MS = 3000;
 /** How long a process that is ending may take, before it counts as left. */
-const AFTERWARDS_MS = 1000;
+const AFTERWARDS_MS = 2000;
 
 /** Marks all runs of this demo, so that it can end their processes when it ends. */
 export const demoMark = `${randomUUID()}.`;
@@ -54,7 +54,7 @@ export async function trial(caller: Caller, agent: Agent, mode: Mode): Promise<T
         : askAsMany(agent, mode, env, folder, caller === "naive" ? undefined : timeoutOf(mode));
     const answer = caller === "hardcall" ? await asked : await patiently(asked, timeoutOf(mode), mark);
     const settledMs = performance.now() - start;
-    const left = answer === STILL_HANGING ? running(mark).length : await leftAfterwards(mark);
+    const left = answer === STILL_HANGING ? countLately(mark) : await leftAfterwards(mark);
     return { answer, settledMs, left };
   } finally {
     end(mark);
@@ -92,7 +92,7 @@ async function leftAfterwards(mark: string): Promise<number> {
   const until = performance.now() + AFTERWARDS_MS;
   for (;;) {
     await wait(100);
-    const left = running(mark).length;
+    const left = countLately(mark);
     if (left === 0 || performance.now() > until) return left;
   }
 }
@@ -100,7 +100,7 @@ async function leftAfterwards(mark: string): Promise<number> {
 async function patiently(asked: Promise<Answer>, timeoutMs: number, mark: string): Promise<Answer> {
   const answer = await Promise.race([asked, wait(timeoutMs + MORE_MS, STILL_HANGING)]);
   // Its processes are gone, so it is about to settle: on a busy machine the event comes late.
-  if (answer === STILL_HANGING && canCount && running(mark).length === 0)
+  if (answer === STILL_HANGING && canCount && countLately(mark) === 0)
     return await Promise.race([asked, wait(TIMEOUT_MS, STILL_HANGING)]);
   return answer;
 }
