@@ -29,7 +29,7 @@ function marked(variable: string): Marked[] {
     const startTime = startTimeOf(pid);
     if (startTime === undefined) continue;
     const [, value] = `\0${read(`/proc/${pid}/environ`)}`.split(`\0${variable}=`);
-    if (value !== undefined) found.push({ pid, startTime, value });
+    if (value !== undefined) found.push({ pid, startTime, value: value.slice(0, value.indexOf("\0")) });
   }
   return found;
 }
