@@ -59,7 +59,8 @@ interface Case {
   /** All options of its own, and the arguments of the CLI that they become, in any order. */
   readonly flags: readonly string[];
   readonly argv: readonly (readonly string[])[];
-  readonly quota: string;
+  /** A mode in which it tells of the error itself. Of one that gemini repeats it does not come to tell. */
+  readonly declared: string;
   /** Modes, the exit code, and what follows the call's name. */
   readonly ends: readonly (readonly [mode: string, exitCode: number, says: RegExp])[];
 }
@@ -92,7 +93,7 @@ const CASES: readonly Case[] = [
       ["--add-dir", "/tmp"],
       ["--image", "/dev/null"],
     ],
-    quota: "quota",
+    declared: "quota",
     ends: [
       ["empty", 65, /answered with nothing/],
       ["no-message", 65, /There is no output to use, even if the exit code says success\.$/m],
@@ -124,7 +125,7 @@ const CASES: readonly Case[] = [
       ["--include-directories", "/tmp"],
       ["--include-directories", "/usr"],
     ],
-    quota: "rate-limit",
+    declared: "auth",
     ends: [
       ["empty", 65, /answered with nothing/],
       ["max-tokens", 65, /\. The output stops in the middle; do not use it\.$/m],
@@ -187,7 +188,7 @@ describe.each(CASES.map((each) => [each.agent, each] as const))("hardcall %s", (
   });
 
   test("shows what it says of an error of its own, in one line, and keeps it nowhere", async () => {
-    const end = await ask(agent, of.quota, ["--stderr", "off", "hi"]);
+    const end = await ask(agent, of.declared, ["--stderr", "off", "hi"]);
     const [, words = ""] = new RegExp(`^ {4}${agent} says: (.+)$`, "m").exec(end.stderr) ?? [];
     expect(words).toMatch(/\w{4}/);
     const { stdoutTail, stderrTail, ...rest } = end.outcome;
