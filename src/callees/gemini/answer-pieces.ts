@@ -7,8 +7,9 @@ const MOST_CHARACTERS = 512 * 1024 * 1024 - 25;
  */
 const RETRY_GAP_MS = 500;
 
+/** Times are in milliseconds since 1970; `NaN` if the events do not tell. */
 interface Piece {
-  /** When its last part was printed, in milliseconds since 1970. `NaN` if the event does not tell. */
+  readonly since: number;
   until: number;
   text: string;
 }
@@ -23,7 +24,8 @@ export class AnswerPieces {
     if (this.#characters > MOST_CHARACTERS) return;
     const last = this.#pieces.at(-1);
     // Without both times the difference is NaN, and the two are one piece.
-    if (last === undefined || at - last.until > RETRY_GAP_MS) this.#pieces.push({ until: at, text });
+    if (last === undefined || at - last.until > RETRY_GAP_MS)
+      this.#pieces.push({ since: at, until: at, text });
     else {
       last.text += text;
       last.until = at;
@@ -37,16 +39,22 @@ export class AnswerPieces {
   }
 
   get text(): string {
-    return this.after(undefined);
+    return joined(this.#pieces);
   }
 
   /**
    * The text without what the model wrote before a retry: gemini prints a broken answer and the next one as if they were one.
    *
    * @param retriedAt milliseconds since 1970
+   * @returns `undefined` if the times do not tell where the next answer begins
    */
-  after(retriedAt: number | undefined): string {
-    const kept = this.#pieces.filter(({ until }) => retriedAt === undefined || !(until <= retriedAt));
-    return kept.map(({ text }) => text).join("");
+  after(retriedAt: number | undefined): string | undefined {
+    if (retriedAt === undefined || this.#pieces.length === 0) return this.text;
+    const kept = this.#pieces.filter(({ since }) => since > retriedAt);
+    const dropped = this.#pieces.filter(({ until }) => until <= retriedAt);
+    const isClear = kept.length > 0 && kept.length + dropped.length === this.#pieces.length;
+    return isClear ? joined(kept) : undefined;
   }
 }
+
+const joined = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join("");

@@ -9,6 +9,12 @@ export interface FinishReasons {
   readonly retriedAt: number | undefined;
 }
 
+/** gemini asks once more: the answer was none, or the connection broke in the middle of it. */
+const RETRIES: ReadonlySet<string> = new Set([
+  "gemini_cli.chat.content_retry",
+  "gemini_cli.network_retry_attempt",
+]);
+
 /**
  * Reads the log records that gemini writes to `GEMINI_TELEMETRY_OUTFILE`: JSON over many lines, one after the other (0.61.0). hardcall
  * looks at a few lines of them, so that a change of the rest costs nothing.
@@ -17,7 +23,7 @@ export class FinishReasonReader {
   #event: string | undefined;
 
   #inReasons = false;
-  #reason: string | undefined;
+  #before: string | undefined;
   #last: string | undefined;
   #retriedAt: number | undefined;
 
@@ -30,23 +36,23 @@ export class FinishReasonReader {
     const [, name, value] = field;
     if (name === "event.name") {
       this.#event = value;
-      this.#reason = undefined;
+      this.#before = this.#last;
     } else if (name === "event.timestamp") this.#seeTime(value);
     else if (name === "finish_reasons") this.#inReasons = true;
     // Answers to requests that gemini makes for itself, such as which model to ask, have another role.
-    else if (value === "main" && this.#reason !== undefined) this.#last = this.#reason;
+    else if (value !== "main") this.#last = this.#before;
   }
 
   #seeTime(value: string | undefined): void {
     const at = Date.parse(value ?? "");
-    if (this.#event === "gemini_cli.chat.content_retry" && Number.isFinite(at)) this.#retriedAt = at;
+    if (RETRIES.has(this.#event ?? "") && Number.isFinite(at)) this.#retriedAt = at;
   }
 
   #seeReason(line: string): void {
     if (!this.#inReasons) return;
     const reason = /^\s*"(\w{1,40})",?$/.exec(line)?.[1];
     if (reason === undefined) this.#inReasons = false;
-    else if (this.#event === "gemini_cli.api_response") this.#reason = reason;
+    else if (this.#event === "gemini_cli.api_response") this.#last = reason;
   }
 
   get found(): FinishReasons {

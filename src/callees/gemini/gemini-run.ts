@@ -35,7 +35,7 @@ async function prepare({
     },
     verdict: (end, facts) => geminiRunFailure(end, transcript, { ...facts, finish }),
     answer() {
-      const answer = answerText(transcript.answer.after(finish?.retriedAt), { marker });
+      const answer = answerText(transcript.answer.after(finish?.retriedAt) ?? "", { marker });
       if ("failure" in answer) return answer;
       const { text } = answer;
       const details = detailsOf(transcript, text);

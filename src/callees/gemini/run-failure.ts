@@ -87,6 +87,10 @@ function cutOff(finish: FinishReasons | undefined, transcript: GeminiTranscript)
     const message = "was cut off by the model's filter (safety, recitation or prohibited content)";
     return { code: "refused", message, effect: geminiEffect(transcript) };
   }
+  if (transcript.answer.after(finish?.retriedAt) === undefined) {
+    const message = "printed an answer that had broken off and the next one as one text";
+    return { code: "truncated_output", message, effect: "completed" };
+  }
   return undefined;
 }
 

@@ -41,7 +41,7 @@ export function verdictOf(
   const facts = { stderr, stoppedAfterResult: false, maxOutput: 16 * 1024 * 1024, denialsFail: true, finish };
   const failure = geminiRunFailure(end, transcript, facts);
   if (failure !== undefined) return failure;
-  const answer = answerText(transcript.answer.after(finish?.retriedAt), {
+  const answer = answerText(transcript.answer.after(finish?.retriedAt) ?? "", {
     marker: marked ? firstAndLastLine() : undefined,
   });
   return "failure" in answer ? answer.failure : { value: answer.text };
