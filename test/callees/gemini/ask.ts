@@ -61,8 +61,15 @@ export async function ask({
   return call.settle(prompt ?? "Write the post.");
 }
 
-/** What a caller decides by; of a call that succeeded its value. */
-export function decisionOf(settled: Settled) {
+/** What a caller decides by. */
+export interface Decision {
+  readonly code: string;
+  readonly effect: string;
+  readonly retryable: boolean;
+}
+
+/** The decision of a failed call; of one that succeeded its value. */
+export function decisionOf(settled: Settled): Decision | { readonly value: unknown } {
   if (!(settled instanceof CallError)) return { value: settled.value };
   const { code, effect, retryable } = settled;
   return { code, effect, retryable };
