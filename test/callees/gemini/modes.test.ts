@@ -37,7 +37,16 @@ const EXPECTED: Readonly<Record<string, ReturnType<typeof decisionOf>>> = {
   // Nothing was asked of it that it could break, see below.
   "schema-invalid": said('"not what the schema asks for"'),
 
+  // A command that fails is a tool that ran: the model answers.
+  "tool-failed": said(TEXT),
+
   fail: again("exit_nonzero", "unknown"),
+  "thinking-only": again("empty_output", "completed"),
+  blocked: inVain("refused", "rejected"),
+  "malformed-call": again("no_result", "completed"),
+  "bad-gateway": again("unavailable", "rejected"),
+  "malformed-event": again("unavailable", "rejected"),
+  "error-after-tool": again("unavailable", "unknown"),
   empty: again("empty_output", "completed"),
   blank: again("empty_output", "completed"),
   "empty-after-tool": again("empty_output", "completed"),
