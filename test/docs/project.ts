@@ -69,7 +69,8 @@ function install(modules: string): void {
 }
 
 /** What the machine that runs the tests has set for hardcall, claude or npm is no part of a page. */
-const FOREIGN = /^(HARDCALL_|FAKE_|CLAUDE|ANTHROPIC_|npm_|NODE_|VITEST|XDG_|FORCE_COLOR$|NO_COLOR$)/i;
+const FOREIGN =
+  /^(HARDCALL_|FAKE_|CLAUDE|ANTHROPIC_|CODEX_|OPENAI_|GEMINI_|GOOGLE_|npm_|NODE_|VITEST|XDG_|FORCE_COLOR$|NO_COLOR$)/i;
 
 function environment(root: string, folder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
