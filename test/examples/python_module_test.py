@@ -74,6 +74,23 @@ class SuccessTest(Folder):
         self.assertEqual(done.value, {"rooms": [12, "ä"]})
         self.assertEqual(done.evidence[0]["kind"], "file")
 
+    def test_codex_and_gemini(self):
+        own = {
+            "codex": {"sandbox": "read-only", "config": {"tools.web_search": True, "greeting": "hi"}, "add_dir": [self.folder]},
+            "gemini": {"allowed_tools": ["read_file", "glob"], "include_directories": self.folder},
+        }
+        for name, options in own.items():
+            with self.subTest(name):
+                path = os.pathsep.join([os.path.join(FAKE_BIN, name), os.environ["PATH"]])
+                fake = f"FAKE_{name.upper()}"
+                env = {**os.environ, "PATH": path, f"{fake}_MODE": "ok", f"{fake}_TEXT": "hello"}
+                ask = getattr(hardcall, name)
+                self.assertEqual(ask("Write a post", timeout=60, env=env, **options).text, "hello")
+                with self.assertRaises(hardcall.BadOutput):
+                    ask("Write a post", timeout=60, env={**env, f"{fake}_MODE": "empty"})
+                with self.assertRaisesRegex(TypeError, "max_turns"):
+                    ask("Write a post", timeout=60, max_turns=3)
+
     def test_every_json_value_is_what_python_makes_of_it(self):
         for text in ("null", "0", "false", "12345678901234567890", '["a", null]', "1.5"):
             with self.subTest(text):
