@@ -14,6 +14,12 @@ const OF_OTHERS = [
   // anthropic-api, one of the fakes
   "--tool-input",
   "--output-format",
+  // claude itself, by extraArgs
+  "--effort",
+  "--plugin-dir",
+  "--settings",
+  // codex itself
+  "--output-schema",
   // bq cancel
   "--location",
   // deno run, deno test
@@ -24,6 +30,14 @@ const OF_OTHERS = [
   "--allow-sys",
   "--allow-write",
   "--no-check",
+  // npm run conformance
+  "--agent",
+  "--jobs",
+  "--list",
+  "--markdown",
+  "--only",
+  "--record",
+  "--versions",
   // any option: `--option value`
   "--option",
 ];

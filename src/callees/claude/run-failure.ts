@@ -1,14 +1,13 @@
 import type { RunFacts } from "../agent/agent.ts";
 import { denied, noResult, tooLarge } from "../agent/failures.ts";
-import { exitFailure } from "../subprocess/failure.ts";
-import type { FinishedProcess } from "../../process/run-process.ts";
+import { exitFailure, type EndedProcess } from "../subprocess/failure.ts";
 import type { Failure } from "../../core/callee.ts";
 import { declaredFailure, plainFailure } from "./classify.ts";
 import type { ClaudeTranscript } from "./transcript.ts";
 
 /** Why a run is no success. The order matters: the first problem found names the cause. */
 export function runFailure(
-  end: FinishedProcess,
+  end: EndedProcess,
   transcript: ClaudeTranscript,
   { stderr, stoppedAfterResult, maxOutput, denialsFail }: RunFacts,
 ): Failure | undefined {
@@ -41,7 +40,7 @@ export function runFailure(
 }
 
 /** claude exits by itself on SIGTERM and SIGHUP, with a shell's exit codes for them (observed on 2.1.329). */
-function signalFailure({ exitCode }: FinishedProcess): Failure | undefined {
+function signalFailure({ exitCode }: EndedProcess): Failure | undefined {
   if (exitCode !== 143 && exitCode !== 129) return undefined;
   const signal = exitCode === 143 ? "SIGTERM" : "SIGHUP";
   return {
