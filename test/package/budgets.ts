@@ -5,12 +5,13 @@
 export const INSTALL = {
   /** The tarball, in bytes: what npm downloads. */
   // The dashboard: 0.12 MB are the pictures in its documentation, 0.02 MB its page.
-  packed: 1_150_000,
+  // The fakes of codex and gemini, with their APIs: 0.15 MB.
+  packed: 1_450_000,
   /** What npm writes, in bytes. */
-  unpacked: 3_600_000,
-  // 95 of them are examples, most of them small rules and configurations; 244 are declarations; 104 are the fakes, which answer what
-  // the genuine clients and SDKs ask, an endpoint or a control request each.
-  files: 960,
+  unpacked: 4_400_000,
+  // 116 of them are examples, most of them small rules and configurations; 505 are declarations; 213 are the fakes of three command lines
+  // and four APIs, which answer what the genuine clients and SDKs ask, an endpoint or a control request each.
+  files: 1180,
 } as const;
 
 /** What may be in the tarball: files by name, folders with all that is in them. */
