@@ -1,4 +1,5 @@
 import { codeOfStatus } from "../../core/http-status.ts";
+import { isObject } from "../../core/options.ts";
 import type { ErrorCode } from "../../core/vocabulary.ts";
 
 /**
@@ -54,23 +55,34 @@ export function statusOfError(message: string): number | undefined {
   return status === undefined ? undefined : Number(status);
 }
 
+/** The body of an HTTP 400, which codex prints as it is, without the status. Other statuses it names. */
+function isBodyOf400(message: string): boolean {
+  try {
+    return isObject(JSON.parse(message));
+  } catch {
+    return false;
+  }
+}
+
 /** What an error of a turn is. Words of a server that hardcall does not know are `job_failed`. */
 export function codexErrorCode(message: string): ErrorCode {
   const status = statusOfError(message);
   return (
     (status === undefined ? undefined : codeOfStatus(status)) ??
     BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ??
-    "job_failed"
+    (isBodyOf400(message) ? "invalid_request" : "job_failed")
   );
 }
 
 /**
  * How codex's errors begin before a turn begins: a line of plain text on stderr. A required MCP server that does not start may start
- * later; everything else stays wrong until someone mends it.
+ * later, and another process that writes to the thread ends some day; everything else stays wrong until someone mends it.
  */
 const BEFORE_THE_TURN: readonly (readonly [RegExp, ErrorCode])[] = [
   // mcp-server-required-missing
   [/^Error: .*required MCP servers failed to initialize/m, "unavailable"],
+  // two processes that resume one thread (the genuine 0.169.0)
+  [/^Error: .*\balready has an active writer\b/m, "unavailable"],
   // unknown-option, two-prompts, full-auto-flag, max-turns-flag
   [/^error: /m, "invalid_request"],
   // resume of an unknown id, fork-unknown-id; prompt-too-large-stdin

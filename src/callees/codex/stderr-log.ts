@@ -5,16 +5,19 @@ import { addLogged, type CodexTokens } from "./tokens.ts";
 /**
  * What codex is asked to log on stderr, beside errors. Without it hardcall would not know two things, for no event tells them:
  * whether the model writes (codex prints nothing until a message is complete), and whether a tool ran (a command that the sandbox
- * stops has no event, although it may have written files before; observed on 0.169.0). Neither target logs a prompt, an answer, an
- * argument or an account.
+ * stops has no event, although it may have written files before; observed on 0.169.0). No line of these logs a prompt, an answer or
+ * an argument. Of `log_only`, which has others that do, the filter takes those with an `event.kind`: one for each piece of the
+ * stream. A tool call that the model writes, such as a long patch, shows in them only.
  */
-export const RUST_LOG = "error,codex_otel.trace_safe=info,codex_app_server::outgoing_message=trace";
+export const RUST_LOG =
+  "error,codex_otel.trace_safe=info,codex_otel.log_only[{event.kind}]=info,codex_app_server::outgoing_message=trace";
 
 const LOGGED =
-  /^\d{4}-\d\d-\d\dT[\d:.]+Z +(?:TRACE|DEBUG|INFO) (?:.*: )?(codex_otel\.trace_safe|codex_app_server::outgoing_message): (.*)$/;
+  /^\d{4}-\d\d-\d\dT[\d:.]+Z +(?:TRACE|DEBUG|INFO) (?:.*: )?(codex_otel\.trace_safe|codex_otel\.log_only|codex_app_server::outgoing_message): (.*)$/;
 const NAMED = /^event\.name="codex\.(\w+)"/;
 /** An answer or a thought of the model grows, or a tool prints. */
-const PROGRESS = /^app-server event: (?:item|turn)\//;
+const PROGRESS =
+  /^app-server event: (?:item|turn)\/|^event\.name="codex\.\w+" event\.kind="?response\.[\w.]+\.delta\b/;
 const REFUSED = /^\d{4}-\d\d-\d\dT[\d:.]+Z ERROR (?:.*: )?codex_core::tools::router: error=(.*)$/;
 
 /** How a tool call that was not allowed begins in the log. Calls of tools that do not exist, and patches that do not fit, are none. */

@@ -5,6 +5,8 @@ const AT = "2026-11-22T08:51:01.092253Z ";
 const STARTS = `${AT} INFO codex_otel.trace_safe: event.name="codex.conversation_starts" provider_name=mock sandbox_policy=read-only mcp_servers="" model=gpt-5.5 slug=gpt-5.5\n`;
 const DELTA = `${AT}TRACE codex_app_server::outgoing_message: app-server event: item/agentMessage/delta targeted_connections=1\n`;
 const WAITS = `${AT}TRACE codex_app_server::outgoing_message: app-server event: error targeted_connections=1\n`;
+const piece = (kind: string) =>
+  `${AT} INFO codex_otel.log_only: event.name="codex.sse_event" event.kind=${kind} duration_ms=100 app.version=0.169.0 model=gpt-5.5\n`;
 const CALLED = `${AT} INFO codex_otel.trace_safe: event.name="codex.tool_call_received" turn_id="x" tool_name="exec_command"\n`;
 const ANSWERED = `${AT} INFO codex_otel.trace_safe: event.name="codex.sse_event" event.kind=response.completed input_token_count=10 output_token_count=5 cached_token_count=4 cache_write_token_count=0 reasoning_token_count=2 tool_token_count=15\n`;
 const REFUSED = `${AT}ERROR codex_core::tools::router: error=patch rejected: writing outside of the project; rejected by user approval settings\n`;
@@ -41,6 +43,19 @@ describe("codex's log on stderr", () => {
 
   it("shows that the model writes, and not that codex waits", () => {
     expect(read(STARTS, DELTA, WAITS, MINE, WAITS + DELTA).alive).toEqual([false, true, false, false, true]);
+  });
+
+  it.each(["function_call_arguments", "custom_tool_call_input"])(
+    "shows that the model writes a tool call (%s), which no event tells",
+    (kind) => {
+      const { alive, shown } = read(STARTS, piece(`response.${kind}.delta`), piece("response.completed"));
+      expect({ alive, shown }).toEqual({ alive: [false, true, false], shown: "" });
+    },
+  );
+
+  it("counts no token twice: two lines tell of the end of an answer", () => {
+    const { log } = read(STARTS, ANSWERED, ANSWERED.replace("trace_safe", "log_only"));
+    expect(log.tokens).toMatchObject({ input_tokens: 10 });
   });
 
   it("is read also where a chunk ends within a line or a character", () => {

@@ -147,6 +147,12 @@ describe("what is known of the effect after an error", () => {
 });
 
 describe("a resumed run", () => {
+  it("may come back when another process has ended that writes to the thread", () => {
+    const stderr =
+      "Error: thread/resume: thread/resume failed: thread 01a2 already has an active writer (code -32600)\n";
+    expect(judge({ exitCode: 1, signal: null, stdout: "", stderr })).toBe("unavailable rejected");
+  });
+
   it("is ended when codex begins another thread, and not when it writes the id in capitals", () => {
     const asked = "01A20277-7F37-7622-8A5E-BA0A90F991BA";
     const transcript = new CodexTranscript(asked);
@@ -198,6 +204,13 @@ describe("when to come back", () => {
 it.each([
   ["unexpected status 529 x", "overloaded"],
   ["unexpected status 402 Payment Required: x", "billing"],
+  // codex prints the body of a 400 as it is.
+  [
+    '{\n  "error": {"message": "Invalid schema for response_format", "code": "invalid_json_schema"}\n}',
+    "invalid_request",
+  ],
+  ['{"detail":"The model is not supported when using Codex with a ChatGPT account."}', "invalid_request"],
+  ["{not JSON}", "job_failed"],
   ["stream disconnected before completion: Incomplete response returned, reason: content_filter", "refused"],
   [
     "stream disconnected before completion: Incomplete response returned, reason: max_output_tokens",
