@@ -11,7 +11,7 @@ const pages = (...patterns: string[]) =>
 export const DOC_PAGES = pages("README.md", "docs/*.md");
 
 /** The pages whose blocks are run. */
-export const RUN_PAGES = [...DOC_PAGES, ...pages("fake-bin/README.md")];
+export const RUN_PAGES = [...DOC_PAGES, ...pages("fake-bin/README.md", "fake-bin/*/README.md")];
 
 /** All pages for people: their links are followed. */
 export const ALL_PAGES = pages(
