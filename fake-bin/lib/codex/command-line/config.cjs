@@ -61,10 +61,10 @@ function readToml(text, path) {
 
 function unterminated(path, row, line) {
   const gutter = " ".repeat(String(row).length);
-  return new Refusal(
-    `Error loading config.toml:\n${path}:${row}:${line.length + 1}: invalid basic string, expected \`"\`\n` +
-      `${gutter} |\n${row} | ${line}\n${gutter} | ${" ".repeat(line.length)}^`,
-  );
+  const problem = `Error loading config.toml:\n${path}:${row}:${line.length + 1}: invalid basic string, expected \`"\``;
+  const quoted = `${gutter} |\n${row} | ${line}\n${gutter} | ${" ".repeat(line.length)}^`;
+  // The line may hold a key.
+  return Object.assign(new Refusal(`${problem}\n${quoted}`), { inLog: problem });
 }
 
 /** A value as TOML; what is none is a text, as for the real CLI. */

@@ -63,17 +63,27 @@ const VALUES = {
   "cyber-access-program": ["standard", "daybreak_blue", "daybreak_red"],
 };
 
+/** What the user wrote: the log gets its size and hash only. */
+const PRIVATE = new Set(["title"]);
+
+/** Settings of `-c` that hold no key and no prompt: the log shows their values. */
+const HARMLESS =
+  /^\s*(?:model|model_provider|model_reasoning_\w+|model_verbosity|sandbox_mode|approval_policy|model_providers\.[\w-]+\.(?:name|wire_api|env_key))\s*=/;
+
 function readDeclaration(declaration) {
   const [, star, names, value = ""] = /^(\*?)([^<]+?)(?: (<.*))?$/.exec(declaration);
   const forms = names.split(", ");
+  const name = forms.at(-1).slice(2);
   return {
     declaration: `${forms.at(-1)}${value && ` ${value}`}`,
     forms,
-    name: forms.at(-1).slice(2),
+    name,
+    private: PRIVATE.has(name),
+    harmless: name === "config" ? HARMLESS : undefined,
     repeatable: star === "*",
     takesValue: value !== "",
     variadic: value.endsWith("..."),
-    values: VALUES[forms.at(-1).slice(2)],
+    values: VALUES[name],
   };
 }
 

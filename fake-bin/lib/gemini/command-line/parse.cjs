@@ -54,7 +54,7 @@ function readShort(parsed, text, next) {
   const last = byLetter(letters.at(-1));
   if (inline !== undefined && last)
     parsed.words.push({ kind: "inline", text, flag: last, at: text.length - inline.length });
-  else parsed.words.push({ kind: last ? "flag" : "unknown", text, flag: last });
+  else parsed.words.push(shortWord(text, letters, last));
   let taken = 0;
   for (const [index, letter] of [...letters].entries()) {
     const option = byLetter(letter);
@@ -65,6 +65,13 @@ function readShort(parsed, text, next) {
     else taken = readValue(parsed, option, letter, next, true);
   }
   return taken;
+}
+
+/** A group with unknown letters may be a prompt that was meant as the value of the first one. The refusal spells it out. */
+function shortWord(text, letters, flag) {
+  const unknown = [...letters].filter((letter) => !byLetter(letter));
+  if (unknown.length === 0) return { kind: "flag", text, flag };
+  return { kind: "unknown", text, spelledOut: unknown.length > 1 ? unknown.join(", ") : undefined };
 }
 
 function readValue(parsed, option, spelled, next, value) {

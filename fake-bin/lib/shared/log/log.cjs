@@ -33,32 +33,63 @@ const head = (bytes) =>
  */
 const looksWritten = (text) => !/^\s*[{[]/.test(text) && text.trim().split(/\s+/).length > 4;
 
+/** How much of a value the log may show: of a setting such as `name=value` the value is private, unless its name is harmless. */
+function loggableSetting(text, harmless) {
+  const [, name, value] = /^(\s*[\w.-]+\s*=\s*)(.*)$/s.exec(text) ?? [];
+  if (name === undefined) return inWords(text);
+  return name + (harmless.test(name) || /^(?:\d+|true|false)$/.test(value) ? redact(value) : inWords(value));
+}
+
+/** The value of a flag as the log may show it. */
+function loggableValue(text, flag) {
+  if (flag.harmless) return loggableSetting(text, flag.harmless);
+  return flag.private || looksWritten(text) ? inWords(text) : redact(text);
+}
+
 /** One argument as the log may show it. */
 function loggable({ kind, text, flag, at }) {
   if (kind === "positional") return inWords(text);
-  if (kind === "value") return flag.private || looksWritten(text) ? inWords(text) : redact(text);
-  if (kind === "inline")
-    return text.slice(0, at) + (flag.private ? inWords(text.slice(at)) : redact(text.slice(at)));
+  if (kind === "value") return loggableValue(text, flag);
+  if (kind === "inline") return text.slice(0, at) + loggableValue(text.slice(at), flag);
   // The flag is unknown, so its value may be private.
   if (kind === "unknown" && text.includes("=")) return `${text.slice(0, text.indexOf("=") + 1)}<…>`;
+  if (kind === "unknown" && /^-[^-]./s.test(text)) return `${text.slice(0, 2)}<…>`;
   return redact(text);
 }
 
-/** A refusal as the log may show it: the arguments that it quotes are hidden. */
+/**
+ * A refusal as the log may show it: the arguments that it quotes are hidden. A positional may be as short as a word of the sentence,
+ * so it is hidden only where it stands in quotation marks; so is the value of a setting, which the sentence quotes without its name.
+ */
 function loggableRefusal(sentence, { words }) {
-  const quoted = words.filter(({ kind, text, at = 0 }) => kind !== "positional" && text.length > at);
-  const hidden = quoted.reduce((text, word) => {
-    const { at = 0 } = word;
-    return text.replaceAll(word.text.slice(at), () => loggable(word).slice(at));
+  const hidden = words.reduce((text, word) => {
+    const { kind, flag, at = 0, spelledOut } = word;
+    const quoted = word.text.slice(at);
+    if (spelledOut) return text.replaceAll(spelledOut, "<…>");
+    if (quoted === "") return text;
+    if (kind === "positional") return hideQuoted(text, quoted);
+    const shown = text.replaceAll(quoted, () => loggable(word).slice(at));
+    return flag?.harmless ? hideQuoted(shown, settingValue(quoted)) : shown;
   }, sentence);
   return redact(hidden);
 }
 
+const settingValue = (text) => text.replace(/^[^=]*=\s*/s, "").replace(/^(["'])(.*)\1$/s, "$2");
+
+const hideQuoted = (sentence, text) =>
+  (text === "" ? [] : ["'", '"', "`"]).reduce(
+    (hidden, mark) =>
+      hidden.replaceAll(mark + text + mark, () => `${mark}<${Buffer.byteLength(text)} bytes>${mark}`),
+    sentence,
+  );
+
 function loggableFlags({ flags, words }) {
-  const hidden = new Set(words.filter((word) => word.flag?.private).map((word) => word.flag.name));
+  const known = new Map(words.filter(({ flag }) => flag).map(({ flag }) => [flag.name, flag]));
   const show = (name, value) => {
     if (typeof value !== "string") return value;
-    return hidden.has(name) || looksWritten(value) ? summary(value) : redact(value);
+    const { harmless, private: hidden } = known.get(name) ?? {};
+    if (harmless) return loggableSetting(value, harmless);
+    return hidden || looksWritten(value) ? summary(value) : redact(value);
   };
   return Object.fromEntries(
     Object.entries(flags).map(([name, value]) => [

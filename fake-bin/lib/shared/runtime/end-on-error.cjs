@@ -5,7 +5,7 @@ const { write } = require("../stdio.cjs");
 
 /** Ends the process on an error: a refusal is a sentence on stderr, anything else is a defect of the fake. */
 async function endOnError(error) {
-  invocation.refused = error.message;
+  invocation.refused = error.inLog ?? error.message;
   if (error instanceof Refusal) {
     await write(2, `${error.message}\n`);
     end(error.exitCode);
