@@ -8,6 +8,11 @@ test.each([
   ["one block", 'Here:\n```json\n{"a":1}\n```\nDone.', ['{"a":1}']],
   ["no language, and a CRLF at every line", "```\r\n{}\r\n```\r\n", ["{}\r"]],
   ["another language", "```ts\nlet a;\n", []],
+  ["a block after one of another language", '```sh\nls\n```\n```json\n{"a":1}\n```', ['{"a":1}']],
+  ["words between two blocks, the first of another language", "```ts\nx\n```\n1\n```\n2\n```", ["2"]],
+  ["longer fences", "````json\n{}\n````\n", ["{}"]],
+  ["a shorter fence inside of a block", "````\n```\n{}\n```\n````", ["```\n{}\n```"]],
+  ["code in a line of its own", "```npm test```\n```\n{}\n```", ["{}"]],
   ["two blocks", "```\n1\n```\n```json\n2\n```", ["1", "2"]],
   ["an opening inside of a block", "```json\n```json\n{}\n```", ["```json\n{}"]],
   ["a block that never closes", "```json\n{}", []],
@@ -32,6 +37,7 @@ function slowdown(of: (size: number) => string, scan: (text: string) => unknown)
 
 test.each([
   ["fences that never close", (size: number) => "```json\n".repeat(size / 8), fencedBlocks],
+  ["backticks", (size: number) => "`".repeat(size), fencedBlocks],
   ["fences followed by spaces", (size: number) => `\`\`\`${" ".repeat(size)}x`, fencedBlocks],
   ["a cookie that never ends", (size: number) => `HARDCALL_CALLS=${"a".repeat(size)}`, cookiesIn],
 ])("64 times as many %s take nowhere near 4,096 times as long", (_, of, scan) => {
