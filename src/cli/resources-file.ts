@@ -66,7 +66,7 @@ export function resourceNamed(
   }
   if (resource.limits.budget === undefined || resource.cost !== undefined || reportsCost) return resource;
   throw new FileError(
-    `Invalid configuration ${file.path}: resources.${name} has a budget, and a command does not report what it cost; ` +
+    `Invalid configuration ${file.path}: resources.${name} has a budget, and commands, codex and gemini do not report what they cost; ` +
       `add "cost", the US dollars of one attempt, or leave the budget out`,
   );
 }

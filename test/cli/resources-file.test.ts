@@ -162,7 +162,7 @@ describe("a resource by its name", () => {
     const budget = { usd: 25, per: "1d" };
     expect(named("a", { a: { budget } }, false)).toThrow(
       new FileError(
-        `Invalid configuration ${env.HARDCALL_RESOURCES}: resources.a has a budget, and a command does not report what it cost; ` +
+        `Invalid configuration ${env.HARDCALL_RESOURCES}: resources.a has a budget, and commands, codex and gemini do not report what they cost; ` +
           'add "cost", the US dollars of one attempt, or leave the budget out',
       ),
     );
