@@ -53,7 +53,8 @@ export function commandLineWording(mode: StderrMode, isRun = false): Wording {
 
 const adviceWith = (mode: StderrMode, isRun: boolean): Advice => ({
   ...COMMON_ADVICE,
-  empty_output: `${COMMON_ADVICE.empty_output}${isRun ? " If no output is fine, give --allow-empty." : ""}`,
+  empty_output: (facts) =>
+    `${COMMON_ADVICE.empty_output(facts)}${isRun ? " If no output is fine, give --allow-empty." : ""}`,
   timeout: (facts) =>
     `If it needs longer, raise ${facts.limit === "attempt" ? "--attempt-timeout" : "--timeout"}; otherwise find out what it waits for${stderrNote(mode, facts)}.`,
   idle_timeout: (facts) =>
@@ -67,7 +68,7 @@ const adviceWith = (mode: StderrMode, isRun: boolean): Advice => ({
     `Raise ${callee === "gemini" ? GEMINI_TURNS : "--max-turns"}, or give it less to do; what it did so far stays done.`,
   budget_limit: "Raise --max-budget-usd, or give it less to do; what it did so far stays done.",
   permission_denied: ({ callee }) =>
-    `${callee === "codex" ? "Allow more with --sandbox" : "Allow the tool (--allowed-tools)"}, or accept denials with --permission-denials allow.`,
+    `${callee === "codex" ? "Allow more with --sandbox or in codex's own rules" : "Allow the tool (--allowed-tools)"}, or accept denials with --permission-denials allow.`,
   job_failed: "--outcome-file FILE keeps the end of what it printed.",
   lease_lost:
     "Another process took the call over, or may; see its history before you run it again: hardcall ledger show CALL.",

@@ -28,13 +28,21 @@ export function adviceFrom(table: Advice, code: ErrorCode, facts: AdviceFacts): 
 export const RESOLVE_FIRST =
   "It may have taken effect, so hardcall does not start it again until you resolve it: hardcall ledger resolve.";
 
+/** What else leaves no text, and the program does not tell. */
+const LOOKS_THE_SAME = {
+  codex: " A refusal of the model looks the same: codex does not show it.",
+  gemini:
+    " A prompt that the API blocks, or that is larger than the model's context, looks the same: gemini does not tell.",
+} as const;
+
 /** The advice that the library and the command line share. */
 export const COMMON_ADVICE = {
   cancelled: ({ effect }) =>
     effect === "not_started" ? "Nothing was started." : "Check whether it took effect before you retry it.",
   spawn_failed: "Check the command, its folder and its permissions.",
   killed: "Check the system's log for an out-of-memory kill, or find out what sent the signal.",
-  empty_output: "There is no output to use, even if the exit code says success.",
+  empty_output: ({ callee }) =>
+    `There is no output to use, even if the exit code says success.${callee === "codex" || callee === "gemini" ? LOOKS_THE_SAME[callee] : ""}`,
   truncated_output: "The output stops in the middle; do not use it.",
   no_result: "The run ended without its result; do not use what it printed.",
   rate_limited: ({ retryAfterMs }) =>
@@ -87,7 +95,7 @@ const LIBRARY: Advice = {
     `Raise ${callee === "gemini" ? GEMINI_TURNS : "maxTurns"}, or give it less to do; what it did so far stays done.`,
   budget_limit: "Raise maxBudgetUsd, or give it less to do; what it did so far stays done.",
   permission_denied: ({ callee }) =>
-    `${callee === "codex" ? "Allow more with sandbox" : "Allow the tool (allowedTools)"}, or accept denials with permissionDenials: "allow".`,
+    `${callee === "codex" ? "Allow more with sandbox or in codex's own rules" : "Allow the tool (allowedTools)"}, or accept denials with permissionDenials: "allow".`,
   job_failed: ({ hasStdout }) => `See ${hasStdout ? "stdoutTail" : "the error's cause"} for the reason.`,
   lease_lost:
     "Another process took the call over, or may; see its history before you run it again: hardcall ledger show.",

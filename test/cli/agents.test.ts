@@ -96,14 +96,14 @@ const CASES: readonly Case[] = [
     declared: "quota",
     ends: [
       ["empty", 65, /answered with nothing/],
-      ["no-message", 65, /There is no output to use, even if the exit code says success\.$/m],
+      ["no-message", 65, /A refusal of the model looks the same: codex does not show it\.$/m],
       ["rate-limit", 75, /rate/],
       ["quota", 77, /Top up or raise the spending limit/],
       ["auth", 77, /was denied access/],
       [
         "permission-denied",
         69,
-        /Allow more with --sandbox, or accept denials with --permission-denials allow\.$/m,
+        /Allow more with --sandbox or in codex's own rules, or accept denials with --permission-denials allow\.$/m,
       ],
       ["new-thread", 69, /./],
       ["unknown-session", 69, /./],
@@ -127,7 +127,11 @@ const CASES: readonly Case[] = [
     ],
     declared: "auth",
     ends: [
-      ["empty", 65, /answered with nothing/],
+      [
+        "empty",
+        65,
+        /answered with nothing\..* A prompt that the API blocks, or that is larger .* looks the same: /,
+      ],
       ["max-tokens", 65, /\. The output stops in the middle; do not use it\.$/m],
       ["rate-limit", 75, /reached a rate limit or/],
       ["auth", 77, /was denied access/],

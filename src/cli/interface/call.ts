@@ -13,7 +13,7 @@ export const LIMITS = {
   "idle-timeout": {
     takes: "duration",
     value: "D",
-    help: "Limit for the time without a sign of life: any output on stdout or stderr.",
+    help: "Limit for the time without a sign of life: output of a command (stdout or stderr), an event of an agent.",
   },
   "kill-grace": {
     takes: "duration",

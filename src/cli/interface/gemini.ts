@@ -3,7 +3,11 @@ import { NOT_OF_GEMINI } from "./cannot.ts";
 import type { Command, Options } from "./command.ts";
 
 const MODEL = {
-  model: { takes: "text", value: "MODEL", help: "Model to use, such as gemini-2.5-flash." },
+  model: {
+    takes: "text",
+    value: "MODEL",
+    help: "Model to use, such as gemini-2.5-flash. Without it gemini first asks a small model which one to take.",
+  },
   ...RESUME,
   marker: {
     takes: "nothing",
