@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -13,6 +14,10 @@ const SCHEMA = {
   required: ["title"],
   additionalProperties: false,
 };
+
+/** A value of `-c` in the log of the fake codex, as it may be a key. */
+const logged = (value: string) =>
+  `<${Buffer.byteLength(value)} bytes, sha256 ${createHash("sha256").update(value).digest("hex")}>`;
 
 /** What a fake tells of itself. */
 interface LogLine {
@@ -87,8 +92,8 @@ const CASES: readonly Case[] = [
       ["--profile", "jobs"],
       ["-c", "tools.web_search=true"],
       ["-c", "limit=3"],
-      ["-c", 'greeting="be brief"'],
-      ["-c", 'word="true"'],
+      ["-c", `greeting=${logged('"be brief"')}`],
+      ["-c", `word=${logged('"true"')}`],
       ["--sandbox", "read-only"],
       ["--add-dir", "/tmp"],
       ["--image", "/dev/null"],

@@ -122,6 +122,11 @@ describe("each mode of the fake", () => {
   });
 });
 
+it.each(["hang-request", "hang-midstream", "hang-before-result"])("the idle limit ends %s", async (mode) => {
+  const settled = await ask({ mode, fake: fakeOf(mode), timeout: { total: "50s", idle: "2s" } });
+  expect(decisionOf(settled)).toEqual(again("idle_timeout", "unknown"));
+});
+
 describe("with a schema, only an answer that fits is a success", () => {
   it.each(["ok", "tools", "glued-retry", "noise-before", "unknown-events"])("%s", async (mode) => {
     const fake = { ...fakeOf(mode), STRUCTURED: '{"title":"Tides"}' };
