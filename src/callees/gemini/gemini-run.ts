@@ -11,6 +11,9 @@ import { runRecords } from "./records.ts";
 import { geminiRunFailure } from "./run-failure.ts";
 import { GeminiTranscript } from "./transcript.ts";
 
+const UNCHECKED =
+  "gemini wrote no records for hardcall, so an answer that was cut off looks whole; a marker would show it";
+
 /** What a run of gemini adds to the run of any agent. */
 async function prepare({
   options,
@@ -32,6 +35,8 @@ async function prepare({
     transcript,
     async ended() {
       finish = await records?.read();
+      if (finish === undefined && marker === undefined && transcript.answered)
+        transcript.notes.push(UNCHECKED);
     },
     verdict: (end, facts) => geminiRunFailure(end, transcript, { ...facts, finish }),
     answer() {

@@ -3,6 +3,8 @@ import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { readFinishReasons, type FinishReasons } from "./finish-reasons.ts";
 
+const VARIABLES = "GEMINI_TELEMETRY_";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** gemini's own records of a run, in a folder that only this user can read. */
@@ -17,11 +19,13 @@ export interface RunRecords {
  * Asks gemini for its records (OpenTelemetry, to a file), without prompts and answers: only they tell that an answer was cut off at
  * the output limit or by a filter. They hold gemini's settings and its system prompt, so they go with the run.
  *
- * @returns `undefined` where the user has set up gemini's telemetry: theirs stays as it is
+ * Where telemetry is only turned off, this leaves it so: the records go to this file alone.
+ *
+ * @param given the environment of the call
+ * @returns `undefined` where the user has turned gemini's telemetry on, or names it in `given`: theirs stays as it is
  */
 export async function runRecords(given: Environment, cwd: string): Promise<RunRecords | undefined> {
-  const env = { ...process.env, ...given };
-  if (await hasOwnTelemetry(env, cwd)) return undefined;
+  if (await hasOwnTelemetry(given, cwd)) return undefined;
   const folder = await mkdtemp(path.join(tmpdir(), "hardcall-gemini-"));
   const file = path.join(folder, "records");
   return {
@@ -38,14 +42,27 @@ export async function runRecords(given: Environment, cwd: string): Promise<RunRe
   };
 }
 
-async function hasOwnTelemetry(env: Environment, cwd: string): Promise<boolean> {
-  if (Object.keys(env).some((name) => name.startsWith("GEMINI_TELEMETRY_") && env[name] !== undefined))
-    return true;
+async function hasOwnTelemetry(given: Environment, cwd: string): Promise<boolean> {
+  if (Object.keys(given).some((name) => name.startsWith(VARIABLES) && given[name] !== undefined)) return true;
+  const env = { ...process.env, ...given };
+  // As gemini reads it: anything but these turns it off, whatever the settings say.
+  const flag = env[`${VARIABLES}ENABLED`];
+  if (flag !== undefined) return flag === "true" || flag === "1";
   const files = await Promise.all(
     settingsFiles(env, cwd).map((file) => readFile(file, "utf8").catch(() => "")),
   );
-  // Settings may hold comments, so they are not parsed; a word too many only costs the check.
-  return files.some((settings) => settings.includes('"telemetry"'));
+  return files.some(mayTurnOn);
+}
+
+/** Settings may hold comments, so they are not parsed. In doubt they turn telemetry on: that only costs the check. */
+function mayTurnOn(settings: string): boolean {
+  return settings
+    .split('"telemetry"')
+    .slice(1)
+    .some((rest) => {
+      const inside = /^\s*:\s*\{([^{}/]*)\}/.exec(rest)?.[1];
+      return inside === undefined || /"enabled"\s*:(?!\s*false\b)/.test(inside);
+    });
 }
 
 /** Where gemini 0.61.0 reads its settings. */

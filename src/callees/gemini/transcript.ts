@@ -22,6 +22,7 @@ const ONLY_READS: ReadonlySet<string> = new Set([
 export class GeminiTranscript extends EventLines<GeminiEvent> implements AgentTranscript<GeminiEvent> {
   readonly answer = new AnswerPieces();
   readonly denials: PermissionDenial[] = [];
+  readonly notes: string[] = [];
   readonly #asked: string | undefined;
   readonly #ownRetry = new OwnRetry();
   /** Calls that have no result yet, by their id. */

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ConfigError, defineCall, gemini } from "../../../src/index.ts";
 import { tempFolder } from "../../helpers/files.ts";
 import { ask, decisionOf, errorOf, resultOf } from "./ask.ts";
@@ -90,6 +90,45 @@ describe("how gemini is started", () => {
       expect(Object.keys(how().env).filter((name) => name.includes("TELEMETRY"))).toEqual([]);
     },
   );
+
+  it.each([
+    ['{ "telemetry": { "enabled": false } } // off', true],
+    ['{ "telemetry": {"target": "gcp"}, "model": { "name": "x" } }', true],
+    ['{ "telemetry": { "enabled": "$MINE" } }', false],
+    ['{ "telemetry": { /* "enabled": false */ "enabled": true } }', false],
+    ['{ "telemetry": true }', false],
+  ])("settings that leave telemetry off do not cost the check: %s", async (settings, checked) => {
+    const { geminiPath, how } = recorder(GOOD);
+    const home = tempFolder();
+    mkdirSync(path.join(home, ".gemini"));
+    writeFileSync(path.join(home, ".gemini", "settings.json"), settings);
+    await ask({ geminiPath, env: { HOME: home } });
+    expect("GEMINI_TELEMETRY_OUTFILE" in how().env).toBe(checked);
+  });
+
+  it.each([
+    ["false", true],
+    ["", true],
+    ["true", false],
+    ["1", false],
+  ])("GEMINI_TELEMETRY_ENABLED=%s of the host's environment", async (flag, checked) => {
+    const { geminiPath, how } = recorder(GOOD);
+    vi.stubEnv("GEMINI_TELEMETRY_ENABLED", flag);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await ask({ geminiPath });
+    expect("GEMINI_TELEMETRY_OUTFILE" in how().env).toBe(checked);
+  });
+
+  it.each([
+    [{}, [/wrote no records/]],
+    [{ marker: true }, []],
+  ])("a note says that nothing tells of a cut, unless there is a marker: %o", async (options, notes) => {
+    const fake = { MODE: "ok" };
+    const settled = await ask({ fake, env: { GEMINI_TELEMETRY_ENABLED: "false" }, ...options });
+    const seen = resultOf(settled).attempts[0]?.notes ?? [];
+    expect(seen).toEqual(notes.map((note) => expect.stringMatching(note) as string));
+    expect(resultOf(await ask({ fake })).attempts[0]?.notes ?? []).toEqual([]);
+  });
 
   it.each(["/quit", "/memory show", "/deploy the site"])(
     "a prompt that begins with a slash is a prompt, no command of gemini's: %s",
