@@ -91,9 +91,11 @@ async function fakeAgent(
   options: FakeAgentOptions,
 ): Promise<FakeAgent> {
   checkOptions(caller, options, { mode: "anything", scenario: "an object", env: "an object" });
+  const prefix = `FAKE_${name.toUpperCase()}_`;
+  const modes = [options.mode ?? "ok"].flat();
+  refuseWhatWouldBeLost(caller, prefix, modes, options);
   const binFolder = path.join(packageRoot(), bin);
   const folder = await mkdtemp(path.join(tmpdir(), `fake-${name}-`));
-  const prefix = `FAKE_${name.toUpperCase()}_`;
   const log = path.join(folder, "log.jsonl");
   const env: Record<string, string> = {
     PATH: `${binFolder}${path.delimiter}${process.env["PATH"] ?? ""}`,
@@ -102,7 +104,9 @@ async function fakeAgent(
     ...options.env,
   };
   if (options.scenario === undefined) {
-    env[`${prefix}MODE`] = [options.mode ?? "ok"].flat().join(",");
+    env[`${prefix}MODE`] = modes.join(",");
+    // The one of the surrounding environment would win over the mode. An empty variable counts as unset.
+    env[`${prefix}SCENARIO`] = "";
   } else {
     const file = path.join(folder, "scenario.json");
     env[`${prefix}SCENARIO`] = file;
@@ -115,6 +119,25 @@ async function fakeAgent(
     // On Windows a folder stays as long as a process that has just been ended holds a file in it.
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
   };
+}
+
+const isMode = (one: unknown) => typeof one === "string" && one.trim() !== "";
+
+/** A mode that is lost would leave the fake as it is by default, and the test green. */
+function refuseWhatWouldBeLost(
+  caller: string,
+  prefix: string,
+  modes: readonly unknown[],
+  { mode, scenario, env = {} }: FakeAgentOptions,
+): void {
+  const refuse = (problem: string) => {
+    throw new TypeError(`${caller}(): ${problem}`);
+  };
+  if (modes.length === 0 || !modes.every(isMode))
+    refuse("mode must be the name of a mode, or a list of names");
+  if (mode !== undefined && scenario !== undefined) refuse("give mode or scenario, not both");
+  if (`${prefix}MODE` in env) refuse(`env has ${prefix}MODE; give mode`);
+  if (`${prefix}SCENARIO` in env) refuse(`env has ${prefix}SCENARIO; give scenario`);
 }
 
 /** An invocation writes several lines; later lines add fields. */

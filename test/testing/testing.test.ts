@@ -12,6 +12,31 @@ const FIXTURES = join(import.meta.dirname, "fixtures");
 const run = (args: readonly string[]) =>
   spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 55_000 });
 
+describe("what a fake of an agent would lose", () => {
+  const fakes = { CLAUDE: fakeClaude, CODEX: fakeCodex, GEMINI: fakeGemini };
+
+  it.each(Object.entries(fakes))("is refused: %s", async (name, fake) => {
+    const scenario = { replies: [{ text: "x" }] };
+    await expect(fake({ mode: [] })).rejects.toThrow("mode must be the name of a mode");
+    await expect(fake({ mode: " " })).rejects.toThrow("mode must be the name of a mode");
+    await expect(fake({ mode: ["ok", ""] })).rejects.toThrow("mode must be the name of a mode");
+    await expect(fake({ mode: "ok", scenario })).rejects.toThrow("give mode or scenario, not both");
+    await expect(fake({ env: { [`FAKE_${name}_MODE`]: "fail" } })).rejects.toThrow("give mode");
+    await expect(fake({ env: { [`FAKE_${name}_SCENARIO`]: "x" } })).rejects.toThrow("give scenario");
+  });
+
+  it.each(Object.entries(fakes))(
+    "is not lost to a scenario of the surrounding environment: %s",
+    async (name, fake) => {
+      await using started = await fake({ mode: "fail" });
+      const env = { ...process.env, [`FAKE_${name}_SCENARIO`]: "/no/such/file", ...started.env };
+      const args = name === "CODEX" ? ["exec", "x"] : ["-p", "x"];
+      spawnSync(started.path, args, { env, input: "", timeout: 40_000 });
+      expect(await started.calls()).toMatchObject([{ mode: "fail" }]);
+    },
+  );
+});
+
 describe("fakeClaude", () => {
   it("is found on PATH and meets each invocation with the next mode", async () => {
     await using fake = await fakeClaude({ mode: ["rate-limit", "ok"] });
