@@ -21,36 +21,46 @@ import { versionsMarkdown } from "./versions-markdown.ts";
 import { compareWithFake } from "./with-fake.ts";
 import { compareVersions } from "./with-versions.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    agent: { type: "string", default: "claude" },
-    version: { type: "string" },
-    versions: { type: "string" },
-    fake: { type: "string" },
-    only: { type: "string", default: "" },
-    jobs: { type: "string", default: "2" },
-    record: { type: "string" },
-    markdown: { type: "string" },
-    list: { type: "boolean", default: false },
-  },
-});
+/** Wrong options: the words are enough, without a stack. */
+class UsageError extends Error {}
+
+const OPTIONS = {
+  agent: { type: "string", default: "claude" },
+  version: { type: "string" },
+  versions: { type: "string" },
+  fake: { type: "string" },
+  only: { type: "string", default: "" },
+  jobs: { type: "string", default: "2" },
+  record: { type: "string" },
+  markdown: { type: "string" },
+  list: { type: "boolean", default: false },
+};
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await main(optionsOf());
 } catch (error) {
-  process.stderr.write(`conformance: ${error.stack}\n`);
+  process.stderr.write(`conformance: ${error instanceof UsageError ? error.message : error.stack}\n`);
   process.exitCode = 2;
 }
 
-async function main() {
+function optionsOf() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
+
+async function main(options) {
   const agent = AGENTS[options.agent];
-  if (!agent) throw new Error(`there is no agent '${options.agent}', only ${Object.keys(AGENTS).join(", ")}`);
+  if (!agent)
+    throw new UsageError(`there is no agent '${options.agent}', only ${Object.keys(AGENTS).join(", ")}`);
   const conditions = agent.conditions.filter(({ name }) => name.includes(options.only));
   if (options.list) {
     for (const { name } of conditions) console.log(name);
     return 0;
   }
-  if (conditions.length === 0) throw new Error(`no condition has '${options.only}' in its name`);
+  if (conditions.length === 0) throw new UsageError(`no condition has '${options.only}' in its name`);
   const fakeOf = (version) => ({ kind: "fake", file: options.fake ?? agent.fake, version });
   const jobs = Number(options.jobs);
   if (options.versions) {
@@ -63,7 +73,7 @@ async function main() {
     const versions = await Promise.all(names.map((version) => published(agent, version)));
     const rows = await compareVersions(agent, versions, fakeOf(agent.version), conditions, jobs);
     if (options.record) await writeFile(options.record, `${JSON.stringify(rows, null, 2)}\n`);
-    await writeMarkdown(`${agent.name} versions`, versionsMarkdown(agent, names, rows));
+    await writeMarkdown(options.markdown, `${agent.name} versions`, versionsMarkdown(agent, names, rows));
     return rows.some((row) => newsIn(row, agent.accepted, names).length > 0) ? 1 : 0;
   }
   const genuine = await published(agent, options.version ?? "fake");
@@ -71,7 +81,7 @@ async function main() {
   const fake = fakeOf(agent.fakeVersions.includes(genuine.version) ? genuine.version : agent.version);
   const rows = await compareWithFake(agent, genuine, fake, conditions, jobs);
   if (options.record) await writeFile(options.record, record(rows));
-  await writeMarkdown(`${agent.name} fake`, fakeMarkdown(agent, genuine.version, rows));
+  await writeMarkdown(options.markdown, `${agent.name} fake`, fakeMarkdown(agent, genuine.version, rows));
   return rows.some(({ unlisted }) => unlisted.length > 0) ? 1 : 0;
 }
 
@@ -80,8 +90,8 @@ async function published(agent, asked) {
   return { kind: "genuine", file: await agent.install(version), version };
 }
 
-async function writeMarkdown(name, text) {
-  if (options.markdown) await writeBetweenMarkers(options.markdown, name, text);
+async function writeMarkdown(file, name, text) {
+  if (file) await writeBetweenMarkers(file, name, text);
 }
 
 function record(rows) {
