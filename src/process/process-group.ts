@@ -22,6 +22,7 @@ export class ProcessGroup {
   #gone: boolean;
   #isReserved: boolean;
   #provedAt = -Infinity;
+  #leaderExitedAt = -Infinity;
 
   /** @param isReserved whether the system cannot reuse the id before `leaderExited` */
   constructor(leader: Leader, isReserved: boolean) {
@@ -37,8 +38,19 @@ export class ProcessGroup {
     return this.#isReserved || this.#isProved() ? this.#leader.pid : undefined;
   }
 
+  /**
+   * The id of the session that the leader began, which is its pid as well: while the group is ours, and for as long after the leader's end
+   * as the system cannot have reused it. What left the group is still in the session unless it left that, too.
+   */
+  get session(): number | undefined {
+    const isOurs = performance.now() - this.#leaderExitedAt < NUMBERS_LAST_MS && this.#leader.pid > 1;
+    return isOurs ? this.#leader.pid : this.number;
+  }
+
   /** The leader was reaped: from now on the id is reserved only while the group has another member. */
   leaderExited(): void {
+    // Only of our own child is the moment of its end known.
+    if (this.#isReserved) this.#leaderExitedAt = performance.now();
     this.#isReserved = false;
     if (signalGroup(this.#leader.pid, 0)) this.#provedAt = performance.now();
     else this.#gone = true;

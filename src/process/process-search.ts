@@ -9,6 +9,8 @@ export interface SearchedTree {
   readonly bornAt: number;
   /** `undefined` once another group may have this id. */
   readonly group: number | undefined;
+  /** The session that its leader began; `undefined` once another one may have this id. */
+  readonly session?: number | undefined;
   /** The start time of each process seen before, by pid. */
   readonly known: ReadonlyMap<number, number | undefined>;
   /** Called for each member at the moment it is found. */
@@ -33,6 +35,7 @@ export class ProcessSearch {
   certain = true;
   readonly #oldest: number;
   readonly #byGroup = new Map<number, SearchedTree>();
+  readonly #bySession = new Map<number, SearchedTree>();
   readonly #byCookie = new Map<string, SearchedTree>();
   readonly #byKnown = new Map<number, SearchedTree[]>();
   /** Those of no tree by themselves: their parents decide. */
@@ -52,6 +55,7 @@ export class ProcessSearch {
     this.#oldest = Math.min(...trees.map(({ bornAt }) => bornAt));
     for (const tree of trees) {
       if (tree.group !== undefined) this.#byGroup.set(tree.group, tree);
+      if (tree.session !== undefined) this.#bySession.set(tree.session, tree);
       this.#byCookie.set(tree.cookie, tree);
       for (const pid of tree.known.keys()) this.#byKnown.set(pid, [...(this.#byKnown.get(pid) ?? []), tree]);
     }
@@ -107,10 +111,10 @@ export class ProcessSearch {
   }
 
   #treesOf(stat: ProcessStat): readonly SearchedTree[] {
-    const { pid, group, parent, startTime } = stat;
+    const { pid, group, session = 0, parent, startTime } = stat;
     const isYounger = (tree: SearchedTree) => startTime >= tree.bornAt;
-    const inGroup = this.#byGroup.get(group);
-    if (inGroup !== undefined && isYounger(inGroup)) return [inGroup];
+    const together = this.#byGroup.get(group) ?? this.#bySession.get(session);
+    if (together !== undefined && isYounger(together)) return [together];
     const known =
       this.#byKnown.get(pid)?.filter((tree) => this.#isSame(tree.known.get(pid), startTime)) ?? [];
     if (known.length > 0) return known;

@@ -15,11 +15,11 @@ const LOOK_LASTS_MS = 500;
 const NOTHING: TreeFinding = { members: [], zombieSeen: false, certain: true, unread: 0 };
 
 /**
- * Every process that one attempt started: its process group, each process with its cookie in the environment (which survives
- * `setsid` and double forks), and their descendants. Without a process table: the group only.
+ * Every process that one attempt started: its process group and, with `/proc`, its session, each process with its cookie in the
+ * environment (which survives `setsid` and double forks), and their descendants. Without a process table: the group only.
  *
- * It does not find a process that left the group, emptied its environment and lost its parent. Nor, where the table is `ps`, one that left
- * the group, closed the output and lost its parent before a success.
+ * It does not find a process that left the session (with `ps`: the group), emptied its environment and lost its parent. Nor, where the
+ * table is `ps`, one that left the group, closed the output and lost its parent before a success.
  */
 export class ProcessTree implements Tree, SearchedTree {
   readonly limit = undefined;
@@ -57,6 +57,11 @@ export class ProcessTree implements Tree, SearchedTree {
   /** The id of the process group; `undefined` once another group may have it. */
   get group(): number | undefined {
     return this.#group.number;
+  }
+
+  /** The id of the session that the leader began; `undefined` once another session may have it. */
+  get session(): number | undefined {
+    return this.#group.session;
   }
 
   /** Whether the last look saw every process; false when processes started and ended faster than it could follow. */

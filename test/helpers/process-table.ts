@@ -6,6 +6,7 @@ import { processTable } from "../../src/process/process-table.ts";
  * - the environment of a process whose first thread has ended;
  * - processes that fork and end faster than a `ps` lists them;
  * - a process whose environment may not be read, and its control group;
+ * - sessions;
  * - that a pid was given to another process within 2 s;
  * - anything without a descriptor, as a `ps` needs some.
  */

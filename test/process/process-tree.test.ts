@@ -61,6 +61,19 @@ test("finds by its parents what left its group and emptied its environment", asy
   expect(await endTree(tree, 300)).toBe(0);
 });
 
+test.runIf(onProc)(
+  "finds in its session what left its group, emptied its environment and lost its parent",
+  async () => {
+    const { tree, pids, child } = lead("empties-its-environment-in-its-session.sh", newCookie());
+    await once(child, "exit");
+    tree.leaderExited();
+    const [, orphan] = await pids.reported(2);
+    expect(await tree.look()).toEqual([orphan]);
+    expect(await endTree(tree, 300)).toBe(0);
+    expect(isAlive(orphan!)).toBe(false);
+  },
+);
+
 test("what was seen once is still known when its parent has gone", async () => {
   const { tree, pids, child } = lead("empties-its-environment.sh", newCookie());
   const [leader, orphan] = await pids.reported(2);

@@ -4,6 +4,8 @@ export interface ProcessStat {
   readonly parent: number;
   /** Its process group; 0 where the system has none. */
   readonly group: number;
+  /** Its session, where the source tells it. */
+  readonly session?: number;
   /** One letter: R running, S sleeping, T stopped, Z zombie, X dead … */
   readonly state: string;
   /**
