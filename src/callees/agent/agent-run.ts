@@ -70,6 +70,7 @@ const unprepared = (kind: string, error: unknown): Failure => ({
   code: "spawn_failed",
   message: `could not start: hardcall could not prepare what ${kind} needs: ${errorName(error)}`,
   effect: "not_started",
+  advice: "Check the folder for temporary files (TMPDIR, on Windows TEMP): its permissions and its disk.",
   cause: error,
 });
 

@@ -145,7 +145,9 @@ test("what could not be prepared has not started", async () => {
   const error = await errorOf(call({ script: "" }).settle("Go"));
   expect(error).toMatchObject({ code: "spawn_failed", effect: "not_started" });
   expect(error.message).toContain("hardcall could not prepare what codex needs: Error (ENOSPC)");
-  expect(error.message).not.toContain("disk");
+  expect(error.message).not.toContain("is full");
+  expect(error.message).toContain("Check the folder for temporary files (TMPDIR");
+  expect(error.message).not.toContain("Check the command");
 });
 
 test("what was prepared is tidied up after a start that failed", async () => {
