@@ -40,5 +40,5 @@ function ownProblems(argument: string): string[] {
   const reason = OWN.find(([pattern]) => pattern.test(argument))?.[1];
   if (reason === undefined) return [];
   const flag = argument.startsWith("--") ? argument.split("=")[0] : argument.slice(0, 2);
-  return [`leave ${flag} out of the further arguments: ${reason}`];
+  return [`leave ${flag} out of extraArgs: ${reason}`];
 }
