@@ -18,6 +18,10 @@ const NOTHING_SET =
   "nothing says what to do. Set FAKE_CODEX_MODE (ok, fail, empty, hang, …) or FAKE_CODEX_SCENARIO (a file). " +
   "This is not the real codex: it is hardcall's fake, first on PATH.";
 
+const NO_MODEL =
+  "Error: thread/start: thread/start failed: No models are available. Set `model` explicitly or check your model catalog " +
+  "configuration. (code -32600)";
+
 /** What a panic says of an error of stdout. */
 const LOST_STDOUT = {
   EPIPE: "Broken pipe (os error 32)",
@@ -94,6 +98,7 @@ async function prepare(parsed, behaviour) {
   const schema = readSchema(flags);
   const thread = findThread(parsed, behaviour);
   openOutputFile(flags);
+  if ((flags.model ?? config.get("model")) === "") throw new Refusal(NO_MODEL);
   ctx = session({ command, flags, config, cwd, prompt, schema, ...thread });
   const { inputTooLarge, MAX_CHARACTERS } = tooLong(prompt) ? require("./modes/errors.cjs") : {};
   if (MAX_CHARACTERS !== undefined) end(await inputTooLarge(ctx, [...prompt].length));

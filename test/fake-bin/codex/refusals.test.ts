@@ -49,6 +49,15 @@ describe("a command line that codex does not accept", () => {
     expect(await refusalOf("model_providers.mock.stream_max_retries=abc")).toBe(
       'Error loading config.toml: invalid type: string "abc", expected u64\nin `model_providers.mock.stream_max_retries`\n\n',
     );
+    expect(await refusalOf('sandbox_mode="nope"')).toBe(
+      "Error loading config.toml: unknown variant `nope`, expected one of `read-only`, `workspace-write`, " +
+        "`danger-full-access`\nin `sandbox_mode`\n\n",
+    );
+    expect(await refusalOf("approval_policy=nope")).toMatch(
+      /^Error loading config\.toml: unknown variant `nope`/,
+    );
+    expect(await refusalOf("=x")).toBe("Error parsing -c overrides: Empty key in override: =x\n");
+    expect(await refusalOf('model=""')).toMatch(/\nError: thread\/start: .*: No models are available\./);
     expect(await refusalOf("model_provider=nope")).toBe("Error: Model provider `nope` not found\n");
   });
 

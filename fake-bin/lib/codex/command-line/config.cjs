@@ -16,6 +16,8 @@ function readConfig(flags, env = process.env) {
     const equals = text.indexOf("=");
     if (equals === -1)
       throw new Refusal(`Error parsing -c overrides: Invalid override (missing '='): ${text}`);
+    if (text.slice(0, equals).trim() === "")
+      throw new Refusal(`Error parsing -c overrides: Empty key in override: ${text}`);
     return [text.slice(0, equals).trim(), readValue(text.slice(equals + 1).trim())];
   });
   const home = env.CODEX_HOME || join(env.HOME ?? "/", ".codex");
@@ -76,8 +78,17 @@ function readValue(text) {
 
 const wrong = (why, name) => new Refusal(`Error loading config.toml: ${why}\nin \`${name}\`\n`);
 
+const CHOICES = {
+  sandbox_mode: ["read-only", "workspace-write", "danger-full-access"],
+  approval_policy: ["untrusted", "on-failure", "on-request", "granular", "never"],
+};
+
 function check(config) {
   for (const [name, value] of config) {
+    if (Object.hasOwn(CHOICES, name) && typeof value === "string" && !CHOICES[name].includes(value)) {
+      const choices = CHOICES[name].map((one) => `\`${one}\``).join(", ");
+      throw wrong(`unknown variant \`${value}\`, expected one of ${choices}`, name);
+    }
     if (name === "model_reasoning_effort" && typeof value === "number") {
       throw wrong(`invalid type: integer \`${value}\`, expected a string`, name);
     }

@@ -1,4 +1,5 @@
 "use strict";
+const { existsSync } = require("node:fs");
 const { end, invocation } = require("../../shared/runtime/invocation.cjs");
 const { misused } = require("../../shared/runtime/program.cjs");
 const { write } = require("../../shared/stdio.cjs");
@@ -63,7 +64,10 @@ async function refuse(words, exitCode, more = "") {
 }
 
 /** Ends the process when the session that is asked for is not there, or the one to begin is. */
-async function checkSession({ resume, "session-id": id }, { known, any }) {
+async function checkSession({ resume, "session-id": id, "session-file": file }, { known, any }) {
+  if (file !== undefined && !existsSync(file)) {
+    return refuse(`Error importing session from file: File not found or invalid format: ${file}`, NO_SESSION);
+  }
   if (id !== undefined && known(id)) {
     return refuse(
       `Error starting session: Session ID "${id}" already exists. Use --resume to resume it, or provide a different ID.`,

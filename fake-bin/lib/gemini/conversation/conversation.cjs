@@ -17,7 +17,8 @@ const DEFAULT_MODEL = "gemini-3.1-pro-preview";
  * @param prompt as the model gets it
  */
 function conversation(flags, prompt) {
-  const { model = NO_MODEL, resume } = flags;
+  const { resume } = flags;
+  const model = flags.model || NO_MODEL;
   const ctx = {
     flags,
     prompt,
