@@ -2,6 +2,8 @@
 export interface Mode {
   readonly name: string;
   readonly right: string;
+  /** Right as well: hardcall ends an agent that begins to retry by itself, and would start the next attempt. */
+  readonly orCode?: string;
   /** The caller asks for JSON that fits a schema. */
   readonly schema?: true;
   /** The caller asks for one-time text around the answer: nothing else shows that the prompt was lost. */

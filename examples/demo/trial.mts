@@ -108,7 +108,7 @@ async function patiently(asked: Promise<Answer>, timeoutMs: number, mark: string
 /** Whether the answer is right for the mode. */
 export function isRight(mode: Mode, answer: Answer): boolean {
   if (typeof answer === "string") return false;
-  if ("code" in answer) return answer.code === mode.right;
+  if ("code" in answer) return answer.code === mode.right || answer.code === mode.orCode;
   if (mode.right !== DRAFT) return false;
   // A caller that decodes each chunk by itself turns a split character into replacement characters.
   return mode.ownText ? !answer.draft.includes("\uFFFD") : answer.draft === TEXT;

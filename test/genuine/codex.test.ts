@@ -37,6 +37,26 @@ describe("the published codex, through hardcall codex", () => {
     expect(retried).toMatchObject({ exitCode: 0, requests: 2, outcome: { attempts: [{}, {}] } });
   });
 
+  test.each([
+    ["500", "500", 75, "unavailable"],
+    ["401", "401", 77, "auth"],
+    ["a stream that breaks off", "no-completed", 75, "unavailable"],
+  ])("%s is asked about once with the built-in provider, too", async (_, mode, exitCode, code) => {
+    const settings = (url: string) => ({ model_provider: "openai", openai_base_url: `${url}/v1` });
+    const env = { CODEX_API_KEY: "sk-a-dummy-for-the-loopback-gateway" };
+    const seen = await ask(codex, { api: ["--mode", mode], settings, env });
+    // The first one asks for a WebSocket, which this API has not.
+    expect(seen).toMatchObject({ ...failed(exitCode, code), requests: 2 });
+  });
+
+  test("once a tool has run, codex may ask again", async () => {
+    const seen = await ask(codex, {
+      api: ["--mode", "tool,no-completed,ok", "--text", "Hello from mock"],
+      options: ["--sandbox", "danger-full-access"],
+    });
+    expect(seen).toMatchObject({ exitCode: 0, stdout: "Hello from mock\n", requests: 3, left: [] });
+  });
+
   test("a model that writes slowly is alive, though codex prints nothing; one that drips for ever ends at the timeout", async () => {
     const options = ["--attempt-timeout", "12s", "--idle-timeout", "5s"];
     expect(await ask(codex, { api: ["--mode", "drip"], options })).toMatchObject(failed(124, "timeout"));

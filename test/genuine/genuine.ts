@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { Agent } from "../conformance/agents/agent.ts";
+import type { Condition } from "../conformance/condition.ts";
 import { startGateway } from "../conformance/gateway.ts";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { appears, commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
@@ -18,6 +19,9 @@ export interface Asked {
   /** Sent to hardcall once the agent has asked its model, or once a process runs whose command line holds the text. */
   readonly signal?: NodeJS.Signals;
   readonly whenRuns?: string;
+  /** Changes of the agent's settings, by the URL of the API. */
+  readonly settings?: (url: string) => NonNullable<Condition["settings"]>;
+  readonly env?: Readonly<Record<string, string>>;
   /** Nothing listens where the model should be. */
   readonly unreachable?: boolean;
   /** Home and working folder of an earlier run. */
@@ -55,7 +59,15 @@ export async function ask(agent: Agent, asked: Asked): Promise<Seen> {
   const home = asked.home ?? tempFolder();
   const work = path.join(home, "work");
   const place = { home, gateway: url };
-  const condition = { name: "genuine", api, mode: "ok", args: [], spoken: "genuine" };
+  const settings = asked.settings?.(url);
+  const condition = {
+    name: "genuine",
+    api,
+    mode: "ok",
+    args: [],
+    spoken: "genuine",
+    ...(settings && { settings }),
+  };
   for (const folder of [work, path.join(home, "tmp")]) mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(agent.homeFiles?.(place, condition) ?? {})) {
     mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
@@ -72,6 +84,7 @@ export async function ask(agent: Agent, asked: Asked): Promise<Seen> {
     env: {
       ...Object.fromEntries(without.map((name) => [name, undefined])),
       ...agent.environment(place),
+      ...asked.env,
       ...Object.fromEntries([run.split("=") as [string, string]]),
     },
   });

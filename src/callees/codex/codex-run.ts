@@ -7,7 +7,6 @@ import { codexArguments } from "./arguments.ts";
 import type { CodexDetails } from "./details.ts";
 import type { CodexEvent } from "./events.ts";
 import type { CodexOptions } from "./options.ts";
-import { ownRetries } from "./own-retries.ts";
 import { codexFailure } from "./run-failure.ts";
 import { strictSchema, writeSchema } from "./schema.ts";
 import { RUST_LOG } from "./stderr-log.ts";
@@ -16,18 +15,16 @@ import { CodexTranscript } from "./transcript.ts";
 /** What a run of codex adds to the run of any agent. */
 async function prepare(asked: AskedRun<CodexOptions>): Promise<AgentRunParts<CodexEvent, CodexDetails>> {
   const { options, prompt, resume, schema, marker } = asked;
-  const transcript = new CodexTranscript(resume);
+  const transcript = new CodexTranscript(resume, options.sandbox);
   const strict = schema === undefined ? undefined : strictSchema(schema);
-  const settings = { ...toolEnvironment(options), ...(await ownRetries(options)) };
   const file = strict === undefined ? undefined : await writeSchema(strict);
   const full = schema !== undefined && strict === undefined ? tellSchema(prompt, schema) : prompt;
   return {
-    args: codexArguments(options, { resume, schemaFile: file?.path, settings }),
+    args: codexArguments(options, { resume, schemaFile: file?.path, settings: toolEnvironment(options) }),
     env: { RUST_LOG },
     stdin: marker?.ask(full) ?? full,
     transcript,
-    verdict: (end, facts) =>
-      codexFailure(end, transcript, { ...facts, sandbox: options.sandbox, now: Date.now() }),
+    verdict: (end, facts) => codexFailure(end, transcript, { ...facts, now: Date.now() }),
     answer: () =>
       codexAnswer(transcript, { marker, structured: asked.structured, resumed: resume !== undefined }),
     dispose: () => file?.remove(),

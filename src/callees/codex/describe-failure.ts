@@ -16,6 +16,11 @@ const WHAT: Partial<Readonly<Record<ErrorCode, string>>> = {
 /** More than the code says, where codex's words do. */
 const PRECISELY: readonly (readonly [RegExp, string])[] = [
   [/^Codex ran out of room/, "was refused because the prompt or the thread is too long for the model"],
+  // The body of the API's answer, as 0.166.0 gives it. In a text that it quotes these quotes would be escaped.
+  [
+    /^\{.*"code":\s*"context_length_exceeded"/s,
+    "was refused because the prompt or the thread is too long for the model",
+  ],
   [/^The model `/, "was refused because the API does not have the model, or not for this account"],
   [
     /^Missing environment variable/,

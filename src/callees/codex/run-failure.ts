@@ -6,12 +6,9 @@ import { exitFailure, type EndedProcess } from "../subprocess/failure.ts";
 import { codexErrorCode, codexStartCode } from "./classify.ts";
 import { describeCodexError } from "./describe-failure.ts";
 import { codexRetryAfterMs } from "./retry-after.ts";
-import type { CodexSandbox } from "./options.ts";
 import type { CodexTranscript } from "./transcript.ts";
 
 export interface CodexFacts extends Omit<RunFacts, "stderr"> {
-  /** As the definition sets it. */
-  readonly sandbox: CodexSandbox | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -22,15 +19,23 @@ export function codexFailure(
   transcript: CodexTranscript,
   facts: CodexFacts,
 ): Failure | undefined {
-  const { stoppedAfterResult, maxOutput, denialsFail, sandbox, now } = facts;
-  const { turnEnd, abandoned } = transcript;
-  const effect = effectOf(transcript, sandbox);
-  if (abandoned) {
+  const { stoppedAfterResult, maxOutput, denialsFail, now } = facts;
+  const { turnEnd, otherThread, ownRetry } = transcript;
+  const effect = transcript.mayHaveActed ? "unknown" : "rejected";
+  if (otherThread) {
     return {
       code: "invalid_request",
       message: "began a new thread instead of the one that it was to continue, so hardcall ended it",
       effect,
       advice: "Give the id of a thread that this CODEX_HOME knows. A retry does not help.",
+    };
+  }
+  // Also if the repeated request was answered while hardcall ended codex: which of the two was faster must not decide.
+  if (ownRetry !== undefined && end.finished) {
+    const failure = declaredFailure(ownRetry, effect, now);
+    return {
+      ...failure,
+      message: `${failure.message}; codex began to retry by itself, and hardcall ended it`,
     };
   }
   if (turnEnd?.kind === "failed") return declaredFailure(turnEnd.message, effect, now);
@@ -67,18 +72,4 @@ function startFailure({ exitCode }: EndedProcess, transcript: CodexTranscript): 
   const code = codexStartCode(transcript.log.head);
   if (code === undefined) return undefined;
   return { code, message: `exited with code ${exitCode} before its turn began`, effect: "rejected" };
-}
-
-/**
- * An error before the first tool means that codex changed nothing. That no event tells of a tool proves nothing: a command that a
- * sandbox stops has none, and may have written where it may write. codex's log tells of it; without the log only two sandboxes are
- * clear: in one nothing can be written, and the other one stops nothing.
- */
-function effectOf(
-  { turnStarted, usedTools, log }: CodexTranscript,
-  sandbox: CodexSandbox | undefined,
-): "rejected" | "unknown" {
-  if (!turnStarted) return "rejected";
-  if (usedTools || log.toolCalls > 0) return "unknown";
-  return log.works || sandbox === "read-only" || sandbox === "danger-full-access" ? "rejected" : "unknown";
 }

@@ -18,6 +18,11 @@ const NAMED = /^event\.name="codex\.(\w+)"/;
 /** An answer or a thought of the model grows, or a tool prints. */
 const PROGRESS =
   /^app-server event: (?:item|turn)\/|^event\.name="codex\.\w+" event\.kind="?response\.[\w.]+\.delta\b/;
+/**
+ * A request over HTTP that failed. codex repeats such a request four times before any event says so. What a 503 or a 4xx is, only their
+ * text tells, which the log has not.
+ */
+const FAILED_REQUEST = / http\.response\.status_code=(50[^3]|5[1-9]\d) (?:.* )?endpoint="\/responses"/;
 const REFUSED = /^\d{4}-\d\d-\d\dT[\d:.]+Z ERROR (?:.*: )?codex_core::tools::router: error=(.*)$/;
 
 /** How a tool call that was not allowed begins in the log. Calls of tools that do not exist, and patches that do not fit, are none. */
@@ -41,6 +46,8 @@ export class StderrLog {
   model: string | undefined;
   /** Of this run alone, also where `turn.completed` tells those of the whole thread. */
   tokens: CodexTokens | undefined;
+  /** HTTP status of the last request that failed in a way that codex repeats. */
+  failedStatus: number | undefined;
   readonly denials: PermissionDenial[] = [];
   /** How stderr begins, for runs that end before they begin. */
   head = "";
@@ -94,6 +101,10 @@ export class StderrLog {
       this.model ??= / model="?([^\s"]+)/.exec(text)?.[1];
     }
     if (name === "tool_call_received") this.toolCalls++;
+    if (name === "api_request") {
+      const status = FAILED_REQUEST.exec(text)?.[1];
+      this.failedStatus = status === undefined ? undefined : Number(status);
+    }
     if (name === "sse_event") this.tokens = addLogged(this.tokens, text);
   }
 

@@ -2,6 +2,7 @@ import type { AgentTranscript, SeenStderr } from "../agent/agent.ts";
 import type { PermissionDenial } from "../agent/details.ts";
 import { EventLines } from "../agent/event-lines.ts";
 import type { CodexEvent } from "./events.ts";
+import type { CodexSandbox } from "./options.ts";
 import { StderrLog } from "./stderr-log.ts";
 import { tokensOf, type CodexTokens } from "./tokens.ts";
 
@@ -21,6 +22,11 @@ const TOOLS: ReadonlySet<unknown> = new Set([
 
 /** codex tries the request again: what it has printed of the broken answer comes again. */
 const BROKEN_ATTEMPT = /^(?:Reconnecting\.\.\.|Falling back from )/;
+/**
+ * It asks again over HTTP, and names the reason. Over WebSocket the first repeat is silent and the second one has the number 2: there
+ * codex goes on to HTTP in the end, which is the only way through many a proxy.
+ */
+const OWN_RETRY = /^Reconnecting\.\.\. 1\/\d+ \((.*)\)$/s;
 /** It could not connect, and waits for ever (600 s seen), whatever its settings of retries say. */
 const WAITS = /^Reconnecting\.\.\. waiting for network\b/;
 
@@ -38,15 +44,22 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   turnEnd: CodexTurnEnd | undefined;
   /** An event tells of a tool. Without such an event a tool may have run all the same: see `StderrLog.toolCalls`. */
   usedTools = false;
+  /** Why codex began to repeat a request before it had called a tool: hardcall ends it there. */
+  ownRetry: string | undefined;
   readonly #asked: string | undefined;
+  readonly #sandbox: CodexSandbox | undefined;
   readonly #open = new Set<unknown>();
   #ownRetries = 0;
   #waits = false;
 
-  /** @param asked the thread to continue */
-  constructor(asked?: string) {
+  /**
+   * @param asked the thread to continue
+   * @param sandbox as the definition sets it
+   */
+  constructor(asked?: string, sandbox?: CodexSandbox) {
     super();
     this.#asked = asked?.toLowerCase();
+    this.#sandbox = sandbox;
   }
 
   get answered(): boolean {
@@ -54,10 +67,25 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   }
 
   /** codex began another thread than the one that it was to continue: it knows nothing of what came before. */
-  get abandoned(): boolean {
+  get otherThread(): boolean {
     return (
       this.#asked !== undefined && this.threadId !== undefined && this.threadId.toLowerCase() !== this.#asked
     );
+  }
+
+  get abandoned(): boolean {
+    return this.otherThread || this.ownRetry !== undefined;
+  }
+
+  /**
+   * An error before the first tool means that codex changed nothing. That no event tells of a tool proves nothing: a command that a
+   * sandbox stops has none, and may have written where it may write. codex's log tells of it; without the log only two sandboxes are
+   * clear: in one nothing can be written, and the other one stops nothing.
+   */
+  get mayHaveActed(): boolean {
+    if (!this.turnStarted) return false;
+    if (this.usedTools || this.log.toolCalls > 0) return true;
+    return !(this.log.works || this.#sandbox === "read-only" || this.#sandbox === "danger-full-access");
   }
 
   get denials(): readonly PermissionDenial[] {
@@ -73,7 +101,9 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   }
 
   takeStderr(chunk: Buffer): SeenStderr {
-    return this.log.take(chunk);
+    const seen = this.log.take(chunk);
+    if (this.log.failedStatus !== undefined) this.#seeRetry(`unexpected status ${this.log.failedStatus}`);
+    return seen;
   }
 
   endStderr(): Buffer {
@@ -119,7 +149,14 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
     if (!BROKEN_ATTEMPT.test(message)) return;
     this.message = undefined;
     this.#waits = WAITS.test(message);
-    if (!this.#waits) this.#ownRetries++;
+    const reason = OWN_RETRY.exec(message)?.[1];
+    if (reason !== undefined) this.#seeRetry(reason);
+    if (!this.#waits && this.ownRetry === undefined) this.#ownRetries++;
+  }
+
+  /** After a tool codex alone knows what was done, so it may repeat its request. */
+  #seeRetry(reason: string): void {
+    if (!this.mayHaveActed) this.ownRetry ??= reason;
   }
 
   #seeItem(type: string, item: Readonly<Record<string, unknown>>): void {

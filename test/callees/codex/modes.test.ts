@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import type { CallError } from "../../../src/index.ts";
 import { askCodex, decisionOf } from "./ask.ts";
 
 const { modeNames } = createRequire(import.meta.url)("../../../fake-bin/lib/codex/modes/index.cjs") as {
@@ -14,7 +15,7 @@ const env = { FAKE_CODEX_TEXT: TEXT };
 /** What each mode must end in, without a schema and without a marker. */
 const EXPECTED: Readonly<Record<string, string>> = {
   [`says ${TEXT}`]: `
-    ok slow hang-after-result hold-pipe orphan recovered reconnecting warnings noise-before noise-stderr two-messages reasoning
+    ok slow hang-after-result hold-pipe orphan warnings noise-before noise-stderr two-messages reasoning
     tools two-tools tool-failed patch mcp-tool web-search no-final-newline unknown-events`,
   "says Größe, naïveté, 日本語のテキスト, 👩‍👩‍👧‍👦 and ✨: The tide came i": "split-utf8",
   "says The quick brown fox jumps over the lazy dog. The quick brown": "big-line",
@@ -32,7 +33,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   "billing rejected, permanent": "usage-not-included quota",
   "overloaded rejected": "overloaded",
   "unavailable rejected": `
-    server-error stale-output-file bad-gateway connection-reset stream-broken stream-closed stream-reset mcp-required`,
+    server-error recovered reconnecting stale-output-file bad-gateway connection-reset stream-broken stream-closed stream-reset mcp-required`,
   "unavailable unknown": "tools-then-error",
   "auth rejected, permanent": "auth not-logged-in no-key forbidden forbidden-html",
   "refused rejected, permanent": "content-filter policy invalid-request",
@@ -118,8 +119,14 @@ describe("the idle limit", () => {
 
 describe("the caller is told", () => {
   it("of codex's own retries", async () => {
-    const { attempts } = await askCodex({ mode: "recovered", env });
-    expect(attempts[0]?.notes).toEqual(["codex repeated its request once by itself"]);
+    const { attempts } = await askCodex({ mode: "tools-then-error", env });
+    expect(attempts[0]?.notes).toEqual(["codex repeated its request 5 times by itself"]);
+  });
+
+  it("that hardcall ended codex at its first retry", async () => {
+    const settled = await askCodex({ mode: "recovered", env });
+    expect((settled as CallError).message).toContain("codex began to retry by itself, and hardcall ended it");
+    expect(settled.attempts[0]?.notes).toBeUndefined();
   });
 
   it("of a network that is missing", async () => {

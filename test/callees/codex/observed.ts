@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LineReader } from "../../../src/callees/agent/lines.ts";
 import { codexAnswer } from "../../../src/callees/codex/codex-run.ts";
+import type { CodexSandbox } from "../../../src/callees/codex/options.ts";
 import { codexFailure, type CodexFacts } from "../../../src/callees/codex/run-failure.ts";
 import { CodexTranscript } from "../../../src/callees/codex/transcript.ts";
 
@@ -30,14 +31,17 @@ export const LOGS =
 export interface Judged extends Partial<CodexFacts> {
   /** The thread that the run was to continue. */
   readonly resume?: string | undefined;
+  readonly sandbox?: CodexSandbox | undefined;
+  /** hardcall ended the run. */
+  readonly finished?: boolean;
 }
 
 /** What a run is taken for: its code and its effect, or the beginning of its value. */
 export function judge(
   run: Pick<CodexRun, "exitCode" | "signal" | "stdout" | "stderr">,
-  { resume, ...facts }: Judged = {},
+  { resume, sandbox, finished = false, ...facts }: Judged = {},
 ): string {
-  const transcript = new CodexTranscript(resume);
+  const transcript = new CodexTranscript(resume, sandbox);
   const lines = new LineReader(Number.POSITIVE_INFINITY, (line) => transcript.take(line));
   lines.push(Buffer.from(run.stdout));
   lines.end();
@@ -48,7 +52,7 @@ export function judge(
     exitCode: run.exitCode ?? undefined,
     signal: run.signal ?? undefined,
     crash: undefined,
-    finished: false,
+    finished,
     outlived: false,
     stdout: bytes(run.stdout),
     stderr: bytes(run.stderr),
@@ -57,7 +61,6 @@ export function judge(
     stoppedAfterResult: false,
     maxOutput: 16 * 1024 * 1024,
     denialsFail: true,
-    sandbox: undefined,
     now: 0,
     ...facts,
   });

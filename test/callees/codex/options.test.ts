@@ -1,10 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { codexArguments } from "../../../src/callees/codex/arguments.ts";
-import { ownRetries } from "../../../src/callees/codex/own-retries.ts";
 import { codex, type CodexOptions } from "../../../src/index.ts";
-import { temporaryFolder } from "../../helpers/folders.ts";
 
 const THREAD = "01a20277-7f37-7622-8a5e-ba0a90f991ba";
 
@@ -117,78 +113,5 @@ describe("what is wrong with an option is said before anything starts", () => {
 
   it("and a prompt at the limit is fine, also in characters of four bytes", () => {
     expect(codex({}).check?.("🌊".repeat(1_048_576), { output: undefined })).toEqual([]);
-  });
-});
-
-describe("codex's own retries are turned off", () => {
-  const OFF = {
-    "model_providers.mine.request_max_retries": 0,
-    "model_providers.mine.stream_max_retries": 0,
-  };
-  const TABLE = '\n[model_providers.mine]\nname = "x"\nbase_url = "http://127.0.0.1:1/v1"\n';
-
-  async function settings(files: Readonly<Record<string, string>>, options: CodexOptions = {}) {
-    const home = temporaryFolder();
-    for (const [name, text] of Object.entries(files)) await writeFile(path.join(home, name), text);
-    return ownRetries({ ...options, env: { CODEX_HOME: home } });
-  }
-
-  it.each<[string, Readonly<Record<string, string>>, CodexOptions, object]>([
-    ["for the provider of the configuration", { "config.toml": `model_provider = "mine"${TABLE}` }, {}, OFF],
-    [
-      "for a provider of dotted keys",
-      { "config.toml": 'model_provider = "mine"\nmodel_providers.mine.base_url = "x"\n' },
-      {},
-      OFF,
-    ],
-    [
-      "for a provider in the table of all",
-      { "config.toml": 'model_provider = "mine"\n[model_providers]\nmine = { base_url = "x" }\n' },
-      {},
-      OFF,
-    ],
-    [
-      "not for a name that only begins so",
-      {
-        "config.toml":
-          'model_provider = "mine"\nmodel_providers.miner.base_url = "x"\n[model_providers]\n[other]\nmine.a = 1\n',
-      },
-      {},
-      {},
-    ],
-    [
-      "for a provider that the options name",
-      { "config.toml": TABLE },
-      { config: { model_provider: "mine" } },
-      OFF,
-    ],
-    [
-      "for a provider that the options define",
-      {},
-      { config: { model_provider: "mine", "model_providers.mine.base_url": "x" } },
-      OFF,
-    ],
-    [
-      "for the provider of a profile",
-      { "config.toml": `model_provider = "other"${TABLE}`, "night.config.toml": "model_provider = 'mine'\n" },
-      { profile: "night" },
-      OFF,
-    ],
-    ["not for the default one: codex refuses settings of those that are built in", {}, {}, {}],
-    ["not for one that is built in", { "config.toml": 'model_provider = "openai"\n' }, {}, {}],
-    [
-      "not for one that is not defined: codex would not start",
-      { "config.toml": 'model_provider = "mine"\n' },
-      {},
-      {},
-    ],
-    [
-      "not for a name in another table",
-      { "config.toml": `model = "x"${TABLE}model_provider = "mine"\n` },
-      {},
-      {},
-    ],
-  ])("%s", async (_, files, options, expected) => {
-    expect(await settings(files, options)).toEqual(expected);
   });
 });

@@ -122,6 +122,30 @@ describe("every observed run of codex is taken for what it is", () => {
   });
 });
 
+/** What a run is taken for that hardcall ended because codex began to retry. */
+const endedEarly = (run: CodexRun) =>
+  judge({ ...run, stderr: LOGS + run.stderr }, { sandbox: "read-only", finished: true });
+const RETRIES = codexRuns.filter(
+  ({ name, stdout }) =>
+    name.endsWith("/json") && stdout.includes('"message":"Reconnecting... 1/') && !name.startsWith("tool-"),
+);
+const RECOVERED = [
+  "429-retry-after,ok/json",
+  "midreset,ok/json",
+  "no-completed,ok/json",
+  "malformed-once/json",
+];
+
+it.each(RETRIES.map((run) => [run.name, run] as const))(
+  "%s: the reason of the first retry tells what the end of the run would have told",
+  (name, run) => {
+    const whole = verdictOf(run);
+    if (whole.startsWith("says ")) expect(RECOVERED).toContain(name);
+    else if (run.exitCode !== null) expect(endedEarly(run)).toBe(whole);
+    else expect(endedEarly(run)).toBe("unavailable rejected");
+  },
+);
+
 /** Not one of these is a success: exit code 0, and no answer, no whole answer or not the work that was asked for. */
 const LOOKS_LIKE_SUCCESS = codexRuns.filter(
   (run) => run.exitCode === 0 && run.args.includes("--json") && !verdictOf(run).startsWith("says "),

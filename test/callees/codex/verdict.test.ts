@@ -146,6 +146,89 @@ describe("what is known of the effect after an error", () => {
   });
 });
 
+describe("codex's own retry", () => {
+  const reason = "stream disconnected before completion: stream closed before response.completed";
+  const retries = (text = reason, which = "1/5"): Event => ({
+    type: "error",
+    message: `Reconnecting... ${which} (${text})`,
+  });
+  const AT = "2026-11-22T08:51:02.092253Z  INFO codex_otel.trace_safe: ";
+  const called = `${AT}event.name="codex.tool_call_received" tool_name="exec_command"\n`;
+  const request = (rest: string) => `${AT}event.name="codex.api_request" duration_ms=4 ${rest}\n`;
+  const failed = (status: number, endpoint = "/responses") =>
+    request(
+      `http.response.status_code=${status} error.message="http ${status}" attempt=0 endpoint="${endpoint}"`,
+    );
+
+  function ends(
+    events: readonly Event[],
+    stderr: string,
+    sandbox?: "workspace-write" | "read-only",
+  ): boolean {
+    const transcript = new CodexTranscript(undefined, sandbox);
+    const [begin, rest] = [events.slice(0, 2), events.slice(2)];
+    for (const event of begin) transcript.take(JSON.stringify(event));
+    transcript.takeStderr(Buffer.from(stderr));
+    for (const event of rest) transcript.take(JSON.stringify(event));
+    return transcript.abandoned;
+  }
+
+  it.each([
+    ["is the end, where the log shows that no tool was called", [retries()], LOGS, undefined, true],
+    ["is the end in a sandbox that writes nothing, without the log", [retries()], "", "read-only", true],
+    ["is left to codex where a tool may have run", [retries()], "", "workspace-write", false],
+    ["is left to codex after a tool", [...ran("1"), retries()], LOGS, "read-only", false],
+    ["is left to codex after a tool that only the log tells", [retries()], LOGS + called, "read-only", false],
+    [
+      "over WebSocket is left to codex, which goes on to HTTP",
+      [
+        retries("unexpected status 404 Not Found: x, url: ws://h/v1/responses", "2/5"),
+        says("x"),
+        {
+          type: "item.completed",
+          item: { type: "error", message: "Falling back from WebSockets to HTTPS transport. x" },
+        },
+      ],
+      LOGS,
+      undefined,
+      false,
+    ],
+    [
+      "while it waits for a network has no reason yet",
+      [{ type: "error", message: "Reconnecting... waiting for network (Connection failed: x)" }],
+      LOGS,
+      undefined,
+      false,
+    ],
+    ["quoted in an answer is none", [says("Reconnecting... 1/5 (x)")], LOGS, undefined, false],
+    ["is known from the log before codex tells it", [], LOGS + failed(500), undefined, true],
+    ["of a 503 is not: only its text tells what it is", [], LOGS + failed(503), undefined, false],
+    ["of a 429 is not: it may be a quota", [], LOGS + failed(429), undefined, false],
+    ["of another request does not count", [], LOGS + failed(500, "/models"), undefined, false],
+    [
+      "is none where the request succeeded",
+      [],
+      LOGS + request('http.response.status_code=200 attempt=0 endpoint="/responses"'),
+      undefined,
+      false,
+    ],
+    ["in the log after a tool is left to codex", [], LOGS + called + failed(500), undefined, false],
+  ] as const)("%s", (_, events, stderr, sandbox, expected) => {
+    expect(ends([...BEGIN, ...events], stderr, sandbox)).toBe(expected);
+  });
+
+  it.each([
+    ["rate limit exceeded: Please try again in 1s.", "rate_limited rejected"],
+    ["unexpected status 401 Unauthorized: line one\nline two, url: http://h", "auth rejected"],
+    [reason, "unavailable rejected"],
+  ])("%s", (text, expected) => {
+    const ended = { sandbox: "read-only", finished: true };
+    expect(of([...BEGIN, retries(text)], {}, ended)).toBe(expected);
+    // The repeated request was answered while hardcall ended codex.
+    expect(of([...BEGIN, retries(text), says("x"), DONE], {}, ended)).toBe(expected);
+  });
+});
+
 describe("a resumed run", () => {
   it("may come back when another process has ended that writes to the thread", () => {
     const stderr =
@@ -218,6 +301,10 @@ it.each([
   ],
   ["This content has been flagged for possible risk", "refused"],
   ["Your access token could not be refreshed because your refresh token was revoked.", "auth"],
+  [
+    '{\n  "error": {\n    "message": "Your input exceeds the context window of this model.",\n    "code": "context_length_exceeded"\n  }\n}',
+    "invalid_request",
+  ],
   ["A new error of a later version", "job_failed"],
 ])("%s is %s", (message, code) => {
   expect(codexErrorCode(message)).toBe(code);
