@@ -67,8 +67,19 @@ describe("the published codex, through hardcall codex", () => {
     ["silence after the headers", "hang-headers"],
     ["silence in mid stream", "midhang"],
   ])("%s ends at the timeout", async (_, mode) => {
-    const seen = await ask(codex, { api: ["--mode", mode], options: ["--attempt-timeout", "6s"] });
+    // Its own limit of silence is 5 minutes; the other tests have it at 3 s.
+    const settings = () => ({ "model_providers.mock.stream_idle_timeout_ms": undefined });
+    const seen = await ask(codex, {
+      api: ["--mode", mode],
+      options: ["--attempt-timeout", "6s"],
+      settings,
+    });
     expect(seen).toMatchObject(failed(124, "timeout"));
+  });
+
+  test("silence that codex itself gives up ends there: it would ask again", async () => {
+    const seen = await ask(codex, { api: ["--mode", "midhang"] });
+    expect(seen).toMatchObject({ ...failed(75, "unavailable"), requests: 1 });
   });
 
   test("a connection that is refused ends at the idle limit", async () => {
