@@ -37,8 +37,13 @@ export function sessionProblems(resume: string | undefined): string[] {
 }
 
 function ownProblems(argument: string): string[] {
-  const reason = OWN.find(([pattern]) => pattern.test(argument))?.[1];
+  const plain = argument.startsWith("--") ? withHyphens(argument) : argument;
+  const reason = OWN.find(([pattern]) => pattern.test(plain))?.[1];
   if (reason === undefined) return [];
   const flag = argument.startsWith("--") ? argument.split("=")[0] : argument.slice(0, 2);
   return [`leave ${flag} out of extraArgs: ${reason}`];
 }
+
+/** gemini takes `--outputFormat` for `--output-format`. */
+const withHyphens = (flag: string) =>
+  flag.replace(/^[^=]+/, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));

@@ -155,6 +155,8 @@ describe("what is refused before anything starts", () => {
     [{ resume: "" }, "resume is blank"],
     [{ extraArgs: ["--output-format", "json"] }, "leave --output-format out of extraArgs"],
     [{ extraArgs: ["--output-format=json"] }, "leave --output-format out of extraArgs"],
+    [{ extraArgs: ["--outputFormat=json"] }, "leave --outputFormat out of extraArgs"],
+    [{ extraArgs: ["--sessionId", "x"] }, "leave --sessionId out of extraArgs"],
     [{ extraArgs: ["-ojson"] }, "leave -o out of extraArgs"],
     [{ extraArgs: ["-p", "x"] }, "leave -p out of extraArgs"],
     [{ extraArgs: ["--resume", "latest"] }, "leave --resume out of extraArgs"],
