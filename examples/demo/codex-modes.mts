@@ -3,7 +3,7 @@ import { DRAFT, type Mode } from "./modes.mts";
 /** Every mode of the fake codex. */
 export const CODEX_MODES: readonly Mode[] = [
   { name: "ok", right: DRAFT },
-  { name: "fail", right: "invalid_request" },
+  { name: "fail", right: "exit_nonzero" },
   { name: "empty", right: "empty_output" },
   { name: "blank", right: "empty_output" },
   { name: "hang", right: "timeout", hangs: true },
