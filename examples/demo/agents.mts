@@ -45,7 +45,7 @@ export function fakeEnv(agent: Agent, mode: string, mark: string): Record<string
     [fake("MODE")]: mode,
     [fake("TEXT")]: TEXT,
     // If the demo is killed, its processes end after 20 s.
-    [fake("MAX_LIFETIME_MS")]: "20000",
+    [fake("MAX_LIFETIME_MS")]: "30000",
     [fake("DELAY_MS")]: "40",
     // As long as the real gemini waits at least before it asks once more for an answer that broke off.
     ...(mode === "glued-retry" && { [fake("RETRY_MS")]: "1000" }),

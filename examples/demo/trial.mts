@@ -27,9 +27,9 @@ export type Answer =
 export const STILL_HANGING = "still hanging" as const;
 
 /** The timeout for a mode that hangs. */
-export const HANG_TIMEOUT_MS = 10_000;
+export const HANG_TIMEOUT_MS = 15_000;
 /** The timeout for the other modes. Only a very busy machine needs so long. */
-export const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 30_000;
 /** How long after its timeout the demo gives up on a naive caller. It waits for hardcall without a limit. */
 const MORE_MS = 3000;
 /** How long a process that is ending may take, before it counts as left. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
     env: { ...process.env, DEMO_OUTER: mark },
   });
   lines = stdout.split("\n");
-}, 180_000);
+}, 300_000);
 
 /** Where the mark and the words of a cell begin and end. */
 const NAIVE = { from: 18, width: 13 };

@@ -40,7 +40,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     name: "demo",
-    about: "claude, codex and gemini in 114 modes: plain wrappers beside hardcall (1 min)",
+    about: "claude, codex and gemini in 114 ways: plain wrappers beside hardcall (1 min)",
     needs: ["hardcall", "zod"],
     run: ["node main.mts"],
   },
