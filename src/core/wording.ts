@@ -35,6 +35,10 @@ export type OptionName =
   | "reasoningEffort"
   | "profile"
   | "config"
+  | "allowedTools"
+  | "addDirs"
+  | "includeDirectories"
+  | "images"
   | "onBusy";
 
 /** How messages name the options that their reader can change. */

@@ -24,6 +24,12 @@ export const blankProblems = (given: Readonly<Record<string, string | undefined>
     .filter(([, text]) => typeof text === "string" && text.trim() === "")
     .map(([name]) => `${name} is blank; leave it out, or give it a value`);
 
+/** The same of an item of a list. */
+export const blankItemProblems = (given: Readonly<Record<string, readonly string[] | undefined>>): string[] =>
+  Object.entries(given)
+    .filter(([, items]) => Array.isArray(items) && items.some((item) => String(item).trim() === ""))
+    .map(([name]) => `${name} has a blank item; leave it out, or give it a value`);
+
 export const promptOf = (input: AgentInput) => (typeof input === "string" ? input : input?.prompt);
 export const sessionOf = (input: AgentInput) => (typeof input === "string" ? undefined : input.resume);
 

@@ -8,7 +8,7 @@ import { CODEX_CANNOT } from "./cannot.ts";
 import type { CodexDetails } from "./details.ts";
 import type { CodexEvent } from "./events.ts";
 import { CODEX_OPTIONS, type CodexOptions } from "./options.ts";
-import { codexOptionProblems, threadProblems } from "./problems.ts";
+import { codexOptionProblems, imageProblems, threadProblems } from "./problems.ts";
 
 const CODEX: Agent<CodexEvent, CodexOptions, CodexDetails> = {
   kind: "codex",
@@ -21,7 +21,10 @@ const CODEX: Agent<CodexEvent, CodexOptions, CodexDetails> = {
   executable: ({ codexPath = "codex" }) => codexPath,
   arguments: (options) => codexArguments(options, { resume: options.resume }),
   problems: codexOptionProblems,
-  inputProblems: (options, { resume }) => (resume === options.resume ? [] : threadProblems(resume)),
+  inputProblems: (options, { resume }) => [
+    ...(resume === options.resume ? [] : threadProblems(resume)),
+    ...imageProblems(options),
+  ],
   answerParts: codexAnswerParts,
   load: lazily(async () => (await import("./codex-run.ts")).CODEX_RUN),
 };

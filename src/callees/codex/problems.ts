@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { optionName } from "../../core/wording.ts";
-import { blankProblems } from "../agent/input.ts";
+import { blankItemProblems, blankProblems } from "../agent/input.ts";
 import type { CodexOptions } from "./options.ts";
 
 const SANDBOXES: readonly unknown[] = ["read-only", "workspace-write", "danger-full-access"];
@@ -19,12 +21,13 @@ const OWN: readonly (readonly [RegExp, string])[] = [
 
 /** What is wrong with the options, a sentence without full stop each. */
 export function codexOptionProblems(options: CodexOptions): string[] {
-  const { sandbox, profile, reasoningEffort, config = {}, resume, extraArgs = [] } = options;
+  const { sandbox, profile, reasoningEffort, addDirs, images, config = {}, resume, extraArgs = [] } = options;
   return [
     ...blankProblems({
       [optionName("profile")]: profile,
       [optionName("reasoningEffort")]: reasoningEffort,
     }),
+    ...blankItemProblems({ [optionName("addDirs")]: addDirs, [optionName("images")]: images }),
     ...(sandbox === undefined || SANDBOXES.includes(sandbox)
       ? []
       : [`${optionName("sandbox")} must be "read-only", "workspace-write" or "danger-full-access"`]),
@@ -41,6 +44,15 @@ export function threadProblems(resume: string | undefined): string[] {
   if (resume === undefined || resume.trim() === "" || UUID.test(resume)) return [];
   return [
     `${optionName("resume")} must be the id of a thread (a UUID); for a name that it does not know codex begins a new thread`,
+  ];
+}
+
+/** Looked for at each call: codex goes on without an image that is not there, and says nothing (observed run image-missing). */
+export function imageProblems({ images = [], cwd = process.cwd() }: CodexOptions): string[] {
+  const missing = images.findIndex((image) => !existsSync(path.resolve(cwd, image)));
+  if (missing === -1) return [];
+  return [
+    `file ${missing + 1} of ${optionName("images")} is not there; codex would answer without it and not say so`,
   ];
 }
 

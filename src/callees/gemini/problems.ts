@@ -1,4 +1,5 @@
 import { optionName } from "../../core/wording.ts";
+import { blankItemProblems } from "../agent/input.ts";
 import type { GeminiOptions } from "./options.ts";
 
 const APPROVAL_MODES: readonly unknown[] = ["default", "auto_edit", "yolo", "plan"];
@@ -18,8 +19,13 @@ const OWN: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What is wrong with the options, a sentence without full stop each. */
-export function geminiOptionProblems({ approvalMode, resume, extraArgs = [] }: GeminiOptions): string[] {
+export function geminiOptionProblems(options: GeminiOptions): string[] {
+  const { approvalMode, allowedTools, includeDirectories, resume, extraArgs = [] } = options;
   return [
+    ...blankItemProblems({
+      [optionName("allowedTools")]: allowedTools,
+      [optionName("includeDirectories")]: includeDirectories,
+    }),
     ...(approvalMode === undefined || APPROVAL_MODES.includes(approvalMode)
       ? []
       : [`${optionName("approvalMode")} must be "default", "auto_edit", "yolo" or "plan"`]),

@@ -52,6 +52,7 @@ describe("what is wrong with an option is said before anything starts", () => {
       { config: { a: Number.NaN } },
       "config: the value of a must be a string, a finite number, true or false",
     ],
+    ["a blank folder", { addDirs: [""] }, "addDirs has a blank item; leave it out, or give it a value"],
     ["a setting without a name", { config: { " ": 1 } }, 'config has a key that is blank or has a "="'],
     [
       "an option of claude's",
@@ -96,6 +97,17 @@ describe("what is wrong with an option is said before anything starts", () => {
     ],
   ])("%s", (_, options, problem) => {
     expect(codex(options as CodexOptions).problems).toContain(problem);
+  });
+
+  it("an image that is not there, at each call, beside one that is", () => {
+    const callee = codex({ images: ["package.json", "no-such.png"] });
+    expect(callee.problems).toEqual([]);
+    expect(callee.check?.("x", { output: undefined })).toEqual([
+      "file 2 of images is not there; codex would answer without it and not say so",
+    ]);
+    expect(
+      codex({ images: ["options.test.ts"], cwd: import.meta.dirname }).check?.("x", { output: undefined }),
+    ).toEqual([]);
   });
 
   it.each([

@@ -153,6 +153,8 @@ describe("what is refused before anything starts", () => {
     [{ resume: "latest" }, "resume must be the id of a session (a UUID)"],
     [{ resume: "5" }, "resume must be the id of a session (a UUID)"],
     [{ resume: "" }, "resume is blank"],
+    [{ allowedTools: ["ls", " "] }, "allowedTools has a blank item"],
+    [{ includeDirectories: [""] }, "includeDirectories has a blank item"],
     [{ extraArgs: ["--output-format", "json"] }, "leave --output-format out of extraArgs"],
     [{ extraArgs: ["--output-format=json"] }, "leave --output-format out of extraArgs"],
     [{ extraArgs: ["--outputFormat=json"] }, "leave --outputFormat out of extraArgs"],
