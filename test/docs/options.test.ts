@@ -10,6 +10,7 @@ const OF_OTHERS = [
   "--init",
   // claude itself
   "--disallowed-tools",
+  "--print",
   "--json-schema",
   // anthropic-api, one of the fakes
   "--tool-input",
