@@ -30,6 +30,9 @@ export const blankItemProblems = (given: Readonly<Record<string, readonly string
     .filter(([, items]) => Array.isArray(items) && items.some((item) => String(item).trim() === ""))
     .map(([name]) => `${name} has a blank item; leave it out, or give it a value`);
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 export const promptOf = (input: AgentInput) => (typeof input === "string" ? input : input?.prompt);
 export const sessionOf = (input: AgentInput) => (typeof input === "string" ? undefined : input.resume);
 

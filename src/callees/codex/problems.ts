@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { optionName } from "../../core/wording.ts";
-import { blankItemProblems, blankProblems } from "../agent/input.ts";
+import { blankItemProblems, blankProblems, isUuid } from "../agent/input.ts";
+import { ownFlagProblems, type OwnFlags } from "../agent/own-flags.ts";
 import type { CodexOptions } from "./options.ts";
 
 const SANDBOXES: readonly unknown[] = ["read-only", "workspace-write", "danger-full-access"];
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What extraArgs may not hold, because hardcall sets it or reads what it would change, with the alternative. */
-const OWN: readonly (readonly [RegExp, string])[] = [
+const OWN: OwnFlags = [
   [/^--(?:json|experimental-json)$/, "hardcall sets it"],
   [/^(?:--output-last-message(?:=|$)|-o)/, "hardcall reads the last message from the events"],
   [/^--output-schema(?:=|$)/, "give the contract's schema instead"],
@@ -32,7 +31,7 @@ export function codexOptionProblems(options: CodexOptions): string[] {
       ? []
       : [`${optionName("sandbox")} must be "read-only", "workspace-write" or "danger-full-access"`]),
     ...Object.entries(config).flatMap(([key, value]) => settingProblems(key, value)),
-    ...extraArgs.flatMap((argument) => ownProblems(argument)),
+    ...ownFlagProblems(extraArgs, OWN),
     ...threadProblems(resume),
   ];
 }
@@ -41,7 +40,7 @@ export function codexOptionProblems(options: CodexOptions): string[] {
  * codex takes a word that is no id for a thread's name, and begins a new thread where it knows none of that name.
  */
 export function threadProblems(resume: string | undefined): string[] {
-  if (resume === undefined || resume.trim() === "" || UUID.test(resume)) return [];
+  if (resume === undefined || resume.trim() === "" || isUuid(resume)) return [];
   return [
     `${optionName("resume")} must be the id of a thread (a UUID); for a name that it does not know codex begins a new thread`,
   ];
@@ -66,12 +65,4 @@ function settingProblems(key: string, value: unknown): string[] {
   return fits
     ? []
     : [`${optionName("config")}: the value of ${key} must be a string, a finite number, true or false`];
-}
-
-function ownProblems(argument: string): string[] {
-  const reason = OWN.find(([pattern]) => pattern.test(argument))?.[1];
-  if (reason === undefined) return [];
-  const [flag] = argument.split("=");
-  const name = flag?.startsWith("-") === true && !flag.startsWith("--") ? flag.slice(0, 2) : flag;
-  return [`leave ${name} out of extraArgs: ${reason}`];
 }

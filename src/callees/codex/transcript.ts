@@ -27,7 +27,7 @@ const BROKEN_ATTEMPT = /^(?:Reconnecting\.\.\.|Falling back from )/;
  * codex goes on to HTTP in the end, which is the only way through many a proxy.
  */
 const OWN_RETRY = /^Reconnecting\.\.\. 1\/\d+ \((.*)\)$/s;
-/** It could not connect, and waits for ever (600 s seen), whatever its settings of retries say. */
+/** It could not connect, and waits for ever (600 s seen). Its settings of retries do not count here. */
 const WAITS = /^Reconnecting\.\.\. waiting for network\b/;
 
 /** Of an MCP server's tool; codex prints other refusals on stderr only. */

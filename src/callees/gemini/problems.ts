@@ -1,12 +1,11 @@
 import { optionName } from "../../core/wording.ts";
-import { blankItemProblems } from "../agent/input.ts";
+import { blankItemProblems, isUuid } from "../agent/input.ts";
+import { ownFlagProblems, type OwnFlags } from "../agent/own-flags.ts";
 import type { GeminiOptions } from "./options.ts";
 
 const APPROVAL_MODES: readonly unknown[] = ["default", "auto_edit", "yolo", "plan"];
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What extraArgs may not hold, because hardcall sets it or reads what it would change, with the alternative. */
-const OWN: readonly (readonly [RegExp, string])[] = [
+const OWN: OwnFlags = [
   [/^(?:--output-format(?:=|$)|-o)/, "hardcall reads the events of stream-json"],
   [/^(?:--prompt(?:=|$)|-p)/, "the prompt goes over stdin"],
   [/^(?:--prompt-interactive(?:=|$)|-i)/, "a call has no terminal"],
@@ -29,27 +28,19 @@ export function geminiOptionProblems(options: GeminiOptions): string[] {
     ...(approvalMode === undefined || APPROVAL_MODES.includes(approvalMode)
       ? []
       : [`${optionName("approvalMode")} must be "default", "auto_edit", "yolo" or "plan"`]),
-    ...extraArgs.flatMap((argument) => ownProblems(argument)),
+    ...ownFlagProblems(extraArgs, OWN, withHyphens),
     ...sessionProblems(resume),
   ];
 }
 
 /** gemini takes "latest" and numbers, too; without a session, "latest" begins a new one, and the numbers change. */
 export function sessionProblems(resume: string | undefined): string[] {
-  if (resume === undefined || resume.trim() === "" || UUID.test(resume)) return [];
+  if (resume === undefined || resume.trim() === "" || isUuid(resume)) return [];
   return [
     `${optionName("resume")} must be the id of a session (a UUID); with "latest" gemini begins a new session where it has none`,
   ];
 }
 
-function ownProblems(argument: string): string[] {
-  const plain = argument.startsWith("--") ? withHyphens(argument) : argument;
-  const reason = OWN.find(([pattern]) => pattern.test(plain))?.[1];
-  if (reason === undefined) return [];
-  const flag = argument.startsWith("--") ? argument.split("=")[0] : argument.slice(0, 2);
-  return [`leave ${flag} out of extraArgs: ${reason}`];
-}
-
 /** gemini takes `--outputFormat` for `--output-format`. */
 const withHyphens = (flag: string) =>
-  flag.replace(/^[^=]+/, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+  flag.replace(/^--[^=]+/, (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));

@@ -45,7 +45,7 @@ export async function runRecords(given: Environment, cwd: string): Promise<RunRe
 async function hasOwnTelemetry(given: Environment, cwd: string): Promise<boolean> {
   if (Object.keys(given).some((name) => name.startsWith(VARIABLES) && given[name] !== undefined)) return true;
   const env = { ...process.env, ...given };
-  // As gemini reads it: anything but these turns it off, whatever the settings say.
+  // As gemini reads it: the variable comes before the settings, and any other value turns it off.
   const flag = env[`${VARIABLES}ENABLED`];
   if (flag !== undefined) return flag === "true" || flag === "1";
   const files = await Promise.all(
