@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import type { AttemptContext, Callee, Report } from "../core/callee.ts";
 import { cookieOf } from "../core/cookie.ts";
 import { errorName } from "../core/failure.ts";
@@ -198,7 +197,7 @@ async function runCommandLine(
   const { failure: broken, ...read } = readOutput(bytes, { json: context.output !== undefined }, options);
   if (broken !== undefined) return { ...report, failure: broken };
   safeListener("onOutput", options.onOutput, listenerNotes)(bytes);
-  const lossy = !isUtf8(bytes);
+  const lossy = !process.getBuiltinModule("node:buffer").isUtf8(bytes);
   return {
     ...report,
     lossy,

@@ -1,11 +1,4 @@
 "use strict";
-const {
-  checkFlags,
-  checkPrompt,
-  checkResume,
-  checkVerbose,
-  checkArguments,
-} = require("./command-line/validate.cjs");
 const { parseFlags } = require("./command-line/flags.cjs");
 const { begin, end, notePrompt, onSignal } = require("../shared/runtime/invocation.cjs");
 const { imitate, misused, Refusal, setting } = require("../shared/runtime/program.cjs");
@@ -41,6 +34,20 @@ async function main() {
   }
 }
 
+/** Whether anything in a command line can be refused. In `claude -p …` nothing can, and a file less is loaded. */
+const needsCheck = ({ flags, problem }) =>
+  problem !== undefined || Object.keys(flags).some((name) => name !== "print");
+
+/** Throws the refusal of a command line, and prints the warnings about one that is taken. */
+async function check(parsed) {
+  const { flags } = parsed;
+  const validate = require("./command-line/validate.cjs");
+  await validate.checkArguments(parsed);
+  for (const warning of await validate.checkFlags(flags, known)) await write(2, `${warning}\n`);
+  await validate.checkResume(flags, known);
+  validate.checkVerbose(flags);
+}
+
 const known = (id) => require("../shared/runtime/state.cjs").sessionKnown(id);
 
 async function run(argv) {
@@ -62,10 +69,7 @@ async function run(argv) {
     ? require("./scenario/scenario.cjs").openClaudeScenario(scenario)
     : require("./modes/index.cjs").chooseMode(mode);
   begin(log ? require("../shared/log/log.cjs").openLog(log, parsed) : undefined);
-  await checkArguments(parsed);
-  for (const warning of await checkFlags(flags, known)) await write(2, `${warning}\n`);
-  await checkResume(flags, known);
-  checkVerbose(flags);
+  if (needsCheck(parsed)) await check(parsed);
   const { conversation, startTurn, warnOfModel } = require("./conversation/conversation.cjs");
   const ctx = conversation(flags);
   if (setting("STATE_DIR") && !flags["no-session-persistence"]) {
@@ -77,7 +81,9 @@ async function run(argv) {
   const stdin = await readInput(behaviour);
   const prompt = [positionals[0], stdin.toString()].filter(Boolean).join("\n");
   notePrompt(prompt, stdin);
-  if (!behaviour.waitsForStdin) checkPrompt(prompt);
+  if (prompt.trim() === "" && !behaviour.waitsForStdin) {
+    require("./command-line/validate.cjs").checkPrompt(prompt);
+  }
   await warnOfModel(ctx);
   return end(await behaviour.answer(startTurn(ctx, prompt)));
 }

@@ -1,5 +1,4 @@
 "use strict";
-const { checkCommandLine, checkSession, NO_SESSIONS } = require("./command-line/check.cjs");
 const { parse } = require("./command-line/parse.cjs");
 const { relaunch, relaunches } = require("./relaunch.cjs");
 const { begin, end, forever, notePrompt, onSignal } = require("../shared/runtime/invocation.cjs");
@@ -41,6 +40,7 @@ async function run(argv) {
   const scenario = setting("SCENARIO");
   if (!mode && !scenario) throw misused(NOTHING_SET);
   if (relaunches((mode ?? "").split(",").map((name) => name.trim()))) return relaunch();
+  const { checkCommandLine, checkSession, NO_SESSIONS } = require("./command-line/check.cjs");
   const behaviour = scenario
     ? require("./scenario/scenario.cjs").openGeminiScenario(scenario)
     : require("./modes/index.cjs").chooseMode(mode);
@@ -61,7 +61,10 @@ async function converse({ flags, positionals }, behaviour) {
   if (behaviour.beforeStart) return end(await behaviour.beforeStart(conversation(flags, "")));
   await printTerminalWarnings();
   // Here the latest of none is a new conversation.
-  if (flags.resume === "latest" && !sessions.any()) await write(2, `${NO_SESSIONS}\n`);
+  if (flags.resume === "latest" && !sessions.any()) {
+    const { NO_SESSIONS } = require("./command-line/check.cjs");
+    await write(2, `${NO_SESSIONS}\n`);
+  }
   const { bytes, size } = await readStdin(behaviour.waitsForStdin ? {} : { silentMs: SILENT_STDIN_MS });
   if (behaviour.waitsForStdin) return forever();
   if (size > MAX_STDIN_BYTES) await write(2, `Warning: stdin input truncated to ${MAX_STDIN_BYTES} bytes.\n`);

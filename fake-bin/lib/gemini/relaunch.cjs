@@ -1,7 +1,6 @@
 // The real CLI starts itself again as a child, to give Node more memory. The process that was started then only waits: it ignores
 // SIGINT, SIGTERM and SIGHUP, and SIGKILL of it leaves the child running with the same stdout and stderr.
 "use strict";
-const { spawn } = require("node:child_process");
 
 /** Whether the real CLI would start itself again here. The mode `ignores-signals` does so whatever the environment says. */
 const relaunches = (modes) =>
@@ -10,6 +9,8 @@ const relaunches = (modes) =>
 
 /** Runs the same command line in a child and ends with its exit code; with 1 when a signal ended the child, as the real CLI does. */
 function relaunch() {
+  // Not at the top: the child loads this file too, and Node takes 5 ms for the module.
+  const { spawn } = require("node:child_process");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   // ast-grep-ignore: js-subprocess-timeout, reason: the child has the lifetime limit of every fake
   const child = spawn(process.execPath, process.argv.slice(1), {

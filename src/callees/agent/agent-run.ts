@@ -16,6 +16,8 @@ import type { AgentOptions } from "./options.ts";
 
 /** How long an agent may take to exit after its final event; then hardcall ends it. */
 const RESULT_GRACE_MS = 5000;
+/** How much later an event may be read than a line of stderr that was printed after it. */
+const OTHER_STREAM_MS = 50;
 
 /** One run of an agent: starts the process, reads its events and judges how it ended. */
 export async function runAgent<Event, Options extends AgentOptions<Event>, Details extends AgentDetails>(
@@ -87,6 +89,7 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
   readonly #stderr: Tail | undefined;
   #controls: ProcessControls | undefined;
   #afterResult: NodeJS.Timeout | undefined;
+  #givingUp: NodeJS.Timeout | undefined;
   /** Whether the final event came before the run had to stop. One that comes after the stop does not count. */
   #answeredInTime: boolean | undefined;
 
@@ -129,6 +132,8 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
         onStdout: (chunk, controls) => {
           this.#controls = controls;
           lines.push(chunk);
+          // Not in the middle of it: a tool may follow.
+          if (this.#parts.transcript.abandoned) controls.finish();
         },
         onStderr: (chunk, controls) => {
           this.#controls = controls;
@@ -141,6 +146,7 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
       signal,
     );
     clearTimeout(this.#afterResult);
+    clearTimeout(this.#givingUp);
     if (!end.spawned) return { failure: spawnFailure(end.error) };
     lines.end();
     clearTimeout(this.#afterResult);
@@ -155,7 +161,6 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     // Only events are signs of life: a run that hangs may still print other lines.
     if (events.some((event) => transcript.isSignOfLife?.(event) ?? true)) this.#context.activity();
     for (const event of events) this.#show(event);
-    if (transcript.abandoned) this.#controls?.finish();
     clearTimeout(this.#afterResult);
     if (!transcript.answered) {
       // Another turn has begun.
@@ -176,7 +181,15 @@ class AgentRun<Event, Options extends AgentOptions<Event>, Details extends Agent
     const seen = this.#parts.transcript.takeStderr?.(chunk) ?? { shown: chunk, isSignOfLife: false };
     if (seen.isSignOfLife) this.#context.activity();
     this.#passOn(seen.shown);
-    if (this.#parts.transcript.abandoned) this.#controls?.finish();
+    if (this.#parts.transcript.abandoned) this.#giveUpSoon();
+  }
+
+  /** An event that was printed earlier may be read later, and one of a tool keeps the run from being given up. */
+  #giveUpSoon(): void {
+    this.#givingUp ??= setTimeout(() => {
+      this.#givingUp = undefined;
+      if (this.#parts.transcript.abandoned) this.#controls?.finish();
+    }, OTHER_STREAM_MS);
   }
 
   #passOn(shown: Buffer): void {

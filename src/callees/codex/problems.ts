@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { optionName } from "../../core/wording.ts";
 import { blankItemProblems, blankProblems, isUuid } from "../agent/input.ts";
@@ -48,6 +47,7 @@ export function threadProblems(resume: string | undefined): string[] {
 
 /** Looked for at each call: codex goes on without an image that is not there, and says nothing (observed run image-missing). */
 export function imageProblems({ images = [], cwd = process.cwd() }: CodexOptions): string[] {
+  const { existsSync } = process.getBuiltinModule("node:fs");
   const missing = images.findIndex((image) => !existsSync(path.resolve(cwd, image)));
   if (missing === -1) return [];
   return [

@@ -44,11 +44,10 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
   turnEnd: CodexTurnEnd | undefined;
   /** An event tells of a tool. Without such an event a tool may have run all the same: see `StderrLog.toolCalls`. */
   usedTools = false;
-  /** Why codex began to repeat a request before it had called a tool: hardcall ends it there. */
-  ownRetry: string | undefined;
   readonly #asked: string | undefined;
   readonly #sandbox: CodexSandbox | undefined;
   readonly #open = new Set<unknown>();
+  #ownRetry: string | undefined;
   #ownRetries = 0;
   #waits = false;
 
@@ -71,6 +70,11 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
     return (
       this.#asked !== undefined && this.threadId !== undefined && this.threadId.toLowerCase() !== this.#asked
     );
+  }
+
+  /** Why codex began to repeat a request before it had called a tool: hardcall ends it there. Its log may tell of the tool later. */
+  get ownRetry(): string | undefined {
+    return this.mayHaveActed ? undefined : this.#ownRetry;
   }
 
   get abandoned(): boolean {
@@ -156,7 +160,7 @@ export class CodexTranscript extends EventLines<CodexEvent> implements AgentTran
 
   /** After a tool codex alone knows what was done, so it may repeat its request. */
   #seeRetry(reason: string): void {
-    if (!this.mayHaveActed) this.ownRetry ??= reason;
+    if (!this.mayHaveActed) this.#ownRetry ??= reason;
   }
 
   #seeItem(type: string, item: Readonly<Record<string, unknown>>): void {

@@ -1,7 +1,6 @@
 // What the turns of one conversation share, and how their events are printed in the format that was asked for.
 "use strict";
 const { markerIn } = require("../../shared/modes/draft.cjs");
-const { uuid } = require("../../shared/ids.cjs");
 const { isKnownModel, modelName } = require("../events/models.cjs");
 const { setting } = require("../../shared/runtime/program.cjs");
 const { write, writeNow } = require("../../shared/stdio.cjs");
@@ -12,6 +11,7 @@ const onInterrupt = { notice: undefined };
 /** Everything about a conversation that its turns share. */
 function conversation(flags) {
   const resumed = typeof flags.resume === "string" && !flags["fork-session"] ? flags.resume : undefined;
+  let sessionId = flags["session-id"] ?? resumed;
   const format = flags["output-format"] ?? "text";
   return {
     flags,
@@ -19,7 +19,10 @@ function conversation(flags) {
     // With --verbose the real CLI prints `json` as an array of all events.
     eventsInJson: format === "json" && flags.verbose === true ? [] : undefined,
     partial: flags["include-partial-messages"] === true,
-    sessionId: flags["session-id"] ?? resumed ?? uuid(),
+    // The format `text` shows none, and does not load the file that makes one.
+    get sessionId() {
+      return (sessionId ??= require("../../shared/ids.cjs").uuid());
+    },
     model: modelName(flags.model),
     // What the SDK adds when it allows a call; it holds for the rest of the conversation.
     permissionRules: { allow: [], deny: [] },
@@ -101,11 +104,16 @@ function lastLine(ctx, printed, text) {
 /** Prints the end of a turn. @returns the exit code the real CLI gives for it. */
 async function emitResult(ctx, good, { text, newline = "\n" } = {}) {
   const result = ctx.host?.hooks.Stop && endsWell(good) ? await runStopHooks(ctx, good) : good;
-  onInterrupt.notice = undefined;
-  await ctx.write(`${lastLine(ctx, result, text)}${newline}`);
-  ctx.resultIndex++;
+  await endTurn(ctx, `${lastLine(ctx, result, text)}${newline}`);
   ctx.lastUsage = result.usage;
   return result.is_error ? 1 : 0;
+}
+
+/** Prints the last line of a turn. No SIGINT interrupts it any more. */
+async function endTurn(ctx, line) {
+  onInterrupt.notice = undefined;
+  await ctx.write(line);
+  ctx.resultIndex++;
 }
 
 const endsWell = ({ subtype, is_error, terminal_reason }) =>
@@ -119,6 +127,7 @@ module.exports = {
   emit,
   emitInit,
   emitResult,
+  endTurn,
   interruptedEvent,
   lastLine,
   onInterrupt,

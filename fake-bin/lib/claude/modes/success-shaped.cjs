@@ -39,10 +39,7 @@ async function permissionDenied(ctx) {
   );
   await emitText(ctx, text);
   const permissionDenials = [{ tool_name: "Bash", tool_use_id: id, tool_input: input }];
-  return emitResult(
-    ctx,
-    textResult(ctx, text, { turns: 2, usage: usageOf(ctx, text, 2), permissionDenials }),
-  );
+  return emitResult(ctx, textResult(ctx, text, { turns: 2, requests: 2, permissionDenials }));
 }
 
 /** The model answers in prose, is told to use the tool, and answers in prose again. */
@@ -59,7 +56,7 @@ async function schemaMissing(ctx) {
     await emitText(ctx, text);
   }
   const turns = asked ? 2 : 1;
-  return emitResult(ctx, textResult(ctx, text, { turns, usage: usageOf(ctx, text, turns) }));
+  return emitResult(ctx, textResult(ctx, text, { turns, requests: turns }));
 }
 
 async function schemaInvalid(ctx) {

@@ -1,6 +1,7 @@
 // How a turn ends, and how an attempt at it is repeated.
 "use strict";
 const { writeFileSync } = require("node:fs");
+const { setting } = require("../../shared/runtime/program.cjs");
 const { write } = require("../../shared/stdio.cjs");
 const { print } = require("./print.cjs");
 const { usageOf } = require("./session.cjs");
@@ -32,7 +33,7 @@ async function writeLastMessage({ flags, lastMessage }) {
 
 /** A later run can resume the thread, and its usage adds up. */
 async function rememberThread(ctx) {
-  if (ctx.flags.ephemeral) return;
+  if (ctx.flags.ephemeral || !setting("STATE_DIR")) return;
   require("../../shared/runtime/state.cjs").rememberSession(ctx.threadId, String(ctx.rounds));
 }
 

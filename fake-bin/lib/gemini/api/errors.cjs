@@ -1,8 +1,6 @@
 // How the API fails, and what the real CLI makes of it.
 "use strict";
 
-const MAX_ATTEMPTS = 2;
-
 const QUOTA_ADVICE =
   "\nPlease wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch " +
   "to another /auth method";
@@ -168,4 +166,4 @@ function modelNotFound(model) {
   return otherError("ModelNotFoundError", message, { report });
 }
 
-module.exports = { API_ERRORS, MAX_ATTEMPTS, modelNotFound };
+module.exports = { API_ERRORS, modelNotFound };

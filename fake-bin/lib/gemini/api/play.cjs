@@ -12,11 +12,10 @@
 const { numberFrom, sleep } = require("../../shared/runtime/invocation.cjs");
 const { write } = require("../../shared/stdio.cjs");
 const { countAnswer, countFailure, countInvalid, countTool, NO_USAGE } = require("../print/stats.cjs");
-const { MAX_ATTEMPTS } = require("./errors.cjs");
-const { errorReport } = require("./report.cjs");
 const { recordAnswer, recordRetry } = require("./telemetry.cjs");
 const { faultOf } = require("./verdict.cjs");
 
+const MAX_ATTEMPTS = 2;
 const LOOP_CALLS = 4;
 const LOOP_DETECTED = "Loop detected, stopping execution";
 
@@ -87,6 +86,7 @@ async function retries({ retried, firstAttempt, secondAttempt, message }, attemp
 }
 
 async function fail(ctx, error) {
+  const { errorReport } = require("./report.cjs");
   const path = errorReport(ctx, error.message);
   await write(2, `Error when talking to Gemini API Full report available at: ${path} ${error.report}\n`);
   return ctx.out.fail(error);
