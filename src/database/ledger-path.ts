@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isWindows } from "../core/is-windows.ts";
@@ -103,7 +102,7 @@ const beginsInHome = (path: string) => path.startsWith("~/") || (isWindows && pa
 /** Cron, systemd, Docker and `--ledger=~/…` leave the `~` to the program, and the shell beside them does not. */
 function inHome(given: string): string {
   const path = join(homeFolder(), given.slice(2));
-  if (!existsSync(given)) return path;
+  if (!process.getBuiltinModule("node:fs").existsSync(given)) return path;
   throw invalid(
     `There is a ledger at ${resolve(given)}, in a folder whose name is "~": an older hardcall made it for a path that begins with "~/". Stop the processes that use it, then move it with its -wal, -shm and -created to ${path}, or give its absolute path.`,
   );

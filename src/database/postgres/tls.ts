@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { errnoOf, LedgerError } from "../errors.ts";
 import type { PgPool, PgPooled } from "./driver.ts";
 import { sqlStateOf } from "./errors.ts";
@@ -34,7 +33,7 @@ export function requireTlsFiles({ searchParams }: URL): void {
     const file = searchParams.get(name);
     if (file === null) continue;
     try {
-      readFileSync(file);
+      process.getBuiltinModule("node:fs").readFileSync(file);
     } catch (error) {
       throw invalid(
         `The file that ${name} names in the ledger's URL cannot be read (${errnoOf(error) ?? "an error"}).`,

@@ -4,7 +4,7 @@ import { SqliteConnection } from "./connection.ts";
 import { explainSqlite } from "./errors.ts";
 import { prepareFile } from "./file.ts";
 import { openDatabase } from "./open.ts";
-import { whileBusy } from "./while-busy.ts";
+import { whileBusy, timeLeft } from "./while-busy.ts";
 
 /** The default time to wait for other processes while opening, in milliseconds. */
 export const OPEN_WITHIN_MS = 10_000;
@@ -29,7 +29,7 @@ export async function connectSqlite(options: SqliteConnectOptions = {}): Promise
   try {
     if (options.mustExist) requireLedger(given);
     const path = prepareFile(given);
-    return await whileBusy(path, options.withinMs ?? OPEN_WITHIN_MS, () => connect(path));
+    return await whileBusy(path, timeLeft(options.withinMs ?? OPEN_WITHIN_MS), () => connect(path));
   } catch (error) {
     throw explainSqlite(error, given);
   }

@@ -8,7 +8,9 @@ import type { Row } from "../columns.ts";
 import type { Column } from "../sql.ts";
 import { explainSqlite, isBusy, locked, NotYet } from "./errors.ts";
 import { aboutLedger, BUSY_TIMEOUT_MS, openMark, readWhole, rollBack } from "./open.ts";
-import { whileBusy } from "./while-busy.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { Turns } from "./turns/turns.ts";
+import { whileBusy, timeLeft } from "./while-busy.ts";
 
 const COUNT_COMMIT = "UPDATE ledger SET commits = commits + 1 RETURNING commits";
 const EMPTY_WITHIN_MS = 2000;
@@ -24,15 +26,21 @@ export class SqliteConnection {
   readonly #mark: MarkWriter;
   readonly #aside: CheckpointAside;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #turns: Turns;
+  readonly #group: GroupCommit;
   #isDurable = true;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.path = path;
     this.#aside = new CheckpointAside(path);
+    this.#turns = new Turns(path);
+    this.#group = new GroupCommit(this);
     const { lineage, commits } = aboutLedger(database);
     const mark = openMark(database, path, commits);
     this.#mark = mark;
+    // SQLite waits by sleeping, which stops every timer of the process. From now on `whileBusy` waits.
+    database.exec("PRAGMA busy_timeout = 0");
     this.#files = new FileIdentity(path, lineage, {
       throughLog: () => readWhole(path),
       onOverwritten: () => mark.overwritten(),
@@ -44,13 +52,16 @@ export class SqliteConnection {
     return await this.whenFree(READ_WITHIN_MS, body);
   }
 
-  /** One write transaction. IMMEDIATE takes the write lock first, so nothing read in it can be stale. */
+  /**
+   * One write transaction, or part of one with what else this process writes now. IMMEDIATE takes the write lock first, so nothing read
+   * in it can be stale.
+   */
   async write<T>({ durable, withinMs }: TransactOptions, body: () => T): Promise<T> {
-    return await this.whenFree(withinMs, () => this.#transaction(durable, body));
+    return await this.#group.write(durable, withinMs, body);
   }
 
   /**
-   * As `write`, for what may never hold up the event loop: SQLite does not sleep for a lock, and another thread moves the log into the file.
+   * As `write`, for what may never hold up the event loop: another thread moves the log into the file.
    *
    * @param rows how many are written
    */
@@ -59,10 +70,8 @@ export class SqliteConnection {
     rows: number,
     body: () => T,
   ): Promise<T> {
-    return await this.whenFree(withinMs, () => {
-      const answer = this.#with("busy_timeout = 0; PRAGMA wal_autocheckpoint = 0", () =>
-        this.#transaction(false, body),
-      );
+    return await this.whenMine(timeLeft(withinMs), () => {
+      const answer = this.#with("wal_autocheckpoint = 0", () => this.#transaction(false, body));
       this.#aside.committed(rows);
       return answer;
     });
@@ -77,10 +86,19 @@ export class SqliteConnection {
     }
   }
 
-  /** Runs a read or a whole transaction, again while another process holds the lock. */
+  /** Runs a read, again while another process keeps it from reading. */
   async whenFree<T>(withinMs: number, work: () => T | Promise<T>): Promise<T> {
     try {
-      return await whileBusy(this.path, withinMs, work);
+      return await whileBusy(this.path, timeLeft(withinMs), work);
+    } catch (error) {
+      throw explainSqlite(error, this.path);
+    }
+  }
+
+  /** Runs a whole transaction in this process's turn, again while another process holds the lock. */
+  async whenMine<T>(leftMs: () => number, work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await whileBusy(this.path, leftMs, work, this.#turns);
     } catch (error) {
       throw explainSqlite(error, this.path);
     }
@@ -105,7 +123,7 @@ export class SqliteConnection {
       return work();
     } finally {
       if (this.#database.isOpen) {
-        this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA wal_autocheckpoint = 1000`);
+        this.#database.exec("PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 1000");
       }
     }
   }
@@ -114,6 +132,7 @@ export class SqliteConnection {
   begin(durable: boolean): void {
     this.#setDurable(durable);
     this.run("BEGIN IMMEDIATE", []);
+    this.#turns.took();
     // Never write to a file that has replaced ours, and never move our log into it.
     this.#files.check();
   }
@@ -123,6 +142,10 @@ export class SqliteConnection {
     this.run("COMMIT", []);
     if (commits !== undefined) this.#mark.committed(Number(commits["commits"]));
     this.#files.checkNames();
+  }
+
+  get isInTransaction(): boolean {
+    return this.#database.isOpen && this.#database.isTransaction;
   }
 
   /** Also where `begin` has failed. */
@@ -136,9 +159,10 @@ export class SqliteConnection {
    */
   async emptyLog(): Promise<void> {
     try {
-      await whileBusy(this.path, EMPTY_WITHIN_MS, () => {
+      await whileBusy(this.path, timeLeft(EMPTY_WITHIN_MS), () => {
         this.#files.check();
-        const { busy } = this.get("PRAGMA wal_checkpoint(TRUNCATE)", []) ?? {};
+        const empty = () => this.get("PRAGMA wal_checkpoint(TRUNCATE)", []);
+        const { busy } = this.#with(`busy_timeout = ${BUSY_TIMEOUT_MS}`, empty) ?? {};
         if (busy !== 0) throw new NotYet(unavailable("locked", `The log of ${this.path} is being read.`));
       });
     } catch (error) {
@@ -170,6 +194,7 @@ export class SqliteConnection {
     if (!this.#database.isOpen) return;
     this.#statements.clear();
     this.#mark.close();
+    this.#turns.close();
     this.#database.close();
   }
 

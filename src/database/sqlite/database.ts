@@ -1,5 +1,6 @@
 import type { SqlDatabase, SqlSession, TransactOptions } from "../sql.ts";
 import { READ_WITHIN_MS, type SqliteConnection } from "./connection.ts";
+import { timeLeft } from "./while-busy.ts";
 
 /** A ledger's file for what is kept in it beside the calls. It has the connection to itself. */
 export class SqliteDatabase implements SqlDatabase {
@@ -36,7 +37,7 @@ export class SqliteDatabase implements SqlDatabase {
     { durable, withinMs }: TransactOptions,
     work: (session: SqlSession) => Promise<T>,
   ): Promise<T> {
-    return await this.#db.whenFree(withinMs, () =>
+    return await this.#db.whenMine(timeLeft(withinMs), () =>
       this.#alone(async () => {
         try {
           this.#db.begin(durable);

@@ -7,6 +7,11 @@ import { loadSqlite } from "./load.ts";
 
 /** How long the file may look wrong before it is: another process may be moving its log into it right now. */
 const SETTLES_WITHIN_MS = 1000;
+/**
+ * How long a checkpoint usually takes. A file that is damaged for longer is one whose checkpoint stopped half-way, because another process
+ * read meanwhile: that goes on with a later commit only, so the log is asked, and the commit allowed.
+ */
+const CHECKPOINT_MS = 20;
 
 export interface IdentityOptions {
   /** What the ledger says of itself through its log, if all of it can be read there. */
@@ -27,6 +32,7 @@ export class FileIdentity {
   #known: Identity;
   #content: FileContent;
   #wrongSince: number | undefined;
+  #askAfterMs = CHECKPOINT_MS;
 
   /** @param lineage of the ledger, as it reads through its log */
   constructor(path: string, lineage: string, of: IdentityOptions) {
@@ -43,7 +49,10 @@ export class FileIdentity {
    * ledgers would each allow the same effect once. The same goes for the log beside it.
    */
   checkNames(): void {
-    const now = identify(this.#path);
+    this.#requireNames(identify(this.#path));
+  }
+
+  #requireNames(now: Identity): void {
     if (now.names > 1) throw hardLinked(this.#path, now.names);
     if (now.file === this.#known.file && now.log === this.#known.log) return;
     throw this.#changed(now.file === "missing" || now.log === "missing" ? "deleted" : "replaced");
@@ -56,8 +65,8 @@ export class FileIdentity {
    * @throws NotYet while it may still pass
    */
   check(): void {
-    this.checkNames();
     const now = identify(this.#path);
+    this.#requireNames(now);
     if (now.changedAt === this.#known.changedAt && now.size === this.#known.size) return;
     const content = readContent(this.#path);
     if (this.#follows(content)) {
@@ -66,16 +75,21 @@ export class FileIdentity {
       this.#wrongSince = undefined;
       return;
     }
+    if (this.#wrongSince === undefined) this.#askAfterMs = CHECKPOINT_MS;
     this.#wrongSince ??= performance.now();
-    const error = this.#changed(now.size < this.#known.size ? "cut short" : "overwritten");
-    if (performance.now() - this.#wrongSince < SETTLES_WITHIN_MS) throw new NotYet(error);
-    // A full disk or a kill stops SQLite while it moves the log: the file alone is short then, and the log has it all. Only a
-    // later write moves the rest, so this one must be allowed.
-    if (content === "damaged" && this.#follows(this.#throughLog())) {
-      this.#known = now;
-      this.#wrongSince = undefined;
-      return;
+    const wrongForMs = performance.now() - this.#wrongSince;
+    // So does a full disk or a kill in the middle of a checkpoint: the file alone is short then, and the log has it all.
+    if (content === "damaged" && wrongForMs >= this.#askAfterMs) {
+      if (this.#follows(this.#throughLog())) {
+        this.#known = now;
+        this.#wrongSince = undefined;
+        return;
+      }
+      // It reads the whole file, so it is asked seldom; and once more before the last word.
+      this.#askAfterMs = Math.min(2 * wrongForMs, SETTLES_WITHIN_MS);
     }
+    const error = this.#changed(now.size < this.#known.size ? "cut short" : "overwritten");
+    if (wrongForMs < SETTLES_WITHIN_MS) throw new NotYet(error);
     this.#onOverwritten();
     throw error;
   }
