@@ -1,6 +1,7 @@
 import { HostSignal } from "../process/host-signals.ts";
 import type { StopCause } from "../core/stop-cause.ts";
 import { formatDuration } from "../core/duration.ts";
+import { giveWayToStop } from "../core/give-way.ts";
 
 /** The time limits of a call in milliseconds. */
 export interface TimeLimits {
@@ -106,10 +107,12 @@ export class Deadline {
 
   /**
    * After a block, the event loop runs its timers before it reports an exit that came earlier. One turn of the loop lets it report
-   * the exit first.
+   * the exit first. The limits of 1000 calls may pass in one turn, and to stop all of them takes many.
    */
   #stopUnlessJustEnded(cause: StopCause): void {
-    setImmediate(() => this.#stop(cause));
+    setImmediate(() => {
+      void giveWayToStop().then(() => this.#stop(cause));
+    });
   }
 
   #stop(cause: StopCause): void {

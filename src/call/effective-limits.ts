@@ -5,6 +5,7 @@ import type { TimeLimits } from "./deadline.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigError } from "../core/errors.ts";
 import { isObject, readOptions, show, type Kinds } from "../core/options.ts";
+import { readSpawnHelper } from "../core/spawn-helper.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
 
 /** The limits and the retry policy of one call, and whether it is journalled, after the environment variables. */
@@ -81,6 +82,8 @@ export function readLimits(
     feedback: feedbackOf(retry, problems),
   };
   const journal = isJournalled(options, env, problems);
+  const helper = readSpawnHelper(env);
+  if ("problem" in helper) problems.push(helper.problem);
   return problems.length > 0 ? { problems } : { problems, limits: { time, retry: policy, journal } };
 }
 

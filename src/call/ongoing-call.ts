@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { type CallJournal, NO_JOURNAL } from "../journal/call-journal.ts";
+import { newId } from "../core/new-id.ts";
 import type { EffectiveLimits } from "./effective-limits.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -8,7 +8,7 @@ export const LAST_WITHIN_MS = 1000;
 
 /** A call under way: its id, the time it has left, and the one signal that cancels it. */
 export class OngoingCall {
-  readonly callId = randomUUID();
+  readonly callId = newId();
   /** On the clock of `performance.now()`, as `endsAt`. */
   readonly startedAt = performance.now();
   readonly endsAt: number;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { giveWay } from "../core/give-way.ts";
-import type { Tree } from "./tree.ts";
+import { giveWayToStop } from "../core/give-way.ts";
+import type { LookOptions, Tree } from "./tree.ts";
 
 /** How long a killed process may take to be gone before it counts as a survivor. */
 const KILL_BOUND_MS = 200;
@@ -19,7 +19,7 @@ const LOOKS_MS = 700;
 export async function endTree(tree: Tree, graceMs: number): Promise<number> {
   const endBy = performance.now() + graceMs + LOOKS_MS;
   // The look comes first: once a parent has died of the signal, its children no longer point to it.
-  const found = await tree.look({ withinMs: FIRST_LOOK_MS });
+  const found = await lookIn(tree, { withinMs: FIRST_LOOK_MS });
   if (found.length === 0 && tree.certain) return tree.unread;
   tree.signal("SIGTERM");
   // A stopped process takes SIGTERM only once it goes on (signal(7)).
@@ -33,7 +33,7 @@ async function kill(tree: Tree, endBy: number): Promise<number> {
   let killUntil: number | undefined;
   for (let seen = 0; ;) {
     const withinMs = killUntil === undefined ? LAST_LOOK_MS : endBy - performance.now();
-    const left = (await tree.look({ withinMs })).length;
+    const left = (await lookIn(tree, { withinMs })).length;
     if (left === 0 && tree.certain) return 0;
     seen = left || seen;
     tree.signal("SIGKILL");
@@ -48,15 +48,22 @@ async function kill(tree: Tree, endBy: number): Promise<number> {
 async function goneWithin(tree: Tree, ms: number, lookUntil?: number): Promise<boolean> {
   const until = performance.now() + ms;
   for (let step = 2; ; step = Math.min(step * 2, 50)) {
-    // Of 300 trees that end together each reads /proc here, and all of them are due in one turn.
-    await giveWay();
-    // All known members are gone; only now a look for newer ones is worth its cost.
-    if (!tree.anyKnownAlive()) {
-      const found = await tree.look({ withinMs: (lookUntil ?? until) - performance.now() });
-      if (found.length === 0 && tree.certain) return true;
-    }
     const left = until - performance.now();
     if (left <= 0) return false;
     await wait(Math.min(step, left));
+    // Of 300 trees that end together each reads /proc here, and all of them are due in one turn.
+    await giveWayToStop();
+    // All known members are gone; only now a look for newer ones is worth its cost.
+    if (!tree.anyKnownAlive()) {
+      const found = await lookIn(tree, { withinMs: (lookUntil ?? until) - performance.now() });
+      if (found.length === 0 && tree.certain) return true;
+    }
   }
+}
+
+/** One look serves 1000 trees that end together. What follows it takes long for all of them: signals, or the results of their calls. */
+async function lookIn(tree: Tree, options: LookOptions): Promise<readonly number[]> {
+  const found = await tree.look(options);
+  await giveWayToStop();
+  return found;
 }

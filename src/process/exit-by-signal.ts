@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-
 /**
  * A host that is to die of a signal may end by itself before: of an error that it does not catch, such as that of the call which
  * the signal cancelled, or with `process.exit()`. It dies of the signal all the same: a shell that sees an exit code goes on
@@ -17,7 +15,10 @@ export function onOwnExit(die: (tell: () => void) => void): () => void {
   };
   // Node prints an error that nothing catches only after `exit`.
   const tell = (): void => {
-    if (uncaught !== undefined) process.stderr.write(`Uncaught ${inspect(uncaught.error)}\n`);
+    if (uncaught !== undefined) {
+      const { inspect } = process.getBuiltinModule("node:util");
+      process.stderr.write(`Uncaught ${inspect(uncaught.error)}\n`);
+    }
     uncaught = undefined;
   };
   const onExit = (): void => die(tell);

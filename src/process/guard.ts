@@ -1,10 +1,12 @@
-import type { ChildProcess } from "node:child_process";
 import { later, machineTime, msUntil, type MachineTime } from "../core/machine-time.ts";
 import type { WorkLease } from "../core/work-lease.ts";
+import type { Child } from "./child.ts";
 import { GuardianLink } from "./guardian-link.ts";
 import type { Leader } from "./process-group.ts";
+import { HELPER_TOKEN } from "./helper-token.ts";
 import { processTable } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
+import { signalProcess } from "./send-signal.ts";
 import type { Tree } from "./tree.ts";
 
 /** How long this process itself has to end a tree before the guardian does; a part of what is kept free at the end of a lease. */
@@ -13,11 +15,15 @@ const GUARDIAN_LATER_MS = 300;
 /** One process and all its descendants, from before its start. */
 export interface Guarded {
   /** The process has started: tells the guardian its process group. Called in the turn of the event loop in which it started. */
-  started(leader: Leader, child: ChildProcess): Tree;
+  started(leader: Leader, child: Child): Tree;
   /** This process ends the tree now. Under a lease, the guardian makes sure that it is gone after the grace. */
   ending(graceMs: number): void;
-  /** The tree has ended, or may live on although this process ends. */
-  ended(mayLiveOn: boolean): void;
+  /**
+   * The tree has ended, or may live on although this process ends.
+   *
+   * @param survivorsGone what could not be ended is not there any more; until then a guardian ends it when this process does
+   */
+  ended(mayLiveOn: boolean, survivorsGone?: Promise<void>): void;
 }
 
 const shell = new GuardianLink("shell");
@@ -30,12 +36,15 @@ export function guard(cookie: string): Guarded {
   const slot = shell.newSlot();
   shell.set(slot, cookie);
   return {
-    started(leader) {
+    started(leader, child) {
       shell.set(slot, tokenOf(cookie, leader));
-      return new ProcessTree(leader, cookie);
+      return new ProcessTree(leader, cookie, keeperOf(child));
     },
     ending: () => undefined,
-    ended: (mayLiveOn) => shell.free(slot, mayLiveOn),
+    ended: (mayLiveOn, survivorsGone) => {
+      if (survivorsGone === undefined) shell.free(slot, mayLiveOn);
+      else void survivorsGone.then(() => shell.free(slot, mayLiveOn));
+    },
   };
 }
 
@@ -55,6 +64,7 @@ const clock = new GuardianLink("node", (cookie) => leases.get(cookie)?.lose());
  * @param graceMs the time between SIGTERM and SIGKILL
  */
 export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: number): Guarded {
+  for (const helper of helpers) helper.tellClock();
   const slot = clock.newSlot();
   let token = cookie;
   let own: { readonly at: MachineTime; readonly graceMs: 0 } | undefined;
@@ -66,10 +76,10 @@ export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: numbe
   leases.set(cookie, lease);
   tell();
   return {
-    started(leader) {
+    started(leader, child) {
       token = tokenOf(cookie, leader);
       tell();
-      return new ProcessTree(leader, cookie);
+      return new ProcessTree(leader, cookie, keeperOf(child));
     },
     ending(ownGraceMs) {
       // From here on a renewal gives the tree no more time.
@@ -83,6 +93,46 @@ export function guardUnderLease(cookie: string, lease: WorkLease, graceMs: numbe
       clock.free(slot, mayLiveOn);
     },
   };
+}
+
+/** Who collects it: only a parent knows for certain that its child's pid is still the child's. */
+const keeperOf = (child: Child) => (child.exitAgeMs === undefined ? "us" : "helper");
+
+const helpers = new Set<{ tellClock(): void }>();
+
+/**
+ * Has the guardians end a helper that starts processes for this one, before they end what it has started: a helper that is stopped would
+ * otherwise go on later.
+ *
+ * @returns a function to be called when the helper is gone
+ */
+export function guardHelper(leader: Leader): () => void {
+  const token = tokenOf(HELPER_TOKEN, leader);
+  const shellSlot = shell.newSlot();
+  shell.set(shellSlot, token);
+  let clockSlot: number | undefined;
+  const helper = {
+    tellClock() {
+      if (clockSlot !== undefined) return;
+      clockSlot = clock.newSlot();
+      clock.set(clockSlot, token);
+    },
+  };
+  helpers.add(helper);
+  if (leases.size > 0) helper.tellClock();
+  const forget = () => {
+    process.removeListener("exit", end);
+    helpers.delete(helper);
+    shell.free(shellSlot, true);
+    if (clockSlot !== undefined) clock.free(clockSlot, true);
+  };
+  // A helper that is stopped would not end by itself. A guardian that had one on its list would start Node to look for it.
+  const end = () => {
+    signalProcess(leader.pid, "SIGKILL");
+    forget();
+  };
+  process.once("exit", end);
+  return forget;
 }
 
 /** The time between SIGTERM and SIGKILL that is left to a tree: a process that was suspended may begin to end it too late for all of it. */

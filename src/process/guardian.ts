@@ -6,12 +6,17 @@
  * ended although the host is there, as it may be suspended.
  */
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import { endTree } from "./end-tree.ts";
+import { endHelper, isHelper } from "./helper-token.ts";
 import { Overdue } from "./overdue.ts";
 import { treeOf } from "./tree-of-token.ts";
 
 /** Time to clean up for children whose host was killed. */
 const GRACE_MS = 500;
+/** How often, and for how long, it tries to end what is still there: a thousand trees on a machine that does far too much take their time. */
+const AGAIN_MS = 500;
+const PERSISTS_MS = 10_000;
 
 // systemd and others signal every process of a service, and the guardian must outlive the host.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
@@ -29,4 +34,15 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 overdue.stop();
-await Promise.all([...live.values()].map((token) => endTree(treeOf(token), GRACE_MS)));
+const [helpers = [], trees = []] = [true, false].map((are) =>
+  [...live.values()].filter((token) => isHelper(token) === are),
+);
+// First, so that nothing more starts.
+await Promise.all(helpers.map(endHelper));
+await Promise.all(trees.map(endForGood));
+
+async function endForGood(token: string): Promise<void> {
+  const tree = treeOf(token);
+  const until = performance.now() + PERSISTS_MS;
+  while ((await endTree(tree, GRACE_MS)) > tree.unread && performance.now() < until) await wait(AGAIN_MS);
+}

@@ -41,7 +41,7 @@ export async function holdTree(spec: {
 /** Ends what an attempt left running whose host, or whose worker thread, has died. What cannot be ended is left. */
 export async function endTreeOfDead(leader: Leader, cookie: string, graceMs: number): Promise<void> {
   if (!isWindows) {
-    await endTree(new ProcessTree(leader, cookie, false), graceMs);
+    await endTree(new ProcessTree(leader, cookie, "other"), graceMs);
     return;
   }
   const tree = (await loadJobs()).openJob(cookie);

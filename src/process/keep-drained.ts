@@ -17,7 +17,7 @@ export function keepDrained(streams: readonly Readable[]): void {
     if (stream.closed) continue;
     // Our own environment: an outer call that ends what this one may leave ends its reader too.
     const child = spawn(reads.file, [...reads.args], {
-      stdio: [stream, "ignore", "ignore"],
+      stdio: [socketOf(stream), "ignore", "ignore"],
       detached: true,
       cwd: "/",
       env,
@@ -27,6 +27,10 @@ export function keepDrained(streams: readonly Readable[]): void {
     child.unref();
   }
 }
+
+/** What a process can inherit: of a process that the helper has started the stream reads from a socket (helper/remote-output.ts). */
+const socketOf = (stream: Readable & { readonly socket?: Readable | undefined }): Readable =>
+  stream.socket ?? stream;
 
 /** Without coreutils the same in Node, at Node's price. */
 function reader(): Evaluator | undefined {

@@ -1,4 +1,5 @@
 import { processTable } from "./process-table.ts";
+import { lookUp } from "./table/proc.ts";
 import type { ProcessStat } from "./table/table.ts";
 import { signalGroup } from "./send-signal.ts";
 
@@ -7,6 +8,12 @@ export interface Leader {
   readonly pid: number;
   readonly startTime: number | undefined;
 }
+
+/**
+ * Who collects a leader when it has ended: this process, the helper that started it, which tells us, or another process, of which we hear
+ * nothing.
+ */
+export type LeaderParent = "us" | "helper" | "other";
 
 /** Within this time the system cannot have reused a pid. */
 export const NUMBERS_LAST_MS = 2000;
@@ -20,14 +27,17 @@ export const NUMBERS_LAST_MS = 2000;
 export class ProcessGroup {
   readonly #leader: Leader;
   #gone: boolean;
+  /** Whether the system cannot reuse the id before `leaderExited`. */
   #isReserved: boolean;
+  /** The helper has not told of the leader's end, and would at once. */
+  #isToldOfExit: boolean;
   #provedAt = -Infinity;
   #leaderExitedAt = -Infinity;
 
-  /** @param isReserved whether the system cannot reuse the id before `leaderExited` */
-  constructor(leader: Leader, isReserved: boolean) {
+  constructor(leader: Leader, parent: LeaderParent) {
     this.#leader = leader;
-    this.#isReserved = isReserved;
+    this.#isReserved = parent === "us";
+    this.#isToldOfExit = parent === "helper";
     // 0 is the group of the kernel's own threads, 1 is init's.
     this.#gone = !(leader.pid > 1);
   }
@@ -47,11 +57,17 @@ export class ProcessGroup {
     return isOurs ? this.#leader.pid : this.number;
   }
 
-  /** The leader was reaped: from now on the id is reserved only while the group has another member. */
-  leaderExited(): void {
-    // Only of our own child is the moment of its end known.
-    if (this.#isReserved) this.#leaderExitedAt = performance.now();
+  /**
+   * The leader was reaped: from now on the id is reserved only while the group has another member.
+   *
+   * @param agoMs how long ago it was; `undefined` if that is not known
+   */
+  leaderExited(agoMs: number | undefined = this.#isReserved ? 0 : undefined): void {
+    if (agoMs !== undefined) this.#leaderExitedAt = performance.now() - agoMs;
     this.#isReserved = false;
+    this.#isToldOfExit = false;
+    // Another group may have the number by now.
+    if (agoMs !== undefined && agoMs > NUMBERS_LAST_MS) return;
     if (signalGroup(this.#leader.pid, 0)) this.#provedAt = performance.now();
     else this.#gone = true;
   }
@@ -76,6 +92,16 @@ export class ProcessGroup {
     if (this.number !== undefined) signalGroup(this.#leader.pid, signal);
   }
 
+  #startTime(pid: number): number | undefined {
+    if (!this.#isToldOfExit) return processTable().read(pid)?.startTime;
+    try {
+      return lookUp(pid)?.startTime;
+    } catch {
+      // No descriptor is left to look with. The group must be ended all the same, and a signal needs none.
+      return this.#leader.startTime;
+    }
+  }
+
   #isProved(): boolean {
     const { pid, startTime } = this.#leader;
     if (performance.now() - this.#provedAt < NUMBERS_LAST_MS) return true;
@@ -83,7 +109,7 @@ export class ProcessGroup {
     if (!table.has.groups) return this.#provedAt > 0;
     // A `ps` for it would take longer than the number is safe: the next look finds a member that proves it, or none.
     if (!table.isQuick) return false;
-    const isThere = startTime !== undefined && table.read(pid)?.startTime === startTime;
+    const isThere = startTime !== undefined && this.#startTime(pid) === startTime;
     if (isThere) this.#provedAt = performance.now();
     return isThere;
   }

@@ -1,4 +1,5 @@
 import { cookiesIn } from "../core/cookie.ts";
+import type { Stranger, Strangers } from "./strangers.ts";
 import { DENIED, type ProcessReader, type ProcessStat } from "./table/table.ts";
 import { mayBeLeftBehind } from "./unread.ts";
 
@@ -45,13 +46,19 @@ export class ProcessSearch {
     number,
     { readonly stat: ProcessStat; readonly trees: readonly SearchedTree[] }
   >();
+  readonly #byTree = new Map<SearchedTree, ProcessStat[]>();
   /** Process groups in which a zombie is. */
   readonly #zombies = new Set<number>();
 
+  /** Those of `#denied` that a call may have left behind. Found when a tree asks for them. */
+  #mayBeLeft: readonly ProcessStat[] | undefined;
   readonly #reader: ProcessReader;
+  readonly #strangers: Strangers | undefined;
 
-  constructor(trees: readonly SearchedTree[], reader: ProcessReader) {
+  /** @param strangers whom former searches know and this one need not read */
+  constructor(trees: readonly SearchedTree[], reader: ProcessReader, strangers?: Strangers) {
     this.#reader = reader;
+    this.#strangers = strangers;
     this.#oldest = Math.min(...trees.map(({ bornAt }) => bornAt));
     for (const tree of trees) {
       if (tree.group !== undefined) this.#byGroup.set(tree.group, tree);
@@ -64,9 +71,19 @@ export class ProcessSearch {
   /** Reads one process. */
   see(pid: number): void {
     if (pid === process.pid || this.#members.has(pid)) return;
+    const stranger = this.#strangers?.get(pid);
+    if (stranger !== undefined && this.#isStranger(stranger)) {
+      if (stranger.stat.startTime >= this.#oldest) this.#others.set(pid, stranger.stat);
+      return;
+    }
     const stat = this.#reader.lookUp(pid);
-    // A thread is part of a process that is seen by itself. Older than every leader: a stranger.
-    if (stat === undefined || stat.isThread || stat.startTime < this.#oldest) return;
+    // A thread is part of a process that is seen by itself.
+    if (stat === undefined || stat.isThread) return;
+    // Older than every leader.
+    if (stat.startTime < this.#oldest) {
+      this.#strangers?.keep({ stat, cookies: undefined });
+      return;
+    }
     if (stat.dead) {
       this.#zombies.add(stat.group);
       return;
@@ -93,21 +110,26 @@ export class ProcessSearch {
       if (found.length === 0) continue;
       const now = this.#reader.lookUp(pid)?.startTime;
       if (now !== undefined && !this.#reader.isSameStart(now, stat.startTime)) continue;
-      for (const child of found) this.#add(child, trees);
+      for (const child of found) this.#addChild(child, trees);
     }
     return this;
   }
 
   of(tree: SearchedTree): TreeFinding {
-    const members: ProcessStat[] = [];
-    for (const { stat, trees } of this.#members.values()) if (trees.includes(tree)) members.push(stat);
-    const unread = [...this.#denied].filter((pid) => this.#mayBeOf(tree, pid));
     return {
-      members,
+      members: this.#byTree.get(tree) ?? [],
       zombieSeen: tree.group !== undefined && this.#zombies.has(tree.group),
       certain: this.certain,
-      unread: unread.length,
+      unread: this.#countUnread(tree),
     };
+  }
+
+  /** Whether it was no member of these trees when it was read, and no tree of former searches knew it. */
+  #isStranger({ stat: { pid, group, session = 0, startTime }, cookies }: Stranger): boolean {
+    if (startTime < this.#oldest) return true;
+    if (cookies === undefined || this.#byKnown.has(pid)) return false;
+    if (this.#byGroup.has(group) || this.#bySession.has(session)) return false;
+    return !cookies.some((cookie) => this.#byCookie.has(cookie));
   }
 
   #treesOf(stat: ProcessStat): readonly SearchedTree[] {
@@ -123,15 +145,24 @@ export class ProcessSearch {
     const environment = this.#reader.readEnvironment(stat);
     if (environment === DENIED) this.#denied.add(pid);
     if (environment === "") this.blank.add(pid);
-    if (typeof environment !== "string") return [];
-    return cookiesIn(environment).flatMap((cookie) => {
+    if (typeof environment !== "string" || environment === "") return [];
+    const cookies = cookiesIn(environment);
+    const trees = cookies.flatMap((cookie) => {
       const tree = this.#byCookie.get(cookie);
       return tree !== undefined && isYounger(tree) ? [tree] : [];
     });
+    if (trees.length === 0) this.#strangers?.keep({ stat, cookies });
+    return trees;
   }
 
   #isSame(seen: number | undefined, startTime: number): boolean {
     return seen !== undefined && this.#reader.isSameStart(seen, startTime);
+  }
+
+  /** What a former search has read may have ended since, or have changed its group. */
+  #addChild(child: ProcessStat, trees: readonly SearchedTree[]): void {
+    const stat = this.#strangers?.get(child.pid) === undefined ? child : this.#reader.lookUp(child.pid);
+    if (stat !== undefined && !stat.dead) this.#add(stat, trees);
   }
 
   #add(stat: ProcessStat, trees: readonly SearchedTree[]): void {
@@ -139,12 +170,21 @@ export class ProcessSearch {
     this.#members.set(stat.pid, { stat, trees });
     this.#others.delete(stat.pid);
     this.#denied.delete(stat.pid);
-    for (const tree of trees) tree.found(stat);
+    for (const tree of trees) {
+      const members = this.#byTree.get(tree);
+      if (members === undefined) this.#byTree.set(tree, [stat]);
+      else members.push(stat);
+      tree.found(stat);
+    }
   }
 
-  #mayBeOf(tree: SearchedTree, pid: number): boolean {
-    const stat = this.#others.get(pid);
-    if (stat === undefined || tree.bornAt === 0 || stat.startTime < tree.bornAt) return false;
-    return mayBeLeftBehind(stat);
+  /** Of many trees each asks, and the processes of other users are the same for all. */
+  #countUnread({ bornAt }: SearchedTree): number {
+    if (bornAt === 0) return 0;
+    this.#mayBeLeft ??= [...this.#denied].flatMap((pid) => {
+      const stat = this.#others.get(pid);
+      return stat !== undefined && mayBeLeftBehind(stat) ? [stat] : [];
+    });
+    return this.#mayBeLeft.filter(({ startTime }) => startTime >= bornAt).length;
   }
 }

@@ -1,5 +1,5 @@
 import { pidExists } from "../core/pid-exists.ts";
-import { type Leader, NUMBERS_LAST_MS, ProcessGroup } from "./process-group.ts";
+import { type Leader, NUMBERS_LAST_MS, ProcessGroup, type LeaderParent } from "./process-group.ts";
 import { processTable } from "./process-table.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
@@ -44,13 +44,13 @@ export class ProcessTree implements Tree, SearchedTree {
   /** SIGTERM was sent before a look told to which processes outside the group. */
   #owesSignal = false;
 
-  /** @param isChild whether the leader is our own child and not reaped; otherwise its pid may belong to another process by now */
-  constructor(leader: Leader, cookie: string, isChild = true) {
+  /** @param parent who collects the leader: by now its pid may belong to another process unless it is our own child */
+  constructor(leader: Leader, cookie: string, parent: LeaderParent = "us") {
     this.#leader = leader;
     this.cookie = cookie;
     // The time of our own clock may be later than that of `ps`, and of a clock that is set meanwhile it may be by hours.
     this.bornAt = processTable().isQuick ? (leader.startTime ?? 0) : 0;
-    this.#group = new ProcessGroup(leader, isChild);
+    this.#group = new ProcessGroup(leader, parent);
     this.known.set(leader.pid, leader.startTime);
   }
 
@@ -82,11 +82,15 @@ export class ProcessTree implements Tree, SearchedTree {
     return this.#unread;
   }
 
-  /** The leader was reaped: from now on only its descendants can be alive. */
-  leaderExited(): void {
+  /**
+   * The leader was reaped: from now on only its descendants can be alive.
+   *
+   * @param agoMs how long ago, where another process than this one reaped it
+   */
+  leaderExited(agoMs?: number): void {
     this.#leaderExited = true;
     this.known.delete(this.#leader.pid);
-    this.#group.leaderExited();
+    this.#group.leaderExited(agoMs);
   }
 
   /** Looks for all living members. Trees that look at the same time share one reading of the table. */
@@ -148,10 +152,11 @@ export class ProcessTree implements Tree, SearchedTree {
     if (signal === "SIGTERM") this.#owesSignal = this.#lookFailed;
   }
 
-  /** The known members whose pids are still their own. */
+  /** The known members whose pids are still their own. Just after a look all are, and 1000 trees would take long to read them again. */
   #stillMembers(): readonly ProcessStat[] {
+    if (performance.now() - this.#lookedAt < NUMBERS_LAST_MS) return this.#seen;
     const table = processTable();
-    if (!table.isQuick) return performance.now() - this.#lookedAt < NUMBERS_LAST_MS ? this.#seen : [];
+    if (!table.isQuick) return [];
     return [...this.known].flatMap(([pid, startTime]) => {
       const stat = table.read(pid);
       return stat !== undefined && stat.startTime === startTime ? [stat] : [];

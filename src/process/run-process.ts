@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Capture } from "./capture.ts";
+import type { Child } from "./child.ts";
 import { endTree } from "./end-tree.ts";
 import { hasExitCode } from "./exit-code.ts";
 import { graceUnder, type Guarded } from "./guard.ts";
@@ -53,20 +54,25 @@ const STDOUT_TAIL_BYTES = 4096;
 export async function runProcess(spec: ProcessSpec, signal: AbortSignal): Promise<ProcessEnd> {
   const system = await loadSystem();
   const guarded = await holdTree(spec);
+  let survivorsGone: Promise<void> | undefined;
   try {
     // The last moment: a host that was suspended before it came here must not start what another host may be running.
     if (spec.lease?.isOver())
       return { spawned: false, error: new SpawnError("other", "ECANCELED", "its lease is over") };
-    const started = await startChild(spec, system, (child) => {
-      const leader = { pid: child.pid, startTime: startTimeOf(child.pid) };
+    const hold = (child: Child) => {
+      const { pid } = child;
+      const leader = { pid, startTime: "startTime" in child ? child.startTime : startTimeOf(pid) };
       const tree = guarded.started(leader, child);
-      spec.onSpawn?.(leader);
+      if (pid > 0) spec.onSpawn?.(leader);
       return tree;
-    });
+    };
+    const started = await startChild(spec, system, hold, signal);
     if (started instanceof SpawnError) return { spawned: false, error: started };
-    return await watch(spec, { ...started, guarded, system }, signal);
+    const end = await watch(spec, { ...started, guarded, system }, signal);
+    survivorsGone = end.survivorsGone;
+    return end;
   } finally {
-    guarded.ended(spec.leftovers === "leave");
+    guarded.ended(spec.leftovers === "leave", survivorsGone);
   }
 }
 
@@ -100,7 +106,7 @@ async function watch(
 
   const exited = Promise.withResolvers<void>();
   child.once("exit", () => {
-    tree.leaderExited();
+    tree.leaderExited(child.exitAgeMs?.());
     // The guardian has ended it, if a lease is over: its word came first, except where the loop reports an exit before all else.
     if (child.signalCode !== null) spec.lease?.isOver();
     if (ending.reason === undefined) spec.onExit?.();
@@ -111,6 +117,8 @@ async function watch(
 
   // The process exits by itself, or hardcall has finished ending the tree, even if the exit is not reported.
   await Promise.race([exited.promise, ending.over]);
+  // The helper tells an exit at once. What it has read before may still be on its way, and the time for late output is not for that.
+  if (ending.reason === undefined) await child.outputsTaken;
   const drained = Promise.all([stdout.closed, stderr.closed]);
   const isSuccess = child.exitCode !== null && hasExitCode(spec.okExitCodes ?? [0], child.exitCode);
   const spares = spec.leftovers === "leave" && isSuccess;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { ProcessSearch, type TreeFinding, type SearchedTree } from "./process-search.ts";
 import { processTable } from "./process-table.ts";
+import { Strangers } from "./strangers.ts";
 import { lastPid, listPids, procReader } from "./table/proc.ts";
 
 /** The longest time that reading processes may block the event loop. */
@@ -20,6 +21,7 @@ interface Request {
   readonly reject: (error: unknown) => void;
 }
 
+const strangers = new Strangers();
 let waiting: Request[] = [];
 let isScanning = false;
 
@@ -63,7 +65,11 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
     cookies: trees.map(({ cookie }) => cookie),
     groups: new Set(trees.map(({ group }) => group)),
   });
-  const search = new ProcessSearch(trees, snapshot ?? procReader);
+  strangers.forgetOld();
+  const search =
+    snapshot === undefined
+      ? new ProcessSearch(trees, procReader, strangers)
+      : new ProcessSearch(trees, snapshot);
   const slice = new Slice();
   const see = async (pids: readonly number[]) => {
     for (const pid of pids) {

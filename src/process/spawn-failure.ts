@@ -1,4 +1,3 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { isWindows } from "../core/is-windows.ts";
 import { isFolder } from "../core/is-folder.ts";
@@ -40,6 +39,7 @@ export function explainSpawnFailure(
       `the command ${name} was found but is not executable (${code})`,
     );
   }
+  const { existsSync } = process.getBuiltinModule("node:fs");
   if (code === "ENOENT" && !existsSync("/dev/null")) {
     const message = "this system has no /dev/null, which a command without stdin needs (ENOENT)";
     return new SpawnError("other", code, message);
@@ -94,7 +94,7 @@ export function crlfHint(
 
 function isFile(file: string): boolean {
   try {
-    return statSync(file).isFile();
+    return process.getBuiltinModule("node:fs").statSync(file).isFile();
   } catch {
     // Missing, or in a folder of PATH that this user may not enter: the system skips it too.
     return false;
@@ -102,6 +102,7 @@ function isFile(file: string): boolean {
 }
 
 function isExecutable(file: string): boolean {
+  const { accessSync, constants } = process.getBuiltinModule("node:fs");
   try {
     accessSync(file, constants.X_OK);
     return true;

@@ -9,5 +9,5 @@ export function treeOf(token: string): ProcessTree {
   };
   // A host that was stopped for long before it died knew a group that may be a stranger's by now. Without /proc the number is
   // all there is.
-  return new ProcessTree(leader, cookie, leader.startTime === undefined);
+  return new ProcessTree(leader, cookie, leader.startTime === undefined ? "us" : "other");
 }

@@ -26,6 +26,10 @@ export interface Tree {
   signal(signal: NodeJS.Signals): void;
   /** From now on each member is killed when it is seen. */
   killOnSight(): void;
-  /** The leader has ended and was reaped: from now on only its descendants can be alive. */
-  leaderExited(): void;
+  /**
+   * The leader has ended and was reaped: from now on only its descendants can be alive.
+   *
+   * @param agoMs how long ago, where another process than this one reaped it
+   */
+  leaderExited(agoMs?: number): void;
 }

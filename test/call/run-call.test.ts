@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Callee, CallError, command, defineCall, runCommand, task } from "../../src/index.ts";
-import { fixture, linesOf, tempFolder } from "../helpers/files.ts";
+import { fixture, linesIn, linesOf, tempFolder } from "../helpers/files.ts";
 import { countWaits } from "../helpers/machine.ts";
 import { host } from "../helpers/run.ts";
 
@@ -53,6 +53,7 @@ describe("cancelling", () => {
     });
     let abortedAt = 0;
     const settling = call.settle(undefined, { signal: controller.signal });
+    await linesIn(mark, 1);
     // Jitter may make some waits short; the sum of them is long for certain.
     await wait(1000);
     abortedAt = performance.now();

@@ -51,6 +51,10 @@ export const childrenOf = (parent: number, text: string): number[] =>
       (pid) => pid > 0 && isAlive(pid) && parentOf(pid) === parent && commandLineOf(pid).includes(text),
     );
 
+/** What a host runs for its calls: children of its own, or of its spawning helper. */
+export const calledBy = (host: number, text: string): number[] =>
+  [host, ...childrenOf(host, "hardcall-helper")].flatMap((parent) => childrenOf(parent, text));
+
 /** Waits until there are such processes. */
 export async function appears(find: () => number[]): Promise<number[]> {
   for (const until = performance.now() + 10_000; performance.now() < until; await wait(20)) {

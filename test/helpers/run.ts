@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Given whole, then end of file. Without: end of file at once. */
   readonly stdin?: string | Uint8Array | typeof OPEN;
+  /** Of a program of this repository: a command that starts it. */
+  readonly through?: readonly string[];
 }
 
 export interface Finished {
@@ -77,11 +79,10 @@ export function start(file: string, args: readonly string[], options: RunOptions
 export const run = (file: string, args: readonly string[], options?: RunOptions): Promise<Finished> =>
   start(file, args, options).finished;
 
-const startSource = (file: string, args: readonly string[], options: RunOptions = {}): Started =>
-  start(process.execPath, [path.join(ROOT, file), ...args], {
-    ...options,
-    env: { ...COMPILE_CACHE, ...options.env },
-  });
+function startSource(file: string, args: readonly string[], options: RunOptions = {}): Started {
+  const [first, ...rest] = [...(options.through ?? []), process.execPath, path.join(ROOT, file), ...args];
+  return start(first!, rest, { ...options, env: { ...COMPILE_CACHE, ...options.env } });
+}
 
 export const startHardcall = (args: readonly string[], options?: RunOptions): Started =>
   startSource("src/cli.ts", args, options);

@@ -102,7 +102,7 @@ export class SmallImage {
   start(script: string, options: ImageOptions = {}, given: RunOptions = {}): Started {
     const { env = { HOME: "/tmp" }, limits = [] } = options;
     const user = options.asUser ? `${UID}:${UID}` : "0:0";
-    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const variables = Object.entries({ ...HELPER, ...env }).map(([name, value]) => `${name}=${value}`);
     const enter = ["prlimit", ...limits, "chroot", `--userspec=${user}`, this.#folder];
     const inside = [
       ...enter,
@@ -118,6 +118,10 @@ export class SmallImage {
     return start("unshare", [...OWN, "sh", "-ec", `${mounts}\nexec "$@"`, "sh", ...inside], given);
   }
 }
+
+/** Of the tests that run with the spawning helper (`npm run test:helper`). */
+const { HARDCALL_SPAWN_HELPER } = process.env;
+const HELPER = HARDCALL_SPAWN_HELPER === undefined ? {} : { HARDCALL_SPAWN_HELPER };
 
 const UID = asUser[1].replace("--reuid=", "");
 const DEVICES = ["null", "zero", "urandom"];

@@ -7,6 +7,7 @@ import { fixture, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
 import { countWaits } from "../helpers/machine.ts";
 import {
   appears,
+  calledBy,
   childrenOf,
   commandLineOf,
   isAlive,
@@ -44,8 +45,9 @@ test(
   async () => {
     const { before, after } = await host<{ before: unknown; after: unknown }>("many-in-a-row.ts");
     expect(after).toEqual(before);
-    // One guardian.
-    expect(after).toMatchObject({ timers: 0, children: 1, zombies: 0, onCallerSignal: 0 });
+    // One guardian, and the spawning helper of a host that has one.
+    const children = process.env["HARDCALL_SPAWN_HELPER"] === "on" ? 2 : 1;
+    expect(after).toMatchObject({ timers: 0, children, zombies: 0, onCallerSignal: 0 });
   },
 );
 
@@ -94,7 +96,7 @@ test.skipIf(!canBeAnotherUser)(
     child.kill("SIGUSR2");
     const [guardian] = await guardiansOf(pid);
     expect(commandLineOf(guardian!)).toMatch(/^\/bin\/sh /);
-    const [sleeping] = childrenOf(pid, "sleep 60");
+    const [sleeping] = calledBy(pid, "sleep 60");
     child.kill("SIGKILL");
     expect(await survivorsAfter(2000, [guardian!, sleeping!])).toEqual([]);
   },
@@ -125,7 +127,7 @@ async function hostOf(node: readonly string[], beforeCall = () => {}) {
   beforeCall();
   child.kill("SIGUSR2");
   const [guardian] = await guardiansOf(pid);
-  const [called] = await appears(() => childrenOf(pid, "setsid"));
+  const [called] = await appears(() => calledBy(pid, "setsid"));
   await appears(() => childrenOf(called!, "sleep 60"));
   return { guardian: guardian!, kill: () => child.kill("SIGKILL"), all: () => processesWith(mark) };
 }

@@ -1,36 +1,18 @@
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { command, defineCall, runCommand } from "../../src/index.ts";
 import { endTree } from "../../src/process/end-tree.ts";
-import { processTable } from "../../src/process/process-table.ts";
 import { readStat } from "../../src/process/table/proc.ts";
 import { ProcessTree } from "../../src/process/process-tree.ts";
 import { scanCounts } from "../../src/process/scan.ts";
 import { fixture, linesOf, PidFile, ROOT, tempFolder } from "../helpers/files.ts";
+import { lead, newCookie } from "../helpers/lead.ts";
 import { onProc } from "../helpers/process-table.ts";
-import { isAlive, killAll, survivorsAfter } from "../helpers/processes.ts";
+import { isAlive, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start, startHardcall } from "../helpers/run.ts";
 
-/** Starts a fixture as the leader of a group, with or without the cookie. */
-function lead(name: string, cookie: string, env: Readonly<Record<string, string>> = {}) {
-  const pids = new PidFile();
-  // ast-grep-ignore: js-subprocess-timeout, reason: ended by the test, or in `onTestFinished`
-  const child = spawn(fixture(name), [], {
-    detached: true,
-    stdio: "ignore",
-    env: { ...process.env, PIDS: pids.path, HARDCALL_CALLS: cookie, ...env },
-  });
-  const pid = child.pid!;
-  onTestFinished(() => killAll([pid]));
-  const leader = { pid, startTime: processTable().read(pid)?.startTime };
-  return { child, pids, leader, tree: new ProcessTree(leader, cookie) };
-}
-
-const newCookie = () => `${randomUUID()}/1;`;
 const sorted = (pids: readonly number[]) => pids.toSorted((a, b) => a - b);
 
 test("finds every session of a tree", async () => {

@@ -1,5 +1,3 @@
-import { closeSync, openSync, readSync } from "node:fs";
-
 /** The type of the program header that names the loader (elf(5)). */
 const PT_INTERP = 3;
 const MAGIC = 0x464c457f;
@@ -11,6 +9,7 @@ const MAGIC = 0x464c457f;
  * @returns `undefined` for a script, for a program that needs none, and for what cannot be read
  */
 export function elfLoader(file: string): string | undefined {
+  const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   try {
     const fd = openSync(file, "r");
     try {

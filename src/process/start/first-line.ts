@@ -1,5 +1,3 @@
-import { closeSync, openSync, readSync } from "node:fs";
-
 /** The first line of a script. */
 export interface FirstLine {
   /** The program that it names, as it is written there. */
@@ -12,6 +10,7 @@ export interface FirstLine {
 
 /** What the first line of a script names, and whether it ends as on Windows. */
 export function firstLineOf(file: string): FirstLine {
+  const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   const head = Buffer.alloc(256);
   try {
     const fd = openSync(file, "r");
