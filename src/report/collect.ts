@@ -9,32 +9,28 @@ import { lostRuns, RUNS } from "./runs.ts";
 /** A page with more is hard to read and slow to draw. */
 const MOST_CALLS = 40;
 const MOST_IN_DOUBT = 100;
+/** `state <> 'succeeded'` is the condition of the index, or SQLite does not use it. */
+const IN_DOUBT = "state = 'in_doubt' AND state <> 'succeeded'";
 
 /** Collects everything in one read transaction, so that all of it is from the same moment. */
 export async function collect(session: SqlSession, period: Period): Promise<ReportData> {
   const { from, to } = period;
-  const names = await session.all(
-    // First the calls whose sentinel finds too few artifacts, even if all their runs succeeded.
-    `SELECT name, count(CASE WHEN outcome IN ('failed', 'in_doubt') THEN 1 END) AS bad, max(guarded) AS guarded,
-       CASE WHEN name IN (SELECT call FROM sentinels WHERE verdict <> 'ok' AND retired_at IS NULL AND call IS NOT NULL)
-         THEN 1 ELSE 0 END AS empty
-     FROM ${RUNS} WHERE at BETWEEN ? AND ? GROUP BY name ORDER BY empty DESC, bad DESC, name`,
-    [from, to],
-  );
-  const shown = names.slice(0, MOST_CALLS).map((row) => String(row["name"]));
+  const counted = await countRuns(session, period);
+  const names = await inOrder(session, counted);
+  const shown = names.slice(0, MOST_CALLS);
   const bucketMs = period.bucketMs(shown.length);
   const lost = await lostRuns(session, period);
   const runs = await timelines(session, period, bucketMs, shown, lost);
-  const guarded = names.filter((row) => Number(row["guarded"]) > 0).map((row) => String(row["name"]));
-  const withOutputs = shown.filter((name) => guarded.includes(name));
+  const guarded = new Set(counted.filter(({ isGuarded }) => isGuarded).map(({ name }) => name));
+  const withOutputs = shown.filter((name) => guarded.has(name));
   const artifacts = await collectArtifacts(session, period, bucketMs, shown, withOutputs);
   const days = await collectDays(session, period);
   const inDoubt = await session.all(
     `SELECT name, key, call_id, code, attempts, coalesce(settled_at, changed_at) AS since
-     FROM operations WHERE state = 'in_doubt' ORDER BY since LIMIT ?`,
+     FROM operations WHERE ${IN_DOUBT} ORDER BY since LIMIT ?`,
     [MOST_IN_DOUBT],
   );
-  const open = await session.get("SELECT count(*) AS n FROM operations WHERE state = 'in_doubt'", []);
+  const open = await session.get(`SELECT count(*) AS n FROM operations WHERE ${IN_DOUBT}`, []);
   const calls = shown.map((name): CallTimeline => ({
     name,
     counts: {},
@@ -47,7 +43,7 @@ export async function collect(session: SqlSession, period: Period): Promise<Repo
     from,
     to,
     bucketMs,
-    totals: await totalsOf(session, period, days, lost.length),
+    totals: totalsOf(counted, days, lost.length),
     inDoubt: inDoubt.map(toInDoubt),
     inDoubtCount: Number(open?.["n"]),
     calls,
@@ -55,6 +51,46 @@ export async function collect(session: SqlSession, period: Period): Promise<Repo
     sentinels: artifacts.others,
     days,
   };
+}
+
+interface RunCount {
+  readonly name: string;
+  readonly outcome: RunOutcome;
+  readonly isGuarded: boolean;
+  readonly n: number;
+}
+
+/** How often each name came to each outcome. */
+async function countRuns(session: SqlSession, { from, to }: Period): Promise<readonly RunCount[]> {
+  const rows = await session.all(
+    `SELECT name, outcome, guarded, count(*) AS n FROM ${RUNS} WHERE at BETWEEN ? AND ?
+     GROUP BY 1, 2, 3 ORDER BY 1`,
+    [from, to],
+  );
+  return rows.map((row) => ({
+    name: String(row["name"]),
+    outcome: String(row["outcome"]) as RunOutcome,
+    isGuarded: Number(row["guarded"]) > 0,
+    n: Number(row["n"]),
+  }));
+}
+
+/** First the calls whose sentinel finds too few artifacts, even if all their runs succeeded; then those with most runs that went badly. */
+async function inOrder(session: SqlSession, counted: readonly RunCount[]): Promise<readonly string[]> {
+  const silent = await session.all(
+    "SELECT call FROM sentinels WHERE verdict <> 'ok' AND retired_at IS NULL AND call IS NOT NULL",
+    [],
+  );
+  const empty = new Set(silent.map(({ call }) => String(call)));
+  const bad = new Map<string, number>();
+  for (const { name, outcome, n } of counted) {
+    const isBad = outcome === "failed" || outcome === "in_doubt";
+    bad.set(name, (bad.get(name) ?? 0) + (isBad ? n : 0));
+  }
+  // The names are in the database's order, which stays where nothing else decides.
+  return [...bad]
+    .toSorted(([one, few], [other, many]) => Number(empty.has(other)) - Number(empty.has(one)) || many - few)
+    .map(([name]) => name);
 }
 
 async function timelines(
@@ -93,18 +129,9 @@ async function timelines(
   return found;
 }
 
-async function totalsOf(
-  session: SqlSession,
-  { from, to }: Period,
-  days: readonly Day[],
-  lost: number,
-): Promise<Totals> {
-  const rows = await session.all(
-    `SELECT outcome, count(*) AS n FROM ${RUNS} WHERE at BETWEEN ? AND ? GROUP BY 1`,
-    [from, to],
-  );
+function totalsOf(counted: readonly RunCount[], days: readonly Day[], lost: number): Totals {
   const counts = { succeeded: 0, recovered: 0, failed: 0, in_doubt: 0, running: 0, lost };
-  for (const row of rows) counts[String(row["outcome"]) as RunOutcome] = Number(row["n"]);
+  for (const { outcome, n } of counted) counts[outcome] += n;
   counts.running -= lost;
   return {
     ...counts,

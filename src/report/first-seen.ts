@@ -2,6 +2,7 @@ import { members, type SqlSession } from "../database/sql.ts";
 import { EMPTY_VALUES, isBlankValue } from "../sentinel/count/successes.ts";
 import { EVIDENCE_IDENTITY } from "./details.ts";
 import type { Period } from "./period.ts";
+import { NAME } from "./runs.ts";
 
 /** By call: how many in each bucket. */
 export type Buckets = ReadonlyMap<string, ReadonlyMap<number, number>>;
@@ -17,6 +18,9 @@ const BEGINS_VISIBLY = {
   postgres: { operator: "~", pattern: `^"[${VISIBLE}]` },
 } as const;
 
+/** Cuts nothing, but without it SQLite computes the identity of a row again wherever the query names it. */
+const ONCE_PER_ROW = { sqlite: "LIMIT 9223372036854775807", postgres: "" } as const;
+
 /** Outputs, each at its first success: the same text again is no new artifact, and a blank one is none. */
 export async function firstOutputs(
   session: SqlSession,
@@ -26,11 +30,11 @@ export async function firstOutputs(
   const { operator, pattern } = BEGINS_VISIBLY[session.dialect];
   const rows = await session.all(
     `SELECT name, CAST((at - ?) / ? AS INTEGER) AS bucket, doubtful, count(*) AS n FROM (
-       SELECT name, min(settled_at) AS at,
+       SELECT ${NAME} AS name, min(settled_at) AS at,
          max(CASE WHEN value_bytes <= 256 AND value_json LIKE '"%' AND NOT value_json ${operator} ? THEN value_json END) AS doubtful
        FROM operations
        WHERE state = 'succeeded' AND settled_at IS NOT NULL AND value_sha256 NOT IN (${members(session)})
-       GROUP BY name, value_sha256 HAVING min(settled_at) BETWEEN ? AND ?) AS output
+       GROUP BY 1, value_sha256 HAVING min(settled_at) BETWEEN ? AND ?) AS output
      GROUP BY 1, 2, 3`,
     [from, bucketMs, pattern, JSON.stringify(EMPTY_VALUES), from, to],
   );
@@ -46,8 +50,8 @@ export async function firstEvidence(
   const rows = await session.all(
     `SELECT name, CAST((at - ?) / ? AS INTEGER) AS bucket, count(*) AS n FROM (
        SELECT name, min(settled_at) AS at FROM (
-         SELECT name, settled_at, ${EVIDENCE_IDENTITY[session.dialect]} AS identity FROM operations
-         WHERE state = 'succeeded' AND settled_at <= ? AND details IS NOT NULL) AS success
+         SELECT ${NAME} AS name, settled_at, ${EVIDENCE_IDENTITY[session.dialect]} AS identity FROM operations
+         WHERE state = 'succeeded' AND settled_at <= ? AND details IS NOT NULL ${ONCE_PER_ROW[session.dialect]}) AS success
        GROUP BY name, identity HAVING identity <> '[]' AND min(settled_at) >= ?) AS evidence
      GROUP BY 1, 2`,
     [from, bucketMs, to, from],

@@ -7,7 +7,7 @@ import { collect } from "./collect.ts";
 import { toHtml } from "./html.ts";
 import { lastDays } from "./period.ts";
 
-/** A million calls with evidence take half a minute. */
+/** A million calls with evidence take 10 s on a machine that is busy. */
 const WITHIN_MS = 600_000;
 
 export interface ReportOptions {

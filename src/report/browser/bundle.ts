@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 
 /**
  * Bundles a page's script, so that the page needs no other file and its libraries are no dependencies of hardcall's users.
@@ -22,15 +22,20 @@ export async function bundle(entry: string): Promise<string> {
   const [output] = Object.values(metafile.outputs);
   if (code === undefined || output === undefined) throw new Error("esbuild made nothing");
 
+  if (/<\/script/i.test(code.text)) throw new Error("this cannot be put into a page");
+  return `${licencesOf(output)}${code.text}`;
+}
+
+/** A comment with the licences of the packages that are in a bundle; nothing for a bundle without any. */
+export function licencesOf({ inputs }: Pick<Metafile["outputs"][string], "inputs">): string {
   const folders = new Set(
-    Object.entries(output.inputs)
+    Object.entries(inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .flatMap(([file]) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
   );
   const notice = [...folders].toSorted().map(licenceOf).join("\n\n");
-  if (notice.includes("*/") || /<\/script/i.test(code.text))
-    throw new Error("this cannot be put into a page");
-  return `/*!\n${notice}\n*/\n${code.text}`;
+  if (notice.includes("*/")) throw new Error("a licence would end the comment");
+  return notice && `/*!\n${notice}\n*/\n`;
 }
 
 function licenceOf(folder: string): string {

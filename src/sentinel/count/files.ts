@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { createReadStream, type Stats } from "node:fs";
-import { glob, readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isBlank } from "../../core/blank.ts";
 import { CountError, type Artifact } from "./artifact.ts";
-import { toInstant } from "./instant.ts";
 import type { Count } from "./count.ts";
+import { keptFor, newestFiles, sizeOf } from "./newest-files.ts";
 
 export interface FilesCountOptions {
   /** A glob, such as `"posts/*.md"` (`**` for any depth). */
@@ -23,83 +23,28 @@ export interface FilesCountOptions {
 
 /** How many of the newest files are compared by content; more would not change a verdict that needs fewer. */
 const NEWEST = 64;
-/** How many files are read at once: enough to keep the disk busy, too few to fill the thread pool's queue. */
-const BATCH = 256;
 const SMALL_BYTES = 64 * 1024;
-
-interface Found {
-  readonly file: string;
-  readonly at: number;
-  readonly size: number;
-}
 
 /** Counts files that are not blank, by content: a file that is written again with the same content is no new artifact. */
 export function files(options: FilesCountOptions): Count {
   const { files: pattern, cwd = ".", minBytes = 1 } = options;
   const dated = options.dateInName === undefined ? undefined : new RegExp(options.dateInName, "u");
   return async ({ signal, enough }) => {
-    const newest = await newestFiles(path.resolve(cwd), pattern, { minBytes, dated, signal });
+    const wanted = { cwd: path.resolve(cwd), pattern, minBytes, dated, signal };
     const artifacts: Artifact[] = [];
     const seen = new Set<string>();
-    for (const { file, at, size } of newest) {
-      signal.throwIfAborted();
-      const id = await contentHash(file, size, signal);
-      if (id === undefined) continue;
-      artifacts.push({ id, at });
-      if (seen.add(id).size >= Math.max(enough, NEWEST)) break;
+    for await (const part of newestFiles(wanted, keptFor(Math.max(enough, NEWEST)))) {
+      for (const { name, at } of part) {
+        signal.throwIfAborted();
+        const size = await sizeOf(wanted, name);
+        const id = size && (await contentHash(path.join(wanted.cwd, name), size, signal));
+        if (!id) continue;
+        artifacts.push({ id, at });
+        if (seen.add(id).size >= Math.max(enough, NEWEST)) return artifacts;
+      }
     }
     return artifacts;
   };
-}
-
-async function newestFiles(
-  cwd: string,
-  pattern: string,
-  options: {
-    readonly minBytes: number;
-    readonly dated: RegExp | undefined;
-    readonly signal: AbortSignal;
-  },
-): Promise<Found[]> {
-  await expectFolder(cwd);
-  const found: Found[] = [];
-  let batch: string[] = [];
-  const look = async () => {
-    options.signal.throwIfAborted();
-    found.push(...(await Promise.all(batch.map((name) => lookAt(cwd, name, options)))).flat());
-    batch = [];
-  };
-  for await (const name of glob(pattern, { cwd })) {
-    if (batch.push(name) >= BATCH) await look();
-  }
-  await look();
-  return found.toSorted((one, other) => other.at - one.at);
-}
-
-/** Without this, a folder that is not mounted would look like an empty one. */
-async function expectFolder(cwd: string): Promise<void> {
-  const folder = await stat(cwd).catch(() => undefined);
-  if (!folder?.isDirectory()) throw new CountError("the folder of the files does not exist");
-}
-
-async function lookAt(
-  cwd: string,
-  name: string,
-  { minBytes, dated }: { readonly minBytes: number; readonly dated: RegExp | undefined },
-): Promise<Found[]> {
-  const file = path.join(cwd, name);
-  let stats: Stats;
-  try {
-    stats = await stat(file);
-  } catch {
-    return []; // Deleted since the glob found it, or a broken link.
-  }
-  if (!stats.isFile() || stats.size < minBytes || stats.size === 0) return [];
-  if (dated === undefined) return [{ file, at: stats.mtimeMs, size: stats.size }];
-  // One expression finds the date on every system: on Windows the path has backslashes.
-  const at = toInstant(dated.exec(name.replaceAll(path.sep, "/"))?.[1]);
-  if (Number.isNaN(at)) throw new CountError("dateInName finds no date in the name of a file");
-  return [{ file, at, size: stats.size }];
 }
 
 async function contentHash(file: string, size: number, signal: AbortSignal): Promise<string | undefined> {
