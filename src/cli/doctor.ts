@@ -2,7 +2,9 @@ import { agentChecks } from "./doctor-agents.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 import { ledgerChecks, ledgerReaders } from "./doctor-ledger.ts";
 import { resourceChecks } from "./doctor-resources.ts";
+import { spawnHelperCheck, spawnHelperProblem } from "./doctor-spawn-helper.ts";
 import { processTableCheck } from "./doctor-table.ts";
+import { compileCacheCheck } from "./doctor-start.ts";
 import { hostDeath, treeEnd } from "./doctor-trees.ts";
 import { escalation, escaped } from "./doctor-trials.ts";
 import { EXIT } from "./interface/exit-code.ts";
@@ -21,9 +23,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   delete process.env["HARDCALL_LOG_LEVEL"];
   for (const name of ["TIMEOUT", "ATTEMPT_TIMEOUT", "IDLE_TIMEOUT", "ATTEMPTS"])
     delete process.env[`HARDCALL_DOCTOR_${name}`];
+  const refused = spawnHelperProblem();
   const holder = await findHolder();
   const checks = [
     nodeVersion(),
+    ...refused,
     treeEnd(holder),
     ...(await processTableCheck()),
     await escaped(holder),
@@ -37,7 +41,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const { what, ok, found } of [
     ...checks,
     ...ledgerReaders(),
+    compileCacheCheck(),
     ...firstProcess(),
+    ...(refused.length === 0 ? spawnHelperCheck() : []),
     ...(await agentChecks()),
   ]) {
     void print(`${ok ? paint("green", "yes") : paint("red", "NO ")}  ${what.padEnd(width)}  ${found}\n`);

@@ -10,10 +10,13 @@ const INVISIBLE = /\s|\p{Z}|\p{Cc}|\p{Cf}|\p{Default_Ignorable_Code_Point}|\u280
 
 /** Whether a text holds nothing but whitespace, invisible characters and escape codes. */
 export function isBlank(text: string): boolean {
+  if (text === "") return true;
   // A visible character at the beginning decides without a pass over a large output. With an escape code there, the cut could
   // go through it and make a part of it look visible.
   const head = text.slice(0, 64);
   const hasEscape = head.includes("\u001b") || head.includes("\u009b");
+  // Most output has one of these at its beginning, and a class of Unicode takes milliseconds when it is first used.
+  if (!hasEscape && /[0-9A-Za-z]/.test(head)) return false;
   if (!hasEscape && /[\p{L}\p{N}]/u.test(head.replace(INVISIBLE, ""))) return false;
   return text.replace(ESCAPES, "").replace(INVISIBLE, "") === "";
 }

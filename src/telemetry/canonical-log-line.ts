@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isBlank } from "../core/blank.ts";
 import type { Settled } from "../core/settled.ts";
 import { kindsOf } from "./facts.ts";
@@ -60,5 +59,7 @@ function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
 
 /** A hash in place of the key, which may name a customer: long enough to find the call in the ledger. */
 export function hashKey(key: string): string {
+  // Loaded for calls with a key only.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(key).digest("hex").slice(0, 16);
 }

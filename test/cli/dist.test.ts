@@ -81,6 +81,22 @@ describe.skipIf(!existsSync(path.join(DIST, "cli.js")))("the built package", () 
       expect({ exitCode, stdout: stdout.toString() }).toEqual({ exitCode: 0, stdout: "done\n" });
       expect(stderr).toMatch(/^\{"level":30,.*"outcome":"executed".*\}$/m);
     });
+
+    const parents = async (setting: "off" | "on") => {
+      const { folder } = upgraded();
+      cpSync(fixture("hosts/is-upgraded.mjs"), path.join(folder, "host.mjs"));
+      const env = { HARDCALL_SPAWN_HELPER: setting };
+      const { stdout } = await run(process.execPath, [path.join(folder, "host.mjs")], { env });
+      return JSON.parse(stdout.toString()) as { before: string; after: string };
+    };
+
+    test("a host that wants the spawning helper from then on starts its processes itself", async () => {
+      expect(await parents("off")).toEqual({ before: "host", after: "host" });
+    });
+
+    test("a host whose spawning helper dies has another", async () => {
+      expect(await parents("on")).toEqual({ before: "helper", after: "helper" });
+    });
   });
 
   test("exports what its types declare, and no more", async () => {

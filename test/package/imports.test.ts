@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ROOT } from "../helpers/files.ts";
 import { run } from "../helpers/run.ts";
-import { EAGER, LATE_BUILTINS } from "./budgets.ts";
+import { EAGER, LATE_BUILTINS, LATE_IN_ROOT } from "./budgets.ts";
 
 /** The URLs of all that a fresh process loads to import an entry; what its first turns load by themselves counts too. */
 async function loadedBy(specifier: string): Promise<readonly string[]> {
@@ -39,4 +39,9 @@ test.each(Object.keys(EAGER))("importing %s loads what it must, and no more", as
   const bytes = own.reduce((sum, url) => sum + statSync(fileURLToPath(url)).size, 0);
   expect(bytes, `the budget of ${specifier}, see test/package/budgets.ts`).toBeLessThan(ownBytes);
   if (specifier !== "hardcall/testing") expect(urls.filter((url) => LATE_BUILTINS.includes(url))).toEqual([]);
+});
+
+test("importing the root imports no module of Node that takes long", async () => {
+  const urls = await loadedBy("hardcall");
+  expect(urls.filter((url) => LATE_IN_ROOT.includes(url))).toEqual([]);
 });

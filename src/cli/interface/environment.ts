@@ -18,11 +18,16 @@ export const ENVIRONMENT: readonly {
       "HARDCALL_RESOURCE_<NAME>_CONCURRENCY":
         "Replaces concurrency of the resource NAME. So do _RATE_STARTS, _RATE_PER, _BUDGET_USD, _BUDGET_PER, _FAILURES and _COOLDOWN. None adds a limit that is not defined.",
       HARDCALL_JOURNAL: "1 records every call in the ledger, as --journal does.",
+      HARDCALL_SPAWN_HELPER:
+        "on: a small process beside hardcall starts the commands. off: hardcall starts them itself. auto, the default: on, once hardcall takes much memory.",
       PGPASSWORD:
         "The password of a ledger in Postgres whose URL has none. PGPASSFILE and PGUSER work as in psql, too.",
       HARDCALL_LOG_LEVEL: "silent, error, warn, info, debug, fatal or trace. --log-level wins.",
       XDG_STATE_HOME:
         "The folder for hardcall/ledger.db, if it is an absolute path. Otherwise ~/.local/state.",
+      XDG_CACHE_HOME:
+        "The folder for hardcall/compiled, where the command line keeps its compiled code, if it is an absolute path. Otherwise ~/.cache.",
+      NODE_DISABLE_COMPILE_CACHE: "1 keeps no compiled code; each start then takes a little longer.",
       HARDCALL_KEY: "dedupe: the owner of a reservation. hardcall run --key sets it for its command.",
       HARDCALL_CALL_ID: "dedupe: the owner of a reservation without HARDCALL_KEY and --call.",
       NO_COLOR: "If it is not empty, hardcall writes no colours.",

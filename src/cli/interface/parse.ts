@@ -105,8 +105,6 @@ const NO_HYPHEN =
 
 const HYPHEN = "a word that begins with a hyphen was read as an option; if it is not one, put -- before it";
 
-const LIST = new Intl.ListFormat("en");
-
 function unknownOption(command: Command, { name, rawName }: OptionToken): string {
   // It may be a prompt, or a list.
   if (!/^--?[\w-]+$/.test(rawName) || rawName === "--") return HYPHEN;
@@ -120,7 +118,7 @@ function unknownOption(command: Command, { name, rawName }: OptionToken): string
   const others = family.length > 0 ? family : having;
   // More of them would not help to see which command was meant.
   if (others.length === 0 || others.length > 3) return unknown;
-  return `${unknown}, but of ${LIST.format(others.map((other) => `hardcall ${other}`))}`;
+  return `${unknown}, but of ${new Intl.ListFormat("en").format(others.map((other) => `hardcall ${other}`))}`;
 }
 
 /** A misspelt word, or the beginning of one word only. */
