@@ -12,6 +12,7 @@ const SLOW_FOLDERS = ["call/guard", "chaos", "cli", "fake-bin", "fleet", "merge-
 
 /** The slow ones of folders that are quick else. */
 const SLOW_FILES = [
+  "bench/run",
   "call/deadline",
   "callees/claude/canaries",
   "callees/claude/claude",

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { end, running } from "../../examples/demo/leftovers.mts";
 import type { Settlement } from "./host.ts";
-import { table } from "./stats.ts";
+import type { BenchPart, BenchTable, Effort } from "./part.ts";
 import { SUBJECT_NAMES, type SubjectName } from "./subjects.ts";
 
 interface Fault {
@@ -50,11 +50,18 @@ const AFTERWARDS_MS = 1000;
 /** They mostly wait; more at once would let them wait for a processor. */
 const AT_ONCE = 4;
 
+export const part: BenchPart = {
+  name: "faults",
+  title: "Faults",
+  run: async (effort) => [await faultMatrix(effort)],
+};
+
 /** What each library does with a child that misbehaves. */
-export async function faultMatrix(quick: boolean): Promise<string> {
-  const names: SubjectName[] = quick
-    ? ["execa, timeout + killDescendants", "hardcall"]
-    : SUBJECT_NAMES.filter((name) => name !== "hardcall, runCommand");
+async function faultMatrix(effort: Effort): Promise<BenchTable> {
+  const names: SubjectName[] =
+    effort === "quick"
+      ? ["execa, timeout + killDescendants", "hardcall"]
+      : SUBJECT_NAMES.filter((name) => name !== "hardcall, runCommand");
   const cells = FAULTS.flatMap((fault) => names.map((name) => ({ fault, name, shown: "" })));
   const waiting = [...cells];
   const worker = async () => {
@@ -63,16 +70,28 @@ export async function faultMatrix(quick: boolean): Promise<string> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const rows = FAULTS.map((fault) => [
-    fault.name,
-    ...cells.filter((cell) => cell.fault === fault).map(({ shown }) => shown),
-  ]);
-  return [
-    table(["timeout 1 s, kill grace 0.3 s", ...names], rows),
-    "",
-    'Settled after, whether what it said was right, and how many processes were left 1 s later. "Hangs" means:',
-    `not settled after ${PATIENCE_MS / 1000} s.`,
-  ].join("\n");
+  const rows = FAULTS.map((fault) => ({
+    name: fault.name,
+    cells: cells.filter((cell) => cell.fault === fault).map(({ shown }) => shown),
+  }));
+  const bad = cells.filter(({ name, shown }) => name === "hardcall" && shown.includes("**")).length;
+  return {
+    id: "faults",
+    title: "What each library does with a child that misbehaves",
+    means: `hardcall ends ${FAULTS.length - bad} of ${FAULTS.length} calls of such programs on time, with the right answer and no process left.`,
+    columns: [
+      { id: "fault", head: "timeout 1 s, kill grace 0.3 s" },
+      ...names.map((name) => ({ id: name, head: name })),
+    ],
+    rows,
+    ratios: [
+      {
+        name: "faults that hardcall answers wrongly, or that leave a process",
+        value: bad,
+        limit: 0,
+      },
+    ],
+  };
 }
 
 async function provoke(fault: Fault, name: SubjectName): Promise<string> {

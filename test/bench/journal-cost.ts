@@ -5,7 +5,9 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import type { JournalFigures } from "./journal-host.ts";
-import { show, shuffled, spreadOf, table } from "./stats.ts";
+import { figure } from "./markdown.ts";
+import type { BenchPart, BenchTable, Effort, Row } from "./part.ts";
+import { shuffled, spreadOf, type Spread } from "./stats.ts";
 
 const HOST = fileURLToPath(new URL("journal-host.ts", import.meta.url));
 const FSYNC_MS = 50;
@@ -47,66 +49,73 @@ const CONDITIONS: readonly Condition[] = [
   },
 ];
 
+export const part: BenchPart = {
+  name: "journal",
+  title: "The journal",
+  run: async (effort) => [await journalCost(effort)],
+};
+
 /** What the journal costs a call, and how long it holds the event loop, each beside the same calls without it. */
-export async function journalCost(quick: boolean): Promise<string> {
-  const rounds = quick ? 1 : 5;
-  const calls = quick ? 1000 : 10_000;
-  const rows: string[][] = [];
+async function journalCost(effort: Effort): Promise<BenchTable> {
+  const [rounds, calls] = effort === "quick" ? [1, 1000] : [5, 10_000];
+  const rows: Row[] = [];
   for (const condition of CONDITIONS) {
     for (const atOnce of [1, calls]) {
-      rows.push([
-        condition.name,
-        atOnce === 1 ? "one after the other" : "all at once",
-        ...(await measure(condition, { rounds, calls, atOnce })),
-      ]);
+      const way = atOnce === 1 ? "one after the other" : "all at once";
+      rows.push({
+        name: `${condition.name}, ${way}`,
+        cells: await measure(condition, { rounds, calls, atOnce }),
+      });
     }
   }
-  const head = [
-    "",
-    `${calls} calls`,
-    "CPU of a call without, ms",
-    "with, ms",
-    "the journal's part, ms",
-    "longest block without, ms",
-    "with, ms",
-  ];
-  return [
-    table(head, rows),
-    "",
-    `Median, smallest and largest of ${rounds} rounds. CPU time is of the whole process, with what is written after the last call.`,
-  ].join("\n");
+  const added = (rows.map(({ cells }) => cells[2])[0] as Spread).median;
+  return {
+    id: "journal",
+    title: "What the journal costs a call",
+    means: `A [row in the journal](observability.md#the-journal) costs a call ${figure(added)} ms of processor time; it waits neither for a slow disk nor for another process.`,
+    columns: [
+      { id: "condition", head: `${calls} calls` },
+      { id: "without", head: "CPU of a call without, ms" },
+      { id: "with", head: "with, ms" },
+      { id: "part", head: "the journal's part, ms" },
+      { id: "block-without", head: "longest block without, ms", digits: 0 },
+      { id: "block-with", head: "with, ms", digits: 0 },
+    ],
+    rows,
+    ratios: [],
+    chart: { kind: "bars", columns: ["without", "with"], unit: "ms of processor time per call" },
+    notes: [
+      `Median (lowest-highest) of ${rounds === 1 ? "1 round" : `${rounds} rounds`} of a task that waits for a timer.`,
+      "CPU time is of the whole process, with what is written after the last call.",
+    ],
+  };
 }
 
 async function measure(
   { prepare }: Condition,
   { rounds, calls, atOnce }: { readonly rounds: number; readonly calls: number; readonly atOnce: number },
-): Promise<string[]> {
+): Promise<Spread[]> {
   const found: { no: JournalFigures[]; yes: JournalFigures[] } = { no: [], yes: [] };
   for (let round = 0; round < rounds; round++) {
     for (const journal of shuffled(["no", "yes"] as const)) {
       const folder = mkdtempSync(path.join(tmpdir(), "hardcall-bench-"));
       try {
         const { ledger, env, undo } = prepare(folder);
-        found[journal].push(await figures([journal, String(calls), String(atOnce), ledger], env));
+        found[journal].push(await figuresOf([journal, String(calls), String(atOnce), ledger], env));
         undo?.();
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
     }
   }
-  const part = found.yes.map(({ cpu }, round) => cpu - (found.no[round]?.cpu ?? Number.NaN));
+  const added = found.yes.map(({ cpu }, round) => cpu - (found.no[round]?.cpu ?? Number.NaN));
   const cpu = ({ cpu: ms }: JournalFigures) => ms;
   const block = ({ block: ms }: JournalFigures) => ms;
-  return [
-    show(spreadOf(found.no.map(cpu)), 3),
-    show(spreadOf(found.yes.map(cpu)), 3),
-    show(spreadOf(part), 3),
-    show(spreadOf(found.no.map(block)), 1),
-    show(spreadOf(found.yes.map(block)), 1),
-  ];
+  const lists = [found.no.map(cpu), found.yes.map(cpu), added, found.no.map(block), found.yes.map(block)];
+  return lists.map(spreadOf);
 }
 
-async function figures(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<JournalFigures> {
+async function figuresOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<JournalFigures> {
   const host = spawn(process.execPath, [HOST, ...args], {
     env: { ...process.env, ...env, NODE_NO_WARNINGS: "1" },
     stdio: ["ignore", "pipe", "ignore"],

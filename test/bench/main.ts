@@ -1,66 +1,113 @@
-/** `npm run bench`, or some of it: `npm run bench -- spawn faults --quick`. Prints Markdown; progress goes to stderr. */
-import { readFileSync } from "node:fs";
-import os from "node:os";
-import { fileURLToPath } from "node:url";
-import { bigOutput } from "./big-output.ts";
-import { faultMatrix } from "./faults.ts";
-// @ts-expect-error -- plain JavaScript: it starts itself again as each of the processes that contend
-import { ledgerCost } from "./ledger.mjs";
-import { journalCost } from "./journal-cost.ts";
-import { manyTimeouts } from "./many-timeouts.ts";
-import { postgresScale } from "./postgres-scale.ts";
-import { postgresCost } from "./postgres-cost.ts";
-import { resourceCost } from "./resource-cost.ts";
-import { spawnCost } from "./spawn-cost.ts";
-import { fakeStart, importCost } from "./start-cost.ts";
+/** `npm run bench`; `--help` says the rest. Prints Markdown; progress goes to stderr. */
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { writeCharts } from "./chart.ts";
+import { compareFigures, confirmed, told } from "./compare.ts";
+import { shownFigures, unfit, writeDocs } from "./docs.ts";
+import { parseFigures, type Figures, type MeasuredPart } from "./figures.ts";
+import { packages, thisMachine } from "./machine.ts";
+import { aboutRun, tableText } from "./markdown.ts";
+import { measurePart } from "./measure.ts";
+import { HELP, parseOptions } from "./options.ts";
+import type { PartPlace } from "./parts.ts";
 
-const PARTS: Readonly<Record<string, readonly [string, (quick: boolean) => string | Promise<string>]>> = {
-  spawn: ["What a call costs", spawnCost],
-  import: ["What an import costs", importCost],
-  output: ["Much output", bigOutput],
-  fake: ["The fake claude's start", fakeStart],
-  ledger: ["The ledger", ledgerCost],
-  journal: ["The journal", journalCost],
-  scale: ["A million operations", postgresScale],
-  postgres: ["The ledger in Postgres", postgresCost],
-  resource: ["What a resource costs", resourceCost],
-  timeouts: ["Many timeouts at once", manyTimeouts],
-  faults: ["Faults", faultMatrix],
-};
+const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
-const words = process.argv.slice(2);
-const quick = words.includes("--quick");
-const asked = words.filter((word) => word !== "--quick");
-const unknown = asked.find((word) => !(word in PARTS));
-if (unknown !== undefined) {
-  process.stderr.write(
-    `bench: there is no part "${unknown}"; there are ${Object.keys(PARTS).join(", ")} (and --quick)\n`,
-  );
+function refuse(wrong: string): never {
+  say(`${wrong}. Nothing was measured; --help shows the options.`);
   process.exit(2);
 }
 
-process.stdout.write(`${machine()}\n`);
-for (const [name, [title, measure]] of Object.entries(PARTS)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  process.stderr.write(`bench: ${name} …\n`);
-  process.stdout.write(`\n### ${title}\n\n${await measure(quick)}\n`);
+const options = parseOptions(process.argv.slice(2));
+if (options === "help") {
+  process.stdout.write(HELP);
+  process.exit(0);
 }
+if ("wrong" in options) refuse(options.wrong);
+const { parts: places, quick, compare, json, svg } = options;
+const machine = thisMachine();
+// All files are looked at before anything is measured: a mistake would cost five minutes.
+if (json !== undefined) {
+  if (statSync(json, { throwIfNoEntry: false })?.isDirectory()) refuse(`--json: ${json} is a folder`);
+  mustBeWritable("--json", path.dirname(path.resolve(json)));
+}
+if (svg !== undefined) mustBeWritable("--svg", svg);
+const former = compare === undefined ? undefined : formerFigures(compare);
+const names = places.map(({ name }) => name);
+const misfit = options.writeDocs ? unfit(shownFigures(), { machine, parts: names }) : undefined;
+if (misfit !== undefined) refuse(`--write-docs: ${misfit}`);
 
-function machine(): string {
-  const versions = ["hardcall", "execa", "tinyexec", "nano-spawn", "zx", "zod", "pg", "pg-boss"].map(
-    (name) => `${name} ${versionOf(name)}`,
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+
+let failed = false;
+const start = performance.now();
+const figures: Figures = { version: 1, machine, packages: packages(), parts: await measured(places) };
+say(`all: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+print(aboutRun(figures));
+for (const part of figures.parts) {
+  for (const table of part.tables) print(`\n### ${table.title}\n\n${tableText(table, part)}`);
+}
+if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures)}\n`);
+if (svg !== undefined) {
+  writeCharts(
+    svg,
+    figures.parts.flatMap(({ tables }) => tables),
   );
-  const cpus = os.cpus();
-  const memory = `${Math.round(os.totalmem() / 2 ** 30)} GB`;
-  return [
-    `${new Date().toISOString().slice(0, 10)}, ${os.type()} ${os.release()} ${os.arch()}, ` +
-      `${cpus.length} × ${cpus[0]?.model.trim() ?? "unknown processor"}, ${memory}, load ${os.loadavg()[0]?.toFixed(1)}.`,
-    `Node ${process.versions.node}, ${versions.join(", ")}.`,
-  ].join("\n");
+}
+if (options.writeDocs) {
+  for (const misfits of await writeDocs(figures)) say(misfits);
+}
+if (former !== undefined && (await isWorse(former))) failed = true;
+process.exit(failed ? 1 : 0);
+
+function mustBeWritable(option: string, folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    refuse(`${option}: ${folder} cannot be written to (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
-function versionOf(name: string): string {
-  const file = name === "hardcall" ? "../../package.json" : `../../node_modules/${name}/package.json`;
-  const manifest = readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
+function formerFigures(file: string): Figures {
+  const read = () => {
+    try {
+      return parseFigures(readFileSync(file, "utf8"));
+    } catch (error) {
+      return { wrong: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    }
+  };
+  const found = read();
+  return "wrong" in found ? refuse(`--compare: ${file} ${found.wrong}`) : found;
+}
+
+async function measured(asked: readonly PartPlace[]): Promise<MeasuredPart[]> {
+  const parts: MeasuredPart[] = [];
+  for (const place of asked) {
+    say(`${place.name} …`);
+    try {
+      const part = await measurePart(place, quick ? "quick" : "full", stop.signal);
+      const over = part.seconds > place.seconds ? `; it should take ${place.seconds} s` : "";
+      say(`${place.name}: ${part.seconds} s${over}`);
+      parts.push(part);
+    } catch (error) {
+      if (stop.signal.aborted) process.exit(130);
+      failed = true;
+      say(`${place.name} failed: ${(error as Error).message}`);
+    }
+  }
+  return parts;
+}
+
+/** What looks worse is measured once more: it counts when it is worse in both runs. */
+async function isWorse(then: Figures): Promise<boolean> {
+  const first = compareFigures(then, figures);
+  const parts = new Set(first.worse.map(({ part }) => part));
+  if (parts.size > 0) say("a ratio looks worse; its part runs once more");
+  const again = await measured(places.filter(({ name }) => parts.has(name)));
+  const worse = confirmed(first.worse, compareFigures(then, { ...figures, parts: again }).worse);
+  print(`\n${told({ ...first, worse })}`);
+  return worse.length > 0;
 }

@@ -1,56 +1,153 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { spreadOf, table } from "./stats.ts";
+import { figure } from "./markdown.ts";
+import type { BenchPart, BenchTable, Effort } from "./part.ts";
+import { spreadOf } from "./stats.ts";
 import type { TimeoutsCost } from "./timeouts-host.ts";
 
 const HOST = fileURLToPath(new URL("timeouts-host.ts", import.meta.url));
-/** What a single call of these settles within: timeout 2 s, kill grace 1 s, drain grace 250 ms and 100 ms. */
-const BOUND_MS = 3350;
+const HARDCALL = import.meta.resolve("hardcall");
+/** Processes of other programs on the machine. */
+const OTHERS = 2000;
+const GRACE_MS = 500;
+/** What one call may take beyond timeout and kill grace: 250 ms for the last output, and 100 ms. */
+const ALLOWED_MS = 350;
+const BLOCK_MS = 50;
 
-/** Commands that ignore SIGTERM and time out together. */
-export function manyTimeouts(quick: boolean): string {
-  const count = quick ? 100 : 300;
-  const rounds = quick ? 1 : 5;
-  const costs = new Map<string, TimeoutsCost[]>([
-    ["raw spawn and kill", []],
-    ["hardcall", []],
-  ]);
-  for (let round = 0; round < rounds; round++) {
-    for (const [subject, list] of costs) list.push(measure(subject === "hardcall" ? subject : "raw", count));
+export const part: BenchPart = {
+  name: "timeouts",
+  title: "Many timeouts at once",
+  run: async (effort) => [await manyTimeouts(effort)],
+};
+
+/** Commands that time out together, on a machine with many other processes. */
+async function manyTimeouts(effort: Effort): Promise<BenchTable> {
+  const plan: readonly (readonly [calls: number, rounds: number])[] =
+    effort === "quick"
+      ? [
+          [1, 1],
+          [100, 1],
+        ]
+      : [
+          [1, 1],
+          [16, 1],
+          [100, 1],
+          [300, 1],
+          [400, 1],
+          [1000, 1],
+        ];
+  const others = await startOthers(effort === "quick" ? 200 : OTHERS);
+  try {
+    const measured = plan.map(([calls, rounds]) => ({ calls, ...byTurns(calls, rounds) }));
+    return tableOf(measured);
+  } finally {
+    process.kill(-others.pid!, "SIGKILL");
   }
-  const rows = [...costs].map(([subject, list]) => [
-    subject,
-    list.map(({ ms }) => (ms / 1000).toFixed(2)).join(", "),
-    (spreadOf(list.map(({ ms }) => ms)).median / 1000).toFixed(2),
-    spreadOf(list.map(({ startBlockMs }) => startBlockMs)).median.toFixed(0),
-    list.map(({ blockMs }) => blockMs.toFixed(0)).join(", "),
-    spreadOf(list.map(({ blockMs }) => blockMs)).median.toFixed(0),
-    `${Math.min(...list.map(({ right }) => right))} of ${count}`,
-  ]);
-  return [
-    table(
-      [
-        `${count} timeouts at once`,
-        "all settled after, s",
-        "median",
-        "longest event-loop block at the start, ms",
-        "afterwards, ms",
-        "median",
-        "right",
-      ],
-      rows,
-    ),
-    "",
-    `Timeout 2 s and kill grace 1 s: one call alone settles within ${BOUND_MS / 1000} s. Subjects by turns.`,
-  ].join("\n");
 }
 
-function measure(subject: string, count: number): TimeoutsCost {
-  const { status, stdout } = spawnSync(process.execPath, [HOST, subject, String(count)], {
+interface Measured {
+  readonly calls: number;
+  readonly raw: readonly TimeoutsCost[];
+  readonly ours: readonly TimeoutsCost[];
+}
+
+const medianOf = (costs: readonly TimeoutsCost[], of: "lateMs" | "blockMs") =>
+  spreadOf(costs.map((cost) => cost[of])).median;
+
+const allowed = (raw: readonly TimeoutsCost[]) => medianOf(raw, "lateMs") + ALLOWED_MS;
+
+function tableOf(measured: readonly Measured[]): BenchTable {
+  const rows = measured.map(({ calls, raw, ours }) => ({
+    name: calls.toLocaleString("en"),
+    cells: [
+      medianOf(raw, "lateMs"),
+      medianOf(ours, "lateMs"),
+      allowed(raw),
+      medianOf(raw, "blockMs"),
+      medianOf(ours, "blockMs"),
+      `${Math.min(...ours.map(({ right }) => right))} of ${calls}`,
+      Math.max(...ours.map(({ left }) => left)),
+    ],
+  }));
+  const last = measured.at(-1)!;
+  const firstLate = measured.findIndex(({ raw, ours }) => medianOf(ours, "lateMs") > allowed(raw));
+  const inBound = firstLate === -1 ? last : measured[firstLate - 1];
+  return {
+    id: "timeouts",
+    title: "Many timeouts at once",
+    means:
+      `Up to ${inBound?.calls.toLocaleString("en") ?? 0} calls that time out together settle within what one call may take plus what raw spawn and kill ` +
+      `of as many took; the last of ${last.calls.toLocaleString("en")} settles ` +
+      `${figure(medianOf(last.ours, "lateMs") / 1000)} s after its timeout and kill grace.`,
+    columns: [
+      { id: "calls", head: "calls" },
+      { id: "late-raw", head: "raw spawn and kill: settled late by, ms", digits: 0 },
+      { id: "late", head: "hardcall: settled late by, ms", digits: 0 },
+      { id: "allowed", head: "allowed, ms", digits: 0 },
+      { id: "block-raw", head: "raw: longest event-loop block, ms", digits: 0 },
+      { id: "block", head: "hardcall: longest event-loop block, ms", digits: 0 },
+      { id: "right", head: "hardcall: timed out" },
+      { id: "left", head: "still running then", digits: 0 },
+    ],
+    rows,
+    ratios: measured.flatMap(({ calls, raw, ours }) => [
+      {
+        name: `${calls} calls: settled late × allowed`,
+        value: medianOf(ours, "lateMs") / allowed(raw),
+        limit: 1,
+      },
+      {
+        name: `${calls} calls: event-loop block × 1.5 × raw's or ${BLOCK_MS} ms`,
+        value: medianOf(ours, "blockMs") / Math.max(BLOCK_MS, 1.5 * medianOf(raw, "blockMs")),
+        limit: 1,
+      },
+    ]),
+    chart: {
+      kind: "lines",
+      x: "calls that time out at once",
+      columns: ["late-raw", "late", "allowed"],
+      unit: "ms",
+      logarithmic: true,
+    },
+    notes: [
+      `Three of four calls are \`sleep\`; the fourth is a tree of three processes that ignore SIGTERM, one of them in a session of its own in ` +
+        `every second tree. All time out at the same moment, with a kill grace of ${GRACE_MS} ms. "Late" is the time from then on.`,
+      `Allowed is what one call may take (${ALLOWED_MS} ms), and what raw spawn and kill of as many took. Raw spawn signals the processes that it ` +
+        "knows; it looks for no others. What is still running when the last call has settled, hardcall goes on to end.",
+    ],
+  };
+}
+
+function byTurns(calls: number, rounds: number): Pick<Measured, "raw" | "ours"> {
+  const raw: TimeoutsCost[] = [];
+  const ours: TimeoutsCost[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const cost = measure("raw", calls);
+    raw.push(cost);
+    // Its calls count from the first start, and all must have started by then.
+    ours.push(measure(HARDCALL, calls, Math.round(600 + 1.8 * (cost.startMs ?? 0))));
+  }
+  return { raw, ours };
+}
+
+/** @param timeoutMs raw spawn has its own, which begins when all have started */
+function measure(subject: string, calls: number, timeoutMs = 0): TimeoutsCost {
+  const args = [HOST, subject, calls, GRACE_MS, timeoutMs].map(String);
+  const { status, stdout } = spawnSync(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
     timeout: 120_000,
   });
-  if (status !== 0) throw new Error(`the host of ${count} timeouts exited with code ${status}`);
+  if (status !== 0) throw new Error(`the host of ${calls} timeouts exited with code ${status}`);
   return JSON.parse(stdout) as TimeoutsCost;
+}
+
+/** In a group of their own, by which they are ended. */
+async function startOthers(count: number): Promise<ChildProcess> {
+  const script = `i=0; while [ $i -lt ${count} ]; do sleep 600 & i=$((i + 1)); done; echo ready; wait`;
+  // ast-grep-ignore: js-subprocess-timeout, reason: the group is killed in `finally`
+  const others = spawn("sh", ["-c", script], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  await once(others.stdout, "data");
+  return others;
 }

@@ -1,31 +1,38 @@
-import { spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { Pool } from "pg";
 import { defineCall, openLedger, task } from "hardcall";
 import { startPostgres, type PostgresServer } from "../helpers/postgres-server.ts";
+import { figure } from "./markdown.ts";
+import type { BenchPart, BenchTable, Effort, Row } from "./part.ts";
 import { compare, ratiosOf, timePerCall, type Contestant } from "./rounds.ts";
+import { commandCost } from "./command-cost.ts";
 import { seed } from "./seed-postgres.ts";
-import { show, spreadOf, table } from "./stats.ts";
+import { spreadOf, type Spread } from "./stats.ts";
 
-const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const DAYS = 25;
 const PRUNED = 1000;
 
+export const part: BenchPart = {
+  name: "scale",
+  title: "A million operations in Postgres",
+  run: async (effort) => [await postgresScale(effort)],
+};
+
 /** What is asked of a ledger with many operations takes as long as with few. */
-export async function postgresScale(quick: boolean): Promise<string> {
-  const sizes = quick ? [10_000, 50_000] : [10_000, 1_000_000];
-  const [rounds, warmUp] = quick ? [3, 200] : [15, 2000];
+async function postgresScale(effort: Effort): Promise<BenchTable> {
+  const sizes = effort === "quick" ? [10_000, 50_000] : [10_000, 1_000_000];
+  const [rounds, warmUp] = effort === "quick" ? [3, 200] : [15, 2000];
   const server = await startPostgres({
     settings: { fsync: "on", shared_buffers: "512MB", max_wal_size: "4GB" },
   });
   const ledgers: Filled[] = [];
+  const rows: Row[] = [];
+  let room: string;
   try {
     for (const size of sizes) ledgers.push(await filled(server, size));
-    const rows: string[][] = [];
     for (const [what, { calls, of }] of Object.entries(QUESTIONS)) {
       const contestants = ledgers.map((ledger): Contestant => ({
         name: String(ledger.size),
@@ -34,20 +41,38 @@ export async function postgresScale(quick: boolean): Promise<string> {
       for (const { run } of contestants) await run(Math.ceil((warmUp * calls) / 100), 1);
       const times = await compare(contestants, { rounds, calls, atOnce: 1 });
       const [few, many] = contestants.map(({ name }) => name) as [string, string];
-      rows.push([
-        what,
-        ...contestants.map(({ name }) => show(spreadOf(times.get(name) ?? []))),
-        show(ratiosOf(times, many, few)),
-      ]);
+      const spreads = contestants.map(({ name }) => spreadOf(times.get(name) ?? []));
+      rows.push({ name: what, cells: [...spreads, ratiosOf(times, many, few)] });
     }
     rows.push(await pruned(ledgers));
     rows.push(reported(ledgers));
-    const head = ["ms", ...sizes.map((size) => `${size.toLocaleString("en")} operations`), "×"];
-    return `${table(head, rows)}\n\nMedian (min-max) of ${rounds} rounds, by turns in random order. \`prune\` and \`report\`: once. One operation has one attempt; they are of ${DAYS} days and 20 calls.\n\n${await sizeOf(ledgers)}`;
+    room = await sizeOf(ledgers);
   } finally {
     for (const { close } of ledgers) await close();
     await server.remove();
   }
+  const ratios = rows
+    .filter(({ name }) => name.startsWith("a call"))
+    .map(({ name, cells }) => ({ name: `${name}: many × few`, value: (cells[2] as Spread).median }));
+  const heads = sizes.map((size) => `${size.toLocaleString("en")} operations`);
+  return {
+    id: "postgres-scale",
+    title: "A ledger of a million operations in Postgres",
+    means: `A call in a ledger of ${sizes[1]?.toLocaleString("en")} operations takes ${figure(ratios[0]?.value ?? Number.NaN)} × as long as in one of ${sizes[0]?.toLocaleString("en")}.`,
+    columns: [
+      { id: "what", head: "ms" },
+      { id: "few", head: heads[0] as string },
+      { id: "many", head: heads[1] as string },
+      { id: "ratio", head: "×" },
+    ],
+    rows,
+    ratios,
+    notes: [
+      `Median (lowest-highest) of ${rounds} rounds, by turns in random order; \`prune\` and \`report\` once.`,
+      `One operation has one attempt; they are of ${DAYS} days and 20 calls. The MB are the peak memory of \`hardcall report\`.`,
+      room,
+    ],
+  };
 }
 
 interface Filled {
@@ -101,7 +126,7 @@ const QUESTIONS: Readonly<
   "show KEY": { calls: 20, of: (ledger) => ledger.store.show({ callIdOrKey: md5(String(anyOf(ledger))) }) },
 };
 
-async function pruned(ledgers: readonly Filled[]): Promise<string[]> {
+async function pruned(ledgers: readonly Filled[]): Promise<Row> {
   const times: number[] = [];
   for (const { store, size } of ledgers) {
     const dayMs = 86_400_000;
@@ -112,28 +137,21 @@ async function pruned(ledgers: readonly Filled[]): Promise<string[]> {
   }
   const [few = 0, many = 0] = times;
   const name = `prune: the ${PRUNED.toLocaleString("en")} oldest`;
-  return [name, ...times.map((ms) => ms.toFixed(0)), (many / few).toFixed(2)];
+  return { name, cells: [...times, many / few] };
 }
 
 /** In a process of its own, with its memory at its highest. */
-function reported(ledgers: readonly Filled[]): string[] {
+function reported(ledgers: readonly Filled[]): Row {
   const folder = mkdtempSync(path.join(tmpdir(), "hardcall-bench-"));
   const out = path.join(folder, "report.html");
   const told = ledgers.map(({ url }) => {
-    const start = performance.now();
-    const script = `process.on("exit", () => process.stderr.write("rss " + process.resourceUsage().maxRSS)); process.argv[1] = ${JSON.stringify(CLI)}; await import(${JSON.stringify(CLI)});`;
-    const args = ["--input-type=module", "-e", script, CLI, "report", "--days", "30", "--out", out];
-    const { status, stderr } = spawnSync(process.execPath, args, {
-      env: { ...process.env, HARDCALL_LEDGER: url },
-      encoding: "utf8",
-      timeout: 600_000,
+    const { seconds, megabytes } = commandCost(["report", "--days", "30", "--out", out], {
+      HARDCALL_LEDGER: url,
     });
-    if (status !== 0) throw new Error(`hardcall report exited with code ${status}: ${stderr}`);
-    const megabytes = (Number(/rss (\d+)/.exec(stderr)?.[1]) * 1024) / 1e6;
-    return `${(performance.now() - start).toFixed(0)}, ${megabytes.toFixed(0)} MB`;
+    return `${(1000 * seconds).toFixed(0)}, ${megabytes.toFixed(0)} MB`;
   });
   rmSync(folder, { recursive: true });
-  return ["report", ...told, ""];
+  return { name: "report", cells: told };
 }
 
 /** The room of the largest ledger. */

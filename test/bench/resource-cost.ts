@@ -5,8 +5,10 @@ import path from "node:path";
 import { defineCall, defineResource, openLedger, task } from "hardcall";
 import { postgresLedger } from "hardcall/postgres";
 import { startPostgres } from "../helpers/postgres-server.ts";
+import { figure } from "./markdown.ts";
+import type { BenchPart, BenchTable, Effort, Ratio, Row } from "./part.ts";
 import { compare, ratiosOf, timePerCall, type Contestant, type Rounds } from "./rounds.ts";
-import { show, spreadOf, table } from "./stats.ts";
+import { spreadOf, type Spread } from "./stats.ts";
 
 const AT_ONCE = [1, 16];
 
@@ -22,15 +24,22 @@ const anthropic = defineResource({
 
 type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
+export const part: BenchPart = {
+  name: "resource",
+  title: "What a resource costs",
+  run: async (effort) => [await resourceCost(effort)],
+};
+
 /** What a resource adds to a call of a task that returns at once. */
-export async function resourceCost(quick: boolean): Promise<string> {
-  const [rounds, calls, warmUp] = quick ? [3, 100, 300] : [15, 320, 2000];
+async function resourceCost(effort: Effort): Promise<BenchTable> {
+  const [rounds, calls, warmUp] = effort === "quick" ? [3, 100, 300] : [15, 320, 2000];
   const folder = mkdtempSync(path.join(tmpdir(), "hardcall-bench-"));
   const server = await startPostgres({ settings: { fsync: "on" } });
   const inFile = await openLedger(path.join(folder, "ledger.db"));
   const inPostgres = postgresLedger({ connectionString: server.url });
+  const rows: Row[] = [];
+  const ratios: Ratio[] = [];
   try {
-    const rows: string[][] = [];
     for (const [place, ledger] of [
       ["SQLite", inFile],
       ["Postgres", inPostgres],
@@ -40,33 +49,47 @@ export async function resourceCost(quick: boolean): Promise<string> {
         for (const { run } of pair) await run(warmUp, 16);
         for (const atOnce of AT_ONCE) {
           const times = await compare(pair, { rounds, calls, atOnce });
-          rows.push([
-            `${place}, ${keyed ? "with" : "without"} a key`,
-            String(atOnce),
-            ...figures(times, pair),
-          ]);
+          const name = `${place}, ${keyed ? "with" : "without"} a key, ${atOnce} at once`;
+          const cells = figuresOf(times, pair);
+          rows.push({ name, cells });
+          // Without a key there is next to nothing to compare with.
+          if (keyed) ratios.push({ name: `${name}: with a resource × without`, value: cells[3].median });
         }
       }
     }
-    const head = ["a task", "at once", "ms each", "with a resource", "added ms", "× without"];
-    return `${table(head, rows)}\n\nMedian (min-max) of ${rounds} rounds of ${calls} calls, in random order; Postgres with \`fsync\` on.`;
   } finally {
     await inFile.close();
     await inPostgres.close();
     await server.remove();
     rmSync(folder, { recursive: true, force: true });
   }
+  const added = rows.map(({ cells }) => (cells[2] as Spread).median);
+  return {
+    id: "resource-cost",
+    title: "What a resource adds to a call",
+    means: `A [resource](limits.md) adds ${figure(Math.min(...added), 1)} to ${figure(Math.max(...added), 1)} ms to a call: its place is written to the ledger before the attempt begins.`,
+    columns: [
+      { id: "task", head: "a task" },
+      { id: "without", head: "ms each" },
+      { id: "with", head: "with a resource" },
+      { id: "added", head: "added ms" },
+      { id: "ratio", head: "× without" },
+    ],
+    rows,
+    ratios,
+    chart: { kind: "bars", columns: ["added"], unit: "ms" },
+    notes: [
+      `Median (lowest-highest) of ${rounds} rounds of ${calls} calls, in random order, Postgres with \`fsync\` on.`,
+      "The resource has every kind of limit, and none of them is reached.",
+    ],
+  };
 }
 
-function figures(times: Rounds, [plain, limited]: readonly [Contestant, Contestant]): string[] {
+function figuresOf(times: Rounds, [plain, limited]: readonly [Contestant, Contestant]) {
   const [without = [], within = []] = [times.get(plain.name), times.get(limited.name)];
-  const added = spreadOf(within.map((ms, round) => ms - (without[round] as number)));
-  return [
-    show(spreadOf(without)),
-    show(spreadOf(within)),
-    show(added),
-    show(ratiosOf(times, limited.name, plain.name)),
-  ];
+  const added = within.map((ms, round) => ms - (without[round] as number));
+  const ratio = ratiosOf(times, limited.name, plain.name);
+  return [spreadOf(without), spreadOf(within), spreadOf(added), ratio] as const;
 }
 
 function contestant(ledger: Ledger, keyed: boolean, limited: boolean): Contestant {

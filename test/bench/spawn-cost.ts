@@ -1,5 +1,7 @@
 import { performance } from "node:perf_hooks";
-import { show, shuffled, spreadOf, table } from "./stats.ts";
+import { figure } from "./markdown.ts";
+import type { BenchPart, BenchTable, Effort } from "./part.ts";
+import { shuffled, spreadOf } from "./stats.ts";
 import { SUBJECT_NAMES, SUBJECTS, type Run, type SubjectName } from "./subjects.ts";
 
 const COMMAND = "/bin/true";
@@ -12,9 +14,15 @@ interface Measured {
   readonly busy: number[];
 }
 
+export const part: BenchPart = {
+  name: "spawn",
+  title: "What a call costs",
+  run: async (effort) => [await spawnCost(effort)],
+};
+
 /** What a call costs that does next to nothing. */
-export async function spawnCost(quick: boolean): Promise<string> {
-  const [rounds, calls] = quick ? [5, 16] : [40, 16];
+async function spawnCost(effort: Effort): Promise<BenchTable> {
+  const [rounds, calls] = effort === "quick" ? [5, 16] : [24, 16];
   const runs = new Map<SubjectName, Run>();
   for (const name of SUBJECT_NAMES) runs.set(name, await SUBJECTS[name]());
   for (const run of runs.values()) for (let i = 0; i < 30; i++) await run(COMMAND, []);
@@ -35,22 +43,53 @@ export async function spawnCost(quick: boolean): Promise<string> {
   /** Within a round the machine is as busy with other things for the one as for the other. */
   const ratio = (name: SubjectName, to: SubjectName, of: keyof Measured) => {
     const base = timesOf(to, of);
-    return spreadOf(timesOf(name, of).map((time, round) => time / (base[round] as number))).median.toFixed(2);
+    return spreadOf(timesOf(name, of).map((time, round) => time / (base[round] as number))).median;
   };
-  const rows = SUBJECT_NAMES.map((name) => [
+  const rows = SUBJECT_NAMES.map((name) => ({
     name,
-    show(spreadOf(timesOf(name, "serial"))),
-    ratio(name, "raw spawn", "serial"),
-    ratio(name, RIVAL, "serial"),
-    show(spreadOf(timesOf(name, "busy"))),
-    show(spreadOf(timesOf(name, "atOnce"))),
-    ratio(name, "raw spawn", "atOnce"),
-    ratio(name, RIVAL, "atOnce"),
-  ]);
-  const head = ["`/bin/true`", "one by one, ms per call", "× raw", "× execa + both"];
-  head.push("event loop busy, ms per call", "16 at once, ms per call", "× raw", "× execa + both");
-  return `${table(head, rows)}\n\nMedian (min-max) of ${rounds} rounds of ${calls} calls, subjects in random order; ratios are medians of\nthe rounds' own.`;
+    cells: [
+      spreadOf(timesOf(name, "serial")),
+      ratio(name, "raw spawn", "serial"),
+      ratio(name, RIVAL, "serial"),
+      spreadOf(timesOf(name, "busy")),
+      spreadOf(timesOf(name, "atOnce")),
+      ratio(name, "raw spawn", "atOnce"),
+      ratio(name, RIVAL, "atOnce"),
+    ],
+  }));
+  const added = median(timesOf("hardcall", "serial")) - median(timesOf("raw spawn", "serial"));
+  return {
+    id: "call-cost",
+    title: "What a call of `/bin/true` costs",
+    means:
+      `A call with hardcall takes ${figure(added, 1)} ms longer than a raw \`spawn\`, and ` +
+      `${figure(ratio("hardcall", RIVAL, "serial"))} × as long as execa with \`timeout\` and \`killDescendants\`, which is the nearest to what hardcall does.`,
+    columns: [
+      { id: "name", head: "`/bin/true`" },
+      { id: "serial", head: "one by one, ms per call" },
+      { id: "serial-raw", head: "× raw" },
+      { id: "serial-execa", head: "× execa + both" },
+      { id: "busy", head: "event loop busy, ms per call" },
+      { id: "at-once", head: "16 at once, ms per call" },
+      { id: "at-once-raw", head: "× raw" },
+      { id: "at-once-execa", head: "× execa + both" },
+    ],
+    rows,
+    ratios: [
+      { name: "one by one: hardcall × raw spawn", value: ratio("hardcall", "raw spawn", "serial") },
+      { name: "16 at once: hardcall × raw spawn", value: ratio("hardcall", "raw spawn", "atOnce") },
+      { name: "one by one: hardcall × execa + both", value: ratio("hardcall", RIVAL, "serial"), limit: 1 },
+      { name: "16 at once: hardcall × execa + both", value: ratio("hardcall", RIVAL, "atOnce"), limit: 1 },
+    ],
+    chart: { kind: "bars", columns: ["serial", "at-once"], unit: "ms per call" },
+    notes: [
+      `Median (lowest-highest) of ${rounds} rounds of ${calls} calls, in random order.`,
+      "A ratio is the median of the ratios of the rounds.",
+    ],
+  };
 }
+
+const median = (values: readonly number[]) => spreadOf(values).median;
 
 async function timePerCall(calls: number, atOnce: number, run: Run): Promise<number> {
   const start = performance.now();

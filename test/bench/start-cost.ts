@@ -3,33 +3,65 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { show, shuffled, spreadOf, table } from "./stats.ts";
+import { figure } from "./markdown.ts";
+import type { BenchPart, BenchTable } from "./part.ts";
+import { shuffled, spreadOf } from "./stats.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+export const imports: BenchPart = {
+  name: "import",
+  title: "What an import costs",
+  run: async (effort) => [importCost(effort === "quick" ? 7 : 20)],
+};
+
+export const fakes: BenchPart = {
+  name: "fake",
+  title: "The fake claude's start",
+  run: async (effort) => [fakeStart(effort === "quick" ? 7 : 30)],
+};
+
 /** What `import` adds to a Node process that does nothing. */
-export function importCost(quick: boolean): string {
+function importCost(rounds: number): BenchTable {
   return inFolder((folder) => {
     const programs = ["", "hardcall", "execa", "zod", "tinyexec", "nano-spawn", "zx"].map((name) => {
       const file = path.join(folder, `${name || "empty"}.mjs`);
       writeFileSync(file, name === "" ? "" : `import ${JSON.stringify(import.meta.resolve(name))};\n`);
       return { name, run: () => time(process.execPath, [file]) };
     });
-    const times = interleaved(programs, quick ? 7 : 20);
+    const times = interleaved(programs, rounds);
     const empty = spreadOf(times.get("") as number[]);
-    const rows = programs
-      .filter(({ name }) => name !== "")
-      .map(({ name }) => {
-        const spread = spreadOf(times.get(name) as number[]);
-        return [`\`import "${name}"\``, (spread.median - empty.median).toFixed(1), show(spread, 1)];
-      });
-    rows.unshift(["nothing", "0", show(empty, 1)]);
-    return `${table(["Node process with", "adds, ms", "whole run, ms"], rows)}\n\nMedian (min-max), in random order.`;
+    const rows = programs.map(({ name }) => {
+      const spread = spreadOf(times.get(name) as number[]);
+      return {
+        name: name === "" ? "nothing" : `\`import "${name}"\``,
+        cells: [spread.median - empty.median, spread],
+      };
+    });
+    const own = spreadOf(times.get("hardcall") as number[]).median;
+    const added = own - empty.median;
+    return {
+      id: "import-cost",
+      title: "What an import adds to the start of a Node process",
+      means: `A program that imports hardcall starts ${figure(added, 1)} ms later; zod, pino, \`node:crypto\` and \`node:fs\` are loaded when a call needs them.`,
+      columns: [
+        { id: "with", head: "Node process with" },
+        { id: "added", head: "adds, ms", digits: 1 },
+        { id: "whole", head: "whole run, ms", digits: 1 },
+      ],
+      rows,
+      ratios: [
+        { name: "Node with hardcall × Node with nothing", value: own / empty.median },
+        { name: '`import "hardcall"` adds, ms', value: added, limit: 10 },
+      ],
+      chart: { kind: "bars", columns: ["added"], unit: "ms" },
+      notes: [`Median (lowest-highest) of ${rounds} starts, in random order.`],
+    };
   });
 }
 
 /** What the fake claude takes to start and answer, against a Node script that is empty. */
-export function fakeStart(quick: boolean): string {
+function fakeStart(rounds: number): BenchTable {
   return inFolder((folder) => {
     const empty = path.join(folder, "empty");
     writeFileSync(empty, "#!/usr/bin/env node\n", { mode: 0o755 });
@@ -39,13 +71,31 @@ export function fakeStart(quick: boolean): string {
       { name: "fake `claude --version`", run: () => time(fake, ["--version"]) },
       { name: "fake `claude -p hi`, mode ok", run: () => time(fake, ["-p", "hi"]) },
     ];
-    const times = interleaved(programs, quick ? 7 : 30);
+    const times = interleaved(programs, rounds);
     const base = spreadOf(times.get("empty Node script") as number[]);
     const rows = programs.map(({ name }) => {
       const spread = spreadOf(times.get(name) as number[]);
-      return [name, show(spread, 1), (spread.median / base.median).toFixed(2)];
+      return { name, cells: [spread, spread.median / base.median] };
     });
-    return `${table(["start to end", "ms", "× empty"], rows)}\n\nMedian (min-max), in random order.`;
+    const ratios = rows.slice(1).map(({ name, cells }) => ({
+      name: `${name} × empty`,
+      value: cells[1] as number,
+      limit: 1.3,
+    }));
+    return {
+      id: "fake-start",
+      title: "The start of the fake `claude`",
+      means: `A test that runs the fake \`claude\` in place of an empty Node script takes ${figure(ratios.at(-1)?.value ?? Number.NaN)} × as long.`,
+      columns: [
+        { id: "program", head: "start to end" },
+        { id: "ms", head: "ms", digits: 1 },
+        { id: "ratio", head: "× empty" },
+      ],
+      rows,
+      ratios,
+      chart: { kind: "bars", columns: ["ms"], unit: "ms" },
+      notes: [`Median (lowest-highest) of ${rounds} starts, in random order.`],
+    };
   });
 }
 

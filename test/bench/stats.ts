@@ -12,10 +12,6 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: at(0), max: at(sorted.length - 1) };
 }
 
-/** `1.61 (1.52-1.90)` */
-export const show = ({ median, min, max }: Spread, digits = 2): string =>
-  `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
-
 /** In random order, so that no subject always runs after the same one. */
 export function shuffled<Item>(items: readonly Item[]): Item[] {
   return items

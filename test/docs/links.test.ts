@@ -34,8 +34,9 @@ describe.each(ALL_PAGES)("$name", (page) => {
     expect(broken).toEqual([]);
   });
 
+  // npm shows the README alone, and finds no file beside it. The pages of docs/ are read where their charts are.
   it("has no image that npm cannot show", () => {
-    expect(shipped(page.name) ? links.filter(({ isImage }) => isImage) : []).toEqual([]);
+    expect(page.name === "README.md" ? links.filter(({ isImage }) => isImage) : []).toEqual([]);
   });
 
   it("names tests that are there", () => {

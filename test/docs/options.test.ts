@@ -39,6 +39,11 @@ const OF_OTHERS = [
   "--only",
   "--record",
   "--versions",
+  // npm run bench
+  "--compare",
+  "--quick",
+  "--svg",
+  "--write-docs",
   // any option: `--option value`
   "--option",
 ];
