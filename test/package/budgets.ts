@@ -9,7 +9,8 @@ export const INSTALL = {
   // The command line has a copy of the library's code, in files of its own, which start in half the time: 0.11 MB.
   packed: 1_600_000,
   /** What npm writes, in bytes. */
-  unpacked: 4_900_000,
+  // 0.8 MB are the command line's copy, and 0.06 MB the charts of the benchmarks.
+  unpacked: 5_200_000,
   // 116 of them are examples, most of them small rules and configurations; 505 are declarations; 213 are the fakes of three command lines
   // and four APIs, which answer what the genuine clients and SDKs ask, an endpoint or a control request each.
   files: 1180,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { readFileSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openSqliteStore } from "../../../src/ledger/store/sqlite.ts";
@@ -45,6 +46,29 @@ const guardianOf = (host: number) =>
 
 const ending = async ({ finished }: Awaited<ReturnType<typeof beginHost>>) =>
   JSON.parse((await finished).stdout.toString()) as Record<string, unknown>;
+
+/** A host that is suspended in the middle of a write keeps SQLite's lock until it wakes: no other could claim anything meanwhile. */
+async function suspendBetweenWrites({ child, ledger }: Awaited<ReturnType<typeof beginHost>>): Promise<void> {
+  for (;;) {
+    child.kill("SIGSTOP");
+    await wait(20); // A signal that is sent has not arrived.
+    if (!isLocked(ledger)) return;
+    child.kill("SIGCONT");
+    await wait(20);
+  }
+}
+
+function isLocked(ledger: string): boolean {
+  const database = new DatabaseSync(ledger, { timeout: 0 });
+  try {
+    database.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return false;
+  } catch {
+    return true;
+  } finally {
+    database.close();
+  }
+}
 
 /** Claims the call as another host does, which does not see whether its owner lives. */
 async function takeOver(ledger: string): Promise<void> {
@@ -147,6 +171,7 @@ describe("a child that ignores SIGTERM", () => {
       beginHost("ignores-term.sh", 5000, 2),
       beginHost("ignores-term.sh", 5000, 2),
     ]);
+    await suspendBetweenWrites(other);
     const others = [other.pid, other.guardian, ...other.tree];
     for (const pid of others) process.kill(pid, "SIGSTOP");
     one.child.kill("SIGSTOP");
