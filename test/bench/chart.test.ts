@@ -52,6 +52,19 @@ describe("chartOf", () => {
     expect(svg.match(/<circle/g)).toHaveLength(8);
   });
 
+  it("leaves room between the names of rows: 300 beside 400 does not read 300400", () => {
+    const names = ["1", "16", "100", "300", "400", "1,000"];
+    const svg = chartOf({ ...TABLE, rows: names.map((name) => ({ name, cells: [1, 1] })) }) ?? "";
+    const shown = names.flatMap((name) => {
+      const [, x] = new RegExp(`<text x="([\\d.]+)"[^>]*"middle"[^>]*>${name}<`).exec(svg) ?? [];
+      const half = widthOf(name) / 2;
+      return x === undefined ? [] : [{ from: Number(x) - half, to: Number(x) + half }];
+    });
+    expect(shown).toHaveLength(5);
+    for (const [index, { from }] of shown.slice(1).entries())
+      expect(from - (shown[index]?.to ?? 0)).toBeGreaterThan(widthOf(" "));
+  });
+
   it("cuts no name of a row on the pages", () => {
     const name = "another process holds the write lock, one after the other";
     const svg = chartOf({

@@ -6,6 +6,8 @@ const HEIGHT = 240;
 /** For the unit, above the axis. */
 const TOP = 16;
 const LEFT = 70;
+/** Names of rows closer than this would read as one: `300400`. */
+const BETWEEN_NAMES = 12;
 
 /** Lines over numbers: the rows are points along the axis below, the columns are lines. */
 export function lines({ rows, columns, unit, logarithmic, x: below }: Plot): {
@@ -45,7 +47,7 @@ export function lines({ rows, columns, unit, logarithmic, x: below }: Plot): {
   return { body: [...grid, ...names, ...drawn, axes].join("\n"), height: HEIGHT + TOP + 48 };
 }
 
-/** Names that do not overlap, the last one among them. */
+/** Names with room between them, the last one among them. */
 function apart<Name extends { readonly name: string; readonly x: number }>(names: readonly Name[]): Name[] {
   let free = Number.POSITIVE_INFINITY;
   return names
@@ -53,7 +55,7 @@ function apart<Name extends { readonly name: string; readonly x: number }>(names
     .filter(({ name, x }) => {
       const half = widthOf(name) / 2;
       if (x + half > free) return false;
-      free = x - half;
+      free = x - half - BETWEEN_NAMES;
       return true;
     })
     .toReversed();
