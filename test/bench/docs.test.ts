@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chartOf } from "./chart.ts";
 import { CHARTS, formatted, PAGES, pageWith, placesOf, shownFigures, unfit } from "./docs.ts";
 import { merged } from "./figures.ts";
+import { summaryOf } from "./summary.ts";
 import { figuresOf, TABLE } from "./tables.ts";
 
 const figures = shownFigures();
@@ -15,12 +16,12 @@ describe("the pages of the benchmark", () => {
   it("have one place for every table of figures.json", () => {
     const places = PAGES.flatMap((page) => placesOf(readFileSync(page, "utf8")));
     expect(new Set(places).size).toBe(places.length);
-    expect(places).toEqual(expect.arrayContaining(["machine", ...tables.map(({ id }) => id)]));
+    expect(places).toEqual(expect.arrayContaining(["machine", "summary", ...tables.map(({ id }) => id)]));
   });
 
   it.each(pages)("%s shows the figures of figures.json", async (_, page) => {
     const text = readFileSync(page, "utf8");
-    expect(text).toBe(await formatted(page, pageWith(text, figures!)));
+    expect(text).toBe(await formatted(page, pageWith(page, text, figures!)));
   });
 
   it("have a chart for each table that asks for one, no other, each under 12 kB", () => {
@@ -34,26 +35,31 @@ describe("the pages of the benchmark", () => {
     }
   });
 
-  it("say in one sentence what a table means", () => {
-    for (const { means } of tables)
-      expect(means.replaceAll(/\d\.\d|\[.*?\]\(.*?\)/g, "")).toMatch(/^[^.]+\.$/);
+  it("say in one sentence what a table means, without a link: the pages are in two folders", () => {
+    for (const { means } of tables) {
+      expect(means.replaceAll(/\d\.\d/g, "")).toMatch(/^[^.]+\.$/);
+      expect(means).not.toContain("](");
+    }
   });
 
-  it("draw from files that are there", () => {
-    const named = pages.flatMap(([, page]) => [
-      ...readFileSync(page, "utf8").matchAll(/\((benchmarks\/[\w.-]+)\)/g),
-    ]);
-    expect(named.length).toBeGreaterThan(3);
-    for (const [, file = ""] of named) expect(existsSync(path.join(CHARTS, "..", file))).toBe(true);
+  it("show charts that are there", () => {
+    const shown = pages.flatMap(([, page]) =>
+      [...readFileSync(page, "utf8").matchAll(/\(([\w./-]+\.svg)\)/g)].map(([, chart = ""]) =>
+        path.resolve(path.dirname(page), chart),
+      ),
+    );
+    expect(shown.length).toBeGreaterThan(3);
+    for (const chart of shown) expect(existsSync(chart)).toBe(true);
   });
 });
 
 describe("pageWith", () => {
+  const FILE = path.join(CHARTS, "../page.md");
   const page =
     "# A page\n\n<!-- bench: start -->\n\nold\n\n<!-- /bench -->\n\n<!-- bench: other -->\n\nkept\n\n<!-- /bench -->\n";
 
   it("writes a table, its meaning, its chart and its limits between its markers, and nothing else", () => {
-    expect(pageWith(page, figuresOf([TABLE]))).toBe(
+    expect(pageWith(FILE, page, figuresOf([TABLE]))).toBe(
       [
         "# A page\n",
         "<!-- bench: start -->\n",
@@ -75,9 +81,36 @@ describe("pageWith", () => {
     );
   });
 
+  it("names the chart as seen from the page's folder", () => {
+    expect(pageWith(path.join(CHARTS, "page.md"), page, figuresOf([TABLE]))).toContain("](start.svg)");
+  });
+
   it("writes the same again", () => {
-    const written = pageWith(page, figuresOf([TABLE]));
-    expect(pageWith(written, figuresOf([TABLE]))).toBe(written);
+    const written = pageWith(FILE, page, figuresOf([TABLE]));
+    expect(pageWith(FILE, written, figuresOf([TABLE]))).toBe(written);
+  });
+});
+
+describe("summaryOf", () => {
+  const asked = { ...TABLE, id: "call-cost" };
+
+  it("answers what a user asks with the sentence of a table, and tells which figures are over their limits", () => {
+    expect(summaryOf(figuresOf([asked, { ...TABLE, id: "fake-start" }]))).toBe(
+      [
+        "- [What does a call cost?](#what-a-call-costs) A start takes 2 ms.\n",
+        "Of 2 figures with a limit, 2 are over it (the limit in brackets): " +
+          "50 MiB: hardcall × raw 2.00 (1.10); 50 MiB: hardcall × raw 2.00 (1.10).",
+      ].join("\n"),
+    );
+  });
+
+  it("says so when all keep their limits", () => {
+    const ratios = [{ name: "one", value: 1, limit: 2 }];
+    expect(summaryOf(figuresOf([{ ...asked, ratios }]))).toMatch(/\n\nAll 1 figures with a limit keep it\.$/);
+  });
+
+  it("answers every question from the figures that the pages show", () => {
+    expect(summaryOf(figures!).match(/^- \[/gm)).toHaveLength(9);
   });
 });
 

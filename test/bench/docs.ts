@@ -5,10 +5,13 @@ import { writeCharts } from "./chart.ts";
 import { differences, merged, parseFigures, type Figures, type Machine } from "./figures.ts";
 import { aboutRun, tableText } from "./markdown.ts";
 import { PARTS } from "./parts.ts";
+import { summaryOf } from "./summary.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** The pages that have places for tables. */
-export const PAGES = ["docs/benchmarks.md", "docs/scale.md"].map((page) => path.join(ROOT, page));
+export const PAGES = ["docs/benchmarks.md", "docs/benchmarks/ledger.md", "docs/scale.md"].map((page) =>
+  path.join(ROOT, page),
+);
 export const CHARTS = path.join(ROOT, "docs/benchmarks");
 export const FIGURES = path.join(CHARTS, "figures.json");
 
@@ -34,12 +37,16 @@ export function unfit(
   return `the other figures of the page are of another machine (${doubts.join("; ")}): also measure ${others.join(", ")}`;
 }
 
-/** The page with the tables of these figures in their places. */
-export function pageWith(page: string, figures: Figures): string {
-  const texts = new Map([["machine", aboutRun(figures)]]);
+/** The page in this file with the tables of these figures in their places. */
+export function pageWith(file: string, page: string, figures: Figures): string {
+  const texts = new Map([
+    ["machine", aboutRun(figures)],
+    ["summary", summaryOf(figures)],
+  ]);
+  const charts = path.relative(path.dirname(file), CHARTS).split(path.sep);
   for (const part of figures.parts) {
     for (const table of part.tables) {
-      const chart = table.chart === undefined ? undefined : `benchmarks/${table.id}.svg`;
+      const chart = table.chart && path.posix.join(...charts, `${table.id}.svg`);
       texts.set(table.id, tableText(table, part, chart));
     }
   }
@@ -61,13 +68,13 @@ export async function writeDocs(now: Figures): Promise<string[]> {
   for (const page of PAGES) {
     const text = readFileSync(page, "utf8");
     places.push(...placesOf(text));
-    writeFileSync(page, await formatted(page, pageWith(text, figures)));
+    writeFileSync(page, await formatted(page, pageWith(page, text, figures)));
   }
   writeFileSync(FIGURES, await formatted(FIGURES, JSON.stringify(figures)));
   const tables = figures.parts.flatMap((part) => part.tables);
   for (const file of readdirSync(CHARTS)) if (file.endsWith(".svg")) rmSync(path.join(CHARTS, file));
   writeCharts(CHARTS, tables);
-  const ids = ["machine", ...tables.map(({ id }) => id)];
+  const ids = ["machine", "summary", ...tables.map(({ id }) => id)];
   return [
     ...ids.filter((id) => !places.includes(id)).map((id) => `no page has a place for the table ${id}`),
     ...places.filter((id) => !ids.includes(id)).map((id) => `no figures for the place ${id}`),

@@ -72,7 +72,7 @@ async function journalCost(effort: Effort): Promise<BenchTable> {
   return {
     id: "journal",
     title: "What the journal costs a call",
-    means: `A [row in the journal](observability.md#the-journal) costs a call ${figure(added)} ms of processor time; it waits neither for a slow disk nor for another process.`,
+    means: `A row in the journal costs a call ${figure(added)} ms of processor time; it waits neither for a slow disk nor for another process.`,
     columns: [
       { id: "condition", head: `${calls} calls` },
       { id: "without", head: "CPU of a call without, ms" },

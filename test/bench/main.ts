@@ -24,6 +24,11 @@ if (options === "help") {
   process.stdout.write(HELP);
   process.exit(0);
 }
+if (options === "redraw") {
+  const figures = shownFigures() ?? refuse("--redraw: there is no docs/benchmarks/figures.json");
+  for (const misfits of await writeDocs(figures)) say(misfits);
+  process.exit(0);
+}
 if ("wrong" in options) refuse(options.wrong);
 const { parts: places, quick, compare, json, svg } = options;
 const machine = thisMachine();

@@ -24,6 +24,7 @@ describe("parseOptions", () => {
     { argv: ["--strange"], wrong: /^Unknown option '--strange'/ },
     { argv: ["spawn"], wrong: /^Unexpected argument 'spawn'/ },
     { argv: ["--quick", "--write-docs"], wrong: /^--write-docs writes figures of full runs/ },
+    { argv: ["--redraw", "--only", "spawn"], wrong: /^--redraw measures nothing/ },
   ])("$argv is refused", ({ argv, wrong }) => {
     expect(parseOptions(argv)).toEqual({ wrong: expect.stringMatching(wrong) });
   });

@@ -17,7 +17,8 @@ export const HELP = `Usage: npm run bench -- [options]
   --json FILE         writes the figures to FILE
   --svg FOLDER        writes the charts to FOLDER
   --compare FILE      compares with the figures in FILE; exit code 1 if a ratio is worse by a quarter
-  --write-docs        writes figures, tables and charts into docs/benchmarks.md and docs/benchmarks/
+  --write-docs        writes figures, tables and charts into docs/benchmarks.md, docs/benchmarks/ and docs/scale.md
+  --redraw            writes these pages and charts again from docs/benchmarks/figures.json; measures nothing
   --help              shows this text
 
 Parts of every run:    ${named(({ askedOnly }) => askedOnly === undefined)}
@@ -28,12 +29,19 @@ Each part runs in a process of its own. A ratio that looks worse is measured onc
 Exit codes: 0 measured; 1 a part failed, or a ratio is worse; 2 the command line or a file is wrong.
 `;
 
-/** @returns what was asked for, `"help"`, or what is wrong with it, as a sentence */
-export function parseOptions(argv: readonly string[]): Options | "help" | { readonly wrong: string } {
+/** @returns what was asked for, `"help"`, `"redraw"`, or what is wrong with it, as a sentence */
+export function parseOptions(
+  argv: readonly string[],
+): Options | "help" | "redraw" | { readonly wrong: string } {
   const parsed = parsedOrWrong(argv);
   if ("wrong" in parsed) return parsed;
-  const { only, quick = false, json, svg, compare, help, "write-docs": writeDocs = false } = parsed.values;
+  const { redraw, help, ...values } = parsed.values;
   if (help === true) return "help";
+  if (redraw === true && Object.keys(values).length > 0) {
+    return { wrong: "--redraw measures nothing; leave the other options out" };
+  }
+  if (redraw === true) return "redraw";
+  const { only, quick = false, json, svg, compare, "write-docs": writeDocs = false } = values;
   const empty = Object.entries({ only, json, svg, compare }).find(([, value]) => value?.trim() === "");
   if (empty !== undefined) return { wrong: `--${empty[0]} needs a value` };
   if (writeDocs && quick) return { wrong: "--write-docs writes figures of full runs; leave --quick out" };
@@ -57,6 +65,7 @@ function parsedOrWrong(argv: readonly string[]) {
         svg: { type: "string" },
         compare: { type: "string" },
         "write-docs": { type: "boolean" },
+        redraw: { type: "boolean" },
         help: { type: "boolean" },
       },
     });

@@ -67,7 +67,7 @@ async function resourceCost(effort: Effort): Promise<BenchTable> {
   return {
     id: "resource-cost",
     title: "What a resource adds to a call",
-    means: `A [resource](limits.md) adds ${figure(Math.min(...added), 1)} to ${figure(Math.max(...added), 1)} ms to a call: its place is written to the ledger before the attempt begins.`,
+    means: `A resource adds ${figure(Math.min(...added), 1)} to ${figure(Math.max(...added), 1)} ms to a call: its place is written to the ledger before the attempt begins.`,
     columns: [
       { id: "task", head: "a task" },
       { id: "without", head: "ms each" },
