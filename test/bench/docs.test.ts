@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chartOf } from "./chart.ts";
 import { CHARTS, formatted, PAGES, pageWith, placesOf, shownFigures, unfit } from "./docs.ts";
 import { merged } from "./figures.ts";
+import type { Row } from "./part.ts";
 import { summaryOf } from "./summary.ts";
 import { figuresOf, TABLE } from "./tables.ts";
 
@@ -51,6 +52,25 @@ describe("the pages of the benchmark", () => {
     expect(shown.length).toBeGreaterThan(3);
     for (const chart of shown) expect(existsSync(chart)).toBe(true);
   });
+});
+
+describe("how many timeouts at once the bound holds for", () => {
+  const named = [
+    ["README.md", /when ([\d,]+) calls time out at once/],
+    ["docs/guarantees.md", /bound of 1 holds for ([\d,]+) calls that time out at the same moment/],
+  ] as const;
+
+  it.each(named)(
+    "%s names a number that was measured to keep it, as were all smaller ones",
+    (page, sentence) => {
+      const count = sentence.exec(readFileSync(path.join(CHARTS, "../..", page), "utf8"))?.[1];
+      const { columns, rows } = tables.find(({ id }) => id === "timeouts")!;
+      const cell = (row: Row, id: string) => row.cells[columns.findIndex((column) => column.id === id) - 1];
+      const upTo = rows.slice(0, rows.findIndex(({ name }) => name === count) + 1);
+      expect(upTo.at(-1)?.name).toBe(count);
+      for (const row of upTo) expect(cell(row, "late")).toBeLessThanOrEqual(cell(row, "allowed") as number);
+    },
+  );
 });
 
 describe("pageWith", () => {
