@@ -1,5 +1,5 @@
 /**
- * The call that the workers make: one post for one property and day, once, whichever worker makes it. Replace the two requests with those
+ * The call that the workers make: one post for one property and day, once over all workers. Replace the two requests with those
  * of your service; see ../publish-once.mts for what each part of the definition does.
  */
 import { defineCall, rejected, task } from "hardcall";

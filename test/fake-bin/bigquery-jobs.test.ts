@@ -289,7 +289,7 @@ describe("its description of the interface", () => {
 
 describe("what the fake refuses", () => {
   const NOT_HERE = (what: string) =>
-    `This is hardcall's fake BigQuery. It does not have ${what}. fake-bin/README.md lists what it has`;
+    `This is hardcall's fake BigQuery. It does not have ${what}. fake-bin/bigquery.md lists what it has`;
 
   it.each([
     ["POST", "datasets", "the endpoint POST /bigquery/v2/projects/P/datasets"],

@@ -2,7 +2,7 @@
 // SIGINT, SIGTERM and SIGHUP, and SIGKILL of it leaves the child running with the same stdout and stderr.
 "use strict";
 
-/** Whether the real CLI would start itself again here. The mode `ignores-signals` does so whatever the environment says. */
+/** Whether the real CLI would start itself again here. The mode `ignores-signals` always does. */
 const relaunches = (modes) =>
   (!process.env.GEMINI_CLI_NO_RELAUNCH && !process.env.SANDBOX) ||
   (modes.includes("ignores-signals") && !process.env.FAKE_GEMINI_RELAUNCHED);

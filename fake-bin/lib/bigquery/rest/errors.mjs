@@ -28,7 +28,7 @@ export const notInTheFake = (what) =>
   problem(
     501,
     "notImplemented",
-    `This is hardcall's fake BigQuery. It does not have ${what}. fake-bin/README.md lists what it has`,
+    `This is hardcall's fake BigQuery. It does not have ${what}. fake-bin/bigquery.md lists what it has`,
   );
 
 /** The answer when the fake itself fails. It is 501 for the same reason. */

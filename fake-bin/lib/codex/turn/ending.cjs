@@ -6,7 +6,7 @@ const { write } = require("../../shared/stdio.cjs");
 const { print } = require("./print.cjs");
 const { usageOf } = require("./session.cjs");
 
-/** The turn is completed, whatever it said. @returns the exit code */
+/** The turn is completed, also where the model said nothing. @returns the exit code */
 async function complete(ctx) {
   await writeLastMessage(ctx);
   const usage = ctx.command === "review" ? usageOf({ rounds: 0 }) : usageOf(ctx);

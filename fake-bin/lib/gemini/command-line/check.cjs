@@ -54,7 +54,7 @@ async function checkCommandLine(parsed) {
   if (repeated.includes("prompt"))
     throw misused("--prompt stands there twice. The real CLI fails with a TypeError then.");
   if (repeated.includes("output-format"))
-    throw misused("--output-format stands there twice. The real CLI prints text then, whatever they say.");
+    throw misused("--output-format stands there twice. The real CLI then ignores both and prints text.");
 }
 
 async function refuse(words, exitCode, more = "") {

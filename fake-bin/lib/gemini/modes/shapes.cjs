@@ -94,7 +94,7 @@ const modes = {
     return answer(ctx);
   },
 
-  // A tool that is allowed, whatever the approval mode.
+  // A tool that is allowed in every approval mode.
   tools: (ctx) => play(ctx, [{ tools: [ECHO] }, { say: [goodText(ctx)] }]),
 
   async "no-final-newline"(ctx) {
