@@ -10,6 +10,7 @@ const OF_OTHERS = [
   "--init",
   // claude itself
   "--disallowed-tools",
+  "--include-partial-messages",
   "--print",
   "--json-schema",
   // anthropic-api, one of the fakes
@@ -42,6 +43,7 @@ const OF_OTHERS = [
   // npm run bench
   "--compare",
   "--quick",
+  "--redraw",
   "--svg",
   "--write-docs",
   // any option: `--option value`

@@ -19,7 +19,7 @@ export const ENVIRONMENT: readonly {
         "Replaces concurrency of the resource NAME. So do _RATE_STARTS, _RATE_PER, _BUDGET_USD, _BUDGET_PER, _FAILURES and _COOLDOWN. None adds a limit that is not defined.",
       HARDCALL_JOURNAL: "1 records every call in the ledger, as --journal does.",
       HARDCALL_SPAWN_HELPER:
-        "on: a small process beside hardcall starts the commands. off: hardcall starts them itself. auto, the default: on, once hardcall takes much memory.",
+        "on: a small process beside hardcall starts the commands. off: hardcall starts them itself. auto, the default: on, once hardcall takes 256 MiB of memory.",
       PGPASSWORD:
         "The password of a ledger in Postgres whose URL has none. PGPASSFILE and PGUSER work as in psql, too.",
       HARDCALL_LOG_LEVEL: "silent, error, warn, info, debug, fatal or trace. --log-level wins.",
