@@ -21,6 +21,17 @@ export function cookiesIn(environment: string): readonly string[] {
 export const withCookie = (outer: string, cookie: string): string =>
   outer === "" || outer.endsWith(";") ? `${outer}${cookie}` : `${outer};${cookie}`;
 
+const HELPER = "spawn-helper/";
+
+/**
+ * The cookie of a spawning helper. A process that it starts has it between fork and exec, and then that of its call in its place.
+ *
+ * @param id no other helper has it
+ */
+export const helperCookie = (id: string): string => `${HELPER}${id};`;
+
+export const isHelperCookie = (cookie: string): boolean => cookie.startsWith(HELPER);
+
 /** The cookie of one attempt, in the environment of every process that it starts. A call inside it adds its own. */
 export const cookieOf = (call: { readonly callId: string; readonly attempt: number }): string =>
   `${call.callId}/${call.attempt};`;

@@ -2,8 +2,8 @@ import { later, machineTime, msUntil, type MachineTime } from "../core/machine-t
 import type { WorkLease } from "../core/work-lease.ts";
 import type { Child } from "./child.ts";
 import { GuardianLink } from "./guardian-link.ts";
+import { endForks, type GuardedHelper } from "./end-helper.ts";
 import type { Leader } from "./process-group.ts";
-import { HELPER_TOKEN } from "./helper-token.ts";
 import { processTable } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
 import { signalProcess } from "./send-signal.ts";
@@ -104,10 +104,10 @@ const helpers = new Set<{ tellClock(): void }>();
  * Has the guardians end a helper that starts processes for this one, before they end what it has started: a helper that is stopped would
  * otherwise go on later.
  *
- * @returns a function to be called when the helper is gone
+ * @returns a function to be called when the helper is dead: ends what it was about to start. Never rejects
  */
-export function guardHelper(leader: Leader): () => void {
-  const token = tokenOf(HELPER_TOKEN, leader);
+export function guardHelper(guarded: GuardedHelper): () => Promise<void> {
+  const token = tokenOf(guarded.cookie, guarded);
   const shellSlot = shell.newSlot();
   shell.set(shellSlot, token);
   let clockSlot: number | undefined;
@@ -128,11 +128,15 @@ export function guardHelper(leader: Leader): () => void {
   };
   // A helper that is stopped would not end by itself. A guardian that had one on its list would start Node to look for it.
   const end = () => {
-    signalProcess(leader.pid, "SIGKILL");
-    forget();
+    signalProcess(guarded.pid, "SIGKILL");
+    // With a call under way it does so in any case, and the helper may have been about to start a process.
+    if (shell.entries === helpers.size) forget();
   };
   process.once("exit", end);
-  return forget;
+  return async () => {
+    await endForks(guarded);
+    forget();
+  };
 }
 
 /** The time between SIGTERM and SIGKILL that is left to a tree: a process that was suspended may begin to end it too late for all of it. */

@@ -27,6 +27,11 @@ export class GuardianLink {
     this.#onWord = onWord;
   }
 
+  /** How many are running. */
+  get entries(): number {
+    return this.#live.size;
+  }
+
   /** A slot for an entry that `set` begins. */
   newSlot(): number {
     // The slots in use and the free ones are always 0 to their sum.

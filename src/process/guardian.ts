@@ -8,7 +8,7 @@
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { endTree } from "./end-tree.ts";
-import { endHelper, isHelper } from "./helper-token.ts";
+import { endHelper, isHelper } from "./end-helper.ts";
 import { Overdue } from "./overdue.ts";
 import { treeOf } from "./tree-of-token.ts";
 

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { HelperProcess, type GuardHelper } from "./helper-process.ts";
@@ -8,7 +7,7 @@ import { patience } from "./patience.ts";
 import { OrderPlaces } from "./order-places.ts";
 import { RemoteChild } from "./remote-child.ts";
 import { Reserve } from "./reserve.ts";
-import { spawnHelper } from "./spawn-helper.ts";
+import { spawnHelper, type SpawnedHelper } from "./spawn-helper.ts";
 
 /** Orders that the helper has not answered. More wait here, where a call that is cancelled meanwhile has started nothing. */
 const MOST_UNANSWERED = 8;
@@ -47,7 +46,7 @@ export class HelperLink {
   readonly #over = Promise.withResolvers<void>();
   readonly #places = new OrderPlaces();
 
-  private constructor(helper: ChildProcess, guard: GuardHelper) {
+  private constructor(helper: SpawnedHelper, guard: GuardHelper) {
     this.#helper = new HelperProcess(helper, guard, {
       onWord: (word) => this.#hear(word),
       onHandOver: (message, socket) => this.#receive(message, socket),

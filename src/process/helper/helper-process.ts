@@ -5,20 +5,22 @@ import { readStat } from "../table/proc.ts";
 import { WORDS_FD, type HandOver, type ToHelper, type Word } from "./messages.ts";
 import { patience } from "./patience.ts";
 import { readLines } from "./read-lines.ts";
+import type { SpawnedHelper } from "./spawn-helper.ts";
 
 /** How long the end of a killed helper may take. */
 const KILL_MS = 300;
 
-/** Tells the guardian of the helper. @returns a function to be called when the helper is gone */
+/** Tells the guardian of the helper. @returns a function to be called when the helper is dead: ends what it was about to start */
 export type GuardHelper = (helper: {
+  readonly cookie: string;
   readonly pid: number;
   readonly startTime: number | undefined;
-}) => () => void;
+}) => () => Promise<void>;
 
 export interface HelperEvents {
   readonly onHandOver: (message: HandOver, socket: Socket | undefined) => void;
   readonly onWord: (word: Word) => void;
-  /** It is dead, and all that it said has been heard. */
+  /** It is dead, all that it said has been heard, and each process that it has started has the cookie of its call. */
   readonly onGone: () => void;
 }
 
@@ -27,18 +29,18 @@ export class HelperProcess {
   readonly #helper: ChildProcess;
   readonly #words: Socket;
   readonly #ended: Promise<unknown>;
-  readonly #unguard: () => void;
+  readonly #unguard: () => Promise<void>;
   readonly #onGone: () => void;
   /** How many wait for something of it, which keeps the host's event loop alive. */
   #held = 0;
   #isEnding = false;
   #isGone = false;
 
-  constructor(helper: ChildProcess, guard: GuardHelper, events: HelperEvents) {
+  constructor({ helper, cookie }: SpawnedHelper, guard: GuardHelper, events: HelperEvents) {
     this.#helper = helper;
     this.#onGone = events.onGone;
     const pid = helper.pid as number;
-    this.#unguard = guard({ pid, startTime: readStat(pid)?.startTime });
+    this.#unguard = guard({ cookie, pid, startTime: readStat(pid)?.startTime });
     this.#words = helper.stdio[WORDS_FD] as Socket;
     helper.on("message", (message, socket) =>
       events.onHandOver(message as HandOver, socket as Socket | undefined),
@@ -96,10 +98,10 @@ export class HelperProcess {
     return promise;
   }
 
-  #gone(): void {
+  async #gone(): Promise<void> {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#unguard();
+    await this.#unguard();
     this.#onGone();
   }
 }
