@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { spawnGuardian, type GuardianProgram } from "./spawn-guardian.ts";
 
-/** The pause before the next guardian after one that could not start or was killed at once: half of the guaranteed 2 s. */
+/** The pause before the next guardian after one that could not start, was killed at once or was slow: half of the guaranteed 2 s. */
 const RESTART_MS = 1000;
 
 /**
@@ -19,6 +19,7 @@ export class GuardianLink {
   #guardian: ChildProcess | undefined;
   #program: GuardianProgram;
   #startedAt = -Infinity;
+  #replacedAt = -Infinity;
   #restart: NodeJS.Timeout | undefined;
 
   /** @param onWord gets each line that the guardian prints; only Node prints any */
@@ -58,7 +59,21 @@ export class GuardianLink {
   #tell(line: string): void {
     const text = this.#untold + line;
     this.#untold = "";
-    if (text !== "" && this.#guardian?.stdin?.writable) this.#guardian.stdin.write(text);
+    const stdin = this.#guardian?.stdin;
+    if (text === "" || !stdin?.writable) return;
+    stdin.write(text);
+    if (stdin.writableLength > 0) this.#replace();
+  }
+
+  /**
+   * The pipe is full: the guardian is stopped, or some hundred lines behind. What waits in this process would be lost with it, and another
+   * guardian is told all in one piece. This one is killed, because it would take the end of its stdin for the end of the host.
+   */
+  #replace(): void {
+    if (performance.now() - this.#replacedAt < RESTART_MS) return;
+    this.#replacedAt = performance.now();
+    this.#guardian?.kill("SIGKILL");
+    this.#start();
   }
 
   #start(): void {
@@ -82,7 +97,8 @@ export class GuardianLink {
       gone();
     });
     child.stdin?.on("error", gone);
-    for (const [slot, text] of this.#live) this.#tell(`${slot} ${text}\n`);
+    this.#untold = "";
+    child.stdin?.write([...this.#live].map(([slot, text]) => `${slot} ${text}\n`).join(""));
     // Without a descriptor left Node starts nothing and gives the child no streams at all, against its types.
     const stdout = child.stdout as ChildProcess["stdout"] | undefined;
     if (stdout) createInterface({ input: stdout }).on("line", (word) => this.#onWord?.(word));

@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync } from "node:fs";
+import path from "node:path";
 import { ROOT } from "./files.ts";
 
 /** A user without a name and, apart from what a test starts, without a process. */
@@ -14,3 +16,15 @@ export const canBeAnotherUser =
     .status === 0 &&
   spawnSync(asUser[0], [...asUser.slice(1), "test", "-r", `${ROOT}/src/index.ts`], { timeout: 30_000 })
     .status === 0;
+
+/** Puts a copy of a program of the system, with this mode, into a folder. */
+export function programIn(folder: string, name: string, mode: number): string {
+  const copy = path.join(folder, name);
+  copyFileSync(execFileSync("which", [name], { encoding: "utf8", timeout: 20_000 }).trim(), copy);
+  chmodSync(copy, mode);
+  return copy;
+}
+
+/** What stands before a command so that any user runs it as root. It is put into this folder. */
+export const becomesRoot = (folder: string): string =>
+  `${programIn(folder, "setpriv", 0o4755)} --reuid=0 --regid=0 --clear-groups`;

@@ -1,6 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +9,7 @@ import { readStat } from "../../src/process/table/proc.ts";
 import { PidFile, ROOT } from "../helpers/files.ts";
 import { appears, commandLineOf, killAll, processesWith, survivorsAfter } from "../helpers/processes.ts";
 import { OPEN, start } from "../helpers/run.ts";
-import { asUser, canBeAnotherUser } from "../helpers/users.ts";
+import { asUser, becomesRoot, canBeAnotherUser, programIn } from "../helpers/users.ts";
 
 const HOST = path.join(ROOT, "test/fixtures/hosts/tells-what-survived.ts");
 const AGAIN = path.join(ROOT, "test/fixtures/hosts/calls-again.ts");
@@ -33,15 +33,7 @@ describe.skipIf(!canBeAnotherUser)("a host that is not root", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "hardcall-test-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     chmodSync(folder, 0o755);
-    const [become, unreadable] = [path.join(folder, "become-root"), path.join(folder, "unreadable-sleep")];
-    for (const [from, to, mode] of [
-      ["setpriv", become, 0o4755],
-      ["sleep", unreadable, 0o711],
-    ] as const) {
-      copyFileSync(execFileSync("which", [from], { encoding: "utf8", timeout: 20_000 }).trim(), to);
-      chmodSync(to, mode);
-    }
-    return { asRoot: `${become} --reuid=0 --regid=0 --clear-groups sleep 60`, unreadable };
+    return { asRoot: `${becomesRoot(folder)} sleep 60`, unreadable: programIn(folder, "sleep", 0o711) };
   }
 
   /** A pid namespace in which no stranger's process may be taken for one that was left behind. */

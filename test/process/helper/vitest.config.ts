@@ -21,6 +21,7 @@ const FILES = [
   "ledger/strangers",
   "process/bundled",
   "process/foreign",
+  "process/guardian",
   "process/host",
   "process/host-signals",
   "process/leave-running",
