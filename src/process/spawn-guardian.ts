@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { COOKIES } from "../core/cookie.ts";
 import { ownRuntime, type Evaluator } from "../core/own-runtime.ts";
+import { programText } from "../core/program-text.ts";
 
 const NAME = "hardcall-guardian";
 
@@ -62,7 +63,7 @@ kill -s TERM -- $groups
 sleep 0.5 || sleep 1
 kill -s KILL -- $groups`;
 
-let program: string | undefined;
+const readProgram = programText(import.meta.url, "./guardian.ts", "./guardian.js");
 
 /** What waits for the end of the host. `"node"` can also wait for a time, and prints what it ends. */
 export type GuardianProgram = "shell" | "node";
@@ -73,9 +74,9 @@ export function spawnGuardian(waits: GuardianProgram): ChildProcess | undefined 
   const { [COOKIES]: _, NODE_OPTIONS: __, ...env } = process.env;
   let node: number | undefined;
   try {
-    program ??= readProgram();
+    const program = readProgram();
     const runtime = program === undefined ? undefined : ownRuntime();
-    const start = waits === "shell" ? shellOn(runtime) : programOn(runtime);
+    const start = waits === "shell" ? shellOn(runtime) : programOn(runtime, program);
     if (start === undefined) return undefined;
     node = runtime && openNode();
     const [file, args] = start;
@@ -102,8 +103,8 @@ const shellOn = (runtime: Evaluator | undefined): Start => [
   ["-c", FRONT, NAME, ...(runtime === undefined ? [] : [runtime.file, ...runtime.args])],
 ];
 
-const programOn = (runtime: Evaluator | undefined): Start | undefined =>
-  runtime && [runtime.file, [...runtime.args, program ?? "", NAME]];
+const programOn = (runtime: Evaluator | undefined, program = ""): Start | undefined =>
+  runtime && [runtime.file, [...runtime.args, program, NAME]];
 
 /**
  * Node's own file, which may have been replaced before the first call: the system still knows it. Where it may not be read (Node's
@@ -119,17 +120,4 @@ function openNode(): number | undefined {
     }
   }
   return undefined;
-}
-
-/** The build makes one file of it, which needs no other. `undefined` in a bundle that another program made: it does not have that file. */
-function readProgram(): string | undefined {
-  const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(isSource ? "./guardian.ts" : "./guardian.js", import.meta.url);
-  if (isSource) return `import ${JSON.stringify(file.href)};`;
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }
