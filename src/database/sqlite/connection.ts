@@ -98,7 +98,7 @@ export class SqliteConnection {
   /** Runs a whole transaction in this process's turn, again while another process holds the lock. */
   async whenMine<T>(leftMs: () => number, work: () => T | Promise<T>): Promise<T> {
     try {
-      return await whileBusy(this.path, leftMs, work, this.#turns);
+      return await whileBusy(this.path, leftMs, work, this.#turns, () => this.#files.prepare());
     } catch (error) {
       throw explainSqlite(error, this.path);
     }

@@ -4,6 +4,7 @@ import { type LedgerError, unavailable } from "../errors.ts";
 import { hardLinked } from "./one-name.ts";
 import { NotYet, isDamage } from "./errors.ts";
 import { loadSqlite } from "./load.ts";
+import { type FileId, LogName } from "./log-name.ts";
 
 /** How long the file may look wrong before it is: another process may be moving its log into it right now. */
 const SETTLES_WITHIN_MS = 1000;
@@ -18,6 +19,8 @@ export interface IdentityOptions {
   readonly throughLog: () => FileContent;
   /** Called once it is certain that the file was overwritten. */
   readonly onOverwritten: () => void;
+  /** In milliseconds, and never set back. @default performance.now */
+  readonly now?: () => number;
 }
 
 /**
@@ -27,8 +30,10 @@ export interface IdentityOptions {
 export class FileIdentity {
   readonly #path: string;
   readonly #lineage: string;
+  readonly #log: LogName;
   readonly #throughLog: () => FileContent;
   readonly #onOverwritten: () => void;
+  readonly #now: () => number;
   #known: Identity;
   #content: FileContent;
   #wrongSince: number | undefined;
@@ -40,7 +45,9 @@ export class FileIdentity {
     this.#lineage = lineage;
     this.#throughLog = of.throughLog;
     this.#onOverwritten = of.onOverwritten;
-    this.#known = identify(path);
+    this.#now = of.now ?? (() => performance.now());
+    this.#log = new LogName(`${path}-wal`, () => idOf(statOf(`${path}-wal`)));
+    this.#known = this.#identify();
     this.#content = readContent(path);
   }
 
@@ -49,13 +56,26 @@ export class FileIdentity {
    * ledgers would each allow the same effect once. The same goes for the log beside it.
    */
   checkNames(): void {
-    this.#requireNames(identify(this.#path));
+    this.#requireNames(this.#identify());
   }
 
   #requireNames(now: Identity): void {
+    if (this.#hasNames(now)) return;
     if (now.names > 1) throw hardLinked(this.#path, now.names);
-    if (now.file === this.#known.file && now.log === this.#known.log) return;
     throw this.#changed(now.file === "missing" || now.log === "missing" ? "deleted" : "replaced");
+  }
+
+  #hasNames({ file, log, names }: Identity): boolean {
+    return names <= 1 && file === this.#known.file && log === this.#known.log;
+  }
+
+  /**
+   * Does ahead, while this process waits for its turn, what `check` would do with the lock: to read the file takes half a millisecond. It
+   * says nothing of what is wrong, as `check` does.
+   */
+  prepare(): void {
+    const now = this.#identify();
+    if (this.#hasNames(now)) this.#read(now);
   }
 
   /**
@@ -65,19 +85,13 @@ export class FileIdentity {
    * @throws NotYet while it may still pass
    */
   check(): void {
-    const now = identify(this.#path);
+    const now = this.#identify();
     this.#requireNames(now);
-    if (now.changedAt === this.#known.changedAt && now.size === this.#known.size) return;
-    const content = readContent(this.#path);
-    if (this.#follows(content)) {
-      this.#known = now;
-      this.#content = content;
-      this.#wrongSince = undefined;
-      return;
-    }
+    const content = this.#read(now);
+    if (content === undefined) return;
     if (this.#wrongSince === undefined) this.#askAfterMs = CHECKPOINT_MS;
-    this.#wrongSince ??= performance.now();
-    const wrongForMs = performance.now() - this.#wrongSince;
+    this.#wrongSince ??= this.#now();
+    const wrongForMs = this.#now() - this.#wrongSince;
     // So does a full disk or a kill in the middle of a checkpoint: the file alone is short then, and the log has it all.
     if (content === "damaged" && wrongForMs >= this.#askAfterMs) {
       if (this.#follows(this.#throughLog())) {
@@ -92,6 +106,29 @@ export class FileIdentity {
     if (wrongForMs < SETTLES_WITHIN_MS) throw new NotYet(error);
     this.#onOverwritten();
     throw error;
+  }
+
+  /** @returns what the file holds where that does not follow on what is known of it */
+  #read(now: Identity): FileContent | undefined {
+    if (now.changedAt === this.#known.changedAt && now.size === this.#known.size) return undefined;
+    const content = readContent(this.#path);
+    if (!this.#follows(content)) return content;
+    this.#known = now;
+    this.#content = content;
+    this.#wrongSince = undefined;
+    return undefined;
+  }
+
+  #identify(): Identity {
+    const file = statOf(this.#path);
+    return {
+      file: idOf(file),
+      log: this.#log.id(),
+      names: Number(file?.nlink ?? 0),
+      size: file?.size ?? 0n,
+      // Not the time of the content, which `cp -p` sets back.
+      changedAt: file?.ctimeNs ?? 0n,
+    };
   }
 
   #follows(now: FileContent): boolean {
@@ -111,26 +148,18 @@ export class FileIdentity {
 }
 
 interface Identity {
-  readonly file: string;
-  readonly log: string;
+  readonly file: FileId;
+  readonly log: FileId;
   readonly names: number;
   readonly size: bigint;
   readonly changedAt: bigint;
 }
 
-function identify(path: string): Identity {
-  // As numbers, the ids of two files of NTFS (64 bits) could be the same.
-  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false, bigint: true });
-  return {
-    file: file === undefined ? "missing" : `${file.dev}:${file.ino}`,
-    log: log === undefined ? "missing" : `${log.dev}:${log.ino}`,
-    names: Number(file?.nlink ?? 0),
-    size: file?.size ?? 0n,
-    // Not the time of the content, which `cp -p` sets back.
-    changedAt: file?.ctimeNs ?? 0n,
-  };
-}
+/** As numbers, the ids of two files of NTFS (64 bits) could be the same. */
+const statOf = (path: string) => statSync(path, { throwIfNoEntry: false, bigint: true });
+
+const idOf = (file: ReturnType<typeof statOf>): FileId =>
+  file === undefined ? "missing" : `${file.dev}:${file.ino}`;
 
 export type FileContent = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
 

@@ -14,14 +14,17 @@ export function timeLeft(ms: number): () => number {
  *
  * @param leftMs how long it may still wait
  * @param turns for a write: it waits for its turn. When the time is over it tries once more, whether it is its turn or not
+ * @param prepare is run before it waits, for what can be done ahead of its turn
  */
 export async function whileBusy<T>(
   path: string,
   leftMs: () => number,
   work: () => T | Promise<T>,
   turns?: Turns,
+  prepare?: () => void,
 ): Promise<T> {
   const begin = performance.now();
+  let wasNear = false;
   turns?.enter();
   try {
     for (;;) {
@@ -38,6 +41,9 @@ export async function whileBusy<T>(
         }
       }
       const { ms, near } = wait ?? randomPause();
+      // Of many short sleeps in a row, before the first one only.
+      if (!(near && wasNear)) prepare?.();
+      wasNear = near;
       await pauseForLock({ ms: Math.max(0, Math.min(ms, leftMs())), near });
     }
   } finally {

@@ -138,7 +138,7 @@ describe("opening refuses, and says what to do,", () => {
     const locker = new DatabaseSync(path);
     locker.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
     await expect(open(path, 200)).rejects.toMatchObject(
-      refusal("locked", /was locked by another process for 0\.\d s/),
+      refusal("locked", /was locked by another process for 0\.\d s.*fuser.*"ps -o pid,stat,args" shows T/),
     );
     locker.close();
   });
@@ -234,6 +234,27 @@ describe("a ledger file that changes while it is open", () => {
     damage();
     await expect(store.started(claim)).rejects.toMatchObject(refusal("file_replaced", message));
     await expect(proceed(store, "once", { key: "other" })).rejects.toMatchObject({ reason: "file_replaced" });
+  });
+
+  it.each([
+    ["loses its log", () => rmSync(`${path}-wal`)],
+    [
+      "has another log",
+      () => {
+        copyFileSync(`${path}-wal`, `${path}.copy`);
+        renameSync(`${path}.copy`, `${path}-wal`);
+      },
+    ],
+  ])("%s after its folder was quiet: no attempt starts", async (_case, damage) => {
+    await ledgerWithHistory();
+    const store = await open();
+    // So long after the last change of the folder, the name of the log is not asked for anew.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 150);
+    });
+    const claim = await proceed(store, "once");
+    damage();
+    await expect(store.started(claim)).rejects.toMatchObject(refusal("file_replaced", message));
   });
 
   it("is cut short: no attempt starts", async () => {
