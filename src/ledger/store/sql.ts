@@ -12,19 +12,19 @@ export function selectOperationOfCall(p: SqlWording): string {
       UNION SELECT name, key FROM ${p.table("attempts")} WHERE call_id = ${p(2)}) LIMIT 1`;
 }
 
-/** Changes the row only if no other writer has changed it since it was read. */
-export function updateOperation(
-  columns: Columns,
-  was: { readonly fence: number; readonly state: string },
-  p: SqlWording,
-): Query {
-  const { name = null, key = null, ...changed } = columns;
-  const names = Object.keys(changed);
-  const sets = names.map((column, index) => `${column} = ${p(index + 1)}`);
+/**
+ * Changes the row only if no other writer has changed it since it was read. It names only the columns that change: SQLite writes to each
+ * index whose column is named, even where the value stays the same.
+ */
+export function updateOperation(columns: Columns, was: Columns, p: SqlWording): Query {
+  // The fence is in no index: with it, there is always a column to set.
+  const names = Object.keys(columns).filter((name) => name === "fence" || columns[name] !== was[name]);
+  const sets = names.map((name, index) => `${name} = ${p(index + 1)}`);
   const [a, b, c, d] = [1, 2, 3, 4].map((n) => p(names.length + n));
+  const { name = null, key = null, fence = null, state = null } = was;
   return {
     text: `UPDATE ${p.table("operations")} SET ${sets.join(", ")} WHERE name = ${a} AND key = ${b} AND fence = ${c} AND state = ${d}`,
-    values: [...Object.values(changed), name, key, was.fence, was.state],
+    values: [...names.map((column) => columns[column] ?? null), name, key, fence, state],
   };
 }
 

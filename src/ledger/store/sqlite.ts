@@ -172,7 +172,7 @@ class SqliteBackend implements Backend {
     const { text, values } =
       was === undefined
         ? insert("operations", columns, positional)
-        : sql.updateOperation(columns, was, positional);
+        : sql.updateOperation(columns, rows.operationColumns(was), positional);
     const changes = this.#db.run(text, values);
     if (changes !== 1) throw new Error(`A ledger write changed ${changes} rows instead of one.`);
   }
