@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { isNotAllowed } from "../../core/rights.ts";
 import { LedgerError, errnoOf, notAllowed, unavailable } from "../errors.ts";
 import { hasNoRoom } from "./file-system.ts";
-import { whatHoldsFile } from "./operator-tools.ts";
+import { whatHoldsFile, whatIsSuspended } from "./operator-tools.ts";
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended code. */
 const PERM = 3;
@@ -117,7 +117,7 @@ const full = (path: string, cause: unknown) =>
 export function locked(path: string, waitedMs: number, cause: unknown): LedgerError {
   return unavailable(
     "locked",
-    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with ${whatHoldsFile(path)}, or give the call more time.`,
+    `The ledger ${path} was locked by another process for ${(waitedMs / 1000).toFixed(1)} s. Find it with ${whatHoldsFile(path)}${whatIsSuspended}, or give the call more time.`,
     cause,
   );
 }
