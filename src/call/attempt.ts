@@ -1,4 +1,4 @@
-import pTimeout from "p-timeout";
+import pTimeout, { TimeoutError } from "p-timeout";
 import type { AttemptContext, AttemptNotes, CallIdentity, Feedback, Report } from "../core/callee.ts";
 import { Deadline, type TimeLimits } from "./deadline.ts";
 import type { StopCause } from "../core/stop-cause.ts";
@@ -138,7 +138,11 @@ async function bounded<Details extends object>(
   const onAbort = () => stopped.resolve();
   deadline.signal.addEventListener("abort", onAbort, { once: true });
   if (deadline.signal.aborted) onAbort();
-  const afterStop = stopped.promise.then(() => pTimeout(running, { milliseconds: stopMs + BACKSTOP_MS }));
+  const milliseconds = stopMs + BACKSTOP_MS;
+  // Its own error would be made with its stack for each call that is stopped, and many may be stopped together.
+  const fallback = () =>
+    Promise.reject(new TimeoutError(`Promise timed out after ${milliseconds} milliseconds`));
+  const afterStop = stopped.promise.then(() => pTimeout(running, { milliseconds, fallback }));
   try {
     return await Promise.race([running, afterStop]);
   } catch (error) {
