@@ -1,3 +1,4 @@
+import { pidExists } from "../core/pid-exists.ts";
 import { processTable } from "./process-table.ts";
 import { lookUp } from "./table/proc.ts";
 import type { ProcessStat } from "./table/table.ts";
@@ -86,6 +87,13 @@ export class ProcessGroup {
     const isIn = !this.#gone && group === this.#leader.pid;
     if (isIn) this.#provedAt = performance.now();
     return isIn;
+  }
+
+  /**
+   * Whether the leader is our own child, and this process has not been told of its end. It may be a zombie, whose end is about to be told.
+   */
+  hasUntoldLeader(): boolean {
+    return this.#isReserved && pidExists(this.#leader.pid);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -3,6 +3,16 @@ import type { Stranger, Strangers } from "./strangers.ts";
 import { DENIED, type ProcessReader, type ProcessStat } from "./table/table.ts";
 import { mayBeLeftBehind } from "./unread.ts";
 
+/** How far a search has read the processes, for a later search for the same tree. */
+export interface SeenUpTo {
+  /** The pid that the system had given out last. */
+  readonly pid: number;
+  /** When that was, on the clock of `performance.now()`. */
+  readonly at: number;
+  /** The zombies of the tree's process group, which are no members but keep the group. */
+  readonly zombies: readonly number[];
+}
+
 /** A tree whose members a search looks for. */
 export interface SearchedTree {
   readonly cookie: string;
@@ -14,6 +24,8 @@ export interface SearchedTree {
   readonly session?: number | undefined;
   /** The start time of each process seen before, by pid. */
   readonly known: ReadonlyMap<number, number | undefined>;
+  /** What its last look has read: the next one may read `known` and later pids alone. */
+  readonly seenUpTo?: SeenUpTo | undefined;
   /** Called for each member at the moment it is found. */
   found(stat: ProcessStat): void;
 }
@@ -27,6 +39,8 @@ export interface TreeFinding {
   readonly certain: boolean;
   /** How many processes may be members but cannot be read. */
   readonly unread: number;
+  /** Present if no process up to there can turn out to be a member later. */
+  readonly upTo?: SeenUpTo | undefined;
 }
 
 /** Assigns each process to its tree, while processes are read one by one. */
@@ -34,6 +48,8 @@ export class ProcessSearch {
   /** Processes whose environment read as empty: within `execve` the old one is gone and the new one not yet there. */
   readonly blank = new Set<number>();
   certain = true;
+  /** Set once every process up to there has been read. */
+  upTo: Pick<SeenUpTo, "pid" | "at"> | undefined;
   readonly #oldest: number;
   readonly #byGroup = new Map<number, SearchedTree>();
   readonly #bySession = new Map<number, SearchedTree>();
@@ -47,8 +63,8 @@ export class ProcessSearch {
     { readonly stat: ProcessStat; readonly trees: readonly SearchedTree[] }
   >();
   readonly #byTree = new Map<SearchedTree, ProcessStat[]>();
-  /** Process groups in which a zombie is. */
-  readonly #zombies = new Set<number>();
+  /** The pids of zombies, by process group. */
+  readonly #zombies = new Map<number, number[]>();
 
   /** Those of `#denied` that a call may have left behind. Found when a tree asks for them. */
   #mayBeLeft: readonly ProcessStat[] | undefined;
@@ -85,7 +101,9 @@ export class ProcessSearch {
       return;
     }
     if (stat.dead) {
-      this.#zombies.add(stat.group);
+      const others = this.#zombies.get(stat.group);
+      if (others === undefined) this.#zombies.set(stat.group, [pid]);
+      else others.push(pid);
       return;
     }
     const trees = this.#treesOf(stat);
@@ -115,12 +133,20 @@ export class ProcessSearch {
     return this;
   }
 
+  countOf(tree: SearchedTree): number {
+    return this.#byTree.get(tree)?.length ?? 0;
+  }
+
   of(tree: SearchedTree): TreeFinding {
+    const zombies = tree.group === undefined ? [] : (this.#zombies.get(tree.group) ?? []);
+    // What could not be read may turn out to be a member.
+    const isWhole = this.certain && this.blank.size === 0 && this.#denied.size === 0;
     return {
       members: this.#byTree.get(tree) ?? [],
-      zombieSeen: tree.group !== undefined && this.#zombies.has(tree.group),
+      zombieSeen: zombies.length > 0,
       certain: this.certain,
       unread: this.#countUnread(tree),
+      upTo: isWhole && this.upTo !== undefined ? { ...this.upTo, zombies } : undefined,
     };
   }
 

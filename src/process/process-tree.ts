@@ -3,7 +3,7 @@ import { type Leader, NUMBERS_LAST_MS, ProcessGroup, type LeaderParent } from ".
 import { processTable } from "./process-table.ts";
 import { lookAtNewest, scan } from "./scan.ts";
 import { signalGroup, signalProcess } from "./send-signal.ts";
-import type { TreeFinding, SearchedTree } from "./process-search.ts";
+import type { SearchedTree, SeenUpTo, TreeFinding } from "./process-search.ts";
 import { procHidesOthers } from "./table/proc.ts";
 import type { ProcessStat } from "./table/table.ts";
 import type { LookOptions, Tree } from "./tree.ts";
@@ -33,6 +33,7 @@ export class ProcessTree implements Tree, SearchedTree {
   #leaderExited = false;
   #killing = false;
   #certain = true;
+  #seenUpTo: SeenUpTo | undefined;
   #lookFailed = false;
   #hidden = false;
   #unread = 0;
@@ -62,6 +63,11 @@ export class ProcessTree implements Tree, SearchedTree {
   /** The id of the session that the leader began; `undefined` once another session may have it. */
   get session(): number | undefined {
     return this.#group.session;
+  }
+
+  /** How far the last look has come; the next one goes on there. */
+  get seenUpTo(): SeenUpTo | undefined {
+    return this.#seenUpTo;
   }
 
   /** Whether the last look saw every process; false when processes started and ended faster than it could follow. */
@@ -115,8 +121,10 @@ export class ProcessTree implements Tree, SearchedTree {
     try {
       const wasProved = this.group !== undefined;
       const found = this.#take(await scan(this));
+      if (wasProved || this.group === undefined) return found;
       // One of the group was found by its cookie, which proves that the rest of it is ours as well.
-      return wasProved || this.group === undefined ? found : this.#take(await scan(this));
+      this.#seenUpTo = undefined;
+      return this.#take(await scan(this));
     } catch {
       // No descriptor or memory is left to read with: what is known is the group, and not all there may be.
       return this.#takeFailed();
@@ -138,6 +146,9 @@ export class ProcessTree implements Tree, SearchedTree {
     const table = processTable();
     if (!table.has.groups || this.#hidden) return this.#groupAlive();
     if (!table.isQuick) return performance.now() - this.#lookedAt < LOOK_LASTS_MS && this.#mayBeAlive();
+    // Within that time its pid is its own. A thousand trees that wait for their leaders would take long to read them each time.
+    if (this.#isSeenLately() && this.known.has(this.#leader.pid) && this.#group.hasUntoldLeader())
+      return true;
     for (const [pid, startTime] of this.known) {
       const stat = table.read(pid);
       if (stat !== undefined && !stat.dead && stat.startTime === startTime) return true;
@@ -154,13 +165,17 @@ export class ProcessTree implements Tree, SearchedTree {
 
   /** The known members whose pids are still their own. Just after a look all are, and 1000 trees would take long to read them again. */
   #stillMembers(): readonly ProcessStat[] {
-    if (performance.now() - this.#lookedAt < NUMBERS_LAST_MS) return this.#seen;
+    if (this.#isSeenLately()) return this.#seen;
     const table = processTable();
     if (!table.isQuick) return [];
     return [...this.known].flatMap(([pid, startTime]) => {
       const stat = table.read(pid);
       return stat !== undefined && stat.startTime === startTime ? [stat] : [];
     });
+  }
+
+  #isSeenLately(): boolean {
+    return performance.now() - this.#lookedAt < NUMBERS_LAST_MS;
   }
 
   /** What a look finds after the first signal was due; the group has had it. */
@@ -179,12 +194,13 @@ export class ProcessTree implements Tree, SearchedTree {
     else signalProcess(pid, signal);
   }
 
-  #take({ members, zombieSeen, certain, unread }: TreeFinding): number[] {
+  #take({ members, zombieSeen, certain, unread, upTo }: TreeFinding): number[] {
     this.known.clear();
     for (const { pid, startTime } of members) this.known.set(pid, startTime);
     this.#certain = certain;
     this.#lookFailed = false;
     this.#unread = unread;
+    this.#seenUpTo = upTo;
     this.#seen = members;
     this.#lookedAt = performance.now();
     if (this.#owesSignal) this.#signalLate(members);

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
-import { ProcessSearch, type TreeFinding, type SearchedTree } from "./process-search.ts";
+import { giveWayToStop } from "../core/give-way.ts";
+import { NUMBERS_LAST_MS } from "./process-group.ts";
+import { ProcessSearch, type SearchedTree, type TreeFinding } from "./process-search.ts";
 import { processTable } from "./process-table.ts";
 import { Strangers } from "./strangers.ts";
 import { lastPid, listPids, procReader } from "./table/proc.ts";
@@ -8,6 +10,8 @@ import { lastPid, listPids, procReader } from "./table/proc.ts";
 const SLICE_MS = 5;
 /** The longest time that a scan follows processes that are younger than its list. */
 const CHASE_MS = 20;
+/** The longest time that a scan waits while more trees ask for it. */
+const GATHER_MS = 50;
 /** How often, and after what pause in milliseconds, an environment that reads as empty is read again. */
 const BLANK_READS = 3;
 const BLANK_PAUSE_MS = 1;
@@ -41,26 +45,50 @@ export function scan(tree: SearchedTree): Promise<TreeFinding> {
 async function scanForAll(): Promise<void> {
   isScanning = true;
   while (waiting.length > 0) {
-    // Trees whose limits pass in the same turn of the loop share this scan.
     await nextTurn();
+    const ready = Map.groupBy(waiting, ({ tree }) => canGoOn(tree));
+    waiting = ready.get(false) ?? [];
+    await serve(ready.get(true) ?? []);
+    if (waiting.length === 0) continue;
+    await untilNoMoreAsk();
     const requests = waiting;
     waiting = [];
-    try {
-      const search = await readAll(requests.map(({ tree }) => tree));
-      const slice = new Slice();
-      for (const { tree, resolve } of requests) {
-        resolve(search.of(tree));
-        if (slice.isOver()) await slice.pause();
-      }
-    } catch (error) {
-      for (const { reject } of requests) reject(error);
-    }
+    await serve(requests);
   }
   isScanning = false;
 }
 
+/**
+ * Waits while more trees ask. To tell a thousand calls that their time is over takes many turns of the loop. A scan that begins in the first of them would serve few,
+ * and the others would wait for it and for the next one.
+ */
+async function untilNoMoreAsk(): Promise<void> {
+  const until = performance.now() + GATHER_MS;
+  for (let asked = 0; asked < waiting.length && performance.now() < until;) {
+    asked = waiting.length;
+    await nextTurn();
+    // Behind those that are in line to be told.
+    await giveWayToStop();
+  }
+}
+
+async function serve(requests: readonly Request[]): Promise<void> {
+  if (requests.length === 0) return;
+  try {
+    const search = await readAll(requests.map(({ tree }) => tree));
+    const slice = new Slice();
+    // What has the most processes takes the longest to end, so it comes first.
+    const inOrder = requests.toSorted((one, other) => search.countOf(other.tree) - search.countOf(one.tree));
+    for (const { tree, resolve } of inOrder) {
+      resolve(search.of(tree));
+      if (slice.isOver()) await slice.pause();
+    }
+  } catch (error) {
+    for (const { reject } of requests) reject(error);
+  }
+}
+
 async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
-  scanCounts.scans++;
   const snapshot = await processTable().snapshot?.({
     cookies: trees.map(({ cookie }) => cookie),
     groups: new Set(trees.map(({ group }) => group)),
@@ -77,21 +105,34 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
       if (slice.isOver()) await slice.pause();
     }
   };
-  if (snapshot === undefined) await seeProc(search, see);
-  else await see(snapshot.pids);
+  if (snapshot === undefined) return (await seeProc(search, see, trees)).close();
+  scanCounts.scans++;
+  await see(snapshot.pids);
   return search.close();
 }
 
+/** Reads all that can have members of these trees: each process, or what is new since their last looks. */
 async function seeProc(
   search: ProcessSearch,
   see: (pids: readonly number[]) => Promise<void>,
-): Promise<void> {
+  trees: readonly SearchedTree[],
+): Promise<ProcessSearch> {
+  let at = performance.now();
   let newest = lastPid();
-  await see(listPids());
+  const since = earliest(trees);
+  if (newest >= since && newest - since <= MANY_PIDS) {
+    await see(trees.flatMap(({ known, seenUpTo }) => [...known.keys(), ...seenUpTo!.zombies]));
+    await see(numbersAfter(since, newest));
+  } else {
+    scanCounts.scans++;
+    await see(listPids());
+  }
   // What was started since is not in the list, and is all that there is of a process that forks and exits in turn.
   const chaseUntil = performance.now() + CHASE_MS;
   for (let blankReads = 0; ;) {
+    const now = performance.now();
     const last = lastPid();
+    if (last === newest) at = now;
     if (last !== newest && !Number.isNaN(last)) {
       // A smaller number: they have gone round.
       await see(last > newest ? numbersAfter(newest, last) : listPids());
@@ -99,14 +140,34 @@ async function seeProc(
       if (performance.now() < chaseUntil) continue;
       search.certain = false;
     }
-    if (search.blank.size === 0 || blankReads++ === BLANK_READS) return;
+    if (search.blank.size === 0 || blankReads++ === BLANK_READS) {
+      if (last === newest) search.upTo = { pid: newest, at };
+      return search;
+    }
     await wait(BLANK_PAUSE_MS);
     await see(search.takeBlank());
   }
 }
 
-/** Looking so many numbers up costs less than listing all processes. */
+/**
+ * Whether the next look at a tree need not read what its last one has read. A stranger never becomes a descendant, so what is new has a
+ * later number.
+ */
+const canGoOn = ({ seenUpTo }: SearchedTree): boolean =>
+  seenUpTo !== undefined && performance.now() - seenUpTo.at < GOES_ON_MS;
+
+/** The last pid that all of their looks have come to; NaN if one of them has to begin anew. */
+function earliest(trees: readonly SearchedTree[]): number {
+  if (!trees.every(canGoOn)) return NaN;
+  const seen = trees.map(({ seenUpTo }) => seenUpTo!);
+  return seen.reduce((one, other) => (other.at < one.at ? other : one)).pid;
+}
+
+/** Looking so many numbers up costs less than listing all processes: for one tree without a pause, and for all that ask together. */
 const FEW_PIDS = 64;
+const MANY_PIDS = 256;
+/** The reading takes its time, too. */
+const GOES_ON_MS = NUMBERS_LAST_MS / 2;
 
 /**
  * Looks at all pids that the system gave out after one pid, without a pause: a descendant has its pid from after its parent's.

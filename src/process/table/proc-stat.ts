@@ -12,10 +12,13 @@ export interface ProcStat extends ProcessStat {
   readonly foregroundGroup: number;
 }
 
+/** Up to the signal that tells of its end; there are 14 more. */
+const FIELDS = 36;
+
 /** `undefined` for a text of another form. */
 export function parseStat(text: string): ProcStat | undefined {
   // The command's name in field 2 may hold spaces and brackets, so fields are counted from the last bracket.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ", FIELDS);
   const state = fields[0] ?? "";
   const startTime = Number.parseInt(fields[19] ?? "", 10);
   if (state === "" || Number.isNaN(startTime)) return undefined;
