@@ -1,3 +1,6 @@
+import { pathToFileURL } from "node:url";
+import type { Worker } from "node:worker_threads";
+
 /** Up to this many pages the log grows without a checkpoint: 8 MiB. */
 const MOST_PAGES = 2000;
 /** Pages that a small transaction leaves in the log: the row's, and those of its indexes. */
@@ -9,7 +12,7 @@ const PAGES_PER_COMMIT = 8;
  */
 const THREAD = `
 const { DatabaseSync } = require("node:sqlite");
-const database = new DatabaseSync(require("node:worker_threads").workerData, { timeout: 1000 });
+const database = new DatabaseSync(new URL(require("node:worker_threads").workerData), { timeout: 1000 });
 for (let tries = 0; tries < 5; tries++) {
   const { log, checkpointed } = database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
   if (log !== checkpointed) continue;
@@ -28,7 +31,7 @@ database.close();
 export class CheckpointAside {
   readonly #path: string;
   #pages = 0;
-  #isRunning = false;
+  #thread: Worker | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -37,28 +40,43 @@ export class CheckpointAside {
   /** A transaction of so many rows was committed. */
   committed(rows: number): void {
     this.#pages += PAGES_PER_COMMIT + rows;
-    if (this.#pages < MOST_PAGES || this.#isRunning) return;
+    if (this.#pages < MOST_PAGES || this.#thread !== undefined) return;
     this.#pages = 0;
-    this.#isRunning = true;
-    const over = () => {
-      this.#isRunning = false;
-    };
     try {
       // Loaded with the first thread: most processes never write so much.
       const threads = process.getBuiltinModule("node:worker_threads");
       const execArgv = ["--disable-warning=ExperimentalWarning"];
       const thread = new threads.Worker(THREAD, {
         eval: true,
-        workerData: this.#path,
+        workerData: this.#existingFile(),
         env: threads.SHARE_ENV,
         execArgv,
       });
+      this.#thread = thread;
       // If the thread fails, the next durable commit does its work, on the thread of the event loop.
-      thread.once("error", over);
-      thread.once("exit", over);
+      thread.on("error", () => undefined);
+      thread.once("exit", () => {
+        this.#thread = undefined;
+      });
       thread.unref();
     } catch {
-      over(); // No threads here, or no memory for one: the same.
+      // No threads here, or no memory for one: the same.
     }
+  }
+
+  /** Who closes a ledger may move or delete it the next moment: waits until the thread has closed it, too. */
+  async end(): Promise<void> {
+    if (this.#thread === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#thread.once("exit", () => resolve());
+    this.#thread.ref();
+    await promise;
+  }
+
+  /** A file that was deleted is not made anew. */
+  #existingFile(): string {
+    const url = pathToFileURL(this.#path);
+    url.searchParams.set("mode", "rw");
+    return url.href;
   }
 }

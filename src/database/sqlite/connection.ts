@@ -190,7 +190,8 @@ export class SqliteConnection {
     return Number(this.#statement(text).run(...values).changes);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#aside.end();
     if (!this.#database.isOpen) return;
     this.#statements.clear();
     this.#mark.close();

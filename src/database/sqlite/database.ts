@@ -53,7 +53,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    await this.#alone(async () => this.#db.close());
+    await this.#alone(() => this.#db.close());
   }
 
   /**

@@ -127,7 +127,7 @@ class SqliteBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    this.#db.close();
+    await this.#db.close();
   }
 
   #history(record: Operation): OperationHistory {
