@@ -1,6 +1,5 @@
-import type { Hash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
+import { Sha256 } from "../core/sha256.ts";
 import { Tail } from "./tail.ts";
 
 export interface CaptureOptions {
@@ -15,7 +14,7 @@ export interface CaptureOptions {
 /** Reads a stream to its end in bounded memory; counts and hashes all of it. */
 export class Capture {
   /** Made with the first byte: many streams stay empty, and to load `node:crypto` takes 3 ms. */
-  #hash: Hash | undefined;
+  readonly #hash = new Sha256();
   readonly #options: CaptureOptions;
   readonly #stream: Readable;
   readonly #tail: Tail;
@@ -55,7 +54,7 @@ export class Capture {
 
   /** Of all bytes. Ends the capture: nothing may come after it. */
   sha256(): string {
-    return this.#hash?.digest("hex") ?? SHA256_OF_NOTHING;
+    return this.#hash.digest();
   }
 
   /** Gives up what may still come. */
@@ -67,7 +66,6 @@ export class Capture {
   #take(chunk: Buffer): void {
     const { keepBytes, onActivity, onChunk } = this.#options;
     this.#bytes += chunk.length;
-    this.#hash ??= process.getBuiltinModule("node:crypto").createHash("sha256");
     this.#hash.update(chunk);
     if (this.#kept !== undefined && this.#bytes > keepBytes) this.#keepNoMore();
     this.#kept?.push(chunk);

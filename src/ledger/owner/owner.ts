@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { newId } from "../../core/new-id.ts";
 import { processTable } from "../../process/process-table.ts";
 import type { ProcessTable } from "../../process/table/table.ts";
 import { windowsPidSpace } from "../../process/windows/boot.ts";
@@ -72,7 +72,7 @@ function describeSelf(): Owner {
     pidSpace: pidSpace(source),
     pid: process.pid,
     pidStart: known ? self.start : "",
-    id: thread === undefined ? randomUUID() : `${randomUUID()} thread ${thread.tid} ${thread.start}`,
+    id: thread === undefined ? newId() : `${newId()} thread ${thread.tid} ${thread.start}`,
   };
 }
 
