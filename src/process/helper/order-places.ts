@@ -1,6 +1,6 @@
 import { orAborted } from "./or-aborted.ts";
 
-/** Those that wait until there is room for one more. One that was let in, and then does not need its place, must let the next one in. */
+/** Orders that wait until there is room for one more. An order that was let in, and does not need its place, must call `passOn`. */
 export class OrderPlaces {
   readonly #waiting = new Set<() => void>();
 

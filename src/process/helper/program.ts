@@ -57,7 +57,7 @@ function start({ id, file, args, cwd, env, input, until }: Order): void {
     child.once("error", (error) => refuse(id, error));
     return;
   }
-  // A signal that could not be sent, which is none of ours.
+  // Node emits this, too, for a signal that it could not send. The helper sends none to a child.
   child.on("error", () => undefined);
   tell({ type: "started", id, pid: child.pid, startTime: readStat(child.pid)?.startTime });
   young.set(id, new YoungChild(id, child, input, { tell, give }));
