@@ -88,9 +88,10 @@ export function kernelThreadsParent(): number {
  */
 export function readEnvironment({ pid, state }: ProcessStat): string | typeof DENIED | undefined {
   try {
+    if (state !== "Z") return readFileSync(`/proc/${pid}/environ`, "utf8");
     // A first thread that has ended has none any more; the others still have it.
-    const of = state === "Z" ? `${pid}/task/${readdirSync(`/proc/${pid}/task`).at(-1)}` : pid;
-    return readFileSync(`/proc/${of}/environ`, "utf8");
+    const others = readdirSync(`/proc/${pid}/task`).filter((thread) => Number(thread) !== pid);
+    return readFileSync(`/proc/${pid}/task/${others[0] ?? pid}/environ`, "utf8");
   } catch (error) {
     if (isShortage(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
