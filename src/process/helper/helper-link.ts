@@ -213,7 +213,7 @@ export class HelperLink {
       } else setTimeout(() => this.#ask(id), ROOM_EVERY_MS).unref();
       return;
     }
-    child.reserve.freeFor(child.outputsTaken);
+    child.reserve.freeFor(child.outputsTaken, child.outputsClosed);
     this.#helper.tell({ type: "give", id });
   }
 

@@ -20,6 +20,7 @@ export class RemoteChild extends EventEmitter<Events> {
   readonly stdout = new RemoteOutput();
   readonly stderr = new RemoteOutput();
   readonly outputsTaken = Promise.all([this.stdout.taken, this.stderr.taken]);
+  readonly outputsClosed: Promise<unknown>;
   /** Resolves when its exit was told, or its outputs are closed. */
   readonly hasEndedHalf: Promise<unknown>;
   exitCode: number | null = null;
@@ -53,7 +54,8 @@ export class RemoteChild extends EventEmitter<Events> {
     const closed = [this.stdout, this.stderr].map(
       (output) => new Promise<void>((resolve) => void output.once("close", resolve)),
     );
-    this.hasEndedHalf = Promise.race([this.#exited.promise, Promise.all(closed)]);
+    this.outputsClosed = Promise.all(closed);
+    this.hasEndedHalf = Promise.race([this.#exited.promise, this.outputsClosed]);
   }
 
   /** Its exit was told, or never will be. */

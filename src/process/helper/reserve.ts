@@ -1,6 +1,12 @@
 import { closeSync, openSync } from "node:fs";
+import { orAborted } from "./or-aborted.ts";
+import { patience } from "./patience.ts";
 
 const ROOM = 8;
+/** How long it may take until the next reserve is taken, given back or asked for: a helper may have many processes to start. */
+const YOUNG_MS = 2000;
+/** The same when all have become sockets. After this time those that are left are of processes that run on. */
+const SOCKETS_MS = 200;
 
 /**
  * Descriptors that are kept free for the sockets that the helper hands over: without one free the system would drop the socket, and with it
@@ -10,7 +16,15 @@ export class Reserve {
   /** Given up for sockets that are on their way: what starts meanwhile must leave them free. */
   static #expected = 0;
   static readonly #arrivals = new Set<Promise<unknown>>();
+  /** How many reserves are kept, or have become sockets that are open. */
+  static #kept = 0;
+  /** How many of them are no sockets. */
+  static #young = 0;
+  static #changedAt = -Infinity;
+  /** Those that got none. */
+  static readonly #waiting = new Set<() => void>();
   readonly #held: number[] = [];
+  #isKept = false;
 
   /** @returns `undefined` when this process has too few left */
   static take(sockets: number): Reserve | undefined {
@@ -19,18 +33,28 @@ export class Reserve {
       for (let count = 0; count < sockets + Reserve.#expected; count++)
         reserve.#held.push(openSync("/dev/null", "r"));
       for (const fd of reserve.#held.splice(sockets)) closeSync(fd);
+      reserve.#isKept = true;
+      Reserve.#kept++;
+      Reserve.#young++;
+      Reserve.#changedAt = performance.now();
       return reserve;
     } catch {
-      reserve.free();
+      reserve.#close();
       return undefined;
     }
   }
 
   /** Whether so many more are free that something else is not likely to take what is kept here before the sockets come. */
   static hasRoom(): boolean {
-    const room = Reserve.take(ROOM);
-    room?.free();
-    return room !== undefined;
+    const held: number[] = [];
+    try {
+      for (let count = 0; count < ROOM + Reserve.#expected; count++) held.push(openSync("/dev/null", "r"));
+      return true;
+    } catch {
+      return false;
+    } finally {
+      for (const fd of held) closeSync(fd);
+    }
   }
 
   /** Resolves when the sockets that are on their way now have come. */
@@ -38,20 +62,69 @@ export class Reserve {
     await Promise.all(Reserve.#arrivals);
   }
 
-  /** The sockets are asked for. @param arrival resolves when they have come, or none will */
-  freeFor(arrival: Promise<unknown>): void {
+  /**
+   * Waits, one after the other, until a reserve is given back: most processes are short. A direct start would not have its descriptors.
+   *
+   * @returns false when none is to be had soon, or the signal has aborted
+   */
+  static async turn(signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    Reserve.#waiting.add(resolve);
+    const isFree = orAborted(promise, signal);
+    while (Reserve.#kept > 0 && !(await patience(isFree, SOCKETS_MS))) {
+      const lastsMs = Reserve.#young > 0 ? YOUNG_MS : SOCKETS_MS;
+      if (performance.now() - Reserve.#changedAt > lastsMs) break;
+    }
+    const isCalled = !Reserve.#waiting.delete(resolve);
+    if (isCalled && signal.aborted) Reserve.callNext();
+    return isCalled && !signal.aborted;
+  }
+
+  /** To be called by one whose turn it is and that needs none any more. */
+  static callNext(): void {
+    const [next] = Reserve.#waiting;
+    if (next === undefined) return;
+    Reserve.#waiting.delete(next);
+    next();
+  }
+
+  /**
+   * The sockets are asked for.
+   *
+   * @param arrival resolves when they have come, or none will
+   * @param closed resolves when they are closed
+   */
+  freeFor(arrival: Promise<unknown>, closed: Promise<unknown>): void {
     const sockets = this.#held.length;
-    this.free();
+    this.#close();
+    Reserve.#young--;
+    Reserve.#changedAt = performance.now();
     Reserve.#expected += sockets;
     Reserve.#arrivals.add(arrival);
     void arrival.finally(() => {
       Reserve.#expected -= sockets;
       Reserve.#arrivals.delete(arrival);
     });
+    void closed.finally(() => this.#giveBack());
   }
 
-  /** No socket will come, or all have. */
+  /** No socket will come. Without effect once they are asked for. */
   free(): void {
+    if (this.#held.length === 0) return;
+    this.#close();
+    Reserve.#young--;
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    if (!this.#isKept) return;
+    this.#isKept = false;
+    Reserve.#kept--;
+    Reserve.#changedAt = performance.now();
+    Reserve.callNext();
+  }
+
+  #close(): void {
     for (const fd of this.#held.splice(0)) closeSync(fd);
   }
 }

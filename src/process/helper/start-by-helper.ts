@@ -16,6 +16,8 @@ const READY_MS = { auto: 250, on: 2000 } as const;
 const ANSWER_MS = 2000;
 /** The same for a call that is to end: within the time between SIGTERM and SIGKILL. */
 const LAST_ANSWER_MS = { least: 100, most: 1000 } as const;
+/** How often a helper that has no descriptor left is asked. */
+const MOST_TRIES = 5;
 /** How long a direct start waits for sockets that the helper hands over. */
 const ARRIVAL_MS = 200;
 /** The pause between two helpers: one that always dies, or an identity that changes to and fro, must cost less than direct starts. */
@@ -57,30 +59,51 @@ export async function startByHelper(
     if (link.silentMs > ANSWER_MS) drop(helper);
     return { type: isCancelled() ? "cancelled" : "direct" };
   }
-  await link.place(signal);
   const { ordered, rest } = inputOf(spec.stdin);
-  if (!mayStart(helper, isCancelled)) {
-    link.pass();
-    return { type: isCancelled() ? "cancelled" : "direct" };
-  }
-  const reserve = Reserve.take(ordered === "socket" ? 3 : 2);
-  if (reserve === undefined) {
-    link.pass();
-    // A direct start would take the descriptors of sockets that are on their way, and end all calls of the helper with them.
-    await patience(orAborted(Reserve.arrivals(), signal), ARRIVAL_MS);
-    return { type: isCancelled() ? "cancelled" : "direct" };
-  }
   const { file, args, env } = plan;
-  const order = { file, args, env, cwd: spec.cwd, input: ordered, until: lastMoment(spec) };
-  const answer = await answered(link, link.start(order, rest, reserve), spec.killGraceMs, signal);
-  if (answer.type === "child" || !isOfHelper(answer.code)) return answer;
-  return isCancelled() ? { type: "cancelled" } : { type: "direct" };
+  for (let tries = 1; ; tries++) {
+    const reserve = await reserveFor(helper, ordered === "socket" ? 3 : 2, isCancelled, signal);
+    if (reserve === undefined) break;
+    const order = { file, args, env, cwd: spec.cwd, input: ordered, until: lastMoment(spec) };
+    const answer = await answered(link, link.start(order, rest, reserve), spec.killGraceMs, signal);
+    if (answer.type === "child" || !isOfHelper(answer.code)) return answer;
+    // The sockets of other processes are to blame as a rule.
+    if (answer.code !== "EMFILE" || tries === MOST_TRIES || !(await Reserve.turn(signal))) break;
+  }
+  // A direct start would take the descriptors of sockets that are on their way, and end all calls of the helper with them.
+  await patience(orAborted(Reserve.arrivals(), signal), ARRIVAL_MS);
+  return { type: isCancelled() ? "cancelled" : "direct" };
 }
 
-function mayStart(helper: Current, isCancelled: () => boolean): boolean {
+/**
+ * A place at the helper, and descriptors for the sockets that it may hand over. An order must follow at once.
+ *
+ * @returns `undefined` where there are none, or the helper must not start it
+ */
+async function reserveFor(
+  helper: Current,
+  sockets: number,
+  isCancelled: () => boolean,
+  signal: AbortSignal,
+): Promise<Reserve | undefined> {
+  for (;;) {
+    await helper.link.place(signal);
+    const isAllowed = mayStart(helper, isCancelled);
+    const reserve = isAllowed ? Reserve.take(sockets) : undefined;
+    if (reserve !== undefined) return reserve;
+    helper.link.pass();
+    if (isAllowed === false) Reserve.callNext();
+    if (isAllowed === false || !(await Reserve.turn(signal))) return undefined;
+  }
+}
+
+/** @returns `undefined` when no descriptor is left to find out */
+function mayStart(helper: Current, isCancelled: () => boolean): boolean | undefined {
   if (helper.link.isGone || isCancelled()) return false;
   // Now and not before: it may change while a start waits.
-  if (identity() === helper.identity) return true;
+  const own = identity();
+  if (own === undefined) return undefined;
+  if (own === helper.identity) return true;
   drop(helper);
   return false;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readSpawnHelper, type SpawnHelper } from "../../core/spawn-helper.ts";
 import { ownRuntime } from "../../core/own-runtime.ts";
 import { procHidesOthers, procIsOurs } from "../table/proc.ts";
@@ -32,6 +32,12 @@ export function spawnHelperState(env: NodeJS.ProcessEnv = process.env): SpawnHel
   return { ...state, isUsed: isLarge, why };
 }
 
+/**
+ * With fewer descriptors a host has no helper, which takes two of them and has as few itself: with 40 of them 12 to 22 of 40 short calls at
+ * once failed, and none without it.
+ */
+const LEAST_FILES = 128;
+
 let cannot: string | undefined | null = null;
 
 /** Why this process cannot have a helper; `undefined` when it can. */
@@ -41,7 +47,19 @@ export function whyNoHelper(): string | undefined {
   // The tests run without /proc where it is. The build takes this out (src/process/process-table.ts).
   if (!procIsOurs() || process.env.HARDCALL_TEST_PROCESS_TABLE) return "it needs the /proc of this machine";
   // Of a process that cannot be seen only its parent knows that it is alive.
-  return procHidesOthers() ? "this /proc hides the processes of other users" : undefined;
+  if (procHidesOthers()) return "this /proc hides the processes of other users";
+  const files = mostFiles();
+  return files < LEAST_FILES ? `this process may have only ${files} files open (ulimit -n)` : undefined;
+}
+
+function mostFiles(): number {
+  try {
+    const [, most] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+    return Number(most ?? Infinity);
+  } catch {
+    // None is left at this moment, which says nothing of how many it may have.
+    return Infinity;
+  }
 }
 
 function problemOfRuntime(): string | undefined {

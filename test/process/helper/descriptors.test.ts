@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../../helpers/files.ts";
-import { childEnv, host, run, start } from "../../helpers/run.ts";
-import { atOnce, inMode, inTurn, MODES, onCommandLine, sh } from "./calls.ts";
+import { childEnv, host, start } from "../../helpers/run.ts";
+import { atOnce, inMode, inTurn, MODES, onCommandLine, sh, type Mode } from "./calls.ts";
 
 /** Its descriptors with what they are. That with which the list is read is not listed. */
 const LIST = "exec ls -l /proc/self/fd";
@@ -81,11 +81,23 @@ interface Told {
   readonly memoryKib: { readonly before: readonly number[]; readonly after: readonly number[] };
 }
 
+/** How calls settle, made at once by a host that may have so many descriptors. */
+async function settled(mode: Mode, descriptors: number, calls: number, script: string): Promise<Set<string>> {
+  const through = ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
+  const args = [String(calls), script];
+  return new Set(await host<string[]>("short-of-descriptors.ts", args, { through, env: inMode(mode) }));
+}
+
 test("a host that runs out of descriptors loses no call that has started, and each settles", async () => {
-  const file = fixture("hosts/short-of-descriptors.ts");
-  const { stdout } = await run("sh", ["-c", 'ulimit -n 64; exec "$0" "$1"', process.execPath, file], {
-    env: inMode("on"),
-  });
-  const ends = JSON.parse(stdout.toString()) as string[];
-  expect(new Set(ends)).toEqual(new Set(["done", "spawn_failed"]));
+  expect(await settled("on", 128, 100, "echo done; sleep 10")).toEqual(new Set(["done", "spawn_failed"]));
+});
+
+test("short calls wait for each other's descriptors", async () => {
+  expect(await settled("on", 128, 200, "echo done")).toEqual(new Set(["done"]));
+});
+
+test("a host that may have few descriptors starts its processes itself", async () => {
+  const script = "tr '\\0' ' ' </proc/$PPID/cmdline | grep -c 'hardcall-[h]elper'; :";
+  expect(await settled("on", 127, 1, script)).toEqual(new Set(["0"]));
+  expect(await settled("on", 128, 1, script)).toEqual(new Set(["1"]));
 });
