@@ -6,7 +6,10 @@ const OWN_FILE = /(\brequire\("\.\/cli-[^"]+)\.js("\))/g;
 
 /** What a file begins with that has the name. */
 const PRELUDE: ReadonlyMap<string, string> = new Map([
-  ["importMetaUrl", 'var importMetaUrl = require("node:url").pathToFileURL(__filename).href;\n'],
+  [
+    "importMetaUrl",
+    'var importMetaUrl = process.getBuiltinModule("node:url").pathToFileURL(__filename).href;\n',
+  ],
   // The same clock as `performance.now()`, from another start. Node.js loads `performance` when it is first read, which takes 1 ms.
   [
     "monotonicMs",

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT, tempFolder } from "../helpers/files.ts";
 import { run } from "../helpers/run.ts";
 
 const CLI = path.join(ROOT, "dist/cli.js");
+const DAY_MS = 86_400_000;
+const ECHO = ["run", "--timeout", "20s", "--", "echo", "hi"];
 
 /** How many functions of the command line a start compiles, but for those of cli.js. */
 async function compiledBy(base: string, args: readonly string[]): Promise<number> {
@@ -37,5 +39,26 @@ test.skipIf(!existsSync(CLI))(
       expect(first).toBeGreaterThan(300);
       expect(Math.max(...later)).toBeLessThan(first / 5);
     }
+  },
+);
+
+test.skipIf(!existsSync(CLI))(
+  "compiled code of one installed hardcall has twelve files at most, the newest",
+  async () => {
+    const base = tempFolder();
+    await compiledBy(base, ECHO);
+    const [own] = globSync("hardcall/compiled/*/*/*", { cwd: base });
+    const former = path.join(base, path.dirname(path.dirname(own!)), "v22.18.0-x64-964aae3f");
+    mkdirSync(former);
+    const files = Array.from({ length: 14 }, (_, days) => {
+      const file = path.join(former, `run-${days}`);
+      writeFileSync(file, "");
+      const writtenAt = new Date(Date.now() - (days + 1) * DAY_MS);
+      utimesSync(file, writtenAt, writtenAt);
+      return file;
+    });
+    await compiledBy(base, ECHO);
+    expect(files.filter((file) => existsSync(file))).toEqual(files.slice(0, 11));
+    expect(existsSync(path.join(base, own!))).toBe(true);
   },
 );
