@@ -23,38 +23,29 @@ export class Reserve {
   static #changedAt = -Infinity;
   /** Those that got none. */
   static readonly #waiting = new Set<() => void>();
-  readonly #held: number[] = [];
-  #isKept = false;
+  #held: readonly number[];
+  #isKept = true;
+
+  private constructor(held: number[]) {
+    this.#held = held;
+  }
 
   /** @returns `undefined` when this process has too few left */
   static take(sockets: number): Reserve | undefined {
-    const reserve = new Reserve();
-    try {
-      for (let count = 0; count < sockets + Reserve.#expected; count++)
-        reserve.#held.push(openSync("/dev/null", "r"));
-      for (const fd of reserve.#held.splice(sockets)) closeSync(fd);
-      reserve.#isKept = true;
-      Reserve.#kept++;
-      Reserve.#young++;
-      Reserve.#changedAt = performance.now();
-      return reserve;
-    } catch {
-      reserve.#close();
-      return undefined;
-    }
+    const free = open(sockets + Reserve.#expected);
+    if (free === undefined) return undefined;
+    close(free.splice(sockets));
+    Reserve.#kept++;
+    Reserve.#young++;
+    Reserve.#changedAt = performance.now();
+    return new Reserve(free);
   }
 
   /** Whether so many more are free that something else is not likely to take what is kept here before the sockets come. */
   static hasRoom(): boolean {
-    const held: number[] = [];
-    try {
-      for (let count = 0; count < ROOM + Reserve.#expected; count++) held.push(openSync("/dev/null", "r"));
-      return true;
-    } catch {
-      return false;
-    } finally {
-      for (const fd of held) closeSync(fd);
-    }
+    const free = open(ROOM + Reserve.#expected);
+    close(free ?? []);
+    return free !== undefined;
   }
 
   /** Resolves when the sockets that are on their way now have come. */
@@ -125,6 +116,24 @@ export class Reserve {
   }
 
   #close(): void {
-    for (const fd of this.#held.splice(0)) closeSync(fd);
+    close(this.#held);
+    this.#held = [];
   }
+}
+
+/** So many descriptors, or none. */
+function open(count: number): number[] | undefined {
+  const opened: number[] = [];
+  try {
+    while (opened.length < count) opened.push(openSync("/dev/null", "r"));
+    return opened;
+  } catch {
+    // EMFILE, ENFILE: that is the answer.
+    close(opened);
+    return undefined;
+  }
+}
+
+function close(opened: readonly number[]): void {
+  for (const fd of opened) closeSync(fd);
 }
