@@ -1,6 +1,7 @@
 import { isWindows } from "../../core/is-windows.ts";
 import type { AttemptContext, Callee } from "../../core/callee.ts";
 import { readStat } from "../../process/table/proc.ts";
+import { within } from "../../process/within.ts";
 import { stderrTail } from "./stderr-tail.ts";
 import type { AgentEvent } from "../../callees/agent/events.ts";
 import type { AgentKind } from "../../core/callee-kind.ts";
@@ -35,6 +36,8 @@ const QUIET_MS = 2000;
 const DRAW_EVERY_MS = 250;
 /** How long the rest of the child's stderr may take once the call is over. */
 const FLUSH_MS = 500;
+/** How long the terminal may take for what was printed before a Ctrl-Z. */
+const WRITTEN_MS = 200;
 const DEFAULT_COLUMNS = 80;
 
 /**
@@ -181,11 +184,17 @@ export class CallView {
 
   /** Ctrl-Z: the shell's prompt comes next, so the line goes first. Without a listener the signal stops the process as ever. */
   readonly #suspend = (): void => {
-    this.#screen.clearNow();
     process.off("SIGTSTP", this.#suspend);
+    void this.#stop();
+  };
+
+  async #stop(): Promise<void> {
+    // The terminal may have the line, and this process not know it yet. One that takes nothing does not hold up the stop.
+    await within(this.#writer.written(), WRITTEN_MS);
+    this.#screen.clearNow();
     process.once("SIGCONT", this.#resume);
     process.kill(process.pid, "SIGTSTP");
-  };
+  }
 
   readonly #resume = (): void => {
     process.on("SIGTSTP", this.#suspend);
