@@ -80,8 +80,5 @@ async function start(argv: readonly string[]): Promise<void> {
   }
 }
 
-// Nothing is left to do. Without this, Node.js takes 1 ms to take itself apart.
-process.once("beforeExit", () => process.exit());
-
 // Not awaited here: the files that are loaded later import this one, and would wait for its end.
 void start(process.argv.slice(2)).then(() => leaveHungFiles(() => Number(process.exitCode ?? EXIT.ok)));
