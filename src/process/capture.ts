@@ -1,5 +1,6 @@
+import type { Hash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { Sha256 } from "../core/sha256.ts";
+import { SHA256_OF_NOTHING } from "../core/hash-of-nothing.ts";
 import { Tail } from "./tail.ts";
 
 export interface CaptureOptions {
@@ -14,7 +15,7 @@ export interface CaptureOptions {
 /** Reads a stream to its end in bounded memory; counts and hashes all of it. */
 export class Capture {
   /** Made with the first byte: many streams stay empty, and to load `node:crypto` takes 3 ms. */
-  readonly #hash = new Sha256();
+  #hash: Hash | undefined;
   readonly #options: CaptureOptions;
   readonly #stream: Readable;
   readonly #tail: Tail;
@@ -54,7 +55,7 @@ export class Capture {
 
   /** Of all bytes. Ends the capture: nothing may come after it. */
   sha256(): string {
-    return this.#hash.digest();
+    return this.#hash?.digest("hex") ?? SHA256_OF_NOTHING;
   }
 
   /** Gives up what may still come. */
@@ -66,6 +67,7 @@ export class Capture {
   #take(chunk: Buffer): void {
     const { keepBytes, onActivity, onChunk } = this.#options;
     this.#bytes += chunk.length;
+    this.#hash ??= process.getBuiltinModule("node:crypto").createHash("sha256");
     this.#hash.update(chunk);
     if (this.#kept !== undefined && this.#bytes > keepBytes) this.#keepNoMore();
     this.#kept?.push(chunk);

@@ -1,4 +1,3 @@
-import { sha256 } from "../core/sha256.ts";
 import { isBlank } from "../core/blank.ts";
 import type { Settled } from "../core/settled.ts";
 import { kindsOf } from "./facts.ts";
@@ -61,5 +60,6 @@ function fieldsOf(settled: Settled<unknown>): Record<string, unknown> {
 /** A hash in place of the key, which may name a customer: long enough to find the call in the ledger. */
 export function hashKey(key: string): string {
   // Loaded for calls with a key only.
-  return sha256(key).slice(0, 16);
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256").update(key).digest("hex").slice(0, 16);
 }

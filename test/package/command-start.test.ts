@@ -52,10 +52,8 @@ test("a run without a key loads two files, no package and nothing that it does n
   expect(builtins.filter((name) => LATE.includes(name))).toEqual([]);
 });
 
-test("a run with much output loads the hash for it, and nothing else", async () => {
-  const little = await loadedBy(...RUN, "--", "echo", "hi");
-  expect(little.builtins.filter((name) => LATE.includes(name))).toEqual([]);
-  const { own, builtins } = await loadedBy(...RUN, "--", "printf", "%2000d", "1");
+test("a run with output loads the hash for it, and nothing else", async () => {
+  const { own, builtins } = await loadedBy(...RUN, "--", "echo", "hi");
   expect(own).toHaveLength(2);
   expect(builtins.filter((name) => LATE.includes(name))).toEqual(["crypto"]);
 });
@@ -66,5 +64,5 @@ test("a run with a key loads the ledger in two files more, and no package", asyn
   const { own, strangers, builtins } = await loadedBy(...RUN, ...key, "--", "true");
   expect(own).toHaveLength(4);
   expect(strangers).toEqual([]);
-  expect(builtins.filter((name) => LATE.includes(name))).toEqual(["sqlite"]);
+  expect(builtins.filter((name) => LATE.includes(name))).toEqual(["crypto", "sqlite"]);
 });

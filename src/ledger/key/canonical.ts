@@ -1,5 +1,5 @@
+import { createHash } from "node:crypto";
 import { types } from "node:util";
-import { sha256 } from "../../core/sha256.ts";
 import { LedgerError } from "../../database/errors.ts";
 import { childPath, indexPath, type Path, showPath } from "./path.ts";
 
@@ -12,7 +12,7 @@ const DEEPEST = 500;
  * @throws LedgerError `invalid_config` naming the path of what cannot be part of a fingerprint.
  */
 export function fingerprintOf(value: unknown, label = "input"): string {
-  return `v1:sha256:${sha256(canonicalize(value, label))}`;
+  return `v1:sha256:${createHash("sha256").update(canonicalize(value, label)).digest("hex")}`;
 }
 
 /**
@@ -130,7 +130,7 @@ function enumerableSymbols(value: object): boolean {
 
 /** The length is part of the text so that a person reading it can see what was hashed. */
 function bytes(tag: string, data: Uint8Array): string {
-  return `${tag}(${data.byteLength},sha256:${sha256(data)})`;
+  return `${tag}(${data.byteLength},sha256:${createHash("sha256").update(data).digest("hex")})`;
 }
 
 /** `Uint8Array` for a Buffer, whose own class is Node's. */

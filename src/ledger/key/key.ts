@@ -2,7 +2,6 @@ import { LedgerError } from "../../database/errors.ts";
 import { isBlank } from "../../core/blank.ts";
 import { show } from "../../core/options.ts";
 import { isHashOfNothing } from "../../core/hash-of-nothing.ts";
-import { sha256 } from "../../core/sha256.ts";
 
 /** What a key can be made of. Numbers and their text give the same key: `42` and `"42"` name one thing. */
 export type KeyPart = string | number | bigint | boolean | Date;
@@ -26,7 +25,8 @@ export function keyFor(...parts: readonly KeyPart[]): string {
   const key = parts.map((part, index) => encodePart(part, `Part ${index + 1} of the key`)).join("/");
   if (key.length <= LONGEST_KEY) return key;
   // Loaded here and not above: node:crypto is a third of what loading all of hardcall costs, and few keys are so long.
-  const hash = sha256(key);
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  const hash = createHash("sha256").update(key).digest("hex");
   return `${key.slice(0, SHOWN_OF_A_LONG_KEY).toWellFormed()}~v1:sha256:${hash}`;
 }
 

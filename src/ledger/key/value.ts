@@ -1,4 +1,4 @@
-import { sha256 as hashOf } from "../../core/sha256.ts";
+import { createHash } from "node:crypto";
 import { className, isPlain } from "./canonical.ts";
 import { childPath, indexPath, type Path, showPath } from "./path.ts";
 
@@ -39,7 +39,9 @@ export function keepValue(value: unknown, store: StorePolicy, maxBytes: number):
   if ("reason" in written) return { kept: "not_json", reason: written.reason };
   const { json } = written;
   const bytes = Buffer.byteLength(json ?? "");
-  const sha256 = hashOf(json ?? "");
+  const sha256 = createHash("sha256")
+    .update(json ?? "")
+    .digest("hex");
   if (store === "hash") return { kept: "hash", bytes, sha256 };
   if (bytes > maxBytes) return { kept: "too_large", bytes, sha256 };
   return { kept: "value", json, bytes, sha256 };
