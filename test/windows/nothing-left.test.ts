@@ -56,8 +56,11 @@ test("10: no descendant is left after a success, and a note tells of them (Job O
   const { value, attempts } = await call;
   assert.equal(value, "done");
   await allGone(witness, family, 500);
-  // Node ends "attached" with its parent, by a Job Object of its own.
-  assert.deepEqual(attempts[0]!.notes, ["hardcall ended 2 processes that were still running after the exit"]);
+  const { notes = [] } = attempts[0]!;
+  // Node ends "attached" with its parent, by a Job Object of its own: it may still be ending.
+  const asNoted = /^hardcall ended [23] processes that were still running after the exit$/;
+  assert.match(notes[0] ?? "", asNoted);
+  assert.equal(notes.length, 1);
 });
 
 test("10: no descendant is left after a failure (Job Object)", async (t) => {
