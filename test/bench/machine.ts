@@ -7,8 +7,10 @@ const COMPARED = ["execa", "tinyexec", "nano-spawn", "zx", "zod", "pg", "pg-boss
 
 export function thisMachine(): Machine {
   const cpus = os.cpus();
+  // Without the name of a build: two of one version of the kernel are alike.
+  const kernel = /^[\d.]+/.exec(os.release())?.[0] ?? os.release();
   return {
-    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    system: `${os.type()} ${kernel} ${os.arch()}`,
     processor: `${cpus.length} × ${cpus[0]?.model.trim() ?? "unknown processor"}`,
     memoryGb: Math.round(os.totalmem() / 2 ** 30),
     node: process.versions.node,
