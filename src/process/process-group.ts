@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { pidExists } from "../core/pid-exists.ts";
 import { processTable } from "./process-table.ts";
 import { lookUp } from "./table/proc.ts";
@@ -16,14 +17,18 @@ export interface Leader {
  */
 export type LeaderParent = "us" | "helper" | "other";
 
-/** Within this time the system cannot have reused a pid. */
+/**
+ * For how long what was true of a number is trusted. Before that the numbers have hardly gone round, but one that is free may be given
+ * out again at once, where it happens to be the next.
+ */
 export const NUMBERS_LAST_MS = 2000;
 
 /**
  * The process group that a leader began. Once its last member has ended, the system may give its id to another group. So hardcall signals
  * the group only with a proof that it is the same: the leader is our own child and not reaped; it is there with its start time; a member
- * is known to be part of the tree; or one of these was true a moment ago. Without a process table only the first proof and the end of the
- * group are visible, and hardcall trusts the id in between.
+ * is known to be part of the tree; or one of these was true a moment ago, and no other process has the leader's number. The system gives
+ * that to another only when the group and the session have no member left. Without a process table only the first proof and the end of
+ * the group are visible, and hardcall trusts the id in between.
  */
 export class ProcessGroup {
   readonly #leader: Leader;
@@ -46,16 +51,17 @@ export class ProcessGroup {
   /** Its id, while a proof holds that it is ours. */
   get number(): number | undefined {
     if (this.#gone) return undefined;
-    return this.#isReserved || this.#isProved() ? this.#leader.pid : undefined;
+    return this.#isReserved || (!this.#isTaken() && this.#isProved()) ? this.#leader.pid : undefined;
   }
 
   /**
-   * The id of the session that the leader began, which is its pid as well: while the group is ours, and for as long after the leader's end
-   * as the system cannot have reused it. What left the group is still in the session unless it left that, too.
+   * The id of the session that the leader began, which is its pid as well: while the group is ours, and for a while after the leader's
+   * end, unless another process has its number. What left the group is still in the session unless it left that, too.
    */
   get session(): number | undefined {
-    const isOurs = performance.now() - this.#leaderExitedAt < NUMBERS_LAST_MS && this.#leader.pid > 1;
-    return isOurs ? this.#leader.pid : this.number;
+    const isLate = performance.now() - this.#leaderExitedAt > NUMBERS_LAST_MS || this.#leader.pid <= 1;
+    if (isLate) return this.number;
+    return this.#isTaken() ? undefined : this.#leader.pid;
   }
 
   /**
@@ -69,8 +75,8 @@ export class ProcessGroup {
     this.#isToldOfExit = false;
     // Another group may have the number by now.
     if (agoMs !== undefined && agoMs > NUMBERS_LAST_MS) return;
-    if (signalGroup(this.#leader.pid, 0)) this.#provedAt = performance.now();
-    else this.#gone = true;
+    if (!signalGroup(this.#leader.pid, 0)) this.#gone = true;
+    else if (!this.#isTaken()) this.#provedAt = performance.now();
   }
 
   /** Whether a group with that id exists; it may be another program's. Once false, it stays false for ours. */
@@ -98,6 +104,18 @@ export class ProcessGroup {
 
   signal(signal: NodeJS.Signals): void {
     if (this.number !== undefined) signalGroup(this.#leader.pid, signal);
+  }
+
+  /** Whether another process has the leader's number by now. A free number costs the least. */
+  #isTaken(): boolean {
+    const { pid, startTime } = this.#leader;
+    const table = processTable();
+    if (startTime === undefined || table.source !== "/proc" || !existsSync(`/proc/${pid}/stat`)) return false;
+    const now = table.read(pid)?.startTime;
+    if (now === undefined || now === startTime) return false;
+    this.#gone = true;
+    this.#leaderExitedAt = -Infinity;
+    return true;
   }
 
   #startTime(pid: number): number | undefined {

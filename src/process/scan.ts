@@ -93,7 +93,6 @@ async function readAll(trees: readonly SearchedTree[]): Promise<ProcessSearch> {
     cookies: trees.map(({ cookie }) => cookie),
     groups: new Set(trees.map(({ group }) => group)),
   });
-  strangers.forgetOld();
   const search =
     snapshot === undefined
       ? new ProcessSearch(trees, procReader, strangers)
@@ -119,6 +118,7 @@ async function seeProc(
 ): Promise<ProcessSearch> {
   let at = performance.now();
   let newest = lastPid();
+  strangers.forgetOld(newest);
   const since = earliest(trees);
   if (newest >= since && newest - since <= MANY_PIDS) {
     await see(trees.flatMap(({ known, seenUpTo }) => [...known.keys(), ...seenUpTo!.zombies]));
@@ -134,6 +134,7 @@ async function seeProc(
     const last = lastPid();
     if (last === newest) at = now;
     if (last !== newest && !Number.isNaN(last)) {
+      strangers.forgetOld(last);
       // A smaller number: they have gone round.
       await see(last > newest ? numbersAfter(newest, last) : listPids());
       newest = last;

@@ -1,7 +1,7 @@
 import { NUMBERS_LAST_MS } from "./process-group.ts";
 import type { ProcessStat } from "./table/table.ts";
 
-/** A search may take as long again until it has read the last one. */
+/** Within which the numbers do not go round. A search may take as long again until it has read the last process. */
 const KEEP_MS = NUMBERS_LAST_MS / 2;
 
 /** A process that belonged to no tree of a search, as it was read. */
@@ -13,11 +13,13 @@ export interface Stranger {
 
 /**
  * The strangers of the last searches. While many trees end, one search follows the other, and none reads these processes again: what is
- * no descendant of a call never becomes one. They are kept for as long as no pid can have been given to another process.
+ * no descendant of a call never becomes one. They are kept until the system has given out their numbers again.
  */
 export class Strangers {
   #byPid = new Map<number, Stranger>();
   #since = 0;
+  /** The pid that had been given out last when all that came later was forgotten. */
+  #upTo = NaN;
   #timer: NodeJS.Timeout | undefined;
 
   get(pid: number): Stranger | undefined {
@@ -29,9 +31,20 @@ export class Strangers {
     this.#byPid.set(stranger.stat.pid, stranger);
   }
 
-  /** To be called before each search: a timer may be late. */
-  forgetOld(): void {
-    if (performance.now() - this.#since > KEEP_MS) this.#forget();
+  /**
+   * Forgets those whose number may be another process's by now. To be called before what has started lately is read.
+   *
+   * @param last the pid that the system has given out last; NaN where it cannot be known
+   */
+  forgetOld(last: number): void {
+    // A timer may be late.
+    if (performance.now() - this.#since > KEEP_MS || Number.isNaN(last)) this.#forget();
+    const from = this.#upTo;
+    this.#upTo = last;
+    if (last === from) return;
+    // A smaller number: they have gone round.
+    const isAgain = (pid: number) => (last > from ? pid > from && pid <= last : pid > from || pid <= last);
+    for (const pid of this.#byPid.keys()) if (isAgain(pid)) this.#byPid.delete(pid);
   }
 
   /** All are as old as the first one. */
