@@ -1,4 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import nodeModule from "node:module";
 import path from "node:path";
 import vm from "node:vm";
@@ -9,8 +21,10 @@ import { shortHash } from "./short-hash.ts";
 const LONGEST_RUN_S = 10;
 /** So many starts add the functions that they run: with a key, the first one makes the ledger, and the second finds it there. */
 const STARTS_ADDED = 3;
-/** Of each installed hardcall, up to 1 MB each: for its commands, with and without a key. */
-const FILES_KEPT = 12;
+/** Of each installed hardcall: all of its commands, with and without a key, take 10 MB on one version of Node.js. */
+const BYTES_KEPT = 20_000_000;
+/** What is no file, such as a pipe or a link to a device, must not hold up the start. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 export interface CompiledCode {
   /** See compile-cache.ts. */
@@ -94,7 +108,7 @@ interface Unkept {
 function readKept(file: string): { readonly code: Buffer; readonly starts: number | undefined } | undefined {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readFile(file);
   } catch {
     return undefined;
   }
@@ -102,6 +116,15 @@ function readKept(file: string): { readonly code: Buffer; readonly starts: numbe
   const code = bytes.subarray(0, size);
   if (size === 0 || !code.equals(bytes.subarray(size, 2 * size))) return undefined;
   return { code, starts: bytes[2 * size] };
+}
+
+function readFile(file: string): Buffer {
+  const opened = openSync(file, READ);
+  try {
+    return readFileSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function keep(unkept: ReadonlyMap<string, Unkept>, cacheOf: (file: string) => string, folder: string): void {
@@ -131,11 +154,19 @@ function write(file: string, code: Buffer): void {
 }
 
 function dropOldest(folder: string): void {
-  const files = readdirSync(folder)
-    .flatMap((version) =>
-      readdirSync(path.join(folder, version)).map((name) => path.join(folder, version, name)),
-    )
-    .map((file) => ({ file, writtenAt: statSync(file).mtimeMs }))
-    .toSorted((one, other) => other.writtenAt - one.writtenAt);
-  for (const { file } of files.slice(FILES_KEPT)) rmSync(file, { force: true });
+  const versions = readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .filter((version) => lstatSync(version).isDirectory());
+  const files = versions
+    .flatMap((version) => readdirSync(version).map((name) => path.join(version, name)))
+    .map((file) => ({ file, status: lstatSync(file) }))
+    .filter(({ status }) => !status.isDirectory())
+    .toSorted((one, other) => other.status.mtimeMs - one.status.mtimeMs);
+  let bytes = 0;
+  for (const { file, status } of files) {
+    bytes += status.size;
+    if (bytes > BYTES_KEPT) rmSync(file, { force: true });
+  }
+  // Each version of Node.js, and each NODE_OPTIONS, has had a folder.
+  for (const version of versions) if (readdirSync(version).length === 0) rmdirSync(version);
 }

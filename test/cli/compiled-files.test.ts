@@ -1,4 +1,18 @@
-import { existsSync, globSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT, tempFolder } from "../helpers/files.ts";
@@ -43,22 +57,80 @@ test.skipIf(!existsSync(CLI))(
 );
 
 test.skipIf(!existsSync(CLI))(
-  "compiled code of one installed hardcall has twelve files at most, the newest",
+  "compiled code of one installed hardcall has 20 MB at most, the newest",
   async () => {
     const base = tempFolder();
     await compiledBy(base, ECHO);
     const [own] = globSync("hardcall/compiled/*/*/*", { cwd: base });
-    const former = path.join(base, path.dirname(path.dirname(own!)), "v22.18.0-x64-964aae3f");
-    mkdirSync(former);
-    const files = Array.from({ length: 14 }, (_, days) => {
-      const file = path.join(former, `run-${days}`);
-      writeFileSync(file, "");
-      const writtenAt = new Date(Date.now() - (days + 1) * DAY_MS);
-      utimesSync(file, writtenAt, writtenAt);
-      return file;
+    const folder = path.join(base, path.dirname(path.dirname(own!)));
+    const versions = ["v22.18.0-x64-964aae3f", "v22.18.0-x64-964aae40"];
+    const [newer, older] = versions.map((version, former) => {
+      mkdirSync(path.join(folder, version));
+      return Array.from({ length: 8 }, (_, days) => {
+        const file = path.join(folder, version, `run-${days}`);
+        writeFileSync(file, "");
+        truncateSync(file, 2_200_000);
+        const writtenAt = new Date(Date.now() - (10 * former + days + 1) * DAY_MS);
+        utimesSync(file, writtenAt, writtenAt);
+        return file;
+      });
     });
+    // What is no folder of compiled code does not keep the rest from being dropped.
+    writeFileSync(path.join(folder, "note"), "");
     await compiledBy(base, ECHO);
-    expect(files.filter((file) => existsSync(file))).toEqual(files.slice(0, 11));
+    expect([...newer!, ...older!].filter((file) => existsSync(file))).toEqual(newer);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      "note",
+      "v22.18.0-x64-964aae3f",
+      path.basename(path.dirname(own!)),
+    ]);
     expect(existsSync(path.join(base, own!))).toBe(true);
+  },
+);
+
+test.skipIf(!existsSync(CLI))("commands that are used in turn keep each other's compiled code", async () => {
+  const base = tempFolder();
+  const env = {
+    NODE_COMPILE_CACHE: undefined,
+    NODE_V8_COVERAGE: undefined,
+    XDG_CACHE_HOME: base,
+    PATH: `${path.join(ROOT, "fake-bin")}:${process.env["PATH"] ?? ""}`,
+    FAKE_CLAUDE_MODE: "ok",
+  };
+  const call = ["--timeout", "20s", "--effects", "once", "--ledger", path.join(base, "ledger.db")];
+  const filesAfter = async (round: number) => {
+    for (const key of [[], ["--key", `key-${round}`]]) {
+      for (const [command, ...words] of [
+        ["run", "--", "echo", "hi"],
+        ["claude", "say hi"],
+      ]) {
+        const { exitCode } = await run(CLI, [command!, ...call, ...key, ...words], { env });
+        expect(exitCode).toBe(0);
+      }
+    }
+    const files = globSync("hardcall/compiled/*/*/*", { cwd: base }).toSorted();
+    return files.map((file) => ({ file, writtenAt: statSync(path.join(base, file)).mtimeMs }));
+  };
+  for (const round of [1, 2, 3]) await filesAfter(round);
+  expect(await filesAfter(4)).toEqual(await filesAfter(5));
+});
+
+test.skipIf(!existsSync(CLI) || process.platform === "win32")(
+  "a pipe or a link to a device in the place of compiled code does not hold up a start",
+  async () => {
+    const base = tempFolder();
+    await compiledBy(base, ECHO);
+    const [own] = globSync("hardcall/compiled/*/*/*", { cwd: base });
+    const file = path.join(base, own!);
+    for (const replace of [
+      () => execFileSync("mkfifo", [file], { timeout: 5000 }),
+      () => symlinkSync("/dev/zero", file),
+    ]) {
+      rmSync(file);
+      replace();
+      await compiledBy(base, ECHO);
+      // Made anew.
+      expect(lstatSync(file).isFile()).toBe(true);
+    }
   },
 );
