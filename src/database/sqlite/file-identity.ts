@@ -46,14 +46,15 @@ export class FileIdentity {
     this.#throughLog = of.throughLog;
     this.#onOverwritten = of.onOverwritten;
     this.#now = of.now ?? (() => performance.now());
-    this.#log = new LogName(`${path}-wal`, () => idOf(statOf(`${path}-wal`)));
+    // The locks of SQLite are in -shm: who finds another one there would write at the same time.
+    this.#log = new LogName(`${path}-wal`, () => idOfBoth(statOf(`${path}-wal`), statOf(`${path}-shm`)));
     this.#known = this.#identify();
     this.#content = readContent(path);
   }
 
   /**
    * A deleted file goes on working for those who have it open, while everyone else starts an empty ledger: two
-   * ledgers would each allow the same effect once. The same goes for the log beside it.
+   * ledgers would each allow the same effect once. The same goes for the log and its index beside it.
    */
   checkNames(): void {
     this.#requireNames(this.#identify());
@@ -142,7 +143,7 @@ export class FileIdentity {
   #changed(what: "deleted" | "replaced" | "cut short" | "overwritten"): LedgerError {
     return unavailable(
       "file_replaced",
-      `The ledger ${this.#path} (or its -wal file) was ${what} while it was open, so its records may be lost. Check what the running calls have done, restore the file if you can, and restart the hosts.`,
+      `The ledger ${this.#path} (or its -wal or -shm file) was ${what} while it was open, so its records may be lost. Check what the running calls have done, restore the file if you can, and restart the hosts.`,
     );
   }
 }
@@ -160,6 +161,12 @@ const statOf = (path: string) => statSync(path, { throwIfNoEntry: false, bigint:
 
 const idOf = (file: ReturnType<typeof statOf>): FileId =>
   file === undefined ? "missing" : `${file.dev}:${file.ino}`;
+
+/** "missing" if one of the two is. */
+function idOfBoth(...files: readonly ReturnType<typeof statOf>[]): FileId {
+  const ids = files.map(idOf);
+  return ids.includes("missing") ? "missing" : ids.join(" ");
+}
 
 export type FileContent = "nothing" | "damaged" | { readonly lineage: string; readonly commits: number };
 

@@ -220,6 +220,7 @@ describe("a ledger file that changes while it is open", () => {
   it.each([
     ["is deleted", () => rmSync(path)],
     ["loses its log", () => rmSync(`${path}-wal`)],
+    ["loses the index of its log", () => rmSync(`${path}-shm`)],
     [
       "is replaced",
       () => {
@@ -238,6 +239,7 @@ describe("a ledger file that changes while it is open", () => {
 
   it.each([
     ["loses its log", () => rmSync(`${path}-wal`)],
+    ["loses the index of its log", () => rmSync(`${path}-shm`)],
     [
       "has another log",
       () => {
