@@ -84,6 +84,12 @@ export function explainSqlite(error: unknown, path: string): unknown {
         `The ledger ${path} cannot be written. Make its folder and its files (also -wal and -shm) writable, or set HARDCALL_LEDGER to another file.`,
         error,
       );
+    case "ERR_ACCESS_DENIED":
+      return unavailable(
+        "read_only",
+        `Node's permission model (--permission) keeps hardcall from the ledger ${path}. Give --allow-fs-read=${dirname(path)} and --allow-fs-write=${dirname(path)} as well.`,
+        error,
+      );
     case CANTOPEN:
     case "ENOTDIR":
     case "EISDIR":

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, fchmodSync, openSync, statSync } from "node:fs";
+import { accessSync, chmodSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, unavailable } from "../errors.ts";
 import { isShare } from "../windows/path.ts";
@@ -57,12 +57,9 @@ function makeFile(path: string): void {
     accessSync(path, constants.R_OK | constants.W_OK);
     return;
   }
-  try {
-    // A umask can only have taken our own bits away.
-    fchmodSync(file, 0o600);
-  } finally {
-    closeSync(file);
-  }
+  closeSync(file);
+  // A umask can only have taken our own bits away. By the path, as Node.js refuses fchmod(2) with --permission.
+  chmodSync(path, 0o600);
 }
 
 const onNetwork = (path: string, network: string) =>

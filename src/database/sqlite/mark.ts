@@ -104,7 +104,7 @@ export class MarkWriter {
     this.#file = openSync(markOf(path), constants.O_WRONLY | constants.O_CREAT, 0o600);
     try {
       if (fstatSync(this.#file).size > 0) this.committed(commits);
-      else this.#writeFirst(commits);
+      else this.#writeFirst(markOf(path), commits);
     } catch (error) {
       this.close();
       throw error;
@@ -112,9 +112,15 @@ export class MarkWriter {
   }
 
   /** No commit may be on the disk before it: after a power cut the mark would be empty, and the ledger not. */
-  #writeFirst(commits: number): void {
-    writeAt(this.#file, lineOf(commits), placeOf(commits));
-    fsyncSync(this.#file);
+  #writeFirst(mark: string, commits: number): void {
+    // First, so that it fails before anything is in the mark.
+    const synced = openSynced(mark);
+    try {
+      writeAt(synced ?? this.#file, lineOf(commits), placeOf(commits));
+      if (synced === undefined) fsyncSync(this.#file);
+    } finally {
+      if (synced !== undefined) closeSync(synced);
+    }
   }
 
   /** @param commits as read back in the transaction that has now been committed */
@@ -140,6 +146,12 @@ export class MarkWriter {
     if (this.#isOpen) closeSync(this.#file);
     this.#isOpen = false;
   }
+}
+
+/** Node.js refuses fsync(2) with --permission, but not a file each write to which is on the disk. `undefined` where fsync(2) will do. */
+function openSynced(path: string): number | undefined {
+  const isRestricted = (process.permission as typeof process.permission | undefined) !== undefined;
+  return isRestricted ? openSync(path, constants.O_WRONLY | constants.O_DSYNC) : undefined;
 }
 
 /** As bytes: Deno (2.9) ignores the place for a string, and writes it at the file's position. */
