@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { orAborted } from "./or-aborted.ts";
 import { patience } from "./patience.ts";
 
+/** How many more are left free, so that nothing else takes what is kept here before the sockets come. */
 const ROOM = 8;
 /** How long it may take until the next reserve is taken, given back or asked for: a helper may have many processes to start. */
 const YOUNG_MS = 2000;
@@ -32,7 +33,8 @@ export class Reserve {
 
   /** @returns `undefined` when this process has too few left */
   static take(sockets: number): Reserve | undefined {
-    const free = open(sockets + Reserve.#expected);
+    // Reserves alone must not use up the room that each of them needs to become sockets: all would wait for it.
+    const free = open(sockets + Reserve.#expected + ROOM);
     if (free === undefined) return undefined;
     close(free.splice(sockets));
     Reserve.#kept++;
@@ -41,7 +43,7 @@ export class Reserve {
     return new Reserve(free);
   }
 
-  /** Whether so many more are free that something else is not likely to take what is kept here before the sockets come. */
+  /** Whether there is room for the sockets of a reserve to come. */
   static hasRoom(): boolean {
     const free = open(ROOM + Reserve.#expected);
     close(free ?? []);

@@ -96,6 +96,11 @@ test("short calls wait for each other's descriptors", async () => {
   expect(await settled("on", 128, 200, "echo done")).toEqual(new Set(["done"]));
 });
 
+test("calls whose output is more than the helper takes get their sockets, one after the other", async () => {
+  const script = "head -c 300000 /dev/zero | tr '\\0' x";
+  expect(await settled("on", 128, 100, script)).toEqual(new Set(["x".repeat(300_000)]));
+});
+
 test("a host that may have few descriptors starts its processes itself", async () => {
   const script = "tr '\\0' ' ' </proc/$PPID/cmdline | grep -c 'hardcall-[h]elper'; :";
   expect(await settled("on", 127, 1, script)).toEqual(new Set(["0"]));
