@@ -149,7 +149,7 @@ it("each waits for the lock as long as it said, whichever came first", async () 
 it("all that wait learn that the ledger was closed", async () => {
   const db = await connect(ledgerFile());
   const settled = [put(db, "a"), put(db, "b")];
-  db.close();
+  await db.close();
   for (const write of await Promise.allSettled(settled)) {
     expect(write).toMatchObject({ status: "rejected", reason: { reason: "closed" } });
   }
