@@ -8,10 +8,10 @@ import {
   statSync,
   utimesSync,
 } from "node:fs";
+import nodeModule from "node:module";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { shortHash } from "./short-hash.ts";
 
 /** Where V8 keeps the code that it has compiled, or why it keeps none. */
 export type CompileCache = { readonly folder: string } | { readonly why: string };
@@ -20,11 +20,14 @@ export type CompileCache = { readonly folder: string } | { readonly why: string 
 const FOLDERS_KEPT = 10;
 const DAY_MS = 86_400_000;
 
+/** The commands that schedulers and scripts start. What the others compile is another part of the same files. */
+const CALLS: readonly (string | undefined)[] = ["run", "claude", "codex", "gemini"];
+
 /**
- * Where the compiled code of the command line is. Not in the folder for temporary files, as Node.js has it: V8 runs what it
+ * Where the compiled code of a file of the command line is. Not in the folder for temporary files, as Node.js has it: V8 runs what it
  * finds there, and other users can write there.
  *
- * @param main one of the files of the build. They are all in one folder, so this one will do
+ * @param main its path. Left out in that file itself: the build puts this one into it
  */
 function compileCacheOf(main = fileURLToPath(import.meta.url)): CompileCache {
   const { env } = process;
@@ -52,8 +55,7 @@ function homeFolder(): string {
   }
 }
 
-const folderIn = (base: string, main: string) =>
-  path.join(base, "hardcall", "compiled", shortHash(path.dirname(main)));
+const folderIn = (base: string, main: string) => path.join(base, "hardcall", "compiled", shortHash(main));
 
 /** Makes the folder, unless it is there, and makes sure that other users cannot put code into it. */
 export function openCompileCache(main?: string): CompileCache {
@@ -69,6 +71,36 @@ export function openCompileCache(main?: string): CompileCache {
   } catch (error) {
     // A file system that is full or read-only, a home folder that is not there.
     return { why: `${folder} cannot be made: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}` };
+  }
+}
+
+/**
+ * Turns the cache on for a command that makes a call: a start takes less time with it. Nothing fails without it.
+ *
+ * @param main the file to be loaded after this
+ */
+export function useCompileCache(main: string, command: string | undefined): void {
+  if (!CALLS.includes(command)) return;
+  const cache = openCompileCache(main);
+  // https://nodejs.org/api/module.html#moduleenablecompilecachecachedir
+  if ("folder" in cache) nodeModule.enableCompileCache(cache.folder);
+}
+
+/**
+ * Forgets what a start that has made no call compiled: little of the code. Node.js writes a file's code once, when the process ends,
+ * and later starts would have to compile the rest each time. What an earlier start has written stays.
+ */
+export function forgetCompiled(): void {
+  const cache = compileCacheOf();
+  if ("why" in cache) return;
+  try {
+    // One folder for each version of Node.js, and in it a file for each file.
+    const isNew = readdirSync(cache.folder).every(
+      (version) => readdirSync(path.join(cache.folder, version)).length === 0,
+    );
+    if (isNew) rmSync(cache.folder, { recursive: true });
+  } catch {
+    // There is none.
   }
 }
 
@@ -126,4 +158,11 @@ function dropOldest(all: string): void {
     .map((folder) => ({ folder, usedAt: statSync(folder).mtimeMs }))
     .toSorted((one, other) => other.usedAt - one.usedAt);
   for (const { folder } of byUse.slice(FOLDERS_KEPT)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** FNV-1a, 32 bits: a hash from Node.js takes longer to load than the cache saves. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }

@@ -1,3 +1,4 @@
+import { forgetCompiled } from "./compile-cache.ts";
 import { leaveHungFiles } from "./leave.ts";
 import { ConfigError } from "../core/errors.ts";
 import { refuseLostBytes } from "./arguments.ts";
@@ -66,6 +67,7 @@ async function start(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await exitCodeAfter(await main(line));
   } catch (error) {
+    forgetCompiled();
     if (error instanceof HelpAsked) {
       await printHelp(words);
       process.exitCode = await exitCodeAfter(EXIT.ok);

@@ -6,7 +6,6 @@ import { isEcho, type Received } from "../process/host-signals.ts";
 import { describeOutcome, type Settled } from "../core/settled.ts";
 import { EXIT, exitCodeOf, exitCodeOfSignal } from "./interface/exit-code.ts";
 import type { Given } from "./interface/parse.ts";
-import { keepCompiled } from "./keep-compiled.ts";
 import { leaveAtOnce } from "./leave.ts";
 import { exitCodeAfter, print } from "./print.ts";
 import { UsageError } from "./interface/usage-error.ts";
@@ -58,7 +57,6 @@ export async function settleCall<Value>(of: {
     await view.say(`${of.name} ${settled.outcome} from call ${replay.callId}${kept}`);
   }
   void print(output);
-  if (settled.outcome === "executed") keepCompiled();
   const again =
     settled.key === undefined
       ? ""

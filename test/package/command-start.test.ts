@@ -19,16 +19,11 @@ async function loadedBy(...args: readonly string[]) {
       const builtins = process.moduleLoadList.flatMap((name) => /^NativeModule ([^/]+)$/.exec(name)?.[1] ?? []);
       process.stderr.write(JSON.stringify({ files: [...files], builtins }));
     });`;
-  const end = await run(
-    process.execPath,
-    [
-      `--import=data:text/javascript,${encodeURIComponent(hook)}`,
-      path.join(ROOT, "dist/cli.js"),
-      ...args,
-      // The command's own loader, which hooks of Node.js do not see, loads the same files.
-    ],
-    { env: { NODE_DISABLE_COMPILE_CACHE: "1" } },
-  );
+  const end = await run(process.execPath, [
+    `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+    path.join(ROOT, "dist/cli.js"),
+    ...args,
+  ]);
   expect(end.exitCode, `run npm run build first; ${end.stderr}`).toBe(0);
   const { files, builtins } = JSON.parse(end.stderr) as Record<"files" | "builtins", readonly string[]>;
   const own = files.filter((url) => url.startsWith("file:"));

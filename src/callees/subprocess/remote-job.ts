@@ -12,8 +12,6 @@ const OF_CLIENT =
  */
 export function jobLeftBy(...printed: readonly string[]): AfterStop | undefined {
   for (const text of printed) {
-    // Most commands print little, and a start of the command line need not compile these patterns.
-    if (!/job/i.test(text)) continue;
     const found = [...text.matchAll(OF_BQ), ...text.matchAll(OF_CLIENT)].at(-1);
     if (found === undefined) continue;
     const id = found[1] as string;

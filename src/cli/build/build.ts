@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { build, type BuildOptions, type Metafile } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { licencesOf } from "../../report/browser/bundle.ts";
 import { lateBuiltins, withoutCopies } from "./late-builtins.ts";
 import { loadTogether } from "./load-together.ts";
-import { toCommonJs } from "./common-js.ts";
 
 const MAIN = "src/cli/main.ts";
 
@@ -60,34 +58,20 @@ const { metafile, outputFiles } = await build({
 const main = Object.entries(metafile.outputs).find(([, { inputs }]) => MAIN in inputs)?.[0];
 if (main === undefined) throw new Error(`no file has ${MAIN}`);
 
-const hash = createHash("sha256");
-for (const { path: file, text } of outputFiles) {
-  const output = outputOf(metafile, file);
-  // The entry itself would only load the file that cli.js loads.
-  if (output.entryPoint === MAIN) continue;
-  const code = licencesOf(output) + (await toCommonJs(withoutCopies(text)));
-  writeFileSync(file.replace(/\.js$/, ".cjs"), code);
-  hash.update(code);
-}
-
 const starter = await build({
   ...common,
   entryPoints: { cli: "src/cli.ts" },
   // The oldest that is told which version it needs. It reads node:url.
   target: "node14",
-  define: {
-    HARDCALL_MAIN: JSON.stringify(`./${path.basename(main, ".js")}.cjs`),
-    HARDCALL_BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)),
-  },
-  plugins: [lateBuiltins(/^node:(fs|module|os|path|vm)$/)],
+  define: { HARDCALL_MAIN: JSON.stringify(`./${path.basename(main)}`) },
+  plugins: [lateBuiltins(/^node:(fs|module|os|path)$/)],
 });
 
-for (const { path: file, text } of starter.outputFiles)
-  writeFileSync(file, licencesOf(outputOf(starter.metafile, file)) + withoutCopies(text));
-chmodSync("dist/cli.js", 0o755);
-
-function outputOf({ outputs }: Metafile, file: string) {
+const outputs = { ...metafile.outputs, ...starter.metafile.outputs };
+for (const { path: file, text } of [...outputFiles, ...starter.outputFiles]) {
   const output = outputs[path.relative(".", file)];
   if (output === undefined) throw new Error(`esbuild does not say what is in ${file}`);
-  return output;
+  // The entry itself would only import the file that cli.js imports.
+  if (output.entryPoint !== MAIN) writeFileSync(file, licencesOf(output) + withoutCopies(text));
 }
+chmodSync("dist/cli.js", 0o755);

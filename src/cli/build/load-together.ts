@@ -4,7 +4,6 @@ import type { Plugin } from "esbuild";
 import { staticImports } from "./static-imports.ts";
 
 const DYNAMIC = /\bimport\(\s*"(\.[^"]+)"\s*\)/g;
-const CHANGEABLE = /^export (let|var)\b/m;
 const SCHEME = "together:";
 
 /** The files that a command loads in one step. */
@@ -48,9 +47,7 @@ export async function loadTogether(first: LoadStep, later: readonly LoadStep[]):
         const isEntry = path.relative(".", file) === entry;
         const needed = isEntry ? builtins : [own === undefined ? path.resolve(entry) : SCHEME + own.name];
         const imports = needed.map((name) => `import ${JSON.stringify(name)};`);
-        const source = await readFile(file, "utf8");
-        if (CHANGEABLE.test(source)) throw new Error(`${file} exports a variable; see common-js.ts`);
-        const text = source.replaceAll(DYNAMIC, (whole, to: string) => {
+        const text = (await readFile(file, "utf8")).replaceAll(DYNAMIC, (whole, to: string) => {
           const target = path.relative(".", path.resolve(path.dirname(file), to));
           if (first.files.includes(target)) {
             const name = `together${imports.length}`;
