@@ -6,14 +6,11 @@ export const TURN_MS = 2.5;
 /** How long the ledger stays free for a process at the head that does not come: it is dead, stopped or busy. */
 const GRACE_MS = 2;
 
-/** A turn that was given back is the next one's before this time is over. */
-const HANDED_OVER_MS = 1;
 /** How long the turn of a process takes that has little to write. */
 const SHORT_TURN_MS = 2;
 /** A timer may come so much late, so the thread sleeps for the rest. */
 const TIMER_LATE_MS = 1;
 const NAP_MS = 0.25;
-const SHORTEST_NAP_MS = 0.1;
 
 /** A process that waits to write. `id` is random and never 0. */
 export interface WaitingProcess {
@@ -52,15 +49,14 @@ export function nextStep(
   if (isHeld) return ahead === 0 ? head(until - now) : behind(ahead, until - now);
   const freeSince = Math.max(until <= now ? until : -Infinity, heldAt);
   const leftMs = ahead === 0 ? 0 : freeSince + ahead * GRACE_MS - now;
-  // Those ahead come much sooner than it may pass them over.
-  return leftMs <= 0 ? { kind: "try", passed } : behind(ahead, Math.min(leftMs, HANDED_OVER_MS));
+  return leftMs <= 0 ? { kind: "try", passed } : behind(ahead, leftMs);
 }
 
-/** The one at the head is there when the turn ends, by short sleeps of its thread: a turn may also be given back before its time. */
+/** The one at the head is there when the turn ends, by a short sleep of its thread. */
 const head = (leftMs: number): NextStep =>
   leftMs > 2 * TIMER_LATE_MS
     ? { kind: "wait", ms: leftMs - TIMER_LATE_MS, near: false }
-    : { kind: "wait", ms: Math.min(Math.max(leftMs, SHORTEST_NAP_MS), NAP_MS), near: true };
+    : { kind: "wait", ms: Math.max(leftMs, NAP_MS), near: true };
 
 /** The further behind, the more seldom it looks: many that wait must not take the processor from the one that writes. */
 const behind = (ahead: number, leftMs: number): NextStep => ({

@@ -23,11 +23,8 @@ export const randomPause = (): Pause => ({
 /** A turn goes on until a process has written so often, which is two calls with a key and a start, but not for longer than this. */
 const WRITES = 7;
 const LONGEST_TURN_MS = 12;
-/** How long before its end a turn is made longer, and how long it then lasts from that moment. */
+/** How long before its end a turn is made longer. */
 const EXTEND_MS = 1;
-const EXTENDED_MS = 1.5;
-/** So long a process believes that there is no file of turns: until two processes meet there is none, and looking for it costs. */
-const NONE_FOR_MS = 1;
 /** A turn of a process that has had nothing to write for so long is given back. */
 const IDLE_MS = 1;
 
@@ -50,7 +47,6 @@ export class Turns {
   readonly #id = 1 + Math.trunc(Math.random() * 2 ** 52);
   /** `null` once it could not be used. */
   #file: TurnFile | null | undefined;
-  #noneUntil: MachineMs = 0;
   #ownSince: MachineMs = 0;
   #ownUntil: MachineMs = 0;
   #writes = 0;
@@ -166,7 +162,7 @@ export class Turns {
     this.#withFile(false, (file) => {
       const { holder } = file.read();
       // It was over, and another has begun one.
-      this.#ownUntil = holder === this.#id || holder === 0 ? now + EXTENDED_MS : 0;
+      this.#ownUntil = holder === this.#id || holder === 0 ? now + TURN_MS : 0;
       if (this.#ownUntil > 0) file.writeTurn(this.#id, this.#ownUntil);
     });
     return this.#ownUntil > 0;
@@ -204,7 +200,7 @@ export class Turns {
   #withFile<T>(create: boolean, use: (file: TurnFile) => T): T | undefined {
     if (this.#file === null) return undefined;
     try {
-      this.#file ??= this.#open(create);
+      this.#file ??= TurnFile.open(this.#ledger, { create });
       return this.#file === undefined ? undefined : use(this.#file);
     } catch {
       // Read-only, a full disk, another user's: from now on without an order. SQLite's lock still arbitrates.
@@ -212,14 +208,6 @@ export class Turns {
       this.#file = null;
       return undefined;
     }
-  }
-
-  #open(create: boolean): TurnFile | undefined {
-    const now = this.#now();
-    if (!create && now < this.#noneUntil) return undefined;
-    const file = TurnFile.open(this.#ledger, { create });
-    if (file === undefined) this.#noneUntil = now + NONE_FOR_MS;
-    return file;
   }
 }
 

@@ -53,15 +53,6 @@ describe("a process waits", () => {
     expect(nextStep(held(120.3, earlier, me), me, 120)).toMatchObject({ near: false });
   });
 
-  it("at the head never for longer than 0.25 ms, as a turn may be given back before its time", () => {
-    expect(nextStep(held(121.9, me), me, 120)).toEqual({ kind: "wait", ms: 0.25, near: true });
-    expect(nextStep(held(120.01, me), me, 120)).toEqual({ kind: "wait", ms: 0.1, near: true });
-  });
-
-  it("while the ledger is free only for a moment: the one ahead takes its turn much sooner than it may be passed over", () => {
-    expect(nextStep(free(120, earlier, me), me, 120)).toMatchObject({ ms: 1, near: false });
-  });
-
   it("longer the more are ahead, so that many that wait look seldom", () => {
     const waits = [1, 2, 10, 100].map((ahead) => {
       const others = Array.from({ length: ahead }, (_, index) => ({ id: 1000 + index, since: index }));

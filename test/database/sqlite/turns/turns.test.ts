@@ -88,27 +88,6 @@ it("on a slow disk a process keeps its turn for seven writes, but not for more t
   expect([slow, other].map(mayTry)).toEqual([false, true]);
 });
 
-it("a turn that is made longer is so for a moment at a time: the next one is not told to sleep past its end", () => {
-  const ledger = newLedger();
-  const [slow, other] = [turnsAt(ledger), turnsAt(ledger)];
-  other.busy();
-  slow.took();
-  now += 2;
-  expect(mayTry(slow)).toBe(true);
-  expect(fileOf(ledger).read().until).toBe(now + 1.5);
-});
-
-it("a process that found no file of turns looks again a millisecond later", () => {
-  const ledger = newLedger();
-  const [first, second] = [turnsAt(ledger), turnsAt(ledger)];
-  expect(mayTry(first)).toBe(true);
-  // Another has met the lock of a third, which made the file, and writes.
-  second.busy();
-  second.took();
-  now += 1;
-  expect(mayTry(first)).toBe(false);
-});
-
 it("a process that has nothing more to write gives its turn back", async () => {
   const ledger = newLedger();
   const [idle, other] = [turnsAt(ledger), turnsAt(ledger)];
