@@ -1,5 +1,14 @@
 import { Buffer } from "node:buffer";
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename } from "node:path";
 import { errnoOf, type LedgerError, unavailable } from "../errors.ts";
 
@@ -35,6 +44,9 @@ export function readMark(path: string): Mark | undefined {
   // Another process may be writing a line right now: what it has begun is whole in the next reading.
   for (let readings = 1; ; readings++) {
     try {
+      const file = statSync(markOf(path));
+      // A pipe would hold up the whole process until another one writes to it.
+      if (!file.isFile() && !file.isDirectory()) throw markDamaged(path);
       const mark = parseMark(readFileSync(markOf(path), "latin1"));
       if (mark !== undefined) return mark;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -34,6 +35,13 @@ const refusal = (message: RegExp) => ({
 const DAMAGED = refusal(/-created beside the ledger .* is empty or damaged/);
 
 const line = (number: number) => `${String(number).padStart(15)}\n`;
+
+it("a pipe in place of the mark is refused: to read it would hold up the whole process", async () => {
+  const { file, mark } = await ledgerAndCopy();
+  rmSync(mark);
+  execFileSync("mkfifo", [mark], { timeout: 10_000 });
+  await expect(run(file)).rejects.toMatchObject(DAMAGED);
+});
 
 describe("a mark that says nothing is not taken for that of an older version", () => {
   it.each<[string, (mark: string) => void]>([
